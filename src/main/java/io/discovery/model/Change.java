@@ -1,0 +1,153 @@
+package io.discovery.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks of one registration, as a pure function of what is stored. The caller captures the version; the
+ * change applies only above the versions it would replace. Applying it twice is applying it once: it knows its own
+ * version.
+ */
+public sealed interface Change {
+
+    /** @param stored what the registry holds of the instance, null if nothing */
+    Outcome applyTo(@Nullable Registration stored);
+
+    InstanceKey key();
+
+    Version version();
+
+    /** The same change, made at a later moment. */
+    Change at(Version later);
+
+    /** What became of a change. */
+    sealed interface Outcome {
+
+        /** The registration as it is with the change in it. */
+        record Applied(Registration registration) implements Outcome {}
+
+        /** The registry already holds something newer; try again with a version above {@code stored}. */
+        record Stale(Version stored) implements Outcome {}
+
+        /** No such instance is listed. */
+        record Absent() implements Outcome {}
+    }
+
+    /**
+     * An instance registers, or heartbeats. Port, revision and repo are replaced; tags are merged: those sent overwrite,
+     * the others stay (seed, POST /v1/registration). If the lease had ended, it starts afresh: the end is recorded just
+     * below the check-in, so that the old tags stay gone in every later merge.
+     *
+     * @param tags JSON text by key
+     */
+    record Register(
+            InstanceKey key,
+            Version version,
+            int port,
+            String revision,
+            String repo,
+            Map<String, String> tags,
+            Lease lease)
+            implements Change {
+
+        public Register {
+            tags = Map.copyOf(tags);
+        }
+
+        @Override
+        public Outcome applyTo(@Nullable Registration stored) {
+            CheckIn checkIn = new CheckIn(version, port, revision, repo);
+            Registration sent = new Registration(key, checkIn, Tags.of(tags, version), null);
+            if (stored == null) {
+                return new Outcome.Applied(sent);
+            }
+            if (stored.checkIn() != null && stored.checkIn().version().equals(version)) {
+                return new Outcome.Applied(stored);
+            }
+            Version newest = newestReplaced(stored);
+            if (!version.isAfter(newest)) {
+                return new Outcome.Stale(newest);
+            }
+            boolean lapsed = stored.checkIn() != null && lease.isEnded(stored.checkIn(), version.micros());
+            Registration base = lapsed ? new Registration(key, null, Tags.NONE, version.predecessor()) : stored;
+            return new Outcome.Applied(Registration.merge(Registration.merge(stored, base), sent));
+        }
+
+        private Version newestReplaced(Registration stored) {
+            Version newest = new Version(Long.MIN_VALUE, Long.MIN_VALUE);
+            if (stored.checkIn() != null) {
+                newest = stored.checkIn().version();
+            }
+            if (stored.deregistration() != null) {
+                newest = Version.max(newest, stored.deregistration());
+            }
+            for (Tag tag : stored.tags().list()) {
+                newest = tags.containsKey(tag.key()) ? Version.max(newest, tag.version()) : newest;
+            }
+            return newest;
+        }
+
+        @Override
+        public Register at(Version later) {
+            return new Register(key, later, port, revision, repo, tags, lease);
+        }
+    }
+
+    /** An operator weighs an instance. Neither revives it nor renews its lease (seed, POST /v1/loadbalancing). */
+    record SetWeight(InstanceKey key, Version version, Weight weight, Lease lease) implements Change {
+
+        @Override
+        public Outcome applyTo(@Nullable Registration stored) {
+            Tag tag = new Tag(Weight.TAG, Integer.toString(weight.value()), version);
+            if (stored == null || stored.tags().list().contains(tag)) {
+                return stored == null ? new Outcome.Absent() : new Outcome.Applied(stored);
+            }
+            CheckIn checkIn = stored.checkIn();
+            if (checkIn == null || lease.isEnded(checkIn, version.micros())) {
+                return new Outcome.Absent();
+            }
+            Version newest = newestReplaced(stored);
+            if (newest != null && !version.isAfter(newest)) {
+                return new Outcome.Stale(newest);
+            }
+            Registration weighed = new Registration(key, checkIn, new Tags(List.of(tag)), null);
+            return new Outcome.Applied(Registration.merge(stored, weighed));
+        }
+
+        private static @Nullable Version newestReplaced(Registration stored) {
+            return stored.tags().find(Weight.TAG).map(Tag::version).orElse(stored.deregistration());
+        }
+
+        @Override
+        public SetWeight at(Version later) {
+            return new SetWeight(key, later, weight, lease);
+        }
+    }
+
+    /** An instance is removed on request. What is not listed, expired instances too, cannot be removed. */
+    record Deregister(InstanceKey key, Version version, Lease lease) implements Change {
+
+        @Override
+        public Outcome applyTo(@Nullable Registration stored) {
+            if (stored == null) {
+                return new Outcome.Absent();
+            }
+            if (version.equals(stored.deregistration())) {
+                return new Outcome.Applied(stored);
+            }
+            if (!lease.isLive(stored, version.micros())) {
+                return new Outcome.Absent();
+            }
+            Version newest = stored.lastVersion();
+            return version.isAfter(newest)
+                    ? new Outcome.Applied(new Registration(key, null, Tags.NONE, version))
+                    : new Outcome.Stale(newest);
+        }
+
+        @Override
+        public Deregister at(Version later) {
+            return new Deregister(key, later, lease);
+        }
+    }
+}

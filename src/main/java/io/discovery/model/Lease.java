@@ -1,0 +1,56 @@
+package io.discovery.model;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The right to be listed: HOST_TTL long, counted from the last check-in. The only place that knows when it ends, and how
+ * long what is no longer listed is kept so that no older copy of it can come back.
+ *
+ * @param ttlMicros HOST_TTL in microseconds, above 0
+ */
+public record Lease(long ttlMicros) {
+
+    private static final int RETENTION_LEASES = 8;
+    private static final Duration RETENTION_MARGIN = Duration.ofSeconds(60);
+
+    public Lease {
+        if (ttlMicros <= 0) {
+            throw new IllegalArgumentException("a lease of " + ttlMicros + " microseconds");
+        }
+    }
+
+    public static Lease of(Duration hostTtl) {
+        return new Lease(TimeUnit.NANOSECONDS.toMicros(hostTtl.toNanos()));
+    }
+
+    /** The last moment at which the check-in is still listed. */
+    public long endOf(CheckIn checkIn) {
+        return checkIn.micros() + ttlMicros;
+    }
+
+    /** Seed, GET /v1/registration: a host is expired when its last check-in is strictly more than HOST_TTL ago. */
+    public boolean isEnded(CheckIn checkIn, long nowMicros) {
+        return nowMicros > endOf(checkIn);
+    }
+
+    /** Whether the registration is listed: it has checked in, was not deregistered since, and its lease runs. */
+    public boolean isLive(Registration registration, long nowMicros) {
+        CheckIn checkIn = registration.checkIn();
+        return checkIn != null && !isEnded(checkIn, nowMicros);
+    }
+
+    /** RETENTION: how long a registration is kept after its last version. */
+    public long retentionMicros() {
+        return RETENTION_LEASES * ttlMicros + TimeUnit.SECONDS.toMicros(RETENTION_MARGIN.toSeconds());
+    }
+
+    /** The moment from which no copy of the registration needs to be kept any more. */
+    public long keptUntil(Registration registration) {
+        return registration.lastVersion().micros() + retentionMicros();
+    }
+
+    public boolean isKept(Registration registration, long nowMicros) {
+        return nowMicros < keptUntil(registration);
+    }
+}

@@ -1,0 +1,138 @@
+package io.discovery.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of an instance: a small set of last-writer-wins registers. The check-in is one, each tag is one, and the
+ * deregistration is one; each has its own {@link Version}.
+ *
+ * <p>A registration is always in normal form: what stands at or below the deregistration is not there. With a check-in
+ * it is listed while its lease runs; without one it is a tombstone. Copies that differ meet in {@link #merge}, wherever
+ * they come from; because that is a maximum in each register, members that have seen the same changes in any order, any
+ * number of times, hold equal registrations.
+ *
+ * @param checkIn null in a tombstone
+ * @param deregistration the latest deregistration, or expiry recorded by a later check-in; null if there was none
+ */
+public record Registration(
+        InstanceKey key,
+        @Nullable CheckIn checkIn,
+        Tags tags,
+        @Nullable Version deregistration) {
+
+    /** @throws IllegalArgumentException if there is neither a check-in nor a deregistration */
+    public Registration {
+        if (deregistration != null) {
+            checkIn = checkIn != null && checkIn.version().isAfter(deregistration) ? checkIn : null;
+            tags = tags.after(deregistration);
+        } else if (checkIn == null) {
+            throw new IllegalArgumentException("a registration that never checked in: " + key);
+        }
+    }
+
+    /**
+     * The one way in which two copies of a registration become one.
+     *
+     * @throws IllegalArgumentException if they are of two instances
+     */
+    public static Registration merge(Registration a, Registration b) {
+        if (!a.key.equals(b.key)) {
+            throw new IllegalArgumentException("registrations of two instances: " + a.key + " and " + b.key);
+        }
+        return a.equals(b)
+                ? a
+                : new Registration(
+                        a.key,
+                        laterCheckIn(a.checkIn, b.checkIn),
+                        a.tags.merge(b.tags),
+                        later(a.deregistration, b.deregistration));
+    }
+
+    /** {@link #merge}, where the stored copy may be absent. */
+    public Registration mergedInto(@Nullable Registration stored) {
+        return stored == null ? this : merge(stored, this);
+    }
+
+    public boolean isTombstone() {
+        return checkIn == null;
+    }
+
+    /** The latest version of any register: nothing in this copy is younger. */
+    public Version lastVersion() {
+        Version last = checkIn == null ? null : checkIn.version();
+        last = later(last, deregistration);
+        for (Tag tag : tags.list()) {
+            last = later(last, tag.version());
+        }
+        if (last == null) {
+            throw new IllegalStateException("no register in " + key);
+        }
+        return last;
+    }
+
+    /**
+     * This copy, read from a backend, as it counts beside what the registry holds by now. If its lease had ended before
+     * the check-in the registry knows, that check-in was a new start, and the old tags stay gone although nobody could
+     * see them then.
+     */
+    public Registration restoredBeside(@Nullable Registration stored, Lease lease) {
+        boolean lapsedBefore = checkIn != null
+                && stored != null
+                && stored.checkIn != null
+                && lease.isEnded(checkIn, stored.checkIn.micros());
+        return lapsedBefore ? new Registration(key, null, Tags.NONE, lastVersion()) : this;
+    }
+
+    /**
+     * This copy without versions later than {@code limitMicros}: a clock that ran ahead when it was written must not
+     * keep an instance alive, nor shut out its later heartbeats.
+     */
+    public Registration clampedTo(long limitMicros) {
+        if (lastVersion().micros() <= limitMicros) {
+            return this;
+        }
+        CheckIn clamped = checkIn == null
+                ? null
+                : new CheckIn(
+                        checkIn.version().clampedTo(limitMicros), checkIn.port(), checkIn.revision(), checkIn.repo());
+        // A deregistration that a later check-in has overcome must stay below it.
+        Version gone = deregistration == null
+                ? null
+                : deregistration.clampedTo(checkIn == null ? limitMicros : limitMicros - 1);
+        return new Registration(key, clamped, tags.clampedTo(limitMicros), gone);
+    }
+
+    /**
+     * A fingerprint of all registers, equal for equal registrations on every member; 64 bits, for comparing copies
+     * without sending them.
+     */
+    public long digest() {
+        long sum = 0;
+        if (checkIn != null) {
+            int content = 31 * (31 * checkIn.port() + checkIn.revision().hashCode())
+                    + checkIn.repo().hashCode();
+            sum += Digest.of(1, content, checkIn.version());
+        }
+        if (deregistration != null) {
+            sum += Digest.of(2, 0, deregistration);
+        }
+        for (Tag tag : tags.list()) {
+            sum += Digest.of(tag.key().hashCode() + 3L, tag.json().hashCode(), tag.version());
+        }
+        return Digest.mix(sum + key.toString().hashCode());
+    }
+
+    private static @Nullable CheckIn laterCheckIn(@Nullable CheckIn a, @Nullable CheckIn b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return CheckIn.merge(a, b);
+    }
+
+    private static @Nullable Version later(@Nullable Version a, @Nullable Version b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return Version.max(a, b);
+    }
+}

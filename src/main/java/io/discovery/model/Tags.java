@@ -1,0 +1,70 @@
+package io.discovery.model;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tags of a registration, one per key, in the order of their keys. */
+public record Tags(List<Tag> list) {
+
+    public static final Tags NONE = new Tags(List.of());
+
+    /** @throws IllegalArgumentException if two tags have one key */
+    public Tags {
+        List<Tag> sorted = new ArrayList<>(list);
+        sorted.sort(Comparator.comparing(Tag::key));
+        for (int i = 1; i < sorted.size(); i++) {
+            if (sorted.get(i - 1).key().equals(sorted.get(i).key())) {
+                throw new IllegalArgumentException(
+                        "two tags with the key " + sorted.get(i).key());
+            }
+        }
+        list = List.copyOf(sorted);
+    }
+
+    /** Tags written together. */
+    static Tags of(Map<String, String> jsonByKey, Version version) {
+        return new Tags(jsonByKey.entrySet().stream()
+                .map(tag -> new Tag(tag.getKey(), tag.getValue(), version))
+                .toList());
+    }
+
+    public Optional<Tag> find(String key) {
+        return list.stream().filter(tag -> tag.key().equals(key)).findFirst();
+    }
+
+    /** For each key of either the later tag. */
+    Tags merge(Tags other) {
+        List<Tag> merged = new ArrayList<>(Math.max(list.size(), other.list.size()));
+        int mine = 0;
+        int theirs = 0;
+        while (mine < list.size() && theirs < other.list.size()) {
+            Tag a = list.get(mine);
+            Tag b = other.list.get(theirs);
+            int order = a.key().compareTo(b.key());
+            merged.add(order < 0 ? a : order > 0 ? b : Tag.merge(a, b));
+            mine += order <= 0 ? 1 : 0;
+            theirs += order >= 0 ? 1 : 0;
+        }
+        merged.addAll(list.subList(mine, list.size()));
+        merged.addAll(other.list.subList(theirs, other.list.size()));
+        return new Tags(merged);
+    }
+
+    /** The tags written after {@code version}. */
+    Tags after(Version version) {
+        return list.stream().allMatch(tag -> tag.version().isAfter(version))
+                ? this
+                : new Tags(list.stream()
+                        .filter(tag -> tag.version().isAfter(version))
+                        .toList());
+    }
+
+    Tags clampedTo(long limitMicros) {
+        return new Tags(list.stream()
+                .map(tag -> new Tag(tag.key(), tag.json(), tag.version().clampedTo(limitMicros)))
+                .toList());
+    }
+}

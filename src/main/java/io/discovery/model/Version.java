@@ -1,0 +1,38 @@
+package io.discovery.model;
+
+/**
+ * The version of one register of a {@link Registration}: when it was written, and by which member. A member never makes
+ * the same version twice, so versions are unique in a cluster and totally ordered.
+ *
+ * @param micros microseconds since the epoch, by the cluster's clock
+ * @param member id of the member that made it; {@link #NO_MEMBER} for what was written by something without versions
+ */
+public record Version(long micros, long member) implements Comparable<Version> {
+
+    /** The member id of rows that lyft/discovery wrote: their version is their last check-in alone. */
+    public static final long NO_MEMBER = 0;
+
+    @Override
+    public int compareTo(Version other) {
+        int byTime = Long.compare(micros, other.micros);
+        return byTime != 0 ? byTime : Long.compare(member, other.member);
+    }
+
+    public boolean isAfter(Version other) {
+        return compareTo(other) > 0;
+    }
+
+    /** The greatest version below this one. */
+    public Version predecessor() {
+        return member == Long.MIN_VALUE ? new Version(micros - 1, Long.MAX_VALUE) : new Version(micros, member - 1);
+    }
+
+    public static Version max(Version a, Version b) {
+        return a.isAfter(b) ? a : b;
+    }
+
+    /** This version, or the same member's at {@code limitMicros} if this one is later. */
+    Version clampedTo(long limitMicros) {
+        return micros > limitMicros ? new Version(limitMicros, member) : this;
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The values and rules of the registry: what a registration is, how two copies of it merge, when its lease ends, and
+ * what a change makes of it. Everything here is immutable, synchronous and free of I/O, threads and clocks; it imports
+ * nothing but {@code java.lang}, {@code java.util}, {@code java.time} and address literals of {@code java.net}.
+ *
+ * <p>Times are microseconds since the epoch by the cluster's clock, everywhere.
+ */
+@NullMarked
+package io.discovery.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,251 @@
+package io.discovery.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+
+/** The merge is a join of a semilattice, and the changes of clients survive it in every order. */
+class RegistrationProperties {
+
+    private static final InstanceKey KEY = InstanceKey.of(new ServiceName("payments"), new IpAddress("127.0.0.1"));
+    private static final Lease LEASE = Lease.of(Duration.ofNanos(40_000));
+
+    @Property
+    void mergeIsCommutative(@ForAll("registrations") Registration a, @ForAll("registrations") Registration b) {
+        assertThat(Registration.merge(a, b)).isEqualTo(Registration.merge(b, a));
+    }
+
+    @Property
+    void mergeIsAssociative(
+            @ForAll("registrations") Registration a,
+            @ForAll("registrations") Registration b,
+            @ForAll("registrations") Registration c) {
+        assertThat(Registration.merge(Registration.merge(a, b), c))
+                .isEqualTo(Registration.merge(a, Registration.merge(b, c)));
+    }
+
+    @Property
+    void mergeIsIdempotent(@ForAll("registrations") Registration a, @ForAll("registrations") Registration b) {
+        Registration merged = Registration.merge(a, b);
+
+        assertThat(Registration.merge(a, a)).isEqualTo(a);
+        assertThat(Registration.merge(merged, a)).isEqualTo(merged);
+        assertThat(Registration.merge(merged, b)).isEqualTo(merged);
+    }
+
+    @Property
+    void digestsTellRegistrationsApart(
+            @ForAll("registrations") Registration a, @ForAll("registrations") Registration b) {
+        assertThat(a.digest() == b.digest()).isEqualTo(a.equals(b));
+    }
+
+    @Property
+    void nothingStandsAtOrBelowTheDeregistration(
+            @ForAll("registrations") Registration a, @ForAll("registrations") Registration b) {
+        Registration merged = Registration.merge(a, b);
+
+        Version gone = merged.deregistration();
+        if (gone != null) {
+            assertThat(merged.tags().list()).allMatch(tag -> tag.version().isAfter(gone));
+            assertThat(merged.checkIn())
+                    .satisfiesAnyOf(
+                            c -> assertThat(c).isNull(),
+                            c -> assertThat(c.version()).isGreaterThan(gone));
+        }
+    }
+
+    @Property
+    void clampingLeavesNothingLaterAndKeepsTheLiveAlive(
+            @ForAll("registrations") Registration a, @ForAll("micros") long limit) {
+        Registration clamped = a.clampedTo(limit);
+
+        assertThat(clamped.lastVersion().micros()).isLessThanOrEqualTo(Math.max(limit, Long.MIN_VALUE));
+        assertThat(clamped.isTombstone()).isEqualTo(a.isTombstone());
+        assertThat(clamped.clampedTo(limit)).isEqualTo(clamped);
+    }
+
+    /** Two halves of a cluster take changes apart; merged in any way, both hold the same. */
+    @Property
+    void halvesThatTookChangesApartConverge(
+            @ForAll("changes") List<Change> left, @ForAll("changes") List<Change> right, @ForAll long seed) {
+        List<Registration> seen = new ArrayList<>();
+        Registration a = applyAll(left, seen);
+        Registration b = applyAll(right, seen);
+
+        Registration merged = merge(seen);
+        assertThat(a == null && b == null).isEqualTo(merged == null);
+        if (merged != null) {
+            Registration halves = a == null ? b : b == null ? a : Registration.merge(a, b);
+            shuffle(seen, seed);
+            assertThat(merge(seen)).isEqualTo(merged).isEqualTo(halves);
+        }
+    }
+
+    @Property
+    void aChangeAppliedTwiceIsAppliedOnce(
+            @ForAll("registrations") @Nullable Registration stored, @ForAll("change") Change change) {
+        Change.Outcome first = change.applyTo(stored);
+
+        if (first instanceof Change.Outcome.Applied applied) {
+            assertThat(change.applyTo(applied.registration())).isEqualTo(first);
+            assertThat(applied.registration())
+                    .as("a change moves every register up")
+                    .isEqualTo(
+                            stored == null
+                                    ? applied.registration()
+                                    : Registration.merge(stored, applied.registration()));
+        }
+    }
+
+    @Property
+    void aStaleChangeAppliesAboveTheVersionItIsTold(
+            @ForAll("registrations") Registration stored, @ForAll("change") Change change) {
+        if (change.applyTo(stored) instanceof Change.Outcome.Stale stale) {
+            Version above = new Version(stale.stored().micros() + 1, 7);
+            assertThat(change.at(above).applyTo(stored)).isNotInstanceOf(Change.Outcome.Stale.class);
+        }
+    }
+
+    @Property
+    void aWeightAndAHeartbeatNeverLoseEachOther(@ForAll("micros") long weighed, @ForAll("micros") long beaten) {
+        Registration start = applied(register(new Version(0, 1), Map.of("az", "\"a\"")), null);
+        Change weight = new Change.SetWeight(KEY, new Version(weighed, 2), new Weight(5), new Lease(1_000_000));
+        Change heartbeat = longLived(register(new Version(beaten, 3), Map.of("az", "\"b\"")));
+
+        Registration merged = Registration.merge(applied(weight, start), applied(heartbeat, start));
+
+        assertThat(merged.tags().find(Weight.TAG)).map(Tag::json).contains("5");
+        assertThat(merged.checkIn()).isNotNull().extracting(CheckIn::micros).isEqualTo(beaten);
+    }
+
+    @Property
+    void theLaterOfDeregistrationAndHeartbeatDecides(@ForAll("micros") long removed, @ForAll("micros") long beaten) {
+        Registration start = applied(register(new Version(0, 1), Map.of("az", "\"a\"", "old", "1")), null);
+        Change deregister = new Change.Deregister(KEY, new Version(removed, 2), new Lease(1_000_000));
+        Change heartbeat = longLived(register(new Version(beaten, 3), Map.of("az", "\"b\"")));
+
+        Registration merged = Registration.merge(applied(deregister, start), applied(heartbeat, start));
+
+        assertThat(merged.isTombstone()).isEqualTo(removed > beaten);
+        assertThat(merged.tags().find("old")).isEmpty();
+    }
+
+    @Property
+    void aWeightNeverRevivesWhatWasDeregistered(@ForAll("micros") long removed, @ForAll("micros") long weighed) {
+        Registration start = applied(register(new Version(0, 1), Map.of()), null);
+        Change deregister = new Change.Deregister(KEY, new Version(removed, 2), new Lease(1_000_000));
+        Change weight = new Change.SetWeight(KEY, new Version(weighed, 3), new Weight(5), new Lease(1_000_000));
+
+        Registration merged = Registration.merge(applied(deregister, start), applied(weight, start));
+
+        assertThat(merged.isTombstone()).isTrue();
+        assertThat(LEASE.isLive(merged, removed)).isFalse();
+    }
+
+    private static Change longLived(Change.Register register) {
+        return new Change.Register(
+                register.key(),
+                register.version(),
+                register.port(),
+                register.revision(),
+                register.repo(),
+                register.tags(),
+                new Lease(1_000_000));
+    }
+
+    private static Change.Register register(Version version, Map<String, String> tags) {
+        return new Change.Register(KEY, version, 80, "r", "repo", tags, LEASE);
+    }
+
+    private static Registration applied(Change change, @Nullable Registration stored) {
+        return ((Change.Outcome.Applied) change.applyTo(stored)).registration();
+    }
+
+    private static @Nullable Registration applyAll(List<Change> changes, List<Registration> seen) {
+        Registration stored = null;
+        for (Change change : changes) {
+            if (change.applyTo(stored) instanceof Change.Outcome.Applied applied) {
+                stored = applied.registration();
+                seen.add(stored);
+            }
+        }
+        return stored;
+    }
+
+    private static @Nullable Registration merge(List<Registration> copies) {
+        return copies.stream().reduce(Registration::merge).orElse(null);
+    }
+
+    private static void shuffle(List<Registration> seen, long seed) {
+        Collections.shuffle(seen, new Random(seed));
+    }
+
+    @Provide
+    Arbitrary<Long> micros() {
+        return Arbitraries.longs().between(1, 100);
+    }
+
+    /** Versions as clocks make them: a member never makes one twice, so its content hangs on it. */
+    private static Arbitrary<Version> versions() {
+        return Combinators.combine(
+                        Arbitraries.longs().between(1, 100), Arbitraries.longs().between(1, 3))
+                .as(Version::new);
+    }
+
+    private static CheckIn checkIn(Version version) {
+        return new CheckIn(version, 1 + (int) (version.micros() % 3), "r" + version.member(), "repo");
+    }
+
+    @Provide
+    Arbitrary<Registration> registrations() {
+        Arbitrary<Map<String, Version>> tags = Arbitraries.maps(Arbitraries.of("az", "region", Weight.TAG), versions())
+                .ofMaxSize(3);
+        return Combinators.combine(versions().injectNull(0.2), tags, versions().injectNull(0.5))
+                .as(RegistrationProperties::registration);
+    }
+
+    private static Registration registration(
+            @Nullable Version checkIn, Map<String, Version> tags, @Nullable Version deregistration) {
+        List<Tag> list = tags.entrySet().stream()
+                .map(tag -> new Tag(tag.getKey(), Long.toString(tag.getValue().micros()), tag.getValue()))
+                .toList();
+        Version gone = checkIn == null && deregistration == null ? new Version(1, 1) : deregistration;
+        return new Registration(KEY, checkIn == null ? null : checkIn(checkIn), new Tags(list), gone);
+    }
+
+    @Provide
+    Arbitrary<Change> change() {
+        return Combinators.combine(versions(), Arbitraries.integers().between(0, 5), Arbitraries.of("az", Weight.TAG))
+                .as((version, kind, tag) -> switch (kind) {
+                    case 0 -> new Change.Deregister(KEY, version, LEASE);
+                    case 1, 2 -> new Change.SetWeight(KEY, version, new Weight((int) version.micros()), LEASE);
+                    default -> register(version, Map.of(tag, Long.toString(version.micros())));
+                });
+    }
+
+    /** Changes with versions of their own, as members make them. */
+    @Provide
+    Arbitrary<List<Change>> changes() {
+        return change().list().ofMaxSize(12).map(list -> {
+            Set<Version> made = new HashSet<>();
+            Map<Version, Change> distinct = new HashMap<>();
+            list.stream().filter(change -> made.add(change.version())).forEach(c -> distinct.put(c.version(), c));
+            return List.copyOf(distinct.values());
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.model;
+
+import org.jspecify.annotations.NullMarked;
