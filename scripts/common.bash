@@ -1,0 +1,38 @@
+# shellcheck shell=bash disable=SC2034
+# Sourced by the scripts beside it: where things are, how java starts, how a member on this machine is asked.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+jar=$root/target/discovery.jar
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+read -ra options <<<"-XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-}"
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+get() { # PORT PATH: prints the body, fails unless the answer is a 2xx
+  curl --noproxy '*' -fs --max-time 2 "http://127.0.0.1:$1$2"
+}
+
+ready() { get "$1" /health/ready >/dev/null; } # PORT
+
+members_seen() { # PORT: prints how many members that one lists, 0 if it does not answer
+  echo $(($(get "$1" /v1/cluster | grep -o '"self"' | wc -l)))
+}
+
+listens() { # PORT: whether anybody does, on this machine
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+free_ports() { # COUNT: prints the first of COUNT ports in a row that nobody listens on
+  local first port
+  while first=$((20000 + RANDOM % 10000)); do
+    for ((port = first; port < first + $1; port++)); do ! listens "$port" || continue 2; done
+    echo "$first" && return
+  done
+}
+
+millis() { # prints the milliseconds since 1970
+  : "${EPOCHREALTIME:?this script needs bash 5 or newer}"
+  echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
