@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.cluster;
+
+import org.jspecify.annotations.NullMarked;
