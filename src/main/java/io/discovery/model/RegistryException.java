@@ -13,6 +13,11 @@ public abstract sealed class RegistryException extends RuntimeException {
         super(message, null, false, false);
     }
 
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /** A field is missing or has a value that cannot be used. Nothing was changed. */
     public static final class InvalidParameter extends RegistryException {
         private final String field;

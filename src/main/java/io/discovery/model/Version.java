@@ -12,6 +12,9 @@ public record Version(long micros, long member) implements Comparable<Version> {
     /** The member id of rows that lyft/discovery wrote: their version is their last check-in alone. */
     public static final long NO_MEMBER = 0;
 
+    /** What is loaded or merged may be this far ahead of now; beyond it, a clock was wrong. */
+    public static final long CLOCK_TOLERANCE_MICROS = 60_000_000;
+
     @Override
     public int compareTo(Version other) {
         int byTime = Long.compare(micros, other.micros);

@@ -1,0 +1,57 @@
+package io.discovery.directory;
+
+import io.discovery.model.CheckIn;
+import io.discovery.model.Registration;
+import io.discovery.model.Tag;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * A 128-bit fingerprint of what clients see, without the times of check-ins: equal on every member that shows the same
+ * hosts, whatever order it learned them in. The version of a list is the sum of its registrations' versions.
+ */
+public record ContentVersion(long high, long low) {
+
+    public static final ContentVersion EMPTY = new ContentVersion(0, 0);
+
+    /** Of one registration with a check-in: key, port, revision, repo and tags, each field with its length before it. */
+    static ContentVersion of(Registration registration, CheckIn checkIn) {
+        MessageDigest digest = sha256();
+        add(digest, registration.key().toString());
+        add(digest, Integer.toString(checkIn.port()));
+        add(digest, checkIn.revision());
+        add(digest, checkIn.repo());
+        for (Tag tag : registration.tags().list()) {
+            add(digest, tag.key());
+            add(digest, tag.json());
+        }
+        ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+        return new ContentVersion(hash.getLong(), hash.getLong());
+    }
+
+    ContentVersion plus(ContentVersion other) {
+        return new ContentVersion(high + other.high, low + other.low);
+    }
+
+    private static void add(MessageDigest digest, String field) {
+        byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
+            throw new IllegalStateException(everyPlatformHasIt);
+        }
+    }
+
+    /** 32 hexadecimal digits. */
+    @Override
+    public String toString() {
+        return String.format("%016x%016x", high, low);
+    }
+}

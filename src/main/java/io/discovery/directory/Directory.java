@@ -1,0 +1,156 @@
+package io.discovery.directory;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.ServiceName;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All registrations this member knows, tombstones and expired ones included, and the lists clients read.
+ *
+ * <p>It learns by {@link #merge} alone, from anyone, in any order, any number of times. It forgets a registration only
+ * when its RETENTION has ended, never because a map, an event or a scan lacks it. Whether an instance is listed depends
+ * on its lease and on the clock at the read, on nothing that has to happen in time.
+ *
+ * <p>A registration, its service's group and its repo's group change together under the key's lock in {@link #known}; a
+ * reader sees each group as a whole.
+ */
+public final class Directory {
+
+    private record Known(
+            Registration registration, @Nullable Listing listing) {}
+
+    private final Lease lease;
+    private final LongSupplier nowMicros;
+    private final Map<InstanceKey, Known> known = new ConcurrentHashMap<>();
+    private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
+    private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
+    private volatile Consumer<Registration> onChange = registration -> {};
+
+    /** @param nowMicros the cluster's clock */
+    public Directory(Lease lease, LongSupplier nowMicros) {
+        this.lease = lease;
+        this.nowMicros = nowMicros;
+    }
+
+    /** Who hears of every registration that changed here, on the thread that brought the change; must not block. */
+    public void onChange(Consumer<Registration> listener) {
+        onChange = listener;
+    }
+
+    /** Takes in a copy of a registration, from wherever; an older copy changes nothing. */
+    public void merge(Registration copy) {
+        if (!lease.isKept(copy, nowMicros.getAsLong())) {
+            return;
+        }
+        known.compute(copy.key(), (key, before) -> {
+            Registration old = before == null ? null : before.registration();
+            Registration merged = copy.mergedInto(old);
+            if (before != null && merged.equals(old)) {
+                return before;
+            }
+            Listing shown = before == null ? null : before.listing();
+            Known after = new Known(merged, Listing.of(merged, shown));
+            regroup(key, shown, after.listing());
+            onChange.accept(merged);
+            return after;
+        });
+    }
+
+    private void regroup(InstanceKey key, @Nullable Listing before, @Nullable Listing after) {
+        move(byService, key, before == null ? null : key.service(), after == null ? null : key.service(), after);
+        move(byRepo, key, repoOf(before), repoOf(after), after);
+    }
+
+    /** The repo whose list shows the listing; none for the empty repo, which is no repo. */
+    private static @Nullable String repoOf(@Nullable Listing listing) {
+        String repo = listing == null ? "" : listing.checkIn().repo();
+        return repo.isEmpty() ? null : repo;
+    }
+
+    private static <N> void move(
+            Map<N, Group> groups, InstanceKey key, @Nullable N from, @Nullable N to, @Nullable Listing listing) {
+        if (from != null && !from.equals(to)) {
+            groups.computeIfPresent(from, (name, group) -> {
+                group.remove(key);
+                return group.isEmpty() ? null : group;
+            });
+        }
+        if (to != null && listing != null) {
+            groups.compute(to, (name, group) -> {
+                Group joined = group == null ? new Group(name.toString()) : group;
+                joined.put(listing);
+                return joined;
+            });
+        }
+    }
+
+    /** The live instances of a service; an unknown service has none. */
+    public Snapshot service(ServiceName service) {
+        return snapshot(service.text(), byService.get(service));
+    }
+
+    /** The live instances whose last check-in named this repo. */
+    public Snapshot repo(String repo) {
+        return snapshot(repo, byRepo.get(repo));
+    }
+
+    private Snapshot snapshot(String name, @Nullable Group group) {
+        return group == null ? Snapshot.empty(name) : group.snapshot(lease, nowMicros.getAsLong());
+    }
+
+    /** How many live instances each service has; services without any are left out. */
+    public SortedMap<ServiceName, Integer> services() {
+        SortedMap<ServiceName, Integer> services = new TreeMap<>();
+        byService.forEach((service, group) -> {
+            int live = snapshot(service.text(), group).listings().size();
+            if (live > 0) {
+                services.put(service, live);
+            }
+        });
+        return Collections.unmodifiableSortedMap(services);
+    }
+
+    public @Nullable Registration find(InstanceKey key) {
+        Known found = known.get(key);
+        return found == null ? null : found.registration();
+    }
+
+    /** Everything known, tombstones and expired ones included; weakly consistent. */
+    public Iterable<Registration> all() {
+        return () -> known.values().stream().map(Known::registration).iterator();
+    }
+
+    /** How many registrations are known, tombstones and expired ones included. */
+    public int size() {
+        return known.size();
+    }
+
+    /** Forgets what is past its RETENTION. Call it now and then; nothing that is listed depends on it. */
+    public void sweep() {
+        long now = nowMicros.getAsLong();
+        for (Registration registration : all()) {
+            if (!lease.isKept(registration, now)) {
+                forget(registration);
+            }
+        }
+    }
+
+    private void forget(Registration ended) {
+        known.computeIfPresent(ended.key(), (key, current) -> {
+            if (!current.registration().equals(ended)) {
+                return current;
+            }
+            regroup(key, current.listing(), null);
+            return null;
+        });
+    }
+}

@@ -1,0 +1,56 @@
+package io.discovery.directory;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The listings that are read together, those of one service or of one repo. Safe for all threads. */
+final class Group {
+
+    private final String name;
+    private final TreeMap<InstanceKey, Listing> listings = new TreeMap<>();
+    private volatile @Nullable Snapshot snapshot;
+
+    Group(String name) {
+        this.name = name;
+    }
+
+    synchronized void put(Listing listing) {
+        listings.put(listing.registration().key(), listing);
+        snapshot = null;
+    }
+
+    synchronized void remove(InstanceKey key) {
+        listings.remove(key);
+        snapshot = null;
+    }
+
+    synchronized boolean isEmpty() {
+        return listings.isEmpty();
+    }
+
+    Snapshot snapshot(Lease lease, long nowMicros) {
+        Snapshot current = snapshot;
+        return current != null && current.isValid(nowMicros) ? current : build(lease, nowMicros);
+    }
+
+    /** Built when a read needs it: many changes in a row cost nothing until then. */
+    private synchronized Snapshot build(Lease lease, long nowMicros) {
+        List<Listing> live = new ArrayList<>(listings.size());
+        ContentVersion version = ContentVersion.EMPTY;
+        long validUntil = Long.MAX_VALUE;
+        for (Listing listing : listings.values()) {
+            if (!lease.isEnded(listing.checkIn(), nowMicros)) {
+                live.add(listing);
+                version = version.plus(listing.version());
+                validUntil = Math.min(validUntil, lease.endOf(listing.checkIn()));
+            }
+        }
+        Snapshot built = new Snapshot(name, live, version, validUntil);
+        snapshot = built;
+        return built;
+    }
+}

@@ -1,0 +1,71 @@
+package io.discovery.directory;
+
+import io.discovery.model.CheckIn;
+import io.discovery.model.Registration;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A registration with a check-in as lists show it, with what was computed of it once. Immutable to its users. */
+public final class Listing {
+
+    private final Registration registration;
+    private final CheckIn checkIn;
+    private final ContentVersion version;
+    // Computed when a reader first needs it; two threads may both do it and get equal bytes.
+    private byte @Nullable [] fragment;
+
+    private Listing(Registration registration, CheckIn checkIn, ContentVersion version) {
+        this.registration = registration;
+        this.checkIn = checkIn;
+        this.version = version;
+    }
+
+    /** @param before what was listed of the same instance: if only the time changed, its version still holds */
+    static @Nullable Listing of(Registration registration, @Nullable Listing before) {
+        CheckIn checkIn = registration.checkIn();
+        if (checkIn == null) {
+            return null;
+        }
+        ContentVersion version = before != null && before.showsTheSame(registration, checkIn)
+                ? before.version
+                : ContentVersion.of(registration, checkIn);
+        return new Listing(registration, checkIn, version);
+    }
+
+    private boolean showsTheSame(Registration other, CheckIn otherCheckIn) {
+        var tags = registration.tags().list();
+        var otherTags = other.tags().list();
+        boolean same = checkIn.port() == otherCheckIn.port()
+                && checkIn.revision().equals(otherCheckIn.revision())
+                && checkIn.repo().equals(otherCheckIn.repo())
+                && tags.size() == otherTags.size();
+        for (int i = 0; same && i < tags.size(); i++) {
+            same = tags.get(i).key().equals(otherTags.get(i).key())
+                    && tags.get(i).json().equals(otherTags.get(i).json());
+        }
+        return same;
+    }
+
+    public Registration registration() {
+        return registration;
+    }
+
+    public CheckIn checkIn() {
+        return checkIn;
+    }
+
+    ContentVersion version() {
+        return version;
+    }
+
+    /** The registration in the one encoding that whole lists are joined from; {@code encoder} runs at most rarely twice. */
+    public byte[] fragment(Function<Listing, byte[]> encoder) {
+        byte[] encoded = fragment;
+        if (encoded == null) {
+            encoded = Objects.requireNonNull(encoder.apply(this));
+            fragment = encoded;
+        }
+        return encoded;
+    }
+}

@@ -1,0 +1,66 @@
+package io.discovery.directory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this member may answer, and if not, why. Reads wait until the directory has all there is: no list is ever
+ * empty or partial by mistake. Writes are taken as soon as the member has joined. Safe for all threads.
+ */
+public final class Readiness {
+
+    /** What a member goes through, in this order. */
+    public enum Phase {
+        JOINING("joining the cluster", false, false),
+        WARMING("loading the registry", false, true),
+        OPEN("open", true, true),
+        /** Load balancers are told to go elsewhere; whoever comes is still served. */
+        DRAINING("stopping", true, true),
+        STOPPED("stopped", false, false);
+
+        private final String reason;
+        private final boolean reads;
+        private final boolean writes;
+
+        Phase(String reason, boolean reads, boolean writes) {
+            this.reason = reason;
+            this.reads = reads;
+            this.writes = writes;
+        }
+    }
+
+    private volatile Phase phase = Phase.JOINING;
+
+    public Phase phase() {
+        return phase;
+    }
+
+    /** Goes on to a later phase; going back is ignored, so that a late warm-up cannot reopen a stopping member. */
+    public synchronized void enter(Phase next) {
+        if (next.compareTo(phase) > 0) {
+            phase = next;
+        }
+    }
+
+    /** Why reads are refused now; null if they are answered. */
+    public @Nullable String whyNoReads() {
+        Phase now = phase;
+        return now.reads ? null : now.reason;
+    }
+
+    /** Why writes are refused now; null if they are taken. */
+    public @Nullable String whyNoWrites() {
+        Phase now = phase;
+        return now.writes ? null : now.reason;
+    }
+
+    /** Whether the directory has had all there is; from then on, what it lacks is not registered. */
+    public boolean isComplete() {
+        return phase.compareTo(Phase.OPEN) >= 0;
+    }
+
+    /** Why a load balancer should send nothing new here; null if it should. */
+    public @Nullable String whyDrained(boolean forReads) {
+        Phase now = phase;
+        return now.compareTo(Phase.DRAINING) >= 0 ? now.reason : forReads ? whyNoReads() : whyNoWrites();
+    }
+}

@@ -1,0 +1,18 @@
+package io.discovery.registry;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import org.jspecify.annotations.Nullable;
+
+/** This member's own copy of the registry, as the use cases need it. Safe for all threads; never blocks for long. */
+public interface ReadCopy {
+
+    /** Shows a registration to this member's readers, merged into what they see. */
+    void merge(Registration registration);
+
+    @Nullable
+    Registration find(InstanceKey key);
+
+    /** All that is kept, tombstones included; weakly consistent. */
+    Iterable<Registration> all();
+}

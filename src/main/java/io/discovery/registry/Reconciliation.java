@@ -1,0 +1,150 @@
+package io.discovery.registry;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this member's copy and the cluster's map equal, whatever events or partitions were lost. A round compares
+ * digests, reads only the buckets that differ, and merges them into the copy. What the map lacks or has in an older
+ * state in two successive rounds is offered back, because the copy is a replica too.
+ *
+ * <p>Absence is never news: neither side drops anything because the other lacks it. Rounds are called by one thread.
+ */
+public final class Reconciliation {
+
+    private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
+    /** Reading a bucket costs the owners a pass over the map, so many are read in one pass, but not all at once. */
+    private static final int BUCKETS_A_PASS = 64;
+
+    private static final int OFFERS_A_BATCH = 500;
+
+    private final RegistrationCopies map;
+    private final ReadCopy copy;
+    private final Clock clock;
+    private final Lease lease;
+    private Set<Registration> missingBefore = Set.of();
+
+    /**
+     * What a round found.
+     *
+     * @param learned what the map had newer, now in the copy
+     * @param missing what the map lacks or has older
+     * @param offered of the missing, what the map took
+     */
+    public record Result(int learned, int missing, int offered) {
+        public boolean isEqual() {
+            return learned == 0 && missing == 0;
+        }
+    }
+
+    public Reconciliation(RegistrationCopies map, ReadCopy copy, Clock clock, Lease lease) {
+        this.map = map;
+        this.copy = copy;
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /**
+     * Compares and mends once. Blocks; throws what {@link RegistrationCopies} throws, and then changed nothing wrongly.
+     *
+     * @param turn the buckets this member offers back in this round: one member a bucket
+     */
+    public Result round(BitSet turn) {
+        BitSet differing = differingBuckets();
+        int learned = 0;
+        Set<Registration> missing = new HashSet<>();
+        for (BitSet pass : passes(differing)) {
+            Map<InstanceKey, Registration> stored = new HashMap<>();
+            for (Registration registration : map.read(pass)) {
+                stored.put(registration.key(), registration);
+                learned += learn(registration) ? 1 : 0;
+            }
+            for (Registration ours : copy.all()) {
+                if (pass.get(RegistrationCopies.bucketOf(ours)) && isNews(ours, stored.get(ours.key()))) {
+                    missing.add(ours);
+                }
+            }
+        }
+        int offered = offer(missing, turn);
+        missingBefore = missing;
+        return new Result(learned, missing.size(), offered);
+    }
+
+    private BitSet differingBuckets() {
+        long now = clock.nowMicros();
+        // Ours first: what changes in between shows as a difference that the next round no longer finds.
+        long[] ours = new long[RegistrationCopies.BUCKETS];
+        for (Registration registration : copy.all()) {
+            if (isCompared(registration, now)) {
+                ours[RegistrationCopies.bucketOf(registration)] += registration.digest();
+            }
+        }
+        long[] theirs = map.digests(now);
+        BitSet differing = new BitSet();
+        for (int bucket = 0; bucket < ours.length; bucket++) {
+            differing.set(bucket, ours[bucket] != theirs[bucket]);
+        }
+        return differing;
+    }
+
+    private boolean isCompared(Registration registration, long now) {
+        return lease.keptUntil(registration) > now + RegistrationCopies.COMPARED_UNTIL_MICROS;
+    }
+
+    private boolean learn(Registration stored) {
+        Registration ours = copy.find(stored.key());
+        if (stored.mergedInto(ours).equals(ours) || !lease.isKept(stored, clock.nowMicros())) {
+            return false;
+        }
+        copy.merge(stored);
+        return true;
+    }
+
+    private boolean isNews(Registration ours, @Nullable Registration stored) {
+        return isCompared(ours, clock.nowMicros()) && !ours.mergedInto(stored).equals(stored);
+    }
+
+    private int offer(Set<Registration> missing, BitSet turn) {
+        List<Registration> again = new ArrayList<>();
+        for (Registration registration : missing) {
+            if (missingBefore.contains(registration) && turn.get(RegistrationCopies.bucketOf(registration))) {
+                again.add(registration);
+            }
+        }
+        int taken = 0;
+        for (int from = 0; from < again.size(); from += OFFERS_A_BATCH) {
+            taken += map.offer(again.subList(from, Math.min(again.size(), from + OFFERS_A_BATCH)));
+        }
+        if (taken > 0) {
+            log.info("gave {} registrations back that the cluster's map had lost or had older", taken);
+        }
+        return taken;
+    }
+
+    private static List<BitSet> passes(BitSet buckets) {
+        List<BitSet> passes = new ArrayList<>();
+        BitSet pass = new BitSet();
+        for (int bucket = buckets.nextSetBit(0); bucket >= 0; bucket = buckets.nextSetBit(bucket + 1)) {
+            pass.set(bucket);
+            if (pass.cardinality() == BUCKETS_A_PASS) {
+                passes.add(pass);
+                pass = new BitSet();
+            }
+        }
+        if (!pass.isEmpty()) {
+            passes.add(pass);
+        }
+        return passes;
+    }
+}

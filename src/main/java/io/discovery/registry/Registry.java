@@ -1,0 +1,111 @@
+package io.discovery.registry;
+
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.RegistryException;
+import io.discovery.model.Weight;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients do to registrations: register, weigh, deregister. Each becomes one {@link Change} at the key's owner;
+ * when its future succeeds, owner and backup hold the change and this member's readers see it. A future that has no
+ * result by the deadline fails with {@code OutcomeUnknown}. Never blocks, never throws; safe for all threads.
+ */
+public final class Registry {
+
+    private final RegistrationStore store;
+    private final ReadCopy readCopy;
+    private final Clock clock;
+    private final Lease lease;
+    private final Duration deadline;
+    private final BooleanSupplier complete;
+
+    /**
+     * @param deadline how long a client waits at most
+     * @param complete whether the registry has all that was ever stored: until then an absent instance is no reason to
+     *     say that there is none
+     */
+    public Registry(
+            RegistrationStore store,
+            ReadCopy readCopy,
+            Clock clock,
+            Lease lease,
+            Duration deadline,
+            BooleanSupplier complete) {
+        this.store = store;
+        this.readCopy = readCopy;
+        this.clock = clock;
+        this.lease = lease;
+        this.deadline = deadline;
+        this.complete = complete;
+    }
+
+    /**
+     * Registers an instance, or renews the lease of a known one.
+     *
+     * @param port 1 to 65535
+     * @param repo empty for none
+     * @param tags JSON text by key
+     */
+    public Future<Void> register(InstanceKey key, int port, String revision, String repo, Map<String, String> tags) {
+        return change(new Change.Register(key, clock.next(), port, revision, repo, tags, lease));
+    }
+
+    /** Fails with {@code NotListed} if the instance is not listed. */
+    public Future<Void> setWeight(InstanceKey key, Weight weight) {
+        return change(new Change.SetWeight(key, clock.next(), weight, lease));
+    }
+
+    /** Fails with {@code NotListed} if the instance is not listed. */
+    public Future<Void> deregister(InstanceKey key) {
+        return change(new Change.Deregister(key, clock.next(), lease));
+    }
+
+    private Future<Void> change(Change change) {
+        long giveUpAt = System.nanoTime() + deadline.toNanos();
+        return attempt(change, giveUpAt)
+                .<Void>map(this::show)
+                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new RegistryException.OutcomeUnknown(
+                                        "no answer within " + deadline.toMillis() + " ms")
+                                : failure));
+    }
+
+    /** Tries above the stored version until it applies; the client's patience bounds it. */
+    private Future<Registration> attempt(Change change, long giveUpAt) {
+        return store.apply(change).compose(outcome -> {
+            if (outcome instanceof Outcome.Applied applied) {
+                return Future.succeededFuture(applied.registration());
+            }
+            if (outcome instanceof Outcome.Stale stale) {
+                return System.nanoTime() - giveUpAt < 0
+                        ? attempt(change.at(clock.nextAbove(stale.stored())), giveUpAt)
+                        : Future.failedFuture(new RegistryException.OutcomeUnknown("newer changes came in between"));
+            }
+            return Future.failedFuture(absent(change.key()));
+        });
+    }
+
+    private RegistryException absent(InstanceKey key) {
+        return complete.getAsBoolean()
+                ? new RegistryException.NotListed(key.service(), key.instance())
+                : new RegistryException.NotReady("still loading, " + key.instance() + " may be registered");
+    }
+
+    /** A client reads its own write on the member that took it: it is shown before the answer leaves. */
+    private @Nullable Void show(Registration registration) {
+        readCopy.merge(registration);
+        return null;
+    }
+}
