@@ -1,0 +1,20 @@
+package io.discovery.cluster;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** Own addresses as settings name them. */
+final class Addresses {
+
+    private Addresses() {}
+
+    /** @throws ClusterException if the name has no address */
+    static String numeric(String host) {
+        try {
+            return InetAddress.getByName(host).getHostAddress();
+        } catch (UnknownHostException unknown) {
+            throw new ClusterException(
+                    "CLUSTER_HOST: given '" + host + "', expected a name or an address of this machine", unknown);
+        }
+    }
+}

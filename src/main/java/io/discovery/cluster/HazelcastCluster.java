@@ -1,0 +1,170 @@
+package io.discovery.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.map.IMap;
+import io.discovery.config.Settings;
+import io.discovery.registry.Membership;
+import io.discovery.registry.RegistrationCopies;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * This member's place in the cluster. Made by {@link #join}, which blocks until it is a member; ended by
+ * {@code HazelcastInstance.shutdown}, which hands over what it owns.
+ */
+public final class HazelcastCluster implements Membership {
+
+    private static final String VERSION = "version";
+    /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
+    private static final int NOTE_TTL_SECONDS = 30;
+
+    private final HazelcastInstance hazelcast;
+    private final Vertx blocking;
+    private final Agreement agreement;
+
+    private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, Agreement agreement) {
+        this.hazelcast = hazelcast;
+        this.blocking = blocking;
+        this.agreement = agreement;
+    }
+
+    /**
+     * Joins the members that can be found, or forms a cluster alone. Blocks, for seconds if peers are slow.
+     *
+     * @param maps adds the registry's own data structures
+     * @param version this program's
+     * @throws ClusterException if it cannot, or if a member that is there has other settings
+     */
+    public static HazelcastInstance join(Settings settings, Consumer<Config> maps, String version) {
+        Config config = HazelcastConfig.of(settings.cluster());
+        maps.accept(config);
+        Agreement agreement = Agreement.of(settings);
+        agreement.values().forEach(config.getMemberAttributeConfig()::setAttribute);
+        config.getMemberAttributeConfig().setAttribute(VERSION, version);
+        HazelcastInstance hazelcast;
+        try {
+            hazelcast = Hazelcast.newHazelcastInstance(config);
+        } catch (RuntimeException failed) {
+            throw new ClusterException("cannot join or form the cluster: " + failed.getMessage(), failed);
+        }
+        refuseIfDifferent(hazelcast, agreement);
+        return hazelcast;
+    }
+
+    private static void refuseIfDifferent(HazelcastInstance hazelcast, Agreement agreement) {
+        Member self = hazelcast.getCluster().getLocalMember();
+        for (Member other : hazelcast.getCluster().getMembers()) {
+            String differences = agreement.differencesFrom(other.getAttributes());
+            if (!other.equals(self) && !differences.isEmpty()) {
+                hazelcast.getLifecycleService().terminate();
+                throw new ClusterException("this member's settings differ from those of " + address(other) + ": "
+                        + differences + "; all members must agree");
+            }
+        }
+    }
+
+    /** The cluster that {@code hazelcast} is in; {@code blocking} runs what blocks. */
+    public static HazelcastCluster of(HazelcastInstance hazelcast, Vertx blocking, Settings settings) {
+        return new HazelcastCluster(hazelcast, blocking, Agreement.of(settings));
+    }
+
+    /**
+     * Calls {@code listener} when copies may have been lost or may differ: a member came or went, halves merged. Calls
+     * {@code refused} with the reason if the merge brought this member among others with different settings. Both on
+     * Hazelcast's event threads.
+     */
+    public void onUnrest(Runnable listener, Consumer<String> refused) {
+        hazelcast.getCluster().addMembershipListener(new MembershipListener() {
+            @Override
+            public void memberAdded(MembershipEvent event) {
+                listener.run();
+            }
+
+            @Override
+            public void memberRemoved(MembershipEvent event) {
+                listener.run();
+            }
+        });
+        hazelcast.getPartitionService().addPartitionLostListener(event -> listener.run());
+        hazelcast.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleState.MERGED) {
+                differencesFromOldest().ifPresentOrElse(refused, listener);
+            }
+        });
+    }
+
+    private Optional<String> differencesFromOldest() {
+        Member oldest = hazelcast.getCluster().getMembers().iterator().next();
+        String differences = agreement.differencesFrom(oldest.getAttributes());
+        return differences.isEmpty() ? Optional.empty() : Optional.of(differences);
+    }
+
+    @Override
+    public List<MemberInfo> members() {
+        Member self = hazelcast.getCluster().getLocalMember();
+        return hazelcast.getCluster().getMembers().stream()
+                .map(member -> new MemberInfo(
+                        member.getUuid().toString(),
+                        address(member),
+                        member.equals(self),
+                        member.getAttributes().getOrDefault(VERSION, "")))
+                .toList();
+    }
+
+    private static String address(Member member) {
+        return member.getAddress().getHost() + ":" + member.getAddress().getPort();
+    }
+
+    @Override
+    public Future<Boolean> partitionsSafe() {
+        return blocking.executeBlocking(() -> hazelcast.getPartitionService().isClusterSafe(), false);
+    }
+
+    /** This member's own address for its peers, without the port. */
+    public static String host(HazelcastInstance hazelcast) {
+        return hazelcast.getCluster().getLocalMember().getAddress().getHost();
+    }
+
+    /** The buckets that it is this member's turn to give back in round {@code round}: of each bucket, one member. */
+    public BitSet turn(long round) {
+        List<MemberInfo> members = members();
+        BitSet turn = new BitSet();
+        for (int bucket = 0; bucket < RegistrationCopies.BUCKETS; bucket++) {
+            int index = (int) Math.floorMod(bucket + round, (long) members.size());
+            turn.set(bucket, members.get(index).self());
+        }
+        return turn;
+    }
+
+    /** Tells the cluster that this member's backend is loaded; again every few seconds, or it is forgotten. Blocks. */
+    public void noteLoaded() {
+        loadedMembers().set(self(), true, NOTE_TTL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Whether each member that is here now has loaded its backend. Blocks. */
+    public boolean allLoaded() {
+        Set<String> here = members().stream().map(MemberInfo::id).collect(Collectors.toSet());
+        return loadedMembers().keySet().containsAll(here);
+    }
+
+    private IMap<String, Boolean> loadedMembers() {
+        return hazelcast.getMap("loaded-members");
+    }
+
+    private String self() {
+        return hazelcast.getCluster().getLocalMember().getUuid().toString();
+    }
+}

@@ -1,0 +1,119 @@
+package io.discovery.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.FileSystemYamlConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.NetworkConfig;
+import io.discovery.config.Settings;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** Hazelcast as a member runs it. Each value that is not its default says why. */
+final class HazelcastConfig {
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private HazelcastConfig() {}
+
+    /** @throws ClusterException if the file of CLUSTER_CONFIG is no Hazelcast configuration */
+    static Config of(Settings.Cluster settings) {
+        Config config = settings.configFile().isEmpty() ? fromSettings(settings) : fromFile(settings);
+        timing(config);
+        vertx(config);
+        return config;
+    }
+
+    private static Config fromSettings(Settings.Cluster settings) {
+        Config config = new Config();
+        // Not CLUSTER_NAME: members that list each other are meant for each other, and a wrong name is to be refused
+        // aloud (see Agreement) where Hazelcast would form a second cluster in silence.
+        config.setClusterName("discovery");
+        NetworkConfig network = config.getNetworkConfig();
+        network.setPortAutoIncrement(false);
+        JoinConfig join = network.getJoin();
+        join.getMulticastConfig().setEnabled(false);
+        join.getAutoDetectionConfig().setEnabled(false);
+        if (settings.isStandAlone()) {
+            // Nobody is to join: a port of the system's choice that no other machine can reach.
+            network.setPort(0);
+            bindTo(config, LOOPBACK);
+        } else {
+            network.setPort(settings.port());
+            join.getTcpIpConfig().setEnabled(true).setMembers(settings.members());
+            if (!settings.host().isEmpty()) {
+                bindTo(config, settings.host());
+            }
+        }
+        return config;
+    }
+
+    private static void bindTo(Config config, String host) {
+        config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface(Addresses.numeric(host));
+        config.setProperty("hazelcast.socket.bind.any", "false");
+    }
+
+    private static Config fromFile(Settings.Cluster settings) {
+        Path file = Path.of(settings.configFile());
+        try {
+            if (Files.size(file) == 0) {
+                throw new ClusterException("CLUSTER_CONFIG: " + file + " is empty, expected a Hazelcast YAML file");
+            }
+            Config config = new FileSystemYamlConfig(file.toFile());
+            // Here the name keeps clusters apart that find each other by chance, in one Kubernetes namespace say.
+            config.setClusterName(settings.name());
+            return config;
+        } catch (FileNotFoundException gone) {
+            throw new ClusterException("CLUSTER_CONFIG: " + file + " cannot be read", gone);
+        } catch (IOException | RuntimeException invalid) {
+            throw new ClusterException(
+                    "CLUSTER_CONFIG: " + file + " is no Hazelcast YAML file: " + invalid.getMessage(), invalid);
+        }
+    }
+
+    private static void timing(Config config) {
+        config.setProperty("hazelcast.logging.type", "slf4j");
+        config.setProperty("hazelcast.phone.home.enabled", "false");
+        config.setProperty("hazelcast.health.monitoring.level", "OFF");
+        // The order of the stop is ours: readiness, HTTP, backend, then the cluster.
+        config.setProperty("hazelcast.shutdownhook.enabled", "false");
+        config.setProperty("hazelcast.graceful.shutdown.max.wait", "20");
+        // Waiting for more members before joining costs 5 s at each start and is no safer: who is missing merges later.
+        config.setProperty("hazelcast.wait.seconds.before.join", "0");
+        config.setProperty("hazelcast.max.wait.seconds.before.join", "0");
+        // A frozen or cut off member holds up the calls to its partitions until it is declared gone: default 60 s.
+        config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
+        config.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
+        config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
+        // A write that its backup did not confirm is not acknowledged.
+        config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
+        // After the loss of a member a call is tried again soon; the default of 500 ms is half a client's patience.
+        config.setProperty("hazelcast.invocation.retry.pause.millis", "50");
+        // Halves that can see each other again merge within seconds; defaults 300 and 120 s.
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
+        // Entries past RETENTION go within seconds, at about 1 % of a core for 100,000.
+        config.setProperty("hazelcast.internal.map.expiration.task.period.seconds", "5");
+        config.setProperty("hazelcast.internal.map.expiration.cleanup.operation.count", "271");
+        config.setProperty("hazelcast.internal.map.expiration.cleanup.percentage", "100");
+        // A peer that does not answer a connect must not hold the joining or the healing for long.
+        config.setProperty("hazelcast.socket.connect.timeout.seconds", "2");
+        config.getMetricsConfig().setEnabled(false);
+        config.getJetConfig().setEnabled(false);
+    }
+
+    /** What Vert.x's cluster manager keeps in Hazelcast, as its own default configuration has it. */
+    private static void vertx(Config config) {
+        config.addMultiMapConfig(
+                new MultiMapConfig("__vertx.subs").setBackupCount(1).setValueCollectionType("SET"));
+        config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
+        config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+        // The cluster manager is given a running Hazelcast, and finds its own id there.
+        config.getMemberAttributeConfig()
+                .setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
+    }
+}

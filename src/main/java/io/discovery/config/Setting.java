@@ -1,0 +1,57 @@
+package io.discovery.config;
+
+/**
+ * The settings there are: name in the environment, default, meaning. The README's table and {@code --help} are made of
+ * this list. Where a setting is the seed's (lyft/discovery: README, "Configuration"), name and default are the seed's.
+ */
+public enum Setting {
+    HOST("0.0.0.0", "address on which to serve HTTP"),
+    PORT("8080", "port on which to serve HTTP; 0 takes a free one"),
+    HOST_TTL("600", "seconds a host stays listed after its last heartbeat"),
+    INSTANCE_KEY(
+            "ip", "what makes a host the same host: ip, or ip_port for several processes of a service on one address"),
+    BACKEND_STORAGE("DynamoDB", "the durable copy: InFile (a file on each member) or InMemory (none)"),
+    APPLICATION_DIR("data", "folder for what a member keeps on disk"),
+    WRITE_BEHIND_SECONDS("1", "how late, at most, a change is written to the durable copy"),
+    WARMUP_SECONDS("HOST_TTL", "how long reads wait, at most, for a durable copy that cannot be read"),
+    CLUSTER_NAME("discovery", "members of another name are refused"),
+    CLUSTER_MEMBERS("", "where peers are, host:port, comma separated; empty: stand-alone"),
+    CLUSTER_HOST("", "own address for peers; empty: the one that CLUSTER_MEMBERS fits"),
+    CLUSTER_PORT("5701", "own port for peers"),
+    CLUSTER_CONFIG("", "a Hazelcast YAML file that says how to find peers, instead of CLUSTER_MEMBERS"),
+    CLUSTER_MIN_MEMBERS("", "members to wait for before serving reads; empty: a majority of CLUSTER_MEMBERS, else 1"),
+    JOIN_WAIT_SECONDS("15", "how long to wait for them"),
+    REQUEST_DEADLINE_MS("1000", "milliseconds after which a write is answered with 503: outcome unknown"),
+    SHUTDOWN_DELAY_SECONDS(
+            "", "seconds to keep serving after SIGTERM while load balancers look away; empty: 5 in a cluster, else 0"),
+    AUTO_IP_CIDRS("192.168.0.0/16", "networks from which auto_ip is accepted, comma separated"),
+    EXPIRY_PROTECTION("off", "keeping expired hosts listed when most expire at once; only off so far"),
+    CACHE_TYPE("null", "null, or simple: last_check_in of an unchanged host may lag by CACHE_TTL"),
+    CACHE_TTL("30", "seconds, for CACHE_TYPE=simple"),
+    APPLICATION_ENV("development", "shown as env in answers"),
+    DEBUG("true", "adds the cause to the body of a 5xx answer"),
+    LOG_LEVEL("DEBUG", "TRACE (a line per request), DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    STATSD_HOST("localhost", "where to send the seed's counters by UDP"),
+    STATSD_PORT("8125", "its port; 0 sends none"),
+    DYNAMODB_TABLE_HOSTS("", "table name; used by the DynamoDB backend"),
+    DYNAMODB_URL("", "endpoint; used by the DynamoDB backend"),
+    DYNAMODB_CREATE_TABLES_IN_APP("", "not empty: create the table; used by the DynamoDB backend"),
+    CONNECTION_POOL_SIZE("100", "connections; used by the DynamoDB backend");
+
+    private final String fallback;
+    private final String meaning;
+
+    Setting(String fallback, String meaning) {
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    /** What holds if the variable is absent or empty, as text; may name another setting. */
+    public String fallback() {
+        return fallback;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,93 @@
+package io.discovery.config;
+
+import io.discovery.model.Lease;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * All settings of a member, checked.
+ *
+ * @param hostTtl how long a lease is
+ * @param debug whether a 5xx body tells its cause
+ */
+public record Settings(
+        Http http,
+        Cluster cluster,
+        Backend backend,
+        Statsd statsd,
+        Duration hostTtl,
+        InstanceKeyMode instanceKey,
+        String logLevel,
+        boolean debug) {
+
+    /** What makes an instance the same instance. */
+    public enum InstanceKeyMode {
+        IP,
+        IP_PORT;
+
+        /** As the environment spells it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What serving HTTP needs.
+     *
+     * @param port 0 for any free one
+     * @param cacheTtl how old a body may be while nothing but check-ins changed; zero for no cache
+     */
+    public record Http(
+            String host, int port, String applicationEnv, Duration requestDeadline, Duration cacheTtl, Cidrs autoIp) {}
+
+    /**
+     * What joining a cluster needs.
+     *
+     * @param members host:port of peers; empty if stand-alone or if {@code configFile} finds them
+     * @param host own address for peers; empty to pick it
+     * @param configFile empty for none
+     * @param shutdownDelay how long to serve on after the order to stop
+     */
+    public record Cluster(
+            String name,
+            List<String> members,
+            String host,
+            int port,
+            String configFile,
+            int minMembers,
+            Duration joinWait,
+            Duration shutdownDelay) {
+
+        public Cluster {
+            members = List.copyOf(members);
+        }
+
+        public boolean isStandAlone() {
+            return members.isEmpty() && configFile.isEmpty();
+        }
+    }
+
+    /** The durable copy. */
+    public record Backend(String storage, Path applicationDir, Duration writeBehind, Duration warmup, String table) {}
+
+    /** Where the seed's counters go; port 0 sends none. */
+    public record Statsd(String host, int port) {}
+
+    public Lease lease() {
+        return Lease.of(hostTtl);
+    }
+
+    /**
+     * Reads the environment.
+     *
+     * @param backends the names that BACKEND_STORAGE may have
+     * @throws InvalidSettingsException if anything is wrong, with all that is
+     */
+    public static Settings from(Map<String, String> environment, Collection<String> backends) {
+        return new SettingsReader(environment, backends).read();
+    }
+}

@@ -1,0 +1,223 @@
+package io.discovery.config;
+
+import io.discovery.config.Settings.Backend;
+import io.discovery.config.Settings.Cluster;
+import io.discovery.config.Settings.Http;
+import io.discovery.config.Settings.InstanceKeyMode;
+import io.discovery.config.Settings.Statsd;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** One reading of the environment: goes through all settings, collects every fault. */
+final class SettingsReader {
+
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
+    private static final Pattern MEMBER = Pattern.compile("([^\\s:,]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+    private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
+    private static final Set<String> FALSE = Set.of("", "false", "0", "no", "off");
+    private static final Set<String> LOG_LEVELS =
+            Set.of("TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL");
+    private static final int LONGEST_TTL_SECONDS = 30 * 24 * 60 * 60;
+    private static final int A_DAY_SECONDS = 24 * 60 * 60;
+
+    private final Map<String, String> environment;
+    private final List<String> backends;
+    private final List<String> faults = new ArrayList<>();
+
+    SettingsReader(Map<String, String> environment, Collection<String> backends) {
+        this.backends = List.copyOf(backends);
+        this.environment = environment;
+    }
+
+    Settings read() {
+        Duration hostTtl = seconds(Setting.HOST_TTL, 1, LONGEST_TTL_SECONDS);
+        Settings settings = new Settings(
+                http(), cluster(), backend(hostTtl), statsd(), hostTtl, instanceKey(), logLevel(), debug());
+        text(Setting.EXPIRY_PROTECTION, Set.of("off"), "off");
+        integer(Setting.CONNECTION_POOL_SIZE, 1, 100_000);
+        if (!faults.isEmpty()) {
+            throw new InvalidSettingsException(faults);
+        }
+        return settings;
+    }
+
+    private Http http() {
+        boolean cached = text(Setting.CACHE_TYPE, Set.of("null", "simple"), "null or simple")
+                .equals("simple");
+        Duration cacheTtl = seconds(Setting.CACHE_TTL, 0, A_DAY_SECONDS);
+        return new Http(
+                text(Setting.HOST),
+                integer(Setting.PORT, 0, 65_535),
+                text(Setting.APPLICATION_ENV),
+                Duration.ofMillis(integer(Setting.REQUEST_DEADLINE_MS, 1, 60_000)),
+                cached ? cacheTtl : Duration.ZERO,
+                autoIp());
+    }
+
+    private Cidrs autoIp() {
+        String given = text(Setting.AUTO_IP_CIDRS);
+        return Cidrs.parse(given).orElseGet(() -> {
+            fault(Setting.AUTO_IP_CIDRS, given, "networks such as 192.168.0.0/16, comma separated");
+            return new Cidrs(List.of(), given);
+        });
+    }
+
+    private Cluster cluster() {
+        List<String> members = members();
+        String configFile = text(Setting.CLUSTER_CONFIG);
+        if (!configFile.isEmpty() && !isReadable(configFile)) {
+            fault(Setting.CLUSTER_CONFIG, configFile, "a file that can be read");
+        }
+        if (!configFile.isEmpty() && !members.isEmpty()) {
+            fault(Setting.CLUSTER_CONFIG, configFile, "nothing, because CLUSTER_MEMBERS is set too");
+        }
+        boolean standAlone = members.isEmpty() && configFile.isEmpty();
+        int majority = members.isEmpty() ? 1 : members.size() / 2 + 1;
+        return new Cluster(
+                text(Setting.CLUSTER_NAME),
+                members,
+                text(Setting.CLUSTER_HOST),
+                integer(Setting.CLUSTER_PORT, 1, 65_535),
+                configFile,
+                given(Setting.CLUSTER_MIN_MEMBERS).isEmpty()
+                        ? majority
+                        : integer(Setting.CLUSTER_MIN_MEMBERS, 1, 1_000),
+                seconds(Setting.JOIN_WAIT_SECONDS, 0, A_DAY_SECONDS),
+                given(Setting.SHUTDOWN_DELAY_SECONDS).isEmpty()
+                        ? Duration.ofSeconds(standAlone ? 0 : 5)
+                        : seconds(Setting.SHUTDOWN_DELAY_SECONDS, 0, 3_600));
+    }
+
+    private List<String> members() {
+        List<String> members = Stream.of(text(Setting.CLUSTER_MEMBERS).split(","))
+                .map(String::strip)
+                .filter(member -> !member.isEmpty())
+                .toList();
+        for (String member : members) {
+            if (!MEMBER.matcher(member).matches()) {
+                fault(Setting.CLUSTER_MEMBERS, member, "host:port, comma separated");
+            }
+        }
+        return members;
+    }
+
+    private Backend backend(Duration hostTtl) {
+        String dir = text(Setting.APPLICATION_DIR);
+        return new Backend(
+                storage(),
+                path(dir),
+                seconds(Setting.WRITE_BEHIND_SECONDS, 1, 3_600),
+                given(Setting.WARMUP_SECONDS).isEmpty()
+                        ? hostTtl
+                        : seconds(Setting.WARMUP_SECONDS, 0, LONGEST_TTL_SECONDS),
+                text(Setting.DYNAMODB_TABLE_HOSTS));
+    }
+
+    private String storage() {
+        String storage = text(Setting.BACKEND_STORAGE);
+        if (!backends.contains(storage)) {
+            fault(
+                    Setting.BACKEND_STORAGE,
+                    storage,
+                    String.join(" or ", backends)
+                            + (given(Setting.BACKEND_STORAGE).isEmpty()
+                                    ? ": set it, the default is not there yet"
+                                    : ""));
+        }
+        return storage;
+    }
+
+    private Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException noPath) {
+            fault(Setting.APPLICATION_DIR, text, "a path");
+            return Path.of(".");
+        }
+    }
+
+    private static boolean isReadable(String file) {
+        try {
+            return Files.isRegularFile(Path.of(file)) && Files.isReadable(Path.of(file));
+        } catch (InvalidPathException noPath) {
+            return false;
+        }
+    }
+
+    private Statsd statsd() {
+        return new Statsd(text(Setting.STATSD_HOST), integer(Setting.STATSD_PORT, 0, 65_535));
+    }
+
+    private InstanceKeyMode instanceKey() {
+        String mode = text(Setting.INSTANCE_KEY, Set.of("ip", "ip_port"), "ip or ip_port");
+        return mode.equals("ip_port") ? InstanceKeyMode.IP_PORT : InstanceKeyMode.IP;
+    }
+
+    private String logLevel() {
+        return text(
+                Setting.LOG_LEVEL,
+                text -> text.toUpperCase(Locale.ROOT),
+                LOG_LEVELS,
+                "TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL");
+    }
+
+    /** An empty DEBUG is the seed's way to switch it off; the seed took "false" for true, we do not. */
+    private boolean debug() {
+        String given = environment.getOrDefault(Setting.DEBUG.name(), Setting.DEBUG.fallback());
+        String value = given.strip().toLowerCase(Locale.ROOT);
+        if (!TRUE.contains(value) && !FALSE.contains(value)) {
+            fault(Setting.DEBUG, given, "true or false");
+        }
+        return TRUE.contains(value);
+    }
+
+    private Duration seconds(Setting setting, int lowest, int highest) {
+        return Duration.ofSeconds(integer(setting, lowest, highest));
+    }
+
+    private int integer(Setting setting, int lowest, int highest) {
+        String text = text(setting);
+        int value = INTEGER.matcher(text).matches() ? Integer.parseInt(text) : Integer.MIN_VALUE;
+        if (value < lowest || value > highest) {
+            fault(setting, text, "an integer from " + lowest + " to " + highest);
+            return lowest;
+        }
+        return value;
+    }
+
+    private String text(Setting setting, Set<String> allowed, String expected) {
+        return text(setting, Function.identity(), allowed, expected);
+    }
+
+    private String text(Setting setting, Function<String, String> normalize, Set<String> allowed, String expected) {
+        String text = normalize.apply(text(setting));
+        if (!allowed.contains(text)) {
+            fault(setting, text, expected);
+        }
+        return text;
+    }
+
+    private String text(Setting setting) {
+        String given = given(setting);
+        return given.isEmpty() ? setting.fallback() : given;
+    }
+
+    private String given(Setting setting) {
+        return environment.getOrDefault(setting.name(), "").strip();
+    }
+
+    private void fault(Setting setting, String given, String expected) {
+        faults.add(setting.name() + ": given '" + given + "', expected " + expected);
+    }
+}

@@ -1,0 +1,213 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
+import io.discovery.model.Weight;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What travels between the member a client asked and the owner of a key: changes, copies, outcomes. */
+final class ChangeSerializers {
+
+    private ChangeSerializers() {}
+
+    static List<CompactSerializer<?>> all() {
+        return List.of(new OfApplyChange(), new OfMergeCopy(), new OfApplied(), new OfStale(), new OfAbsent());
+    }
+
+    /** A change by its kind: 1 register, 2 set weight, 3 deregister. */
+    private static final class OfApplyChange implements CompactSerializer<ApplyChange> {
+
+        @Override
+        public void write(CompactWriter writer, ApplyChange processor) {
+            Change change = processor.change();
+            RegistrationSerializer.writeKey(writer, change.key());
+            RegistrationSerializer.writeVersion(writer, "version", change.version());
+            writer.writeInt64("entryTtl", processor.ttlSeconds());
+            if (change instanceof Change.Register register) {
+                write(
+                        writer,
+                        1,
+                        register.lease(),
+                        register.port(),
+                        register.revision(),
+                        register.repo(),
+                        register.tags());
+            } else if (change instanceof Change.SetWeight set) {
+                write(writer, 2, set.lease(), set.weight().value(), null, null, Map.of());
+            } else if (change instanceof Change.Deregister deregister) {
+                write(writer, 3, deregister.lease(), 0, null, null, Map.of());
+            }
+        }
+
+        private static void write(
+                CompactWriter writer,
+                int kind,
+                Lease lease,
+                int number,
+                @Nullable String revision,
+                @Nullable String repo,
+                Map<String, String> tags) {
+            writer.writeInt32("kind", kind);
+            writer.writeInt64("lease", lease.ttlMicros());
+            writer.writeInt32("number", number);
+            writer.writeString("revision", revision);
+            writer.writeString("repo", repo);
+            writer.writeArrayOfString("tagKeys", tags.keySet().toArray(String[]::new));
+            writer.writeArrayOfString("tagValues", tags.values().toArray(String[]::new));
+        }
+
+        @Override
+        public ApplyChange read(CompactReader reader) {
+            return new ApplyChange(readChange(reader), reader.readInt64("entryTtl"));
+        }
+
+        private static Change readChange(CompactReader reader) {
+            InstanceKey key = RegistrationSerializer.readKey(reader);
+            Version version = Objects.requireNonNull(RegistrationSerializer.readVersion(reader, "version"));
+            Lease lease = new Lease(reader.readInt64("lease"));
+            int kind = reader.readInt32("kind");
+            int number = reader.readInt32("number");
+            return switch (kind) {
+                case 1 ->
+                    new Change.Register(
+                            key,
+                            version,
+                            number,
+                            RegistrationSerializer.text(reader, "revision"),
+                            RegistrationSerializer.text(reader, "repo"),
+                            readTags(reader),
+                            lease);
+                case 2 -> new Change.SetWeight(key, version, new Weight(number), lease);
+                case 3 -> new Change.Deregister(key, version, lease);
+                default -> throw new IllegalStateException("a change of unknown kind " + kind);
+            };
+        }
+
+        private static Map<String, String> readTags(CompactReader reader) {
+            String[] keys = Objects.requireNonNull(reader.readArrayOfString("tagKeys"));
+            String[] values = Objects.requireNonNull(reader.readArrayOfString("tagValues"));
+            Map<String, String> tags = new HashMap<>();
+            for (int i = 0; i < keys.length; i++) {
+                tags.put(keys[i], values[i]);
+            }
+            return tags;
+        }
+
+        @Override
+        public Class<ApplyChange> getCompactClass() {
+            return ApplyChange.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "change";
+        }
+    }
+
+    @SuppressWarnings("rawtypes") // a class literal has no type argument
+    private static final class OfMergeCopy implements CompactSerializer<MergeCopy> {
+
+        @Override
+        public void write(CompactWriter writer, MergeCopy processor) {
+            writer.writeCompact("copy", processor.copy());
+            writer.writeInt64("entryTtl", processor.ttlSeconds());
+            writer.writeInt64("limit", processor.limitMicros());
+        }
+
+        @Override
+        public MergeCopy read(CompactReader reader) {
+            Registration copy = Objects.requireNonNull(reader.<Registration>readCompact("copy"));
+            return new MergeCopy<>(copy, reader.readInt64("entryTtl"), reader.readInt64("limit"));
+        }
+
+        @Override
+        public Class<MergeCopy> getCompactClass() {
+            return MergeCopy.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "copy";
+        }
+    }
+
+    private static final class OfApplied implements CompactSerializer<Outcome.Applied> {
+
+        @Override
+        public void write(CompactWriter writer, Outcome.Applied applied) {
+            writer.writeCompact("registration", applied.registration());
+        }
+
+        @Override
+        public Outcome.Applied read(CompactReader reader) {
+            return new Outcome.Applied(Objects.requireNonNull(reader.<Registration>readCompact("registration")));
+        }
+
+        @Override
+        public Class<Outcome.Applied> getCompactClass() {
+            return Outcome.Applied.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "applied";
+        }
+    }
+
+    private static final class OfStale implements CompactSerializer<Outcome.Stale> {
+
+        @Override
+        public void write(CompactWriter writer, Outcome.Stale stale) {
+            RegistrationSerializer.writeVersion(writer, "stored", stale.stored());
+        }
+
+        @Override
+        public Outcome.Stale read(CompactReader reader) {
+            return new Outcome.Stale(Objects.requireNonNull(RegistrationSerializer.readVersion(reader, "stored")));
+        }
+
+        @Override
+        public Class<Outcome.Stale> getCompactClass() {
+            return Outcome.Stale.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "stale";
+        }
+    }
+
+    private static final class OfAbsent implements CompactSerializer<Outcome.Absent> {
+
+        @Override
+        public void write(CompactWriter writer, Outcome.Absent absent) {
+            // Nothing to say of it.
+        }
+
+        @Override
+        public Outcome.Absent read(CompactReader reader) {
+            return new Outcome.Absent();
+        }
+
+        @Override
+        public Class<Outcome.Absent> getCompactClass() {
+            return Outcome.Absent.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "absent";
+        }
+    }
+}

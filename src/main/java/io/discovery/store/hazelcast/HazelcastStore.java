@@ -1,0 +1,147 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryLoadedListener;
+import com.hazelcast.map.listener.EntryMergedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import com.hazelcast.partition.PartitionService;
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.RegistryException;
+import io.discovery.model.Version;
+import io.discovery.registry.Clock;
+import io.discovery.registry.RegistrationCopies;
+import io.discovery.registry.RegistrationStore;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The registry in the cluster's map. Per-entry TTL is RETENTION, for housekeeping: listing never depends on it. */
+public final class HazelcastStore implements RegistrationStore, RegistrationCopies {
+
+    /** The map keeps an entry a little longer than its RETENTION: Hazelcast's seconds are truncated. */
+    private static final long TTL_MARGIN_SECONDS = 2;
+
+    private final IMap<String, Registration> map;
+    private final PartitionService partitions;
+    private final Clock clock;
+    private final Lease lease;
+
+    public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease) {
+        this.map = hazelcast.getMap(RegistrationMap.NAME);
+        this.partitions = hazelcast.getPartitionService();
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /**
+     * Calls {@code listener} with every registration that is written anywhere in the cluster from now on, on
+     * Hazelcast's event threads. Removals are not told: nothing is forgotten because the map forgets it.
+     */
+    public void onWrite(Consumer<Registration> listener) {
+        map.addEntryListener(new Writes(listener), true);
+    }
+
+    private record Writes(Consumer<Registration> listener)
+            implements EntryAddedListener<String, Registration>,
+                    EntryUpdatedListener<String, Registration>,
+                    EntryMergedListener<String, Registration>,
+                    EntryLoadedListener<String, Registration> {
+
+        @Override
+        public void entryAdded(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+
+        @Override
+        public void entryUpdated(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+
+        @Override
+        public void entryMerged(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+
+        @Override
+        public void entryLoaded(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+    }
+
+    @Override
+    public Future<Outcome> apply(Change change) {
+        try {
+            return onCallersContext(
+                            map.submitToKey(change.key().toString(), new ApplyChange(change, freshTtlSeconds())))
+                    .recover(HazelcastStore::unknown);
+        } catch (RuntimeException refused) {
+            return unknown(refused);
+        }
+    }
+
+    private static <T> Future<T> onCallersContext(CompletionStage<T> stage) {
+        Context context = Vertx.currentContext();
+        return context == null ? Future.fromCompletionStage(stage) : Future.fromCompletionStage(stage, context);
+    }
+
+    /** Whether this member owns the registration, so that what is to be told once is told by one. */
+    public boolean owns(Registration registration) {
+        Member owner = partitions.getPartition(registration.key().toString()).getOwner();
+        return owner != null && owner.localMember();
+    }
+
+    /** Whatever Hazelcast fails with, the change may have happened at the owner. */
+    private static Future<Outcome> unknown(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String message = cause.getMessage();
+        String name = cause.getClass().getSimpleName();
+        return Future.failedFuture(
+                new RegistryException.OutcomeUnknown(message == null ? name : name + ": " + message));
+    }
+
+    private long freshTtlSeconds() {
+        return TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros()) + TTL_MARGIN_SECONDS;
+    }
+
+    @Override
+    public long[] digests(long nowMicros) {
+        return map.aggregate(new BucketDigests(lease, nowMicros + COMPARED_UNTIL_MICROS));
+    }
+
+    @Override
+    public List<Registration> read(BitSet buckets) {
+        return List.copyOf(map.values(new InBuckets(buckets)));
+    }
+
+    @Override
+    public int offer(Collection<Registration> copies) {
+        long now = clock.nowMicros();
+        List<CompletableFuture<Boolean>> merges = copies.stream()
+                .filter(copy -> lease.isKept(copy, now))
+                .map(copy -> merge(copy, now))
+                .toList();
+        return (int) merges.stream().filter(CompletableFuture::join).count();
+    }
+
+    private CompletableFuture<Boolean> merge(Registration copy, long now) {
+        long ttlSeconds = TimeUnit.MICROSECONDS.toSeconds(lease.keptUntil(copy) - now) + TTL_MARGIN_SECONDS;
+        MergeCopy<Boolean> merge = new MergeCopy<>(copy, ttlSeconds, now + Version.CLOCK_TOLERANCE_MICROS);
+        return map.submitToKey(copy.key().toString(), merge).toCompletableFuture();
+    }
+}

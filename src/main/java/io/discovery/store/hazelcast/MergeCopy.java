@@ -1,0 +1,57 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import io.discovery.model.Registration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges a copy into what is stored: at a backup the value its owner finished, at an owner what another replica offers.
+ * Answers whether that changed anything; as {@code R}, because a backup's processor must have the owner's type and its
+ * answer is never read.
+ */
+final class MergeCopy<R> implements EntryProcessor<String, Registration, R> {
+
+    private final Registration copy;
+    private final long ttlSeconds;
+    private final long limitMicros;
+    private boolean changed;
+
+    /** @param limitMicros versions above it are clamped to it: some clock ran ahead */
+    MergeCopy(Registration copy, long ttlSeconds, long limitMicros) {
+        this.copy = copy;
+        this.ttlSeconds = ttlSeconds;
+        this.limitMicros = limitMicros;
+    }
+
+    Registration copy() {
+        return copy;
+    }
+
+    long ttlSeconds() {
+        return ttlSeconds;
+    }
+
+    long limitMicros() {
+        return limitMicros;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // see above: R is Boolean wherever the answer is read
+    public R process(Map.Entry<String, Registration> entry) {
+        Registration stored = entry.getValue();
+        Registration merged = copy.clampedTo(limitMicros).mergedInto(stored);
+        changed = !merged.equals(stored);
+        if (changed) {
+            ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlSeconds, TimeUnit.SECONDS);
+        }
+        return (R) Boolean.valueOf(changed);
+    }
+
+    @Override
+    public @Nullable EntryProcessor<String, Registration, R> getBackupProcessor() {
+        return changed ? this : null;
+    }
+}
