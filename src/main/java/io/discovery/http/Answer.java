@@ -1,0 +1,58 @@
+package io.discovery.http;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is sent back.
+ *
+ * @param headers beside Content-Type and Content-Length
+ */
+record Answer(int status, String contentType, Buffer body, List<Map.Entry<String, String>> headers) {
+
+    private static final String JSON = "application/json";
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final Buffer EMPTY_OBJECT = Buffer.buffer("{}\n");
+    private static final Buffer NOTHING = Buffer.buffer();
+
+    Answer {
+        headers = List.copyOf(headers);
+    }
+
+    static Answer json(int status, Buffer body) {
+        return new Answer(status, JSON, body, List.of());
+    }
+
+    static Answer ok(Buffer body) {
+        return json(200, body);
+    }
+
+    static Answer emptyObject() {
+        return json(200, EMPTY_OBJECT);
+    }
+
+    static Answer noContent() {
+        return json(204, NOTHING);
+    }
+
+    static Answer text(String contentType, String body) {
+        return new Answer(200, contentType, Buffer.buffer(body), List.of());
+    }
+
+    static Answer html(int status, String body) {
+        return new Answer(status, HTML, Buffer.buffer(body), List.of());
+    }
+
+    static Answer nothing() {
+        return new Answer(200, HTML, NOTHING, List.of());
+    }
+
+    Answer with(String header, String value) {
+        return with(List.of(Map.entry(header, value)));
+    }
+
+    Answer with(List<Map.Entry<String, String>> more) {
+        return new Answer(status, contentType, body, more);
+    }
+}

@@ -1,0 +1,55 @@
+package io.discovery.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/** The whole body of a request, if it is not too large. */
+final class Body {
+
+    /** The largest body that is read: 64 kB. */
+    static final int LIMIT = 64 * 1024;
+
+    private Body() {}
+
+    /** Fails with 413, and closes the connection after it, when the body is larger than {@link #LIMIT}. */
+    static Future<Buffer> of(HttpServerRequest request) {
+        Promise<Buffer> whole = Promise.promise();
+        Buffer body = Buffer.buffer();
+        if (announced(request) > LIMIT) {
+            // Read and forget what comes: closing at once could take the answer with it.
+            request.handler(chunk -> {});
+            return Future.failedFuture(tooLarge(request));
+        }
+        request.exceptionHandler(whole::tryFail);
+        request.handler(chunk -> {
+            if (body.length() + chunk.length() > LIMIT) {
+                whole.tryFail(tooLarge(request));
+            } else {
+                body.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(end -> whole.tryComplete(body));
+        return whole.future();
+    }
+
+    private static long announced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException refusedByHttp) {
+            return 0;
+        }
+    }
+
+    private static Failures.Refused tooLarge(HttpServerRequest request) {
+        String given = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return new Failures.Refused(Failures.error(
+                        413,
+                        "body: given " + (given == null ? "more" : given + " bytes") + ", expected at most " + LIMIT
+                                + " bytes")
+                .with("Connection", "close"));
+    }
+}

@@ -1,0 +1,107 @@
+package io.discovery.http;
+
+import io.discovery.model.RegistryException;
+import io.discovery.model.RegistryException.InvalidParameter;
+import io.discovery.model.RegistryException.NotListed;
+import io.discovery.model.RegistryException.NotReady;
+import io.discovery.model.RegistryException.OutcomeUnknown;
+import io.discovery.model.RegistryException.SeveralInstances;
+import io.discovery.model.Weight;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one table of failures: what each is as an answer. Where the seed has words for one, "error" has them to the letter,
+ * and "given" stands beside it.
+ */
+final class Failures {
+
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+    private static final String RETRY_SECONDS = "1";
+
+    private final boolean debug;
+
+    /** @param debug whether the answer to a fault of ours tells its cause */
+    Failures(boolean debug) {
+        this.debug = debug;
+    }
+
+    /** A request that HTTP or our routes refuse before any rule is asked. */
+    static final class Refused extends RuntimeException {
+        private final Answer answer;
+
+        Refused(Answer answer) {
+            super("refused with " + answer.status(), null, false, false);
+            this.answer = answer;
+        }
+    }
+
+    Answer answer(Throwable failure, Route route) {
+        if (failure instanceof Refused refused) {
+            return refused.answer;
+        }
+        if (failure instanceof HostForm.InvalidTags tags) {
+            return error(400, HostForm.InvalidTags.MESSAGE, tags.given());
+        }
+        if (failure instanceof RegistryException known) {
+            return answer(known, route);
+        }
+        log.error("a request to {} failed", route, failure);
+        return error(500, "internal error" + (debug ? ": " + failure : ""));
+    }
+
+    private static Answer answer(RegistryException failure, Route route) {
+        if (failure instanceof InvalidParameter invalid) {
+            return invalid.field().equals(Weight.TAG)
+                    // Seed: POST /v1/loadbalancing.
+                    ? error(400, "Invalid load_balancing_weight. Supply an integer between 1 and 100.", invalid.given())
+                    : error(400, invalid.getMessage());
+        }
+        if (failure instanceof NotListed) {
+            // Seed: POST /v1/loadbalancing answers 404 with these words, DELETE answers 400.
+            return route instanceof Route.Weight ? error(404, "Host not found") : error(404, failure.getMessage());
+        }
+        if (failure instanceof SeveralInstances) {
+            return error(400, failure.getMessage());
+        }
+        if (failure instanceof OutcomeUnknown || failure instanceof NotReady) {
+            return error(503, failure.getMessage()).with("Retry-After", RETRY_SECONDS);
+        }
+        throw new IllegalStateException("a failure without an answer", failure);
+    }
+
+    /** DELETE of what is not listed is the seed's 400. */
+    static Throwable asSeedsDelete(Throwable failure) {
+        return failure instanceof NotListed absent ? new Refused(error(400, absent.getMessage())) : failure;
+    }
+
+    static Answer error(int status, String message) {
+        return Answer.json(status, V1Json.line(Map.of("error", message)));
+    }
+
+    private static Answer error(int status, String message, String given) {
+        return Answer.json(status, V1Json.line(V1Json.ordered("error", message, "given", given)));
+    }
+
+    static Answer notFound() {
+        return Answer.html(404, page("404 Not Found", "Not Found", "There is nothing at this path."));
+    }
+
+    /** Seed: JSON on the API, a page on /healthcheck; one Allow header per method. */
+    static Answer wrongMethod(Route route) {
+        List<Map.Entry<String, String>> allow = route.methods().stream()
+                .map(method -> Map.entry("Allow", method))
+                .toList();
+        String message = "The method is not allowed for the requested URL.";
+        Answer answer = route.name().equals(Route.HEALTHCHECK)
+                ? Answer.html(405, page("405 Method Not Allowed", "Method Not Allowed", message))
+                : Answer.json(405, V1Json.line(Map.of("message", message)));
+        return answer.with(allow);
+    }
+
+    private static String page(String title, String heading, String text) {
+        return "<!DOCTYPE HTML>\n<title>" + title + "</title>\n<h1>" + heading + "</h1>\n<p>" + text + "</p>\n";
+    }
+}

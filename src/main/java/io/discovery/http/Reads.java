@@ -1,0 +1,67 @@
+package io.discovery.http;
+
+import io.discovery.directory.Directory;
+import io.discovery.directory.Listing;
+import io.discovery.directory.Readiness;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.RegistryException.NotListed;
+import io.discovery.model.RegistryException.NotReady;
+import io.discovery.model.RegistryException.SeveralInstances;
+import io.discovery.model.ServiceName;
+import java.util.List;
+
+/** What clients read of this member's directory; refused until it has all there is. */
+final class Reads {
+
+    private final Directory directory;
+    private final Readiness readiness;
+    private final HostPath hosts;
+    private final V1Json json;
+    private final ServiceBodies bodies;
+
+    Reads(Directory directory, Readiness readiness, HostPath hosts, V1Json json, ServiceBodies bodies) {
+        this.directory = directory;
+        this.readiness = readiness;
+        this.hosts = hosts;
+        this.json = json;
+        this.bodies = bodies;
+    }
+
+    Answer service(String service) {
+        requireReadable();
+        return Answer.ok(bodies.of(directory.service(new ServiceName(service))));
+    }
+
+    Answer repo(String repo) {
+        requireReadable();
+        return Answer.ok(json.repo(directory.repo(repo)));
+    }
+
+    Answer services() {
+        requireReadable();
+        return Answer.ok(V1Json.services(directory.services()));
+    }
+
+    /** One host: 404 if it is not listed, 400 if an address alone has several. */
+    Answer host(String serviceText, String instance) {
+        requireReadable();
+        ServiceName service = new ServiceName(serviceText);
+        List<InstanceKey> keys = hosts.keys(service, instance);
+        if (keys.size() > 1) {
+            throw new SeveralInstances(keys.get(0).address(), keys);
+        }
+        List<Listing> listed = hosts.listed(service, keys);
+        if (listed.isEmpty()) {
+            throw new NotListed(service, instance);
+        }
+        return Answer.ok(V1Json.host(listed.get(0)));
+    }
+
+    /** @throws NotReady until the directory has all there is */
+    void requireReadable() {
+        String why = readiness.whyNoReads();
+        if (why != null) {
+            throw new NotReady(why);
+        }
+    }
+}

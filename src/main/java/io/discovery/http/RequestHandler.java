@@ -1,0 +1,133 @@
+package io.discovery.http;
+
+import io.discovery.telemetry.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From request to answer: the route, the method, the body, the one use case, the one table of failures. */
+final class RequestHandler implements Handler<HttpServerRequest> {
+
+    private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
+
+    private static final Route NOWHERE = new Route.Fixed("none", List.of());
+
+    private final Reads reads;
+    private final Writes writes;
+    private final Status status;
+    private final Failures failures;
+    private final Meters meters;
+
+    RequestHandler(Reads reads, Writes writes, Status status, Failures failures, Meters meters) {
+        this.reads = reads;
+        this.writes = writes;
+        this.status = status;
+        this.failures = failures;
+        this.meters = meters;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        long start = System.nanoTime();
+        Optional<Route> found =
+                Optional.ofNullable(request.path()).flatMap(Route::decode).flatMap(Route::of);
+        Route route = found.orElse(NOWHERE);
+        Future<Answer> answer;
+        try {
+            answer = found.isPresent() ? dispatch(request, route) : Future.succeededFuture(Failures.notFound());
+        } catch (RuntimeException refused) {
+            answer = Future.failedFuture(refused);
+        }
+        answer.recover(failure -> Future.succeededFuture(failures.answer(failure, route)))
+                .onSuccess(result -> send(request, result, route, start))
+                .onFailure(failure -> log.error("no answer to {} {}", request.method(), route, failure));
+    }
+
+    private Future<Answer> dispatch(HttpServerRequest request, Route route) {
+        String method = request.method().name();
+        if (!route.methods().contains(method)) {
+            return Future.succeededFuture(Failures.wrongMethod(route));
+        }
+        return switch (method) {
+            case "OPTIONS" ->
+                Future.succeededFuture(Answer.nothing().with("Allow", String.join(", ", route.methods())));
+            case "GET", "HEAD" -> read(route);
+            case "POST" -> Body.of(request).compose(body -> write(request, route, body));
+            default -> delete(route);
+        };
+    }
+
+    private Future<Answer> read(Route route) {
+        if (route instanceof Route.Service service) {
+            return Future.succeededFuture(reads.service(service.service()));
+        }
+        if (route instanceof Route.Host host) {
+            return Future.succeededFuture(
+                    host.isRepo() ? reads.repo(host.instance()) : reads.host(host.service(), host.instance()));
+        }
+        return switch (route.name()) {
+            case Route.SERVICES -> Future.succeededFuture(reads.services());
+            case Route.CLUSTER -> status.cluster();
+            case Route.METRICS -> Future.succeededFuture(status.metrics());
+            case Route.HEALTHCHECK -> Future.succeededFuture(Status.healthcheck());
+            default -> status.health(route.name());
+        };
+    }
+
+    private Future<Answer> write(HttpServerRequest request, Route route, Buffer body) {
+        if (route instanceof Route.Host) {
+            return Future.failedFuture(new Failures.Refused(Failures.error(
+                    400, "POST to a host's path; expected /v1/registration/<service> with the host's ip")));
+        }
+        Parameters sent = Parameters.of(request.getHeader(HttpHeaders.CONTENT_TYPE), body);
+        if (route instanceof Route.Weight weight) {
+            return weight.instance() == null
+                    ? writes.setWeightOfAll(weight.service(), sent)
+                    : writes.setWeight(weight.service(), weight.instance(), sent);
+        }
+        return writes.register(((Route.Service) route).service(), sent, source(request));
+    }
+
+    private Future<Answer> delete(Route route) {
+        if (route instanceof Route.Host host) {
+            return writes.deregister(host.service(), host.instance());
+        }
+        return Future.failedFuture(new Failures.Refused(
+                Failures.error(400, "DELETE of a service; expected /v1/registration/<service>/<ip_address>")));
+    }
+
+    private static Source source(HttpServerRequest request) {
+        List<String> forwarded = request.headers().getAll("X-Forwarded-For");
+        return new Source(
+                forwarded.isEmpty() ? null : String.join(",", forwarded),
+                request.remoteAddress() == null
+                        ? ""
+                        : String.valueOf(request.remoteAddress().hostAddress()));
+    }
+
+    private void send(HttpServerRequest request, Answer answer, Route route, long start) {
+        long nanos = System.nanoTime() - start;
+        meters.answered(route.name(), answer.status(), nanos);
+        if (log.isTraceEnabled()) {
+            log.trace("{} {} {} in {} us", request.method(), request.path(), answer.status(), nanos / 1_000);
+        }
+        HttpServerResponse response = request.response();
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+        answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
+        response.putHeader(
+                HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+        Future<Void> sent = HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(answer.body());
+        sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", route));
+    }
+}

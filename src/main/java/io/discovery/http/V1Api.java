@@ -1,0 +1,57 @@
+package io.discovery.http;
+
+import io.discovery.config.Settings;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.registry.Membership;
+import io.discovery.registry.Registry;
+import io.discovery.telemetry.Meters;
+import io.discovery.telemetry.Statsd;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** All routes, put together. */
+public final class V1Api {
+
+    private V1Api() {}
+
+    /**
+     * What the routes need.
+     *
+     * @param health what health answers add
+     */
+    public record Services(
+            Settings settings,
+            Registry registry,
+            Directory directory,
+            Readiness readiness,
+            Membership membership,
+            Meters meters,
+            Statsd statsd,
+            Supplier<Map<String, Object>> health) {}
+
+    /** One handler for all event loops, so that each list is rendered once. */
+    public static Handler<HttpServerRequest> handler(Services services) {
+        Settings.Http http = services.settings().http();
+        V1Json json = new V1Json(http.applicationEnv());
+        HostPath hosts = new HostPath(services.settings().instanceKey(), services.directory());
+        Reads reads = new Reads(
+                services.directory(),
+                services.readiness(),
+                hosts,
+                json,
+                new ServiceBodies(json, http.cacheTtl(), System::nanoTime));
+        Writes writes = new Writes(
+                services.registry(),
+                services.directory(),
+                services.readiness(),
+                hosts,
+                http.autoIp(),
+                services.statsd());
+        Status status = new Status(services.readiness(), services.membership(), services.meters(), services.health());
+        return new RequestHandler(
+                reads, writes, status, new Failures(services.settings().debug()), services.meters());
+    }
+}

@@ -1,0 +1,127 @@
+package io.discovery.http;
+
+import io.discovery.config.Cidrs;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.RegistryException.InvalidParameter;
+import io.discovery.model.RegistryException.NotListed;
+import io.discovery.model.RegistryException.NotReady;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Weight;
+import io.discovery.registry.Registry;
+import io.discovery.telemetry.Statsd;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What clients change. Methods throw what is wrong with a request; what the registry says is in the future. */
+final class Writes {
+
+    private final Registry registry;
+    private final Directory directory;
+    private final Readiness readiness;
+    private final HostPath hosts;
+    private final Cidrs autoIp;
+    private final Statsd statsd;
+
+    Writes(Registry registry, Directory directory, Readiness readiness, HostPath hosts, Cidrs autoIp, Statsd statsd) {
+        this.registry = registry;
+        this.directory = directory;
+        this.readiness = readiness;
+        this.hosts = hosts;
+        this.autoIp = autoIp;
+        this.statsd = statsd;
+    }
+
+    /** Seed: POST /v1/registration/:service. */
+    Future<Answer> register(String serviceText, Parameters sent, Source source) {
+        requireWritable();
+        ServiceName service = new ServiceName(serviceText);
+        HostForm form;
+        try {
+            form = HostForm.of(sent, source, autoIp);
+        } catch (InvalidParameter invalid) {
+            statsd.registrationRefused(service);
+            throw invalid;
+        }
+        return registry.register(hosts.key(service, form), form.port(), form.revision(), form.repo(), form.tags())
+                .map(done -> {
+                    statsd.registered(service);
+                    return Answer.emptyObject();
+                });
+    }
+
+    /** Seed: DELETE /v1/registration/:service/:ip_address. */
+    Future<Answer> deregister(String service, String instance) {
+        requireWritable();
+        return each(new ServiceName(service), instance, registry::deregister)
+                .map(Answer.emptyObject())
+                .recover(failure -> Future.failedFuture(Failures.asSeedsDelete(failure)));
+    }
+
+    /** Seed: POST /v1/loadbalancing/:service/:ip_address; the weight is checked before the host. */
+    Future<Answer> setWeight(String service, String instance, Parameters sent) {
+        requireWritable();
+        Weight weight = weight(sent);
+        return each(new ServiceName(service), instance, key -> registry.setWeight(key, weight))
+                .map(Answer.noContent());
+    }
+
+    /** Seed: POST /v1/loadbalancing/:service; all that is listed, and an unknown service is fine. */
+    Future<Answer> setWeightOfAll(String service, Parameters sent) {
+        requireWritable();
+        Weight weight = weight(sent);
+        requireComplete();
+        List<InstanceKey> keys = directory.service(new ServiceName(service)).listings().stream()
+                .map(listing -> listing.registration().key())
+                .toList();
+        return all(keys, key -> registry.setWeight(key, weight)).map(Answer.noContent());
+    }
+
+    private static Weight weight(Parameters sent) {
+        String text = sent.get(Weight.TAG, "");
+        if (text.isEmpty()) {
+            throw new Failures.Refused(Failures.error(400, "Required parameter 'weight' is missing."));
+        }
+        return Weight.parse(text);
+    }
+
+    private Future<Void> each(ServiceName service, String instance, Function<InstanceKey, Future<Void>> change) {
+        if (hosts.dependsOnListing(instance)) {
+            requireComplete();
+        }
+        List<InstanceKey> keys = hosts.keys(service, instance);
+        if (keys.isEmpty()) {
+            return Future.failedFuture(new NotListed(service, instance));
+        }
+        return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, change);
+    }
+
+    /** Changes all of them; one that has gone meanwhile is no failure of the whole. */
+    private static Future<Void> all(List<InstanceKey> keys, Function<InstanceKey, Future<Void>> change) {
+        List<Future<Void>> changes = new ArrayList<>(keys.size());
+        for (InstanceKey key : keys) {
+            changes.add(change.apply(key)
+                    .recover(failure ->
+                            failure instanceof NotListed ? Future.succeededFuture() : Future.failedFuture(failure)));
+        }
+        return Future.join(changes).mapEmpty();
+    }
+
+    private void requireWritable() {
+        String why = readiness.whyNoWrites();
+        if (why != null) {
+            throw new NotReady(why);
+        }
+    }
+
+    /** Where what is listed decides what is changed, all of it must be known. */
+    private void requireComplete() {
+        String why = readiness.whyNoReads();
+        if (why != null) {
+            throw new NotReady(why);
+        }
+    }
+}

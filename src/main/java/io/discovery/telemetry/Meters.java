@@ -1,0 +1,73 @@
+package io.discovery.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/** All meters of a member; src/docs/metrics.md says what each means. */
+public final class Meters implements AutoCloseable {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, Timer> requests = new ConcurrentHashMap<>();
+    private final List<LongSupplier> totals = new CopyOnWriteArrayList<>();
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    public Meters() {
+        gc.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+    }
+
+    /** @param route one of the few names of routes, never a path */
+    public void answered(String route, int status, long nanos) {
+        requests.computeIfAbsent(
+                        route + ' ' + status,
+                        key -> Timer.builder("discovery.http.requests")
+                                .tag("route", route)
+                                .tag("status", Integer.toString(status))
+                                .register(registry))
+                .record(Duration.ofNanos(nanos));
+    }
+
+    public void gauge(String name, LongSupplier value) {
+        Gauge.builder(name, value, LongSupplier::getAsLong)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** @param total only ever grows */
+    public void counter(String name, LongSupplier total) {
+        // Micrometer holds what it reads weakly.
+        totals.add(total);
+        FunctionCounter.builder(name, total, LongSupplier::getAsLong).register(registry);
+    }
+
+    public Counter counter(String name) {
+        return Counter.builder(name).register(registry);
+    }
+
+    /** Everything in Prometheus's text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}
