@@ -1,0 +1,152 @@
+package io.discovery.backend.file;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend.BackendException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file in use: one connection, its prepared statements. After a failure it is closed and another one opened; only
+ * that surely ends a transaction that failed half way.
+ */
+final class Database implements AutoCloseable {
+
+    /** Long enough for a backup or a query by hand; a member's writer can wait. */
+    private static final int BUSY_MILLIS = 5_000;
+
+    private static final int PAGE_BYTES = 4_096;
+
+    /**
+     * The length of the log from which it is brought into the file, and to which it is cut if a long read by another
+     * process made it grow. Heartbeats come in any order, so a batch touches as many pages as rows: this saves writing
+     * the same pages again and again, and is a third faster than SQLite's own 4 MB.
+     */
+    private static final int LOG_BYTES = 16 << 20;
+
+    private static final int CACHE_BYTES = 32 << 20;
+
+    private static final String ROWS = "SELECT " + Row.COLUMNS + " FROM registration ";
+
+    private final DatabaseFile file;
+    private final @Nullable Object fileKey;
+    private final Connection connection;
+    private final PreparedStatement find;
+    private final PreparedStatement put;
+    private final PreparedStatement kept;
+    private final Purger purger;
+
+    private Database(DatabaseFile file, Connection connection) throws SQLException {
+        this.file = file;
+        this.fileKey = file.key();
+        this.connection = connection;
+        find = connection.prepareStatement(ROWS + "WHERE service = ? AND ip_address = ? AND key_port = ?");
+        put = connection.prepareStatement(
+                "REPLACE INTO registration (" + Row.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        kept = connection.prepareStatement(ROWS + "WHERE keep_until > ?");
+        purger = new Purger(connection);
+    }
+
+    /** Opens the file for reading and writing, which must both be possible; never makes one. */
+    static Database open(DatabaseFile file) throws SQLException {
+        Connection connection = DriverManager.getConnection(file.url("mode=rw&transaction_mode=IMMEDIATE"));
+        boolean opened = false;
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+                statement.execute("PRAGMA journal_mode = WAL");
+                // With the log, what was committed survives the end of the process; a power cut may take the last
+                // transactions, never an earlier one.
+                statement.execute("PRAGMA synchronous = NORMAL");
+                statement.execute("PRAGMA wal_autocheckpoint = " + LOG_BYTES / PAGE_BYTES);
+                statement.execute("PRAGMA journal_size_limit = " + LOG_BYTES);
+                statement.execute("PRAGMA cache_size = -" + CACHE_BYTES / 1_024);
+            }
+            file.checkIdentity(connection);
+            Database database = new Database(file, connection);
+            database.inTransaction(() -> {});
+            opened = true;
+            return database;
+        } finally {
+            if (!opened) {
+                connection.close();
+            }
+        }
+    }
+
+    /** Work on the file. */
+    interface Work {
+        void run() throws SQLException;
+    }
+
+    /** Does the work as a whole. After an exception this database must be closed; then none of it was done. */
+    void inTransaction(Work work) throws SQLException {
+        connection.setAutoCommit(false);
+        work.run();
+        connection.setAutoCommit(true);
+    }
+
+    /** @throws BackendException if the row is damaged */
+    @Nullable
+    Registration find(InstanceKey key) throws SQLException {
+        Row.bindKey(find, key);
+        try (ResultSet rows = find.executeQuery()) {
+            return rows.next() ? Row.read(rows) : null;
+        }
+    }
+
+    void put(Registration registration, long keepUntil) throws SQLException {
+        Row.bind(put, registration, keepUntil);
+        put.executeUpdate();
+    }
+
+    /** Removes, now and then, some of what is past its RETENTION. */
+    void purgeIfDue(long nowMicros) throws SQLException {
+        purger.runIfDue(nowMicros);
+    }
+
+    /** Gives all that is within its RETENTION to {@code registrations}, or, if the row is damaged, to {@code damaged}. */
+    void forEachKept(long nowMicros, Consumer<Registration> registrations, Consumer<BackendException> damaged)
+            throws SQLException {
+        kept.setLong(1, nowMicros);
+        try (ResultSet rows = kept.executeQuery()) {
+            while (rows.next()) {
+                Registration registration = null;
+                try {
+                    registration = Row.read(rows);
+                } catch (BackendException damage) {
+                    damaged.accept(damage);
+                }
+                if (registration != null) {
+                    registrations.accept(registration);
+                }
+            }
+        }
+    }
+
+    /** Whether the file opened is still the one of that name. If not, what is written to it is lost to the next start. */
+    boolean isInPlace() {
+        return Objects.equals(fileKey, file.key());
+    }
+
+    /**
+     * Brings the log into the file, as far as readers permit without waiting; removes it if there are none. What a
+     * failed transaction did is undone.
+     */
+    @Override
+    public void close() throws SQLException {
+        try (connection;
+                Statement statement = connection.createStatement()) {
+            if (connection.getAutoCommit()) {
+                statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+            }
+        }
+    }
+}

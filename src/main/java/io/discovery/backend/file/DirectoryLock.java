@@ -1,0 +1,106 @@
+package io.discovery.backend.file;
+
+import io.discovery.registry.StorageBackend.UnusableBackendException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to a directory, held by one backend at a time: a lock of the operating system on a file, which ends with
+ * the process however it ends. The file tells the id of the process that holds it.
+ */
+final class DirectoryLock implements AutoCloseable {
+
+    static final String FILE = "discovery.lock";
+
+    /** Beyond the text, so that where locks are mandatory others can still read who holds it. */
+    private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
+    /**
+     * The directories this process holds. Asked before a lock file is opened: where locks are POSIX's, closing any
+     * channel of a file ends every lock that the process has on it.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path directory;
+    private final FileChannel channel;
+
+    private DirectoryLock(Path directory, FileChannel channel) {
+        this.directory = directory;
+        this.channel = channel;
+    }
+
+    /** @throws UnusableBackendException if another backend holds the directory */
+    static DirectoryLock acquire(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        if (!HELD.add(real)) {
+            throw inUse(directory, "another backend of this process");
+        }
+        boolean acquired = false;
+        try {
+            DirectoryLock lock = new DirectoryLock(real, lockedChannel(directory));
+            acquired = true;
+            return lock;
+        } finally {
+            if (!acquired) {
+                HELD.remove(real);
+            }
+        }
+    }
+
+    private static FileChannel lockedChannel(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            if (tryLock(channel) == null) {
+                throw inUse(
+                        directory, "another process, " + Files.readString(file).strip());
+            }
+            channel.truncate(0);
+            String holder = "pid " + ProcessHandle.current().pid() + "\n";
+            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+            locked = true;
+            return channel;
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+    }
+
+    /** @return null if another process, or another class loader's copy of this class, has the lock */
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock(LOCKED_BYTE, 1, false);
+        } catch (OverlappingFileLockException otherClassLoader) {
+            return null;
+        }
+    }
+
+    private static UnusableBackendException inUse(Path directory, String holder) {
+        return new UnusableBackendException(directory + " is in use by " + holder
+                + "; each member needs a directory of its own: stop the other one, or set another APPLICATION_DIR");
+    }
+
+    /** The file stays: removing it could remove the lock that somebody else has just taken. */
+    @Override
+    public void close() throws IOException {
+        if (channel.isOpen()) {
+            try (channel) {
+                channel.truncate(0);
+            } finally {
+                HELD.remove(directory);
+            }
+        }
+    }
+}

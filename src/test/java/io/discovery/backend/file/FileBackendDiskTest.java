@@ -1,0 +1,125 @@
+package io.discovery.backend.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.UnusableBackendException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a disk of its own, small enough to fill: needs the right to mount one, and is skipped without it. */
+class FileBackendDiskTest {
+
+    private static final int DISK_BYTES = 4 << 20;
+
+    @TempDir
+    Path disk;
+
+    @TempDir
+    Path elsewhere;
+
+    private boolean mounted;
+
+    @BeforeEach
+    void mount() throws Exception {
+        // Loaded from elsewhere, so that the library takes no space here.
+        NativeLibrary.load(elsewhere);
+        mounted = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "tmpfs", disk.toString());
+        assumeTrue(mounted, "SKIPPED: what a full or read-only disk does; it takes the right to mount a tmpfs");
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        if (mounted) {
+            assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
+    @Test
+    void aFullDiskFailsTheWriteAndNothingIsLostOnceThereIsSpace() throws Exception {
+        try (FileBackend backend = FileBackendProcess.backend(disk)) {
+            backend.open();
+            backend.write(FileBackendProcess.batch(1));
+            Path filler = disk.resolve("filler");
+            fill(filler);
+
+            int failedAt = firstFailure(backend);
+            assertThat(scan(backend)).hasSize(FileBackendProcess.BATCH * failedAt - FileBackendProcess.BATCH);
+            assertThatThrownBy(() -> backend.write(FileBackendProcess.batch(1000)))
+                    .isInstanceOf(BackendException.class);
+
+            Files.delete(filler);
+            assertThat(backend.write(FileBackendProcess.batch(1000))).isEmpty();
+            assertThat(scan(backend)).containsAll(FileBackendProcess.batch(1000));
+        }
+    }
+
+    @Test
+    void aStartOnAFullDiskSaysSo() throws Exception {
+        fill(disk.resolve("filler"));
+
+        assertThatThrownBy(() -> FileBackendProcess.backend(disk).open())
+                .isInstanceOf(UnusableBackendException.class)
+                .hasMessageContaining(disk.toString())
+                .hasMessageContaining("space");
+    }
+
+    @Test
+    void aStartOnAReadOnlyDiskSaysSo() throws Exception {
+        assertThat(run("mount", "-o", "remount,ro", disk.toString())).isTrue();
+
+        assertThatThrownBy(() -> FileBackendProcess.backend(disk).open())
+                .isInstanceOf(UnusableBackendException.class)
+                .hasMessageContaining(disk + " cannot be used")
+                .hasMessageContaining("Read-only");
+    }
+
+    /** @return the number of the batch that did not fit */
+    private static int firstFailure(FileBackend backend) {
+        for (int number = 2; ; number++) {
+            List<Registration> batch = renumbered(number);
+            try {
+                backend.write(batch);
+            } catch (BackendException full) {
+                assertThat(full).hasMessageContaining("disk is full").hasMessageContaining(DatabaseFile.FILE);
+                return number;
+            }
+        }
+    }
+
+    /** Batches of new registrations only, so that their number tells how many there are. */
+    private static List<Registration> renumbered(int number) {
+        return FileBackendProcess.batch(3 * number + 1);
+    }
+
+    private static void fill(Path filler) throws IOException {
+        try (OutputStream output = Files.newOutputStream(filler)) {
+            for (int written = 0; written <= DISK_BYTES; written += 4_096) {
+                output.write(new byte[4_096]);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
+        }
+    }
+
+    private static List<Registration> scan(FileBackend backend) {
+        List<Registration> registrations = new ArrayList<>();
+        backend.scan(registrations::add);
+        return registrations;
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+    }
+}

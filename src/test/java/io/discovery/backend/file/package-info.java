@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.backend.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,315 @@
+package io.discovery.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.model.CheckIn;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Tag;
+import io.discovery.model.Tags;
+import io.discovery.model.Version;
+import io.discovery.model.Weight;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link StorageBackend} must do. A backend's test extends it and says how to make one; each test of the
+ * contract has a place of its own, and may make several backends on it, one after the other.
+ */
+public abstract class StorageBackendContract {
+
+    /** HOST_TTL of the backends under test. */
+    protected static final Lease LEASE = Lease.of(Duration.ofSeconds(10));
+
+    /** Some moment, in microseconds. */
+    protected static final long NOON = TimeUnit.SECONDS.toMicros(1_700_000_000);
+
+    protected static final String NASTY =
+            "\"'`\\ \n\r\t\0\u0001\u007f \u00e9 \u2028 \ufeff \ud83d\ude00 \\n \\u0000 %s ?1;--";
+
+    /** The cluster's clock, moved by hand. */
+    protected final AtomicLong now = new AtomicLong(NOON);
+
+    /** A backend on the place of this test that is not open yet. */
+    protected abstract StorageBackend backend(Lease lease, LongSupplier nowMicros);
+
+    @Test
+    void aNewPlaceHoldsNothing() {
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenIsScannedAfterANewStart() {
+        Registration registration = registered("10.0.0.1", NOON);
+
+        write(registration);
+
+        assertThat(stored()).containsExactly(registration);
+    }
+
+    @Test
+    void whatWasWrittenIsScannedAtOnce() {
+        Registration registration = registered("10.0.0.1", NOON);
+
+        try (StorageBackend backend = opened()) {
+            backend.write(List.of(registration));
+
+            assertThat(scan(backend)).containsExactly(registration);
+        }
+    }
+
+    @Test
+    void eachRegisterKeepsItsOwnVersion() {
+        Tag az = new Tag("az", "\"a\"", new Version(NOON - 1, 3));
+        Tag weight = new Tag(Weight.TAG, "7", new Version(NOON + 1, Long.MIN_VALUE));
+        Registration registration = new Registration(
+                key("10.0.0.1"),
+                new CheckIn(new Version(NOON, Long.MAX_VALUE), 65_535, "r", ""),
+                new Tags(List.of(az, weight)),
+                new Version(NOON - 2, -1));
+
+        write(registration);
+
+        assertThat(stored()).containsExactly(registration);
+    }
+
+    @Test
+    void anyTextComesBackAsItWas() {
+        InstanceKey key = InstanceKey.of(new ServiceName(NASTY.replace("/", "")), new IpAddress("::1"));
+        Version version = new Version(NOON, 1);
+        Registration registration = new Registration(
+                key,
+                new CheckIn(version, 1, NASTY, NASTY),
+                new Tags(List.of(new Tag(NASTY, NASTY, version), new Tag("", "", version))),
+                null);
+
+        write(registration);
+
+        assertThat(stored()).containsExactly(registration);
+    }
+
+    @Test
+    void namesThatDifferInLittleAreDifferentServices() {
+        List<Registration> registrations = new ArrayList<>();
+        for (String service : List.of("a", "A", "a ", "a\0", "a\0b", "á", "a\u0301", "\\", "\\\\")) {
+            InstanceKey key = InstanceKey.of(new ServiceName(service), new IpAddress("10.0.0.1"));
+            registrations.add(registered(key, NOON));
+        }
+
+        write(registrations.toArray(Registration[]::new));
+
+        assertThat(stored()).containsExactlyInAnyOrderElementsOf(registrations);
+    }
+
+    @Test
+    void aTombstoneIsStored() {
+        write(registered("10.0.0.1", NOON));
+        write(deregistered("10.0.0.1", NOON + 1));
+
+        assertThat(stored()).containsExactly(deregistered("10.0.0.1", NOON + 1));
+    }
+
+    @Test
+    void aTombstoneOfWhatWasNeverStoredIsStored() {
+        write(deregistered("10.0.0.1", NOON));
+
+        assertThat(stored()).containsExactly(deregistered("10.0.0.1", NOON));
+    }
+
+    @Test
+    void anExpiredRegistrationIsStoredWhileItIsKept() {
+        Registration expired = registered("10.0.0.1", NOON - 2 * LEASE.ttlMicros());
+
+        write(expired);
+
+        assertThat(stored()).containsExactly(expired);
+    }
+
+    @Test
+    void aNewerCopyReplacesAnOlder() {
+        write(registered("10.0.0.1", NOON));
+        write(registered("10.0.0.1", NOON + 1));
+
+        assertThat(stored()).containsExactly(registered("10.0.0.1", NOON + 1));
+    }
+
+    @Test
+    void anOlderCopyChangesNothing() {
+        write(registered("10.0.0.1", NOON));
+        write(deregistered("10.0.0.2", NOON));
+
+        write(registered("10.0.0.1", NOON - 1), registered("10.0.0.2", NOON - 1));
+
+        assertThat(stored()).containsExactlyInAnyOrder(registered("10.0.0.1", NOON), deregistered("10.0.0.2", NOON));
+    }
+
+    @Test
+    void theMemberDecidesBetweenVersionsOfOneMoment() {
+        Registration lower = registered(key("10.0.0.1"), new Version(NOON, 1));
+        Registration higher = registered(key("10.0.0.1"), new Version(NOON, 2));
+
+        write(higher);
+        write(lower);
+
+        assertThat(stored()).containsExactly(higher);
+    }
+
+    @Test
+    void aRegistrationOfWhatWasDeregisteredIsStored() {
+        Version gone = new Version(NOON, 1);
+        Registration back = new Registration(
+                key("10.0.0.1"), new CheckIn(new Version(NOON + 1, 1), 80, "r", "repo"), Tags.NONE, gone);
+
+        write(deregistered("10.0.0.1", NOON));
+        write(back);
+
+        assertThat(stored()).containsExactly(back);
+    }
+
+    @Test
+    void whatIsPastItsRetentionIsLeftOut() {
+        Registration old = registered("10.0.0.1", NOON);
+        Registration recent = registered("10.0.0.2", NOON + 1);
+        write(old, recent);
+
+        now.set(LEASE.keptUntil(old));
+
+        assertThat(stored()).containsExactly(recent);
+    }
+
+    @Test
+    void nothingOfWhatIsPastItsRetentionComesBackWithANewRegistration() {
+        Registration old = tagged("10.0.0.1", NOON, "az");
+        write(old);
+        now.set(LEASE.keptUntil(old));
+        Registration back = registered("10.0.0.1", now.get());
+
+        write(back);
+
+        assertThat(stored()).containsExactly(back);
+    }
+
+    @Test
+    void anEmptyBatchIsWritten() {
+        try (StorageBackend backend = opened()) {
+            assertThat(backend.write(List.of())).isEmpty();
+            assertThat(scan(backend)).isEmpty();
+        }
+    }
+
+    @Test
+    void fiveThousandRegistrationsAreScannedOnceEach() {
+        List<Registration> registrations = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            registrations.add(tagged("10.0." + i / 250 + "." + i % 250, NOON + i, "az"));
+        }
+
+        try (StorageBackend backend = opened()) {
+            for (int from = 0; from < registrations.size(); from += 500) {
+                assertThat(backend.write(registrations.subList(from, from + 500)))
+                        .isEmpty();
+            }
+        }
+
+        assertThat(stored()).containsExactlyInAnyOrderElementsOf(registrations);
+    }
+
+    @Test
+    void aWriteAfterANewStartAddsToWhatIsThere() {
+        write(registered("10.0.0.1", NOON));
+        write(registered("10.0.0.2", NOON));
+
+        assertThat(stored()).containsExactlyInAnyOrder(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON));
+    }
+
+    @Test
+    void closingTwiceIsClosingOnce() {
+        StorageBackend backend = opened();
+        backend.write(List.of(registered("10.0.0.1", NOON)));
+
+        backend.close();
+        backend.close();
+
+        assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void closingWhatWasNeverOpenDoesNothing() {
+        backend(LEASE, now::get).close();
+
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void itSaysWhatItIs() {
+        try (StorageBackend backend = opened()) {
+            assertThat(backend.description()).isNotBlank();
+            assertThat(backend.scope()).isNotNull();
+        }
+    }
+
+    /** An open backend on the place of this test. */
+    protected final StorageBackend opened() {
+        StorageBackend backend = backend(LEASE, now::get);
+        backend.open();
+        return backend;
+    }
+
+    /** Writes in a life of its own. */
+    protected final void write(Registration... registrations) {
+        try (StorageBackend backend = opened()) {
+            assertThat(backend.write(List.of(registrations))).isEmpty();
+        }
+    }
+
+    /** What a new start finds. */
+    protected final List<Registration> stored() {
+        try (StorageBackend backend = opened()) {
+            return scan(backend);
+        }
+    }
+
+    protected static List<Registration> scan(StorageBackend backend) {
+        List<Registration> registrations = new ArrayList<>();
+        backend.scan(registrations::add);
+        return registrations;
+    }
+
+    protected static InstanceKey key(String address) {
+        return InstanceKey.of(new ServiceName("payments"), new IpAddress(address));
+    }
+
+    protected static Registration registered(String address, long micros) {
+        return registered(key(address), micros);
+    }
+
+    protected static Registration registered(InstanceKey key, long micros) {
+        return registered(key, new Version(micros, 1));
+    }
+
+    private static Registration registered(InstanceKey key, Version version) {
+        return new Registration(key, new CheckIn(version, 80, "r" + version, "repo"), Tags.NONE, null);
+    }
+
+    /** A registration with one tag, as old as its check-in. */
+    protected static Registration tagged(String address, long micros, String tag) {
+        Version version = new Version(micros, 1);
+        return new Registration(
+                key(address),
+                new CheckIn(version, 80, "r", "repo"),
+                new Tags(List.of(new Tag(tag, "\"a\"", version))),
+                null);
+    }
+
+    protected static Registration deregistered(String address, long micros) {
+        return new Registration(key(address), null, Tags.NONE, new Version(micros, 1));
+    }
+}

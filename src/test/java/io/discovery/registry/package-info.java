@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.registry;
+
+import org.jspecify.annotations.NullMarked;
