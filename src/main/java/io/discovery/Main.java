@@ -1,0 +1,91 @@
+package io.discovery;
+
+import io.discovery.cluster.ClusterException;
+import io.discovery.config.InvalidSettingsException;
+import io.discovery.config.Settings;
+import io.discovery.registry.StorageBackend.UnusableBackendException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program: {@code java -jar discovery.jar}. */
+public final class Main {
+
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_SETTINGS = 2;
+    private static final int LEAST_PARALLELISM = 2;
+    private static final String PARALLELISM = "java.util.concurrent.ForkJoinPool.common.parallelism";
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        if (arguments.length > 0) {
+            answer(arguments);
+            return;
+        }
+        prepare();
+        try {
+            Settings settings = Settings.from(System.getenv(), Backends.NAMES);
+            Logging.setLevel(settings.logLevel());
+            run(settings);
+        } catch (InvalidSettingsException invalid) {
+            System.err.println("discovery: wrong settings, see --help");
+            invalid.faults().forEach(fault -> System.err.println("  " + fault));
+            System.exit(WRONG_SETTINGS);
+        } catch (ClusterException | UnusableBackendException refused) {
+            System.err.println("discovery cannot start: " + refused.getMessage());
+            System.exit(CANNOT_START);
+        } catch (RuntimeException failed) {
+            log().error("cannot start", failed);
+            System.err.println("discovery cannot start: " + failed);
+            System.exit(CANNOT_START);
+        }
+    }
+
+    private static void answer(String[] arguments) {
+        switch (arguments[0]) {
+            case "--help", "-h" -> System.out.print(Program.help());
+            case "--version" -> System.out.println("discovery " + Program.version());
+            default -> {
+                System.err.println("discovery: given '" + arguments[0]
+                        + "', expected --help, --version or nothing; settings are environment variables");
+                System.exit(WRONG_SETTINGS);
+            }
+        }
+    }
+
+    /** Before any other class of ours, Vert.x's or Hazelcast's is loaded. */
+    private static void prepare() {
+        // On one or two processors the common pool would have no worker, and Hazelcast would start a thread per call:
+        // 50 times slower.
+        if (Runtime.getRuntime().availableProcessors() <= LEAST_PARALLELISM
+                && System.getProperty(PARALLELISM) == null) {
+            System.setProperty(PARALLELISM, Integer.toString(LEAST_PARALLELISM));
+        }
+        Fatal.install();
+    }
+
+    private static void run(Settings settings) {
+        Member member = Member.start(settings, Main::refused);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(member), "discovery-stop"));
+    }
+
+    /** The JVM would exit with 143 after SIGTERM: an ordered stop is a success. */
+    private static void stop(Member member) {
+        try {
+            member.stop();
+        } finally {
+            System.out.flush();
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private static void refused(String differences) {
+        log().error("the cluster this member merged into has other settings: {}; all members must agree", differences);
+        Runtime.getRuntime().halt(CANNOT_START);
+    }
+
+    /** Not a constant: loggers come after {@link #prepare}. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(Main.class);
+    }
+}

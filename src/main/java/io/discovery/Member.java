@@ -1,0 +1,314 @@
+package io.discovery;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.discovery.cluster.ClusterClock;
+import io.discovery.cluster.HazelcastCluster;
+import io.discovery.config.Settings;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.http.HttpServerVerticle;
+import io.discovery.http.V1Api;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.registry.BackendLoad;
+import io.discovery.registry.Periodic;
+import io.discovery.registry.ReadCopy;
+import io.discovery.registry.Reconciliation;
+import io.discovery.registry.Registry;
+import io.discovery.registry.StorageBackend;
+import io.discovery.registry.WriteBehind;
+import io.discovery.store.hazelcast.HazelcastStore;
+import io.discovery.store.hazelcast.RegistrationMap;
+import io.discovery.telemetry.Meters;
+import io.discovery.telemetry.Statsd;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running member: everything built, in order, and ended in the opposite order. {@link #start} and {@link #stop} block
+ * and belong to one thread.
+ */
+public final class Member {
+
+    private static final Logger log = LoggerFactory.getLogger(Member.class);
+    private static final Duration CLOCK_PERIOD = Duration.ofSeconds(1);
+    private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
+    private static final Duration CALM = Duration.ofSeconds(5);
+    private static final Duration UNREST = Duration.ofSeconds(1);
+    /** Comparing copies may take this share of the time at most. */
+    private static final int RECONCILIATION_SHARE = 20;
+
+    private static final Duration VERTX_STEP = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final Readiness readiness = new Readiness();
+    private final Meters meters = new Meters();
+    private final Consumer<String> onRefusal;
+    /** What is to be ended, the latest first. */
+    private final Deque<Runnable> endings = new ArrayDeque<>();
+
+    private int port;
+
+    private Member(Settings settings, Consumer<String> onRefusal) {
+        this.settings = settings;
+        this.onRefusal = onRefusal;
+    }
+
+    /**
+     * Starts a member: joined and serving HTTP when this returns, open for reads a little later.
+     *
+     * @param onRefusal called, later and on another thread, if the cluster turns out to have other settings
+     * @throws io.discovery.cluster.ClusterException if it cannot join
+     * @throws StorageBackend.UnusableBackendException if what is on disk cannot be used
+     */
+    public static Member start(Settings settings, Consumer<String> onRefusal) {
+        Member member = new Member(settings, onRefusal);
+        try {
+            member.build();
+            return member;
+        } catch (RuntimeException failed) {
+            member.end();
+            throw failed;
+        }
+    }
+
+    /** The port it serves HTTP on. */
+    public int port() {
+        return port;
+    }
+
+    public Readiness.Phase phase() {
+        return readiness.phase();
+    }
+
+    private void build() {
+        endings.push(meters::close);
+        // Only for what is read before there is a cluster whose clock counts.
+        Optional<StorageBackend> backend =
+                Backends.of(settings, () -> TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+        backend.ifPresent(storage -> {
+            endings.push(storage::close);
+            storage.open();
+        });
+        HazelcastInstance hazelcast = HazelcastCluster.join(settings, RegistrationMap::configure, Program.version());
+        endings.push(hazelcast::shutdown);
+        Vertx vertx = vertx(hazelcast);
+        endings.push(() -> await(vertx.close()));
+        HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
+        build(hazelcast, vertx, cluster, backend);
+    }
+
+    private static Vertx vertx(HazelcastInstance hazelcast) {
+        VertxOptions options = new VertxOptions()
+                // Nothing is served from the class path, and the temporary folder may be read-only.
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+        options.getEventBusOptions().setHost(HazelcastCluster.host(hazelcast));
+        Vertx vertx = await(Vertx.builder()
+                .with(options)
+                .withClusterManager(new HazelcastClusterManager(hazelcast))
+                .buildClustered());
+        vertx.exceptionHandler(failure -> {
+            Fatal.endIfFatal(failure);
+            log.error("an event loop met a fault", failure);
+        });
+        return vertx;
+    }
+
+    private void build(
+            HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster cluster, Optional<StorageBackend> backend) {
+        Lease lease = settings.lease();
+        ClusterClock clock = new ClusterClock(
+                hazelcast.getCluster()::getClusterTime, System::nanoTime, new SecureRandom().nextLong());
+        every(CLOCK_PERIOD, "clock", clock::adjust);
+        Directory directory = new Directory(lease, clock::nowMicros);
+        ReadCopy copy = new DirectoryCopy(directory);
+        HazelcastStore store = new HazelcastStore(hazelcast, clock, lease);
+        // Before the first comparison: what is written after it comes as an event, what was before it is found.
+        store.onWrite(directory::merge);
+        Registry registry =
+                new Registry(store, copy, clock, lease, settings.http().requestDeadline(), readiness::isComplete);
+        Statsd statsd = new Statsd(vertx, settings.statsd(), meters);
+
+        WriteBehind writeBehind = backend.map(WriteBehind::new).orElse(null);
+        if (writeBehind != null) {
+            directory.onChange(writeBehind::changed);
+            endings.push(writeBehind::close);
+        }
+        Reconciliation reconciliation = new Reconciliation(store, copy, clock, lease);
+        WarmUp warmUp = new WarmUp(
+                settings,
+                cluster,
+                readiness,
+                reconciliation,
+                writeBehind == null
+                        ? null
+                        : new WarmUp.Loading(
+                                new BackendLoad(backend.orElseThrow(), store, copy, clock, lease), writeBehind));
+        MemberMeters.register(meters, directory, cluster, readiness, clock, writeBehind);
+
+        serve(
+                vertx,
+                new V1Api.Services(
+                        settings, registry, directory, readiness, cluster, meters, statsd, () -> health(writeBehind)));
+        readiness.enter(Readiness.Phase.WARMING);
+        logStart(cluster, backend);
+        warmUp(warmUp);
+        keepEqual(cluster, reconciliation, clock);
+        Expiries expiries = new Expiries(directory, lease, clock, store::owns, statsd, meters);
+        every(HOUSEKEEPING_PERIOD, "housekeeping", () -> {
+            expiries.count();
+            directory.sweep();
+        });
+    }
+
+    private void serve(Vertx vertx, V1Api.Services services) {
+        var handler = V1Api.handler(services);
+        List<HttpServerVerticle> verticles = new ArrayList<>();
+        DeploymentOptions eventLoops = new DeploymentOptions()
+                .setThreadingModel(ThreadingModel.EVENT_LOOP)
+                .setInstances(Runtime.getRuntime().availableProcessors());
+        String deployment = await(vertx.deployVerticle(
+                () -> {
+                    HttpServerVerticle verticle = new HttpServerVerticle(settings.http(), handler);
+                    verticles.add(verticle);
+                    return verticle;
+                },
+                eventLoops));
+        endings.push(() -> await(vertx.undeploy(deployment)));
+        port = verticles.get(0).port();
+    }
+
+    private void warmUp(WarmUp warmUp) {
+        Thread thread = new Thread(warmUp, "discovery-warm-up");
+        thread.setDaemon(true);
+        thread.start();
+        endings.push(() -> {
+            warmUp.stop();
+            thread.interrupt();
+            join(thread);
+        });
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(VERTX_STEP.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Compares this member's copy with the map every few seconds, and at once when copies may have been lost. */
+    private void keepEqual(HazelcastCluster cluster, Reconciliation reconciliation, ClusterClock clock) {
+        var counters = new ReconciliationMeters(meters);
+        Periodic loop = new Periodic("discovery-reconciliation", CALM, () -> {
+            if (!readiness.isComplete()) {
+                return UNREST;
+            }
+            cluster.noteLoaded();
+            long start = System.nanoTime();
+            long round = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(CALM.toNanos());
+            Reconciliation.Result result = reconciliation.round(cluster.turn(round));
+            counters.add(result);
+            Duration took = Duration.ofNanos(System.nanoTime() - start).multipliedBy(RECONCILIATION_SHARE);
+            Duration pause = result.isEqual() ? CALM : UNREST;
+            return took.compareTo(pause) > 0 ? took : pause;
+        });
+        endings.push(loop::close);
+        cluster.onUnrest(loop::nudge, onRefusal);
+    }
+
+    private void every(Duration period, String name, Runnable task) {
+        endings.push(Periodic.every(period, "discovery-" + name, task)::close);
+    }
+
+    private static Map<String, Object> health(@Nullable WriteBehind writeBehind) {
+        if (writeBehind == null) {
+            return Map.of();
+        }
+        String failure = writeBehind.failure();
+        return Map.of("backend", failure == null ? "UP" : "DOWN: " + failure, "backend_waiting", writeBehind.waiting());
+    }
+
+    private void logStart(HazelcastCluster cluster, Optional<StorageBackend> backend) {
+        StartLog.write(
+                settings,
+                cluster.members(),
+                port,
+                backend.map(StorageBackend::description).orElse("none: the registry lives as long as one member does"));
+    }
+
+    /**
+     * Stops in order: tells load balancers and serves on for a while, stops accepting, finishes what is in flight, writes
+     * what waits, hands over its partitions. Blocks, for the delay and at most about a minute.
+     */
+    public void stop() {
+        readiness.enter(Readiness.Phase.DRAINING);
+        Duration delay = settings.cluster().shutdownDelay();
+        log.info("stopping: serving on for {} s while load balancers look away", delay.toSeconds());
+        try {
+            Thread.sleep(delay.toMillis());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        end();
+        log.info("stopped");
+    }
+
+    private void end() {
+        while (!endings.isEmpty()) {
+            try {
+                endings.pop().run();
+            } catch (RuntimeException failed) {
+                log.warn("a step of the stop failed: {}", failed.toString(), failed);
+            }
+        }
+        readiness.enter(Readiness.Phase.STOPPED);
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.await(VERTX_STEP.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new IllegalStateException("no answer within " + VERTX_STEP, late);
+        }
+    }
+
+    /** The directory as the use cases see it. */
+    private record DirectoryCopy(Directory directory) implements ReadCopy {
+        @Override
+        public void merge(Registration registration) {
+            directory.merge(registration);
+        }
+
+        @Override
+        public @Nullable Registration find(InstanceKey key) {
+            return directory.find(key);
+        }
+
+        @Override
+        public Iterable<Registration> all() {
+            return directory.all();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.discovery;
+
+import io.discovery.config.Setting;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** What the program says of itself: its version and its help. */
+final class Program {
+
+    private static final String VERSION_FILE = "/discovery.properties";
+
+    private Program() {}
+
+    static String version() {
+        try (InputStream file = Program.class.getResourceAsStream(VERSION_FILE)) {
+            Properties properties = new Properties();
+            properties.load(file);
+            return properties.getProperty("version", "unknown");
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(VERSION_FILE, unreadable);
+        }
+    }
+
+    static String help() {
+        StringBuilder help = new StringBuilder("Discovery " + version() + ", a service registry.\n\n"
+                + "Usage: java -jar discovery.jar [--help | --version]\n\n"
+                + "Starts a member. All settings are environment variables:\n\n");
+        for (Setting setting : Setting.values()) {
+            String fallback = setting.fallback().isEmpty() ? "" : " [" + setting.fallback() + "]";
+            help.append(String.format("  %-29s  %s%s%n", setting.name(), setting.meaning(), fallback));
+        }
+        return help.append("\nExit codes: 0 stopped in order, 1 cannot start, 2 wrong settings, 3 out of memory.\n")
+                .toString();
+    }
+}

@@ -1,0 +1,159 @@
+package io.discovery;
+
+import io.discovery.cluster.HazelcastCluster;
+import io.discovery.config.Settings;
+import io.discovery.directory.Readiness;
+import io.discovery.registry.BackendLoad;
+import io.discovery.registry.Reconciliation;
+import io.discovery.registry.WriteBehind;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From joined to open, on a thread of its own: wait for peers, learn what the cluster has, load this member's backend,
+ * wait until every other member has loaded its own. Only then reads are answered, so that no list is partial by mistake.
+ * Every wait is bounded, or goes on while reads are refused.
+ */
+final class WarmUp implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+
+    private final Settings settings;
+    private final HazelcastCluster cluster;
+    private final Readiness readiness;
+    private final Reconciliation reconciliation;
+    private final @Nullable Loading loading;
+    private final long joinedAt = System.nanoTime();
+    private volatile boolean stopped;
+
+    /** What a member with a backend of its own loads. */
+    record Loading(BackendLoad load, WriteBehind writeBehind) {}
+
+    WarmUp(
+            Settings settings,
+            HazelcastCluster cluster,
+            Readiness readiness,
+            Reconciliation reconciliation,
+            @Nullable Loading loading) {
+        this.settings = settings;
+        this.cluster = cluster;
+        this.readiness = readiness;
+        this.reconciliation = reconciliation;
+        this.loading = loading;
+    }
+
+    @Override
+    public void run() {
+        try {
+            awaitPeers();
+            learn();
+            loadBackend();
+            awaitOthersLoaded();
+            learn();
+            readiness.enter(Readiness.Phase.OPEN);
+            log.info("open for reads {} ms after joining", sinceJoined().toMillis());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private Duration sinceJoined() {
+        return Duration.ofNanos(System.nanoTime() - joinedAt);
+    }
+
+    private void awaitPeers() throws InterruptedException {
+        int expected = settings.cluster().minMembers();
+        if (!await(
+                () -> cluster.members().size() >= expected, settings.cluster().joinWait())) {
+            log.warn(
+                    "only {} of at least {} members are here after {} s: opening without the others",
+                    cluster.members().size(),
+                    expected,
+                    settings.cluster().joinWait().toSeconds());
+        }
+    }
+
+    /** Until the map has nothing that this member's copy lacks. */
+    private void learn() throws InterruptedException {
+        while (!stopped) {
+            try {
+                if (reconciliation.round(new BitSet()).learned() == 0) {
+                    return;
+                }
+            } catch (RuntimeException noAnswer) {
+                log.warn("the cluster's map cannot be read yet: {}", noAnswer.toString());
+                pause(PAUSE_AFTER_FAILURE);
+            }
+        }
+    }
+
+    private void loadBackend() throws InterruptedException {
+        Duration patience = settings.backend().warmup();
+        while (loading != null && !stopped) {
+            try {
+                BackendLoad.Result result = loading.load().run(loading.writeBehind());
+                log.info(
+                        "read {} registrations from disk, {} were news to the cluster",
+                        result.rows(),
+                        result.offered());
+                break;
+            } catch (RuntimeException unreadable) {
+                log.error("the backend cannot be read: {}", unreadable.toString(), unreadable);
+                if (sinceJoined().compareTo(patience) > 0) {
+                    log.error("opening without it: every live host has had {} s to report", patience.toSeconds());
+                    loading.load().skip(loading.writeBehind());
+                    break;
+                }
+                pause(PAUSE_AFTER_FAILURE);
+            }
+        }
+        if (loading != null) {
+            loading.writeBehind().start(settings.backend().writeBehind());
+        }
+    }
+
+    private void awaitOthersLoaded() throws InterruptedException {
+        cluster.noteLoaded();
+        Duration patience = settings.backend().warmup();
+        if (!await(cluster::allLoaded, patience)) {
+            log.warn("another member has not loaded its backend for {} s: opening without it", patience.toSeconds());
+        }
+    }
+
+    private boolean await(BooleanSupplier condition, Duration patience) throws InterruptedException {
+        long giveUpAt = System.nanoTime() + patience.toNanos();
+        while (!stopped) {
+            if (holds(condition)) {
+                return true;
+            }
+            if (System.nanoTime() - giveUpAt >= 0) {
+                return false;
+            }
+            pause(PAUSE);
+        }
+        throw new InterruptedException("stopped");
+    }
+
+    private static boolean holds(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (RuntimeException notNow) {
+            log.debug("asking the cluster failed, asking again: {}", notNow.toString());
+            return false;
+        }
+    }
+
+    private static void pause(Duration pause) throws InterruptedException {
+        Thread.sleep(pause.toMillis());
+    }
+}

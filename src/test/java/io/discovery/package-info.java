@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package io.discovery.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A real HTTP client of one member. Every call is bounded in time and fails loudly. */
+public final class TestClient {
+
+    /** The tags the seed requires. */
+    public static final String TAGS = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"i\"}";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
+    private final URI base;
+
+    public TestClient(int port) {
+        this.base = URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** Path and query as given, already encoded. */
+    public HttpResponse<String> get(String path) {
+        return send(request(path).GET());
+    }
+
+    public HttpResponse<String> delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    public HttpResponse<String> method(String method, String path) {
+        return send(request(path).method(method, BodyPublishers.noBody()));
+    }
+
+    /** Posts a urlencoded form. */
+    public HttpResponse<String> post(String path, Map<String, String> form) {
+        return post(path, "application/x-www-form-urlencoded", encode(form));
+    }
+
+    public HttpResponse<String> post(String path, String contentType, String body) {
+        BodyPublisher publisher = BodyPublishers.ofString(body);
+        return send(request(path).header("Content-Type", contentType).POST(publisher));
+    }
+
+    /** Registers with the required tags; fails unless the answer is 200. */
+    public void register(String service, String ip) {
+        register(service, Map.of("ip", ip));
+    }
+
+    /** Registers with {@code more} over usable defaults; fails unless the answer is 200. */
+    public void register(String service, Map<String, String> more) {
+        HttpResponse<String> answer = post("/v1/registration/" + service, registration(more));
+        if (answer.statusCode() != 200) {
+            throw new AssertionError("registration refused: " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    /** A usable registration, with {@code more} over it. */
+    public static Map<String, String> registration(Map<String, String> more) {
+        Map<String, String> form =
+                new HashMap<>(Map.of("ip", "127.0.0.1", "port", "8080", "revision", "r1", "tags", TAGS));
+        form.putAll(more);
+        return form;
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+    }
+
+    private static String encode(Map<String, String> form) {
+        return form.entrySet().stream()
+                .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,54 @@
+package io.discovery.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.Member;
+import io.discovery.config.Settings;
+import io.discovery.directory.Readiness;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A real member in this process, on a free port of 127.0.0.1, in memory unless told otherwise. */
+public final class TestMember implements AutoCloseable {
+
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "HOST", "127.0.0.1", "PORT", "0", "BACKEND_STORAGE", "InMemory", "STATSD_PORT", "0", "LOG_LEVEL", "INFO");
+
+    private final Member member;
+    private final TestClient client;
+
+    private TestMember(Member member) {
+        this.member = member;
+        this.client = new TestClient(member.port());
+    }
+
+    /** Starts a member and waits until it answers reads. */
+    public static TestMember start(Map<String, String> environment) {
+        TestMember started = startWithoutWaiting(environment);
+        await().atMost(Duration.ofSeconds(30)).until(() -> started.member.phase() == Readiness.Phase.OPEN);
+        return started;
+    }
+
+    public static TestMember startWithoutWaiting(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(DEFAULTS);
+        all.putAll(environment);
+        return new TestMember(Member.start(Settings.from(all, List.of("InMemory", "InFile")), refusal -> {
+            throw new AssertionError("refused by the cluster: " + refusal);
+        }));
+    }
+
+    public TestClient client() {
+        return client;
+    }
+
+    public int port() {
+        return member.port();
+    }
+
+    @Override
+    public void close() {
+        member.stop();
+    }
+}
