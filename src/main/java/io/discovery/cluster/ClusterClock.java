@@ -69,7 +69,7 @@ public final class ClusterClock implements Clock {
             steps.increment();
         } else {
             line = new Line(nanos, now, rateFor(ahead));
-            if (ahead < -STEP_MICROS) {
+            if (ahead < -STEP_MICROS && lastOffset >= -STEP_MICROS) {
                 log.warn("the cluster's clock is {} ms behind this member's: slowing down", -ahead / 1_000);
             }
         }

@@ -44,7 +44,11 @@ final class HazelcastConfig {
             bindTo(config, LOOPBACK);
         } else {
             network.setPort(settings.port());
-            join.getTcpIpConfig().setEnabled(true).setMembers(settings.members());
+            join.getTcpIpConfig()
+                    .setEnabled(true)
+                    .setMembers(settings.members())
+                    // For so long members that start together ask each other for a master before one claims to be it.
+                    .setConnectionTimeoutSeconds(1);
             if (!settings.host().isEmpty()) {
                 bindTo(config, settings.host());
             }

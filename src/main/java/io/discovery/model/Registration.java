@@ -80,7 +80,7 @@ public record Registration(
                 && stored != null
                 && stored.checkIn != null
                 && lease.isEnded(checkIn, stored.checkIn.micros());
-        return lapsedBefore ? new Registration(key, null, Tags.NONE, lastVersion()) : this;
+        return lapsedBefore ? new Registration(key, checkIn, Tags.NONE, deregistration) : this;
     }
 
     /**

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
 
+    /** To lose the race for a version so often in a row, something must be wrong. */
+    private static final int ATTEMPTS = 100;
+
     private final RegistrationStore store;
     private final ReadCopy readCopy;
     private final Clock clock;
@@ -71,8 +74,7 @@ public final class Registry {
     }
 
     private Future<Void> change(Change change) {
-        long giveUpAt = System.nanoTime() + deadline.toNanos();
-        return attempt(change, giveUpAt)
+        return attempt(change, ATTEMPTS)
                 .<Void>map(this::show)
                 .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
@@ -82,15 +84,15 @@ public final class Registry {
                                 : failure));
     }
 
-    /** Tries above the stored version until it applies; the client's patience bounds it. */
-    private Future<Registration> attempt(Change change, long giveUpAt) {
+    /** Tries above the stored version until it applies. */
+    private Future<Registration> attempt(Change change, int attemptsLeft) {
         return store.apply(change).compose(outcome -> {
             if (outcome instanceof Outcome.Applied applied) {
                 return Future.succeededFuture(applied.registration());
             }
             if (outcome instanceof Outcome.Stale stale) {
-                return System.nanoTime() - giveUpAt < 0
-                        ? attempt(change.at(clock.nextAbove(stale.stored())), giveUpAt)
+                return attemptsLeft > 1
+                        ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1)
                         : Future.failedFuture(new RegistryException.OutcomeUnknown("newer changes came in between"));
             }
             return Future.failedFuture(absent(change.key()));

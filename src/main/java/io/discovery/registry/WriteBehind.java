@@ -69,31 +69,37 @@ public final class WriteBehind implements AutoCloseable {
         return failed.sum();
     }
 
-    /** Why nothing could be written the last time; null if all went well. */
+    /** Why something could not be written the last time; null if all went well. */
     public @Nullable String failure() {
         return failure;
     }
 
     private void writeWaiting() {
         try {
+            List<BackendException> refusals = new ArrayList<>();
             List<Registration> batch = new ArrayList<>(BATCH);
             for (Registration registration : waiting.values()) {
                 batch.add(registration);
                 if (batch.size() == BATCH) {
-                    write(batch);
+                    refusals.addAll(write(batch));
                     batch.clear();
                 }
             }
             if (!batch.isEmpty()) {
-                write(batch);
+                refusals.addAll(write(batch));
             }
-            succeeded();
-        } catch (RuntimeException failedRound) {
-            failed(failedRound);
+            if (refusals.isEmpty()) {
+                succeeded();
+            } else {
+                failed(refusals.get(0));
+            }
+        } catch (RuntimeException noneWritten) {
+            failed(noneWritten);
         }
     }
 
-    private void write(Collection<Registration> batch) {
+    /** Answers why some of the batch were not written; they wait on and hold up no other. */
+    private Collection<BackendException> write(Collection<Registration> batch) {
         Map<InstanceKey, BackendException> notWritten;
         try {
             notWritten = backend.write(batch);
@@ -109,14 +115,12 @@ public final class WriteBehind implements AutoCloseable {
         }
         written.add(batch.size() - notWritten.size());
         failed.add(notWritten.size());
-        if (!notWritten.isEmpty()) {
-            throw notWritten.values().iterator().next();
-        }
+        return notWritten.values();
     }
 
     private void succeeded() {
         if (failure != null) {
-            log.info("{} takes writes again", backend.description());
+            log.info("{} takes all writes again", backend.description());
             failure = null;
         }
     }
@@ -124,7 +128,7 @@ public final class WriteBehind implements AutoCloseable {
     private void failed(RuntimeException cause) {
         if (failure == null) {
             log.error(
-                    "{} takes no writes: {}; {} registrations wait and will be written when it does",
+                    "{} does not take all writes: {}; {} registrations wait and will be tried again",
                     backend.description(),
                     cause.getMessage(),
                     waiting.size(),

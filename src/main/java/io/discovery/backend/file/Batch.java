@@ -1,10 +1,8 @@
 package io.discovery.backend.file;
 
-import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
-import io.discovery.model.Tags;
 import io.discovery.registry.StorageBackend.BackendException;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -53,13 +51,7 @@ final class Batch {
 
     /** The row as it counts beside the registration given. */
     private @Nullable Registration beside(Registration given, @Nullable Registration row) {
-        if (row == null || !lease.isKept(row, nowMicros)) {
-            return null;
-        }
-        CheckIn then = row.checkIn();
-        CheckIn now = given.checkIn();
-        boolean lapsed = then != null && now != null && lease.isEnded(then, now.micros());
-        return lapsed ? new Registration(row.key(), then, Tags.NONE, row.deregistration()) : row;
+        return row == null || !lease.isKept(row, nowMicros) ? null : row.restoredBeside(given, lease);
     }
 
     /** How many rows are not as they were. */

@@ -112,7 +112,7 @@ final class Database implements AutoCloseable {
         purger.runIfDue(nowMicros);
     }
 
-    /** Gives all that is within its RETENTION to {@code registrations}, or, if the row is damaged, to {@code damaged}. */
+    /** Gives each row within its RETENTION to {@code registrations}, or, if it cannot be read, to {@code damaged}. */
     void forEachKept(long nowMicros, Consumer<Registration> registrations, Consumer<BackendException> damaged)
             throws SQLException {
         kept.setLong(1, nowMicros);
@@ -131,7 +131,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether the file opened is still the one of that name. If not, what is written to it is lost to the next start. */
+    /** Whether the file opened is still the one of that name. If not, the next start misses what is written to it. */
     boolean isInPlace() {
         return Objects.equals(fileKey, file.key());
     }

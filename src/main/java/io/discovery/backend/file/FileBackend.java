@@ -147,7 +147,7 @@ public final class FileBackend implements StorageBackend {
         return batch.notWritten();
     }
 
-    /** Every way out but the good one closes the database: nothing half done stays open, and the next use starts anew. */
+    /** Every way out but the good one closes the database: nothing half done stays, and the next use starts anew. */
     private void inUse(Database.Work work) {
         boolean done = false;
         try {
@@ -172,6 +172,8 @@ public final class FileBackend implements StorageBackend {
                 current = Database.open(file);
             } catch (SQLException failure) {
                 throw new BackendException(Failures.explain(file.path(), failure), failure);
+            } catch (UnusableBackendException replaced) {
+                throw new BackendException("replaced while in use: " + replaced.getMessage(), replaced);
             }
             database = current;
         }

@@ -1,0 +1,117 @@
+package io.discovery;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The package table: what each package may import. What is not listed is forbidden; imports run one way. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.discovery";
+    private static final List<String> EVERYWHERE = List.of("org.jspecify..", "org.slf4j..");
+    private static final List<String> JDK = List.of("java..");
+    private static final List<String> JDK_OF_THE_MODEL = List.of(
+            "java.lang",
+            "java.lang.invoke",
+            "java.lang.runtime",
+            "java.util..",
+            "java.time..",
+            "java.math",
+            "java.net");
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    /** Package to the packages it may import, beside itself and what is free everywhere. */
+    private static final Map<String, List<String>> TABLE = table();
+
+    private static Map<String, List<String>> table() {
+        Map<String, List<String>> table = new LinkedHashMap<>();
+        table.put("model", List.of());
+        table.put("config", List.of("model"));
+        table.put("directory", List.of("model"));
+        table.put("registry", List.of("model", "io.vertx.core"));
+        table.put("telemetry", List.of("model", "config", "io.vertx.core..", "io.micrometer.."));
+        table.put("store.hazelcast", List.of("model", "registry", "io.vertx.core", "com.hazelcast.."));
+        table.put("backend.file", List.of("model", "registry"));
+        table.put("cluster", List.of("model", "registry", "config", "io.vertx.core", "com.hazelcast.."));
+        table.put(
+                "http",
+                List.of(
+                        "model",
+                        "registry",
+                        "directory",
+                        "config",
+                        "telemetry",
+                        "io.vertx.core..",
+                        "com.fasterxml.jackson..",
+                        "io.netty.buffer",
+                        "io.netty.handler.codec.http.."));
+        return table;
+    }
+
+    @Test
+    void packagesImportWhatTheTableAllows() {
+        TABLE.forEach((name, allowed) -> {
+            List<String> packages = new ArrayList<>(EVERYWHERE);
+            packages.addAll(name.equals("model") ? JDK_OF_THE_MODEL : JDK);
+            packages.add(ROOT + "." + name);
+            allowed.forEach(
+                    each -> packages.add(each.contains(".") && !TABLE.containsKey(each) ? each : ROOT + "." + each));
+            classes()
+                    .that()
+                    .resideInAPackage(ROOT + "." + name)
+                    .should()
+                    .onlyDependOnClassesThat(resideInAnyPackage(packages.toArray(String[]::new))
+                            // Primitives, and arrays of them.
+                            .or(resideInAPackage("")))
+                    .check(CLASSES);
+        });
+    }
+
+    @Test
+    void everyPackageIsInTheTable() {
+        Set<String> packages = CLASSES.stream()
+                .map(javaClass -> javaClass.getPackageName())
+                .filter(name -> !name.equals(ROOT))
+                .map(name -> name.substring(ROOT.length() + 1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(packages).isEqualTo(new TreeSet<>(TABLE.keySet()));
+    }
+
+    @Test
+    void importsRunOneWay() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** The model has no thread, no lock and no clock. */
+    @Test
+    void theModelIsPure() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".model")
+                .should()
+                .onlyDependOnClassesThat(
+                        not(resideInAPackage("java.util.concurrent..")).or(equivalentTo(TimeUnit.class)))
+                .check(CLASSES);
+    }
+}

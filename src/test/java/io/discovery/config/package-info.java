@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.config;
+
+import org.jspecify.annotations.NullMarked;

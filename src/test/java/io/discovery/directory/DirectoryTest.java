@@ -1,0 +1,205 @@
+package io.discovery.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.CheckIn;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Version;
+import io.discovery.model.Weight;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DirectoryTest {
+
+    private static final long SECOND = 1_000_000;
+    private static final Lease LEASE = Lease.of(Duration.ofSeconds(10));
+    private static final ServiceName PAYMENTS = new ServiceName("payments");
+
+    private final AtomicLong now = new AtomicLong();
+    private final Directory directory = new Directory(LEASE, now::get);
+
+    @Test
+    void listsInTheOrderOfAddressesAsText() {
+        directory.merge(registered("127.0.0.2", 0, ""));
+        directory.merge(registered("127.0.0.10", 0, ""));
+
+        assertThat(addresses(directory.service(PAYMENTS))).containsExactly("127.0.0.10", "127.0.0.2");
+    }
+
+    @Test
+    void aLeaseEndsWithoutAnythingHavingToHappen() {
+        directory.merge(registered("127.0.0.1", 0, "repo"));
+        directory.merge(registered("127.0.0.2", 5, "repo"));
+
+        now.set(10 * SECOND);
+        assertThat(addresses(directory.service(PAYMENTS))).containsExactly("127.0.0.1", "127.0.0.2");
+
+        now.set(10 * SECOND + 1);
+        assertThat(addresses(directory.service(PAYMENTS))).containsExactly("127.0.0.2");
+        assertThat(addresses(directory.repo("repo"))).containsExactly("127.0.0.2");
+        assertThat(directory.services()).containsExactly(Map.entry(PAYMENTS, 1));
+
+        now.set(15 * SECOND + 1);
+        assertThat(directory.service(PAYMENTS).listings()).isEmpty();
+        assertThat(directory.services()).isEmpty();
+    }
+
+    @Test
+    void aSnapshotIsReusedUntilSomethingChanges() {
+        directory.merge(registered("127.0.0.1", 0, ""));
+        Snapshot before = directory.service(PAYMENTS);
+
+        assertThat(directory.service(PAYMENTS)).isSameAs(before);
+
+        directory.merge(registered("127.0.0.1", 1, ""));
+        assertThat(directory.service(PAYMENTS)).isNotSameAs(before);
+    }
+
+    @Test
+    void anOlderCopyChangesNothing() {
+        Registration newer = registered("127.0.0.1", 2, "");
+        directory.merge(newer);
+        List<Registration> changes = new ArrayList<>();
+        directory.onChange(changes::add);
+
+        directory.merge(registered("127.0.0.1", 1, ""));
+        directory.merge(newer);
+
+        assertThat(directory.find(newer.key())).isEqualTo(newer);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void aHostThatNamesAnotherRepoLeavesTheOldOne() {
+        directory.merge(registered("127.0.0.1", 0, "one"));
+        directory.merge(registered("127.0.0.1", 1, "two"));
+
+        assertThat(directory.repo("one").listings()).isEmpty();
+        assertThat(addresses(directory.repo("two"))).containsExactly("127.0.0.1");
+    }
+
+    @Test
+    void theEmptyRepoIsNoRepo() {
+        directory.merge(registered("127.0.0.1", 0, ""));
+
+        assertThat(directory.repo("").listings()).isEmpty();
+    }
+
+    @Test
+    void aTombstoneIsKeptAgainstOlderCopiesUntilItsRetentionEnds() {
+        Registration old = registered("127.0.0.1", 0, "");
+        directory.merge(old);
+        directory.merge(applied(new Change.Deregister(old.key(), at(1), LEASE), old));
+
+        directory.merge(old);
+        assertThat(directory.service(PAYMENTS).listings()).isEmpty();
+
+        now.set(SECOND + LEASE.retentionMicros() - 1);
+        directory.sweep();
+        assertThat(directory.size()).isEqualTo(1);
+
+        now.incrementAndGet();
+        directory.sweep();
+        assertThat(directory.size()).isZero();
+
+        directory.merge(old);
+        assertThat(directory.size())
+                .as("a copy past its RETENTION is not taken in")
+                .isZero();
+    }
+
+    @Test
+    void theContentVersionTellsContentNotTimes() {
+        Directory other = new Directory(LEASE, now::get);
+        Registration one = registered("127.0.0.1", 0, "");
+        Registration two = registered("127.0.0.2", 0, "");
+        directory.merge(one);
+        directory.merge(two);
+        other.merge(two);
+        other.merge(registered("127.0.0.1", 3, ""));
+
+        ContentVersion version = directory.service(PAYMENTS).version();
+        assertThat(other.service(PAYMENTS).version()).isEqualTo(version);
+
+        other.merge(applied(new Change.SetWeight(two.key(), at(4), new Weight(7), LEASE), two));
+        assertThat(other.service(PAYMENTS).version()).isNotEqualTo(version);
+
+        now.set(10 * SECOND + 1);
+        assertThat(directory.service(PAYMENTS).version()).isEqualTo(ContentVersion.EMPTY);
+    }
+
+    @Test
+    void everyChangeIsToldOnceAndInItsFinalState() {
+        List<Registration> changes = new ArrayList<>();
+        directory.onChange(changes::add);
+        Registration old = registered("127.0.0.1", 0, "");
+        Registration weighed = applied(new Change.SetWeight(old.key(), at(1), new Weight(7), LEASE), old);
+
+        directory.merge(weighed);
+        directory.merge(old);
+
+        assertThat(changes).containsExactly(weighed);
+    }
+
+    @Test
+    void aRenderingIsMadeOnce() {
+        directory.merge(registered("127.0.0.1", 0, ""));
+        AtomicLong made = new AtomicLong();
+        Function<Snapshot, Long> rendering = snapshot -> made.incrementAndGet();
+
+        directory.service(PAYMENTS).rendered(rendering);
+        directory.service(PAYMENTS).rendered(rendering);
+
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void aMemberThatStopsNeverOpensAgain() {
+        Readiness readiness = new Readiness();
+        assertThat(readiness.whyNoReads()).isEqualTo("joining the cluster");
+
+        readiness.enter(Readiness.Phase.WARMING);
+        assertThat(readiness.whyNoReads()).isNotNull();
+        assertThat(readiness.whyNoWrites()).isNull();
+
+        readiness.enter(Readiness.Phase.DRAINING);
+        readiness.enter(Readiness.Phase.OPEN);
+        assertThat(readiness.phase()).isEqualTo(Readiness.Phase.DRAINING);
+        assertThat(readiness.whyNoReads()).as("it serves on").isNull();
+        assertThat(readiness.whyDrained(true)).isEqualTo("stopping");
+    }
+
+    private static List<String> addresses(Snapshot snapshot) {
+        return snapshot.listings().stream()
+                .map(listing -> listing.registration().key().address().text())
+                .toList();
+    }
+
+    private static Version at(long second) {
+        return new Version(second * SECOND, 1);
+    }
+
+    private static Registration registered(String ip, long second, String repo) {
+        InstanceKey key = InstanceKey.of(PAYMENTS, new IpAddress(ip));
+        return applied(new Change.Register(key, at(second), 80, "r", repo, Map.of("az", "\"a\""), LEASE), null);
+    }
+
+    private static Registration applied(Change change, @Nullable Registration stored) {
+        Registration registration = ((Outcome.Applied) change.applyTo(stored)).registration();
+        CheckIn checkIn = registration.checkIn();
+        assertThat(checkIn == null).isEqualTo(change instanceof Change.Deregister);
+        return registration;
+    }
+}

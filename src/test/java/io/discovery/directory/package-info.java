@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.directory;
+
+import org.jspecify.annotations.NullMarked;

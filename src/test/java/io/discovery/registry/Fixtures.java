@@ -1,0 +1,78 @@
+package io.discovery.registry;
+
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Version;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Small things that tests of the use cases share. */
+public final class Fixtures {
+
+    public static final long SECOND = 1_000_000;
+    public static final Lease LEASE = Lease.of(Duration.ofSeconds(10));
+
+    private Fixtures() {}
+
+    public static InstanceKey key(String service, int n) {
+        return InstanceKey.of(new ServiceName(service), new IpAddress("127.0." + n / 250 + "." + (1 + n % 250)));
+    }
+
+    public static Registration registered(InstanceKey key, Version version) {
+        Change register = new Change.Register(key, version, 80, "r", "", Map.of("az", "\"a\""), LEASE);
+        return ((Outcome.Applied) register.applyTo(null)).registration();
+    }
+
+    /** A clock that the test moves. */
+    public static final class HandClock implements Clock {
+        public final AtomicLong now = new AtomicLong(1_000 * SECOND);
+        private final long member;
+
+        public HandClock(long member) {
+            this.member = member;
+        }
+
+        @Override
+        public long nowMicros() {
+            return now.get();
+        }
+
+        @Override
+        public Version next() {
+            return new Version(now.incrementAndGet(), member);
+        }
+
+        @Override
+        public Version nextAbove(Version seen) {
+            return new Version(now.updateAndGet(n -> Math.max(n, seen.micros()) + 1), member);
+        }
+    }
+
+    /** A read copy without a lease or a list. */
+    public static final class PlainCopy implements ReadCopy {
+        public final Map<InstanceKey, Registration> known = new ConcurrentHashMap<>();
+
+        @Override
+        public void merge(Registration registration) {
+            known.merge(registration.key(), registration, Registration::merge);
+        }
+
+        @Override
+        public @Nullable Registration find(InstanceKey key) {
+            return known.get(key);
+        }
+
+        @Override
+        public Iterable<Registration> all() {
+            return known.values();
+        }
+    }
+}

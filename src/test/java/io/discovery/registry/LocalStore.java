@@ -1,0 +1,75 @@
+package io.discovery.registry;
+
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
+import io.vertx.core.Future;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The registry in one process: what the ports mean, in the fewest lines. Held to the same contract as the cluster's. */
+public final class LocalStore implements RegistrationStore, RegistrationCopies {
+
+    private final Map<Object, Registration> stored = new HashMap<>();
+    private final Lease lease;
+    private final LongSupplier nowMicros;
+
+    public LocalStore(Lease lease, LongSupplier nowMicros) {
+        this.lease = lease;
+        this.nowMicros = nowMicros;
+    }
+
+    @Override
+    public synchronized Future<Outcome> apply(Change change) {
+        Outcome outcome = change.applyTo(stored.get(change.key()));
+        if (outcome instanceof Outcome.Applied applied) {
+            stored.put(change.key(), applied.registration());
+        }
+        return Future.succeededFuture(outcome);
+    }
+
+    @Override
+    public synchronized long[] digests(long now) {
+        long[] digests = new long[BUCKETS];
+        for (Registration registration : stored.values()) {
+            if (lease.keptUntil(registration) > now + COMPARED_UNTIL_MICROS) {
+                digests[RegistrationCopies.bucketOf(registration)] += registration.digest();
+            }
+        }
+        return digests;
+    }
+
+    @Override
+    public synchronized List<Registration> read(BitSet buckets) {
+        return stored.values().stream()
+                .filter(registration -> buckets.get(RegistrationCopies.bucketOf(registration)))
+                .toList();
+    }
+
+    @Override
+    public synchronized int offer(Collection<Registration> copies) {
+        int changed = 0;
+        for (Registration copy : copies) {
+            @Nullable Registration before = stored.get(copy.key());
+            Registration merged = copy.clampedTo(nowMicros.getAsLong() + Version.CLOCK_TOLERANCE_MICROS)
+                    .mergedInto(before);
+            if (lease.isKept(copy, nowMicros.getAsLong()) && !merged.equals(before)) {
+                stored.put(copy.key(), merged);
+                changed++;
+            }
+        }
+        return changed;
+    }
+
+    /** What only a fault does: the map forgets. */
+    public synchronized void lose(Registration registration) {
+        stored.remove(registration.key());
+    }
+}

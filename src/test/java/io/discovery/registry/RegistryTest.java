@@ -1,0 +1,111 @@
+package io.discovery.registry;
+
+import static io.discovery.registry.Fixtures.LEASE;
+import static io.discovery.registry.Fixtures.SECOND;
+import static io.discovery.registry.Fixtures.key;
+import static io.discovery.registry.Fixtures.registered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import io.discovery.model.RegistryException.NotListed;
+import io.discovery.model.RegistryException.NotReady;
+import io.discovery.model.RegistryException.OutcomeUnknown;
+import io.discovery.model.Version;
+import io.discovery.model.Weight;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class RegistryTest {
+
+    private static final InstanceKey KEY = key("payments", 1);
+
+    private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
+    private final LocalStore store = new LocalStore(LEASE, clock::nowMicros);
+    private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
+    private boolean complete = true;
+
+    @Test
+    void whatIsAcknowledgedIsShown() {
+        await(register(registry(store)));
+
+        assertThat(copy.find(KEY))
+                .isNotNull()
+                .extracting(Registration::isTombstone)
+                .isEqualTo(false);
+
+        await(registry(store).setWeight(KEY, new Weight(7)));
+        assertThat(copy.find(KEY))
+                .isNotNull()
+                .satisfies(r -> assertThat(r.tags().find(Weight.TAG)).isPresent());
+
+        await(registry(store).deregister(KEY));
+        assertThat(copy.find(KEY))
+                .isNotNull()
+                .extracting(Registration::isTombstone)
+                .isEqualTo(true);
+    }
+
+    @Test
+    void aChangeBehindAFasterClockIsMadeAboveWhatIsStored() {
+        store.offer(List.of(registered(KEY, new Version(clock.nowMicros() + 5 * SECOND, 9))));
+
+        await(register(registry(store)));
+
+        assertThat(copy.find(KEY))
+                .isNotNull()
+                .extracting(r -> r.lastVersion().member())
+                .isEqualTo(1L);
+    }
+
+    @Test
+    void whatIsNotListedIsSaidOnlyWhenAllIsKnown() {
+        assertThatThrownBy(() -> await(registry(store).deregister(KEY))).isInstanceOf(NotListed.class);
+
+        complete = false;
+        assertThatThrownBy(() -> await(registry(store).deregister(KEY))).isInstanceOf(NotReady.class);
+        assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(1))))
+                .isInstanceOf(NotReady.class);
+    }
+
+    @Test
+    void aStoreThatNeverAnswersIsAnOutcomeUnknownByTheDeadline() {
+        Registry registry = registry(change -> Promise.<Outcome>promise().future());
+
+        assertThatThrownBy(() -> await(register(registry)))
+                .isInstanceOf(OutcomeUnknown.class)
+                .hasMessageContaining("100 ms");
+        assertThat(copy.find(KEY)).isNull();
+    }
+
+    @Test
+    void aRaceThatIsAlwaysLostEndsByTheDeadline() {
+        Registry registry = registry(change -> Future.succeededFuture(new Outcome.Stale(change.version())));
+
+        assertThatThrownBy(() -> await(register(registry))).isInstanceOf(OutcomeUnknown.class);
+    }
+
+    private Registry registry(RegistrationStore changes) {
+        return new Registry(changes, copy, clock, LEASE, Duration.ofMillis(100), () -> complete);
+    }
+
+    private static Future<Void> register(Registry registry) {
+        return registry.register(KEY, 80, "r", "", Map.of("az", "\"a\""));
+    }
+
+    private static void await(Future<Void> future) {
+        try {
+            future.await(20, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError("no answer within 20 s", late);
+        }
+    }
+}

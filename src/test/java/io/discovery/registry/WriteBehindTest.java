@@ -1,0 +1,100 @@
+package io.discovery.registry;
+
+import static io.discovery.registry.Fixtures.key;
+import static io.discovery.registry.Fixtures.registered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.model.Registration;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WriteBehindTest {
+
+    private static final Duration DELAY = Duration.ofMillis(20);
+
+    private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
+    private final ListedBackend backend = new ListedBackend();
+    private final WriteBehind writeBehind = new WriteBehind(backend);
+
+    @AfterEach
+    void close() {
+        backend.down = false;
+        backend.refused = null;
+        writeBehind.close();
+    }
+
+    @Test
+    void ofManyChangesToOneRegistrationTheLastIsWritten() {
+        writeBehind.follow();
+        Registration last = registered(key("payments", 1), clock.next());
+        for (int i = 0; i < 10; i++) {
+            last = registered(last.key(), clock.next());
+            writeBehind.changed(last);
+        }
+        assertThat(writeBehind.waiting()).isEqualTo(1);
+
+        writeBehind.start(DELAY);
+
+        await().until(() -> writeBehind.waiting() == 0);
+        assertThat(backend.rows).containsValue(last);
+        assertThat(backend.batches).hasSize(1);
+        assertThat(writeBehind.written()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsReadFromTheBackendIsNotWrittenToIt() {
+        writeBehind.changed(registered(key("payments", 1), clock.next()));
+
+        assertThat(writeBehind.waiting()).isZero();
+    }
+
+    @Test
+    void anOutageLosesNothingAndIsTold() {
+        writeBehind.follow();
+        backend.down = true;
+        writeBehind.start(DELAY);
+        for (int i = 0; i < 1_200; i++) {
+            writeBehind.changed(registered(key("payments", i), clock.next()));
+        }
+
+        await().until(() -> writeBehind.failure() != null);
+        assertThat(writeBehind.failure()).isEqualTo("down");
+        assertThat(writeBehind.failed()).isPositive();
+        assertThat(writeBehind.waiting()).isEqualTo(1_200);
+
+        backend.down = false;
+        await().until(() -> writeBehind.waiting() == 0);
+        await().until(() -> writeBehind.failure() == null);
+        assertThat(backend.rows).hasSize(1_200);
+        assertThat(backend.batches).allMatch(batch -> batch.size() <= 500);
+    }
+
+    @Test
+    void aKeyThatCannotBeWrittenHoldsUpNoOther() {
+        writeBehind.follow();
+        backend.refused = key("payments", 3);
+        for (int i = 0; i < 1_200; i++) {
+            writeBehind.changed(registered(key("payments", i), clock.next()));
+        }
+
+        writeBehind.start(DELAY);
+
+        await().until(() -> writeBehind.waiting() == 1);
+        assertThat(backend.rows).hasSize(1_199);
+        assertThat(writeBehind.failure()).contains("refused");
+    }
+
+    @Test
+    void closingWritesWhatWaits() {
+        writeBehind.follow();
+        writeBehind.start(Duration.ofHours(1));
+        writeBehind.changed(registered(key("payments", 1), clock.next()));
+
+        writeBehind.close();
+
+        assertThat(backend.rows).hasSize(1);
+        assertThat(backend.closed).isTrue();
+    }
+}

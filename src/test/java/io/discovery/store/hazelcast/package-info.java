@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.store.hazelcast;
+
+import org.jspecify.annotations.NullMarked;
