@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A real HTTP client of one member. Every call is bounded in time and fails loudly. */
@@ -22,6 +25,7 @@ public final class TestClient {
     /** The tags the seed requires. */
     public static final String TAGS = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"i\"}";
 
+    private static final Pattern IP_ADDRESS = Pattern.compile("\"ip_address\": \"([^\"]*)\"");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -78,6 +82,33 @@ public final class TestClient {
         return form;
     }
 
+    /** Whether the path is answered with 200; nobody listening is no. */
+    public boolean answers(String path) {
+        try {
+            return get(path).statusCode() == 200;
+        } catch (UncheckedIOException nobodyThere) {
+            return false;
+        }
+    }
+
+    /** The addresses that are listed for a service; fails unless the answer is 200. */
+    public Set<String> hosts(String service) {
+        HttpResponse<String> answer = get("/v1/registration/" + service);
+        if (answer.statusCode() != 200) {
+            throw new AssertionError("no list: " + answer.statusCode() + " " + answer.body());
+        }
+        return hostsOf(answer.body());
+    }
+
+    /** The addresses in a list. */
+    public static Set<String> hostsOf(String body) {
+        return IP_ADDRESS
+                .matcher(body)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
@@ -93,7 +124,7 @@ public final class TestClient {
         return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
     }
 
-    private static String encode(Map<String, String> form) {
+    public static String encode(Map<String, String> form) {
         return form.entrySet().stream()
                 .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
                 .collect(Collectors.joining("&"));

@@ -1,0 +1,144 @@
+package io.discovery.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real member in a process of its own, from the built jar. Whatever happens, {@link #close} ends it. A test that fails
+ * finds its log by {@link #log}.
+ */
+public final class MemberProcess implements AutoCloseable {
+
+    private static final Path JAR = Path.of("target", "discovery.jar").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+    private final TestClient client;
+
+    private MemberProcess(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+        this.client = new TestClient(port);
+    }
+
+    /**
+     * Starts a member and does not wait for it. It serves 127.0.0.1 on a free port, in memory, unless the environment says
+     * otherwise; nothing of this process's environment reaches it.
+     *
+     * @param javaOptions before {@code -jar}
+     */
+    public static MemberProcess launch(Map<String, String> environment, String... javaOptions) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx512m");
+        command.addAll(List.of(javaOptions));
+        command.addAll(List.of("-jar", JAR.toString()));
+        try {
+            Path log = Files.createTempFile("discovery-member", ".log");
+            log.toFile().deleteOnExit();
+            int port = Integer.parseInt(environment.getOrDefault("PORT", "0"));
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            Map<String, String> variables = builder.environment();
+            variables.clear();
+            variables.putAll(Map.of(
+                    "HOST",
+                    "127.0.0.1",
+                    "BACKEND_STORAGE",
+                    "InMemory",
+                    "STATSD_PORT",
+                    "0",
+                    "SHUTDOWN_DELAY_SECONDS",
+                    "0"));
+            variables.putAll(environment);
+            port = port == 0 ? Ports.free(1).get(0) : port;
+            variables.put("PORT", Integer.toString(port));
+            return new MemberProcess(builder.start(), log, port);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Starts a member and waits until it answers reads. */
+    public static MemberProcess start(Map<String, String> environment, String... javaOptions) {
+        return launch(environment, javaOptions).awaitReady();
+    }
+
+    public MemberProcess awaitReady() {
+        await().alias("a member that answers reads; its log: " + log)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !process.isAlive() || client.answers("/health/ready"));
+        if (!process.isAlive()) {
+            throw new AssertionError("the member ended with " + process.exitValue() + ": " + log());
+        }
+        return this;
+    }
+
+    public TestClient client() {
+        return client;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** kill -9. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** SIGTERM; the exit code when it has ended. */
+    public int stop() {
+        process.destroy();
+        return awaitExit();
+    }
+
+    /** The exit code when it has ended by itself. */
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the member still runs after " + PATIENCE + ": " + log());
+            }
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+}
