@@ -123,11 +123,16 @@ final class WarmUp implements Runnable {
     }
 
     private void awaitOthersLoaded() throws InterruptedException {
-        cluster.noteLoaded();
         Duration patience = settings.backend().warmup();
-        if (!await(cluster::allLoaded, patience)) {
+        if (!await(this::isLoadedEverywhere, patience)) {
             log.warn("another member has not loaded its backend for {} s: opening without it", patience.toSeconds());
         }
+    }
+
+    private boolean isLoadedEverywhere() {
+        // Said again and again: a note that nobody renews is forgotten.
+        cluster.noteLoaded();
+        return cluster.allLoaded();
     }
 
     private boolean await(BooleanSupplier condition, Duration patience) throws InterruptedException {

@@ -8,11 +8,8 @@ import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
 import io.discovery.testing.Writers;
-import java.io.UncheckedIOException;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -94,12 +91,10 @@ class ClusterIT {
         // Back again, it has everything, and never less while it starts.
         Set<String> expected = new TreeSet<>(CLUSTER.client(0).hosts("killed"));
         MemberProcess back = CLUSTER.relaunch(1);
-        Set<Integer> statuses = new HashSet<>();
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> showsAllOrNothing(back, "killed", expected, statuses));
-        System.out.println("answers to reads of a starting member: " + statuses);
+                .until(() -> back.showsAllOrNothing("killed", expected));
         CLUSTER.awaitWhole();
     }
 
@@ -117,7 +112,7 @@ class ClusterIT {
             await().pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(5))
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> showsAllOrNothing(back, "rolled", all, new HashSet<>()));
+                    .until(() -> back.showsAllOrNothing("rolled", all));
             CLUSTER.awaitWhole();
         }
 
@@ -150,28 +145,6 @@ class ClusterIT {
             assertThat(joiner.log()).contains("CLUSTER_NAME: here 'staging', in the cluster 'discovery'");
         }
         CLUSTER.awaitWhole();
-    }
-
-    /** True once the member shows all; fails if it ever shows a list with less. */
-    private static boolean showsAllOrNothing(
-            MemberProcess member, String service, Set<String> all, Set<Integer> statuses) {
-        if (!member.isAlive()) {
-            throw new AssertionError("the member ended: " + member.log());
-        }
-        HttpResponse<String> answer;
-        try {
-            answer = member.client().get("/v1/registration/" + service);
-        } catch (UncheckedIOException notListening) {
-            return false;
-        }
-        statuses.add(answer.statusCode());
-        if (answer.statusCode() == 503) {
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-            return false;
-        }
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(TestClient.hostsOf(answer.body())).containsAll(all);
-        return true;
     }
 
     private static void awaitHosts(String service, Set<String> expected) {

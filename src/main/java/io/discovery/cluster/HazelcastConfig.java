@@ -70,6 +70,10 @@ final class HazelcastConfig {
             Config config = new FileSystemYamlConfig(file.toFile());
             // Here the name keeps clusters apart that find each other by chance, in one Kubernetes namespace say.
             config.setClusterName(settings.name());
+            config.getNetworkConfig().setPort(settings.port());
+            if (!settings.host().isEmpty()) {
+                bindTo(config, settings.host());
+            }
             return config;
         } catch (FileNotFoundException gone) {
             throw new ClusterException("CLUSTER_CONFIG: " + file + " cannot be read", gone);

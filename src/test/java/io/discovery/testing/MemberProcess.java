@@ -1,15 +1,18 @@
 package io.discovery.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -85,6 +88,31 @@ public final class MemberProcess implements AutoCloseable {
             throw new AssertionError("the member ended with " + process.exitValue() + ": " + log());
         }
         return this;
+    }
+
+    /**
+     * Asks a starting member once. True if it shows all; false if it refuses to answer, which must be nobody listening or
+     * 503 with Retry-After.
+     *
+     * @throws AssertionError if it shows less than all, or has ended
+     */
+    public boolean showsAllOrNothing(String service, Set<String> all) {
+        if (!process.isAlive()) {
+            throw new AssertionError("the member ended with " + process.exitValue() + ": " + log());
+        }
+        HttpResponse<String> answer;
+        try {
+            answer = client.get("/v1/registration/" + service);
+        } catch (UncheckedIOException notListening) {
+            return false;
+        }
+        if (answer.statusCode() == 503) {
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            return false;
+        }
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(TestClient.hostsOf(answer.body())).containsAll(all);
+        return true;
     }
 
     public TestClient client() {

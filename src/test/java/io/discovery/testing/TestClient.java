@@ -91,6 +91,17 @@ public final class TestClient {
         }
     }
 
+    /** The value of a meter without labels; fails if there is none. */
+    public double metric(String name) {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no meter " + name));
+    }
+
     /** The addresses that are listed for a service; fails unless the answer is 200. */
     public Set<String> hosts(String service) {
         HttpResponse<String> answer = get("/v1/registration/" + service);
