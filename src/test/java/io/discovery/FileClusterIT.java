@@ -3,16 +3,26 @@ package io.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.backend.file.FileBackend;
+import io.discovery.backend.file.Identity;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
+import io.discovery.registry.Fixtures;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
 import io.discovery.testing.Writers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,36 +107,39 @@ class FileClusterIT {
 
     @Test
     void aMemberWithAnOldFileShowsNothingUntilTheOthersHaveLoadedTheirs() {
-        try (TestCluster cluster = TestCluster.start(3, settings("HOST_TTL", "600"))) {
-            cluster.client(0).register("old", "127.1.0.1");
-            awaitAllWritten(cluster.client(2));
-            cluster.kill(2);
-            for (int i = 2; i <= 100; i++) {
-                String ip = "127.1.0." + i;
-                await().until(() -> cluster.client(0)
-                                .post("/v1/registration/old", TestClient.registration(Map.of("ip", ip)))
-                                .statusCode()
-                        == 200);
-            }
-            Set<String> all = cluster.client(0).hosts("old");
-            awaitAllWritten(cluster.client(0));
-            await().until(() -> cluster.client(1).hosts("old").equals(all));
-            awaitAllWritten(cluster.client(1));
-            cluster.kill(0);
-            cluster.kill(1);
+        // Large enough that loading takes a while, and what is asked for comes last.
+        Map<String, String> settings = settings("HOST_TTL", "600");
+        writeFile(0, "a-large-service", 30_000);
+        Set<String> all = writeFile(0, "z-asked-for", 100);
+        writeFile(1, "z-asked-for", 1);
 
-            for (int n = 0; n < 3; n++) {
-                cluster.relaunch(n);
-            }
-
-            for (int n = 0; n < 3; n++) {
-                MemberProcess member = cluster.member(n);
-                await().pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(5))
-                        .atMost(Duration.ofSeconds(60))
-                        .until(() -> member.showsAllOrNothing("old", all));
-            }
+        try (TestCluster cluster = TestCluster.launch(2, settings)) {
+            // The one with the old file first: it is watched from its first answer on.
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> cluster.member(1).showsAllOrNothing("z-asked-for", all)
+                            && cluster.member(0).showsAllOrNothing("z-asked-for", all));
         }
+    }
+
+    /** The file that member {@code n} finds when it starts. */
+    private Set<String> writeFile(int n, String service, int count) {
+        long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+        Lease lease = Lease.of(Duration.ofMinutes(10));
+        Set<String> addresses = new TreeSet<>();
+        List<Registration> registrations = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            InstanceKey key = Fixtures.key(service, i);
+            addresses.add(key.address().text());
+            registrations.add(Fixtures.registered(key, new Version(now + i, 1)));
+        }
+        Path data = dir.resolve("data").resolve(Integer.toString(n));
+        try (FileBackend file = new FileBackend(data, new Identity("discovery", "ip"), lease, () -> now)) {
+            file.open();
+            assertThat(file.write(registrations)).isEmpty();
+        }
+        return addresses;
     }
 
     @Test

@@ -23,6 +23,18 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts {@code size} members at the same moment and waits until each answers reads and sees all. */
     public static TestCluster start(int size, Map<String, String> environment) {
+        TestCluster cluster = launch(size, environment);
+        try {
+            cluster.awaitWhole();
+        } catch (RuntimeException | Error failed) {
+            cluster.close();
+            throw failed;
+        }
+        return cluster;
+    }
+
+    /** Starts {@code size} members at the same moment and does not wait. */
+    public static TestCluster launch(int size, Map<String, String> environment) {
         TestCluster cluster = new TestCluster();
         List<Integer> ports = Ports.free(2 * size);
         String peers =
@@ -36,12 +48,6 @@ public final class TestCluster implements AutoCloseable {
             own.computeIfPresent("APPLICATION_DIR", appendNumber(n));
             cluster.environments.add(own);
             cluster.members.add(MemberProcess.launch(own));
-        }
-        try {
-            cluster.awaitWhole();
-        } catch (RuntimeException | Error failed) {
-            cluster.close();
-            throw failed;
         }
         return cluster;
     }
