@@ -65,7 +65,7 @@ public final class Main {
     }
 
     private static void run(Settings settings) {
-        Member member = Member.start(settings, Main::refused);
+        Member member = Member.start(settings, Main::expelled);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(member), "discovery-stop"));
     }
 
@@ -79,8 +79,8 @@ public final class Main {
         }
     }
 
-    private static void refused(String differences) {
-        log().error("the cluster this member merged into has other settings: {}; all members must agree", differences);
+    private static void expelled(String reason) {
+        log().error("this member ends: {}", reason);
         Runtime.getRuntime().halt(CANNOT_START);
     }
 

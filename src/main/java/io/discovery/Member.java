@@ -63,26 +63,26 @@ public final class Member {
     private final Settings settings;
     private final Readiness readiness = new Readiness();
     private final Meters meters = new Meters();
-    private final Consumer<String> onRefusal;
+    private final Consumer<String> onExpulsion;
     /** What is to be ended, the latest first. */
     private final Deque<Runnable> endings = new ArrayDeque<>();
 
     private int port;
 
-    private Member(Settings settings, Consumer<String> onRefusal) {
+    private Member(Settings settings, Consumer<String> onExpulsion) {
         this.settings = settings;
-        this.onRefusal = onRefusal;
+        this.onExpulsion = onExpulsion;
     }
 
     /**
      * Starts a member: joined and serving HTTP when this returns, open for reads a little later.
      *
-     * @param onRefusal called, later and on another thread, if the cluster turns out to have other settings
+     * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
      * @throws io.discovery.cluster.ClusterException if it cannot join
      * @throws StorageBackend.UnusableBackendException if what is on disk cannot be used
      */
-    public static Member start(Settings settings, Consumer<String> onRefusal) {
-        Member member = new Member(settings, onRefusal);
+    public static Member start(Settings settings, Consumer<String> onExpulsion) {
+        Member member = new Member(settings, onExpulsion);
         try {
             member.build();
             return member;
@@ -235,7 +235,11 @@ public final class Member {
             return took.compareTo(pause) > 0 ? took : pause;
         });
         endings.push(loop::close);
-        cluster.onUnrest(loop::nudge, onRefusal);
+        cluster.onUnrest(loop::nudge, reason -> {
+            if (readiness.phase().compareTo(Readiness.Phase.DRAINING) < 0) {
+                onExpulsion.accept(reason);
+            }
+        });
     }
 
     private void every(Duration period, String name, Runnable task) {

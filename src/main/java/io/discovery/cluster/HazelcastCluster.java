@@ -83,10 +83,10 @@ public final class HazelcastCluster implements Membership {
 
     /**
      * Calls {@code listener} when copies may have been lost or may differ: a member came or went, halves merged. Calls
-     * {@code refused} with the reason if the merge brought this member among others with different settings. Both on
-     * Hazelcast's event threads.
+     * {@code expelled} with the reason when this member is no use any more: a merge brought it among others with
+     * different settings, or Hazelcast ended, by order or by itself. Both on Hazelcast's event threads.
      */
-    public void onUnrest(Runnable listener, Consumer<String> refused) {
+    public void onUnrest(Runnable listener, Consumer<String> expelled) {
         hazelcast.getCluster().addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
@@ -101,7 +101,9 @@ public final class HazelcastCluster implements Membership {
         hazelcast.getPartitionService().addPartitionLostListener(event -> listener.run());
         hazelcast.getLifecycleService().addLifecycleListener(event -> {
             if (event.getState() == LifecycleState.MERGED) {
-                differencesFromOldest().ifPresentOrElse(refused, listener);
+                differencesFromOldest().ifPresentOrElse(expelled, listener);
+            } else if (event.getState() == LifecycleState.SHUTDOWN) {
+                expelled.accept("Hazelcast has stopped");
             }
         });
     }
@@ -109,7 +111,9 @@ public final class HazelcastCluster implements Membership {
     private Optional<String> differencesFromOldest() {
         Member oldest = hazelcast.getCluster().getMembers().iterator().next();
         String differences = agreement.differencesFrom(oldest.getAttributes());
-        return differences.isEmpty() ? Optional.empty() : Optional.of(differences);
+        return differences.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the cluster it merged into has other settings: " + differences + "; all must agree");
     }
 
     @Override
