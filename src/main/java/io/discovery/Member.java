@@ -280,6 +280,7 @@ public final class Member {
     }
 
     private void end() {
+        readiness.enter(Readiness.Phase.DRAINING);
         while (!endings.isEmpty()) {
             try {
                 endings.pop().run();

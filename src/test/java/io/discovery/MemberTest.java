@@ -1,9 +1,14 @@
 package io.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
+import com.hazelcast.core.Hazelcast;
+import io.discovery.config.Settings;
 import io.discovery.testing.TestMember;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class MemberTest {
@@ -15,5 +20,30 @@ class MemberTest {
 
             assertThat(member.client().get("/v1/registration/payments").body()).contains("\"127.0.0.2\"");
         }
+    }
+
+    @Test
+    void aMemberWhoseHazelcastEndsByItselfIsExpelled() {
+        Settings settings =
+                Settings.from(Map.of("PORT", "0", "HOST", "127.0.0.1", "BACKEND_STORAGE", "InMemory"), Backends.NAMES);
+        AtomicReference<String> reason = new AtomicReference<>();
+        Member member = Member.start(settings, reason::set);
+
+        Hazelcast.getAllHazelcastInstances()
+                .forEach(instance -> instance.getLifecycleService().terminate());
+
+        await().untilAtomic(reason, equalTo("Hazelcast has stopped"));
+        member.stop();
+    }
+
+    @Test
+    void aMemberThatIsStoppedIsNotExpelled() {
+        Settings settings =
+                Settings.from(Map.of("PORT", "0", "HOST", "127.0.0.1", "BACKEND_STORAGE", "InMemory"), Backends.NAMES);
+        AtomicReference<String> reason = new AtomicReference<>();
+
+        Member.start(settings, reason::set).stop();
+
+        assertThat(reason).hasNullValue();
     }
 }
