@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,10 +17,11 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as the seed writes it: one line, ", " and ": " between, everything outside ASCII escaped in lower case (Python's
- * json.dumps). Reads strictly: what is no JSON by RFC 8259, {@code NaN} included, is none.
+ * JSON as the seed writes it: one line, ", " and ": " between, DEL and everything outside ASCII escaped in lower case
+ * (Python's json.dumps). Reads strictly: what is no JSON by RFC 8259, {@code NaN} included, is none.
  */
 final class JsonText {
 
@@ -27,6 +30,7 @@ final class JsonText {
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+            .characterEscapes(new SeedEscapes())
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST_NESTING)
                     .build())
@@ -64,6 +68,25 @@ final class JsonText {
     /** A text as JSON, quotes included. */
     static String quote(String text) {
         return write(text);
+    }
+
+    /** The JSON escapes and DEL: for Python, ASCII that needs none ends before it. */
+    private static final class SeedEscapes extends CharacterEscapes {
+        private final int[] ascii = standardAsciiEscapesForJSON();
+
+        SeedEscapes() {
+            ascii[0x7f] = ESCAPE_STANDARD;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return ascii;
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int character) {
+            return null;
+        }
     }
 
     private static final class SeedSpacing extends MinimalPrettyPrinter {
