@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 record Source(@Nullable String forwardedFor, String peer) {
 
-    /** The client's address for auto_ip: the last proxy's word counts, one proxy is trusted (seed: ProxyFix). */
+    /**
+     * The client's address for auto_ip: the last proxy's word counts, one proxy is trusted, and empty words are none
+     * (seed: ProxyFix).
+     */
     String address() {
         return forwardedFor == null
                 ? peer
-                : forwardedFor.substring(forwardedFor.lastIndexOf(',') + 1).strip();
+                : Stream.of(forwardedFor.split(","))
+                        .map(String::strip)
+                        .filter(word -> !word.isEmpty())
+                        .reduce(peer, (earlier, later) -> later);
     }
 }
