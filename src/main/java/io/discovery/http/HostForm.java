@@ -61,14 +61,13 @@ record HostForm(IpAddress ip, int port, String revision, String repo, Map<String
     }
 
     private static JsonNode tags(String text) {
-        JsonNode tags = JsonText.parse(text).orElseThrow(() -> new InvalidTags(text));
-        if (!tags.isObject()) {
-            throw new InvalidParameter("tags", text, "a JSON object");
-        }
-        return tags;
+        return JsonText.parse(text).orElseThrow(() -> new InvalidTags(text));
     }
 
     private static Map<String, String> required(JsonNode tags) {
+        if (!tags.isObject()) {
+            throw new InvalidParameter("tags", JsonText.write(tags), "a JSON object");
+        }
         for (String name : REQUIRED_TAGS) {
             if (!tags.has(name)) {
                 throw new InvalidParameter("tags." + name, "", "a value; az, instance_id and region are required");
@@ -93,7 +92,7 @@ record HostForm(IpAddress ip, int port, String revision, String repo, Map<String
 
         InvalidTags(String given) {
             super(MESSAGE, null, false, false);
-            this.given = given;
+            this.given = new InvalidParameter("tags", given, "JSON").given();
         }
 
         String given() {

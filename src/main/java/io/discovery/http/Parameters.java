@@ -72,7 +72,7 @@ final class Parameters {
             all.forEach((name, given) -> values.put(name, given.get(0)));
             return values;
         } catch (IllegalArgumentException malformed) {
-            throw new InvalidParameter("body", text, "a form with %XX in UTF-8: " + malformed.getMessage());
+            throw new InvalidParameter("body", text, "a percent-encoded form");
         }
     }
 
