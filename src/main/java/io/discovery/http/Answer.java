@@ -11,6 +11,9 @@ import java.util.Map;
  */
 record Answer(int status, String contentType, Buffer body, List<Map.Entry<String, String>> headers) {
 
+    /** The status of an answer to a body that is not read to its end, after which a connection is of no use. */
+    static final int TOO_LARGE = 413;
+
     private static final String JSON = "application/json";
     private static final String HTML = "text/html; charset=utf-8";
     private static final Buffer EMPTY_OBJECT = Buffer.buffer("{}\n");

@@ -14,16 +14,17 @@ final class Body {
 
     private Body() {}
 
-    /** Fails with 413, and closes the connection after it, when the body is larger than {@link #LIMIT}. */
+    /** Fails with 413 when the body is larger than {@link #LIMIT}; what else of it comes is read and forgotten. */
     static Future<Buffer> of(HttpServerRequest request) {
         Promise<Buffer> whole = Promise.promise();
         Buffer body = Buffer.buffer();
         if (announced(request) > LIMIT) {
-            // Read and forget what comes: closing at once could take the answer with it.
             request.handler(chunk -> {});
             return Future.failedFuture(tooLarge(request));
         }
-        request.exceptionHandler(whole::tryFail);
+        // The connection is gone, or closes: nobody hears this, but it is no fault of ours.
+        request.exceptionHandler(broken -> whole.tryFail(
+                new Failures.Refused(Failures.error(400, "body: broken off, or its chunks are malformed"))));
         request.handler(chunk -> {
             if (body.length() + chunk.length() > LIMIT) {
                 whole.tryFail(tooLarge(request));
@@ -47,9 +48,8 @@ final class Body {
     private static Failures.Refused tooLarge(HttpServerRequest request) {
         String given = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return new Failures.Refused(Failures.error(
-                        413,
-                        "body: given " + (given == null ? "more" : given + " bytes") + ", expected at most " + LIMIT
-                                + " bytes")
-                .with("Connection", "close"));
+                Answer.TOO_LARGE,
+                "body: given " + (given == null ? "more" : given + " bytes") + ", expected at most " + LIMIT
+                        + " bytes"));
     }
 }

@@ -8,8 +8,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class RequestHandler implements Handler<HttpServerRequest> {
 
     private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
+
+    /** How long a client may go on sending what is not read. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private static final Route NOWHERE = new Route.Fixed("none", List.of());
 
@@ -127,7 +133,21 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
         response.putHeader(
                 HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+        boolean isLast = answer.status() == Answer.TOO_LARGE && request.version() != HttpVersion.HTTP_2;
+        if (isLast) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         Future<Void> sent = HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(answer.body());
         sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", route));
+        if (isLast) {
+            closeAfter(request);
+        }
+    }
+
+    /** Closing while the client still sends could take the answer with it. */
+    private static void closeAfter(HttpServerRequest request) {
+        request.end()
+                .timeout(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> request.connection().close());
     }
 }
