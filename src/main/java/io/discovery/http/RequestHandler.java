@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -43,12 +44,12 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         long start = System.nanoTime();
-        Optional<Route> found =
-                Optional.ofNullable(request.path()).flatMap(Route::decode).flatMap(Route::of);
-        Route route = found.orElse(NOWHERE);
+        String path = request.path() == null ? "" : request.path();
+        Optional<String> decoded = Route.decode(path);
+        Route route = decoded.flatMap(Route::of).orElse(NOWHERE);
         Future<Answer> answer;
         try {
-            answer = found.isPresent() ? dispatch(request, route) : Future.succeededFuture(Failures.notFound());
+            answer = decoded.isPresent() ? dispatch(request, route) : Future.failedFuture(malformed(path));
         } catch (RuntimeException refused) {
             answer = Future.failedFuture(refused);
         }
@@ -57,7 +58,14 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                 .onFailure(failure -> log.error("no answer to {} {}", request.method(), route, failure));
     }
 
+    private static InvalidParameter malformed(String path) {
+        return new InvalidParameter("path", path, "percent-encoded UTF-8");
+    }
+
     private Future<Answer> dispatch(HttpServerRequest request, Route route) {
+        if (route == NOWHERE) {
+            return Future.succeededFuture(Failures.notFound());
+        }
         String method = request.method().name();
         if (!route.methods().contains(method)) {
             return Future.succeededFuture(Failures.wrongMethod(route));
