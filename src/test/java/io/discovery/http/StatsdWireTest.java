@@ -1,0 +1,139 @@
+package io.discovery.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.TestClient;
+import io.discovery.testing.TestMember;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Seed: the counters it sends to STATSD_HOST and STATSD_PORT, one datagram each. */
+class StatsdWireTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private DatagramSocket statsd;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private TestMember member;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private TestClient client;
+
+    @BeforeEach
+    void listen() throws IOException {
+        statsd = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        statsd.setSoTimeout((int) PATIENCE.toMillis());
+    }
+
+    private void start(Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("STATSD_HOST", "127.0.0.1");
+        environment.put("STATSD_PORT", Integer.toString(statsd.getLocalPort()));
+        member = TestMember.start(environment);
+        client = member.client();
+    }
+
+    @AfterEach
+    void stop() {
+        member.close();
+        statsd.close();
+    }
+
+    @Test
+    void everyRegistrationIsCountedByItsService() {
+        start(Map.of());
+
+        client.register("svc", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.svc.success:1|c");
+
+        client.register("svc", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.svc.success:1|c");
+    }
+
+    @Test
+    void everyRefusalIsCountedButNotThatOfTagsThatAreNoJson() {
+        start(Map.of());
+
+        post("svc", Map.of("ip", "localhost"));
+        assertThat(received()).isEqualTo("registration.svc.failure:1|c");
+
+        post("svc", Map.of("tags", "no JSON"));
+        post("next", Map.of("revision", ""));
+        assertThat(received()).isEqualTo("registration.next.failure:1|c");
+    }
+
+    @Test
+    void nothingElseIsCounted() {
+        start(Map.of());
+
+        client.register("svc", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.svc.success:1|c");
+
+        client.get("/v1/registration/svc");
+        client.post("/v1/loadbalancing/svc/127.0.0.1", Map.of("load_balancing_weight", "5"));
+        client.post("/v1/loadbalancing/svc", Map.of("load_balancing_weight", "x"));
+        client.delete("/v1/registration/svc/127.0.0.1");
+        client.delete("/v1/registration/svc/127.0.0.1");
+
+        client.register("next", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.next.success:1|c");
+    }
+
+    @Test
+    void namesAreNotEscapedButForLineFeeds() {
+        start(Map.of());
+
+        client.register("a.b:c%20d%7Ce", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.a.b:c d|e.success:1|c");
+
+        client.register("%C3%A9", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.é.success:1|c");
+
+        client.register("a%0Ab", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.a_b.success:1|c");
+    }
+
+    @Test
+    void anExpiredHostIsCountedOnce() {
+        start(Map.of("HOST_TTL", "2"));
+
+        client.register("svc", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.svc.success:1|c");
+
+        assertThat(received()).isEqualTo("service.host.sweep.svc:1|c");
+
+        await().atMost(PATIENCE).until(() -> client.get("/metrics").body().contains("discovery_expired_total 1.0"));
+        client.register("next", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.next.success:1|c");
+    }
+
+    private void post(String service, Map<String, String> fields) {
+        Map<String, String> form = new HashMap<>(TestClient.registration(fields));
+        assertThat(client.post("/v1/registration/" + service, form).statusCode())
+                .isEqualTo(400);
+    }
+
+    private String received() {
+        DatagramPacket datagram = new DatagramPacket(new byte[1_500], 1_500);
+        try {
+            statsd.receive(datagram);
+        } catch (IOException nothing) {
+            throw new UncheckedIOException(nothing);
+        }
+        return new String(datagram.getData(), 0, datagram.getLength(), StandardCharsets.UTF_8);
+    }
+}
