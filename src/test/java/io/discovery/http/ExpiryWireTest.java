@@ -3,9 +3,11 @@ package io.discovery.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,17 +27,37 @@ class ExpiryWireTest {
     @SuppressWarnings("NullAway.Init") // by start, before any test
     private static TestClient client;
 
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember peer;
+
     @BeforeAll
     static void start() {
-        member = TestMember.start(Map.of("HOST_TTL", Long.toString(HOST_TTL.toSeconds())));
+        List<Integer> ports = Ports.free(2);
+        member = TestMember.start(settings(ports.get(0), ports));
+        peer = TestMember.start(settings(ports.get(1), ports));
         client = member.client();
         // The first request of all is slow, and would blur what is measured.
         client.register("warm-up", "127.0.0.1");
     }
 
+    private static Map<String, String> settings(int port, List<Integer> ports) {
+        return Map.of(
+                "HOST_TTL",
+                Long.toString(HOST_TTL.toSeconds()),
+                "CLUSTER_MEMBERS",
+                "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1),
+                "CLUSTER_MIN_MEMBERS",
+                "1",
+                "CLUSTER_PORT",
+                Integer.toString(port),
+                "SHUTDOWN_DELAY_SECONDS",
+                "0");
+    }
+
     @AfterAll
     static void stop() {
         member.close();
+        peer.close();
     }
 
     @Test
@@ -45,6 +67,20 @@ class ExpiryWireTest {
         stay.endsOn("/v1/registration/expiring");
 
         stay.assertLastedHostTtl();
+    }
+
+    @Test
+    void theOtherMembersListItAsLong() {
+        Stay stay = Stay.register("expiring-elsewhere", Map.of());
+        await().until(() -> isListed(peer.client(), "/v1/registration/expiring-elsewhere"));
+
+        stay.endsOn(peer.client(), "/v1/registration/expiring-elsewhere", () -> {});
+
+        stay.assertLastedHostTtl();
+    }
+
+    private static boolean isListed(TestClient reader, String path) {
+        return reader.get(path).body().contains("\"127.0.0.1\"");
     }
 
     @Test
@@ -61,6 +97,7 @@ class ExpiryWireTest {
         Stay stay = Stay.register("weighed", Map.of());
 
         stay.endsOn(
+                client,
                 "/v1/registration/weighed",
                 () -> client.post("/v1/loadbalancing/weighed/127.0.0.1", Map.of("load_balancing_weight", "5")));
 
@@ -132,14 +169,14 @@ class ExpiryWireTest {
         }
 
         void endsOn(String path) {
-            endsOn(path, () -> {});
+            endsOn(client, path, () -> {});
         }
 
-        void endsOn(String path, Runnable meanwhile) {
+        void endsOn(TestClient reader, String path, Runnable meanwhile) {
             await().pollDelay(Duration.ZERO).pollInterval(POLL).atMost(PATIENCE).until(() -> {
                 meanwhile.run();
                 long start = System.nanoTime();
-                boolean isListed = client.get(path).body().contains("\"127.0.0.1\"");
+                boolean isListed = isListed(reader, path);
                 lastListedStart = isListed ? start : lastListedStart;
                 firstGoneEnd = System.nanoTime();
                 return !isListed;
