@@ -3,6 +3,7 @@ package io.discovery;
 import io.discovery.cluster.ClusterException;
 import io.discovery.config.InvalidSettingsException;
 import io.discovery.config.Settings;
+import io.discovery.http.CannotListenException;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,12 @@ public final class Main {
             System.err.println("discovery: wrong settings, see --help");
             invalid.faults().forEach(fault -> System.err.println("  " + fault));
             System.exit(WRONG_SETTINGS);
-        } catch (ClusterException | UnusableBackendException refused) {
+        } catch (ClusterException | UnusableBackendException | CannotListenException refused) {
             System.err.println("discovery cannot start: " + refused.getMessage());
             System.exit(CANNOT_START);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
+            // An error too: threads of Hazelcast's would keep a process without its main thread alive.
+            Fatal.endIfFatal(failed);
             log().error("cannot start", failed);
             System.err.println("discovery cannot start: " + failed);
             System.exit(CANNOT_START);

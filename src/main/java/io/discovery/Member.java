@@ -79,6 +79,7 @@ public final class Member {
      *
      * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
      * @throws io.discovery.cluster.ClusterException if it cannot join
+     * @throws io.discovery.http.CannotListenException if its port is taken
      * @throws StorageBackend.UnusableBackendException if what is on disk cannot be used
      */
     public static Member start(Settings settings, Consumer<String> onExpulsion) {
@@ -296,6 +297,11 @@ public final class Member {
             return future.await(VERTX_STEP.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException late) {
             throw new IllegalStateException("no answer within " + VERTX_STEP, late);
+        } catch (RuntimeException known) {
+            throw known;
+        } catch (Exception undeclared) {
+            // Vert.x throws what the future failed with, checked or not.
+            throw new IllegalStateException(undeclared.toString(), undeclared);
         }
     }
 

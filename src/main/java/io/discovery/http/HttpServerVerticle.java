@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the v1 API on one event loop; several share the port. Starting fails if the port is taken. Stopping lets what
+ * Serves the v1 API on one event loop; several share the port. Starting fails with
+ * {@link CannotListenException} if the port is taken. Stopping lets what
  * is in flight finish.
  */
 public final class HttpServerVerticle extends VerticleBase {
@@ -42,7 +43,8 @@ public final class HttpServerVerticle extends VerticleBase {
         return vertx.createHttpServer(options)
                 .requestHandler(handler)
                 .listen()
-                .onSuccess(listening -> server = listening);
+                .onSuccess(listening -> server = listening)
+                .recover(failure -> Future.failedFuture(new CannotListenException(http, failure)));
     }
 
     /** The port it serves on, once started. */
