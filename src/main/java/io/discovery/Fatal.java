@@ -3,6 +3,7 @@ package io.discovery;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.OutOfMemoryHandler;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -12,10 +13,16 @@ import org.slf4j.LoggerFactory;
 final class Fatal {
 
     private static final int EXIT_CODE = 3;
+    /** Made now, as all that the end needs: it may come when there is no memory. */
+    private static final byte[] LAST_WORDS = "discovery ends: ".getBytes(StandardCharsets.US_ASCII);
+
+    private static final Runtime RUNTIME = Runtime.getRuntime();
 
     private Fatal() {}
 
     static void install() {
+        // Links the classes that endIfFatal asks for, while there is memory.
+        endIfFatal(new IllegalStateException("no error of the JVM"));
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             endIfFatal(failure);
             LoggerFactory.getLogger(Fatal.class).error("{} ended by a fault", thread.getName(), failure);
@@ -31,9 +38,13 @@ final class Fatal {
     /** Does not return if {@code failure} is an error of the JVM. */
     static void endIfFatal(Throwable failure) {
         if (failure instanceof VirtualMachineError) {
-            // As little as possible: there may be no memory for more.
-            System.err.println("discovery ends: " + failure);
-            Runtime.getRuntime().halt(EXIT_CODE);
+            try {
+                System.err.write(LAST_WORDS, 0, LAST_WORDS.length);
+                System.err.println(failure);
+            } finally {
+                // Whatever happens: there may be no memory for the words.
+                RUNTIME.halt(EXIT_CODE);
+            }
         }
     }
 }
