@@ -31,6 +31,8 @@ public final class HazelcastCluster implements Membership {
     /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
     private static final int NOTE_TTL_SECONDS = 30;
 
+    private static final int SAFE_WITHIN_MILLIS = 1_000;
+
     private final HazelcastInstance hazelcast;
     private final Vertx blocking;
     private final Agreement agreement;
@@ -134,7 +136,10 @@ public final class HazelcastCluster implements Membership {
 
     @Override
     public Future<Boolean> partitionsSafe() {
-        return blocking.executeBlocking(() -> hazelcast.getPartitionService().isClusterSafe(), false);
+        // Every member is asked, and one that has just gone or froze is waited for. What is not known is not safe.
+        return blocking.executeBlocking(() -> hazelcast.getPartitionService().isClusterSafe(), false)
+                .timeout(SAFE_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
+                .otherwise(false);
     }
 
     /** This member's own address for its peers, without the port. */

@@ -18,6 +18,9 @@ public interface Membership {
     /** All members, oldest first; never empty. */
     List<MemberInfo> members();
 
-    /** Whether every registration has all its copies: losing one member now loses nothing. */
+    /**
+     * Whether every registration has all its copies: losing one member now loses nothing. False, too, if the members do
+     * not tell within a second. Never fails.
+     */
     Future<Boolean> partitionsSafe();
 }
