@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -252,7 +253,11 @@ public final class Member {
             return Map.of();
         }
         String failure = writeBehind.failure();
-        return Map.of("backend", failure == null ? "UP" : "DOWN: " + failure, "backend_waiting", writeBehind.waiting());
+        // In this order, by every member: Map.of has one of its own in each process.
+        Map<String, Object> health = new LinkedHashMap<>();
+        health.put("backend", failure == null ? "UP" : "DOWN: " + failure);
+        health.put("backend_waiting", writeBehind.waiting());
+        return health;
     }
 
     private void logStart(HazelcastCluster cluster, Optional<StorageBackend> backend) {
