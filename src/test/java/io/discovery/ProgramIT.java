@@ -1,0 +1,125 @@
+package io.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.ProgramRun;
+import io.discovery.testing.TestClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The built jar as a person starts it: {@code java -jar target/discovery.jar}. */
+@Timeout(120)
+class ProgramIT {
+
+    /** Enough to start, not enough for long. */
+    private static final String SMALL_HEAP = "-Xmx40m";
+
+    private static final int LARGE_TAG = 8_000;
+    /** Ten times what fits. */
+    private static final int MORE_THAN_FIT = 20_000;
+
+    @Test
+    void helpTellsAllSettingsAndNothingElseHappens() {
+        ProgramRun run = ProgramRun.of(Map.of(), "--help");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).isEqualTo(Program.help());
+        assertThat(run.errors()).isEmpty();
+    }
+
+    @Test
+    void versionIsThatOfTheBuild() {
+        ProgramRun run = ProgramRun.of(Map.of(), "--version");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).matches("discovery [0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?\n");
+        assertThat(run.errors()).isEmpty();
+    }
+
+    @Test
+    void anUnknownArgumentIsNamedWithThoseThereAre() {
+        ProgramRun run = ProgramRun.of(Map.of(), "--port=80");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors())
+                .isEqualTo("discovery: given '--port=80', expected --help, --version or nothing;"
+                        + " settings are environment variables\n");
+        assertThat(run.output()).isEmpty();
+    }
+
+    @Test
+    void wrongSettingsAreListedAllAtOnce() {
+        ProgramRun run =
+                ProgramRun.of(Map.of("BACKEND_STORAGE", "InMemory", "PORT", "http", "HOST_TTL", "0", "DEBUG", "maybe"));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors().lines())
+                .containsExactlyInAnyOrder(
+                        "discovery: wrong settings, see --help",
+                        "  PORT: given 'http', expected an integer from 0 to 65535",
+                        "  HOST_TTL: given '0', expected an integer from 1 to 2592000",
+                        "  DEBUG: given 'maybe', expected true or false");
+    }
+
+    @Test
+    void withoutABackendItSaysWhichThereAre() {
+        ProgramRun run = ProgramRun.of(Map.of());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("BACKEND_STORAGE", "DynamoDB", "InFile", "InMemory");
+    }
+
+    @Test
+    void aTakenPortIsNamedAndEndsIt() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            ProgramRun run = ProgramRun.of(
+                    Map.of("BACKEND_STORAGE", "InMemory", "HOST", "127.0.0.1", "PORT", port, "STATSD_PORT", "0"));
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.errors())
+                    .isEqualTo("discovery cannot start: it cannot listen on HOST 127.0.0.1, PORT " + port
+                            + ": Address already in use;"
+                            + " HOST must be an address of this machine, and no other process may have the port\n");
+        }
+    }
+
+    @Test
+    void sigtermIsASuccess() {
+        try (MemberProcess member = MemberProcess.start(Map.of())) {
+            assertThat(member.stop()).isZero();
+        }
+    }
+
+    /** A member that lived on without one of its threads would give wrong answers. */
+    @Test
+    void runningOutOfMemoryEndsItWithoutAnyFlag() {
+        try (MemberProcess member = MemberProcess.start(Map.of(), SMALL_HEAP)) {
+            int registered = registerUntilItIsGone(member.client());
+
+            assertThat(registered).isGreaterThan(100);
+            assertThat(member.awaitExit()).isEqualTo(3);
+        }
+    }
+
+    private static int registerUntilItIsGone(TestClient client) {
+        String tags = TestClient.TAGS.replace("}", ", \"large\": \"" + "x".repeat(LARGE_TAG) + "\"}");
+        int registered = 0;
+        try {
+            while (registered < MORE_THAN_FIT) {
+                String ip = "127.1." + registered / 256 + "." + registered % 256;
+                client.register("payments", Map.of("ip", ip, "tags", tags));
+                registered++;
+            }
+            throw new AssertionError(registered + " large registrations fit into " + SMALL_HEAP);
+        } catch (UncheckedIOException gone) {
+            return registered;
+        }
+    }
+}
