@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,16 @@ sealed interface Route {
     String CLUSTER = "cluster";
     String SERVICES = "services";
 
+    /** The paths without a variable part, and the names of their routes. */
+    Map<String, String> FIXED = Map.of(
+            "healthcheck", HEALTHCHECK,
+            "health/ready", READY,
+            "health/writable", WRITABLE,
+            "health/live", LIVE,
+            "metrics", METRICS,
+            "v1/cluster", CLUSTER,
+            "v1/services", SERVICES);
+
     /** Where the path leads, or nothing if it leads nowhere. */
     static Optional<Route> of(String decodedPath) {
         if (!decodedPath.startsWith("/")) {
@@ -94,20 +105,8 @@ sealed interface Route {
     }
 
     private static @Nullable Route fixed(String path) {
-        return switch (path) {
-            case "healthcheck" -> get(HEALTHCHECK);
-            case "health/ready" -> get(READY);
-            case "health/writable" -> get(WRITABLE);
-            case "health/live" -> get(LIVE);
-            case "metrics" -> get(METRICS);
-            case "v1/cluster" -> get(CLUSTER);
-            case "v1/services" -> get(SERVICES);
-            default -> null;
-        };
-    }
-
-    private static Route get(String name) {
-        return new Fixed(name, List.of("GET", "HEAD", "OPTIONS"));
+        String name = FIXED.get(path);
+        return name == null ? null : new Fixed(name, List.of("GET", "HEAD", "OPTIONS"));
     }
 
     private static @Nullable Route api(String version, String kind, String service, @Nullable String instance) {

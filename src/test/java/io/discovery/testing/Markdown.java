@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A page of the documentation, read for its tables and its fenced blocks. */
 public final class Markdown {
 
     private static final String FENCE = "```";
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
 
     private final List<String> lines;
 
@@ -38,6 +40,15 @@ public final class Markdown {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** Where the page links to within the project, as seen from the page. */
+    public List<String> localLinks() {
+        return LINK.matcher(String.join("\n", lines))
+                .results()
+                .map(link -> link.group(1))
+                .filter(target -> !target.contains("://"))
+                .toList();
     }
 
     /** The rows, without the head, of every table whose head begins with these cells. */
