@@ -8,9 +8,7 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.V1Api;
-import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
-import io.discovery.model.Registration;
 import io.discovery.registry.BackendLoad;
 import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
@@ -307,24 +305,6 @@ public final class Member {
         } catch (Exception undeclared) {
             // Vert.x throws what the future failed with, checked or not.
             throw new IllegalStateException(undeclared.toString(), undeclared);
-        }
-    }
-
-    /** The directory as the use cases see it. */
-    private record DirectoryCopy(Directory directory) implements ReadCopy {
-        @Override
-        public void merge(Registration registration) {
-            directory.merge(registration);
-        }
-
-        @Override
-        public @Nullable Registration find(InstanceKey key) {
-            return directory.find(key);
-        }
-
-        @Override
-        public Iterable<Registration> all() {
-            return directory.all();
         }
     }
 }

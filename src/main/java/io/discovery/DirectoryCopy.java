@@ -1,0 +1,26 @@
+package io.discovery;
+
+import io.discovery.directory.Directory;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import io.discovery.registry.ReadCopy;
+import org.jspecify.annotations.Nullable;
+
+/** The directory as the use cases see it: neither package knows the other. */
+record DirectoryCopy(Directory directory) implements ReadCopy {
+
+    @Override
+    public void merge(Registration registration) {
+        directory.merge(registration);
+    }
+
+    @Override
+    public @Nullable Registration find(InstanceKey key) {
+        return directory.find(key);
+    }
+
+    @Override
+    public Iterable<Registration> all() {
+        return directory.all();
+    }
+}
