@@ -21,6 +21,11 @@ final class MemberMeters {
             ClusterClock clock,
             @Nullable WriteBehind writeBehind) {
         meters.gauge("discovery.registrations", directory::size);
+        meters.gauge(
+                "discovery.hosts",
+                () -> directory.services().values().stream()
+                        .mapToLong(Integer::longValue)
+                        .sum());
         meters.gauge("discovery.members", () -> cluster.members().size());
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);
         meters.gauge("discovery.clock.offset.microseconds", clock::lastOffsetMicros);
