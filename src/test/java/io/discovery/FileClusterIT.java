@@ -80,7 +80,10 @@ class FileClusterIT {
             await().until(() ->
                     cluster.client(0).delete("/v1/registration/away/127.1.0.1").statusCode() != 503);
             assertThat(cluster.client(0).hosts("away")).isEqualTo(Set.of("127.1.0.2"));
-            cluster.client(0).register("away", "127.1.0.3");
+            await().until(() -> cluster.client(0)
+                            .post("/v1/registration/away", TestClient.registration(Map.of("ip", "127.1.0.3")))
+                            .statusCode()
+                    == 200);
 
             cluster.relaunch(2).awaitReady();
 

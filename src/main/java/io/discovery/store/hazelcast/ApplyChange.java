@@ -39,15 +39,14 @@ final class ApplyChange implements EntryProcessor<String, Registration, Outcome>
     public Outcome process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
         Outcome outcome = change.applyTo(stored);
-        result = null;
-        if (outcome instanceof Outcome.Applied applied
-                && !applied.registration().equals(stored)) {
-            result = applied.registration();
+        result = outcome instanceof Outcome.Applied applied ? applied.registration() : null;
+        if (result != null && !result.equals(stored)) {
             ((ExtendedMapEntry<String, Registration>) entry).setValue(result, ttlSeconds, TimeUnit.SECONDS);
         }
         return outcome;
     }
 
+    /** Also when the change was already there: it runs again because a backup may not have got it the first time. */
     @Override
     public @Nullable EntryProcessor<String, Registration, Outcome> getBackupProcessor() {
         Registration finished = result;
