@@ -1,41 +1,39 @@
 package io.discovery.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
-/** Ports that nobody listened on a moment ago. */
+/**
+ * Ports that nobody listened on a moment ago, below those that the system gives to outgoing connections: a member's own
+ * connections to its peers must not take them before somebody listens there.
+ */
 public final class Ports {
 
     private static final int ATTEMPTS = 100;
-    private static final int LOWEST_IN_A_ROW = 20_000;
-    private static final int HIGHEST_IN_A_ROW = 30_000;
+    private static final int LOWEST = 20_000;
+    private static final int HIGHEST = 30_000;
 
     private Ports() {}
 
+    /** Distinct ports. */
     public static List<Integer> free(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
-        } finally {
-            sockets.forEach(Ports::close);
-        }
+        return ThreadLocalRandom.current()
+                .ints(LOWEST, HIGHEST)
+                .distinct()
+                .filter(Ports::isFree)
+                .limit(count)
+                .boxed()
+                .toList();
     }
 
-    /** The first of {@code count} ports in a row, below those that the system hands out. */
+    /** The first of {@code count} ports in a row. */
     public static int inARow(int count) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int first = ThreadLocalRandom.current().nextInt(LOWEST_IN_A_ROW, HIGHEST_IN_A_ROW - count);
+            int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - count);
             if (IntStream.range(first, first + count).allMatch(Ports::isFree)) {
                 return first;
             }
@@ -48,14 +46,6 @@ public final class Ports {
             return socket.isBound();
         } catch (IOException taken) {
             return false;
-        }
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
         }
     }
 }
