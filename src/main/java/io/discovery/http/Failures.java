@@ -48,6 +48,11 @@ final class Failures {
         if (failure instanceof RegistryException known) {
             return answer(known, route);
         }
+        if (failure instanceof OutOfMemoryError) {
+            // A future has caught what would have ended the process: a member without memory must not live on.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        }
         log.error("a request to {} failed", route, failure);
         return error(500, "internal error" + (debug ? ": " + failure : ""));
     }

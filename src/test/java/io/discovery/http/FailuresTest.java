@@ -2,6 +2,7 @@ package io.discovery.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
@@ -25,5 +26,18 @@ class FailuresTest {
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body().toString()).isEqualTo("{\"error\": \"internal error\"}\n");
+    }
+
+    /** Beside the answer: the handler of the program ends the process, this one only notes. */
+    @Test
+    void beingOutOfMemoryReachesTheHandlerThatEndsTheProcess() throws InterruptedException {
+        AtomicReference<Throwable> reached = new AtomicReference<>();
+        Thread thread = new Thread(() -> new Failures(false).answer(new OutOfMemoryError("none left"), ROUTE));
+        thread.setUncaughtExceptionHandler((where, failure) -> reached.set(failure));
+
+        thread.start();
+        thread.join(10_000);
+
+        assertThat(reached).doesNotHaveNullValue();
     }
 }
