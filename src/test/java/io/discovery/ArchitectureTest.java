@@ -48,10 +48,14 @@ class ArchitectureTest {
         table.put("model", List.of());
         table.put("config", List.of("model"));
         table.put("directory", List.of("model"));
+        table.put("json", List.of("com.fasterxml.jackson.."));
         table.put("registry", List.of("model", "io.vertx.core"));
         table.put("telemetry", List.of("model", "config", "io.vertx.core..", "io.micrometer.."));
         table.put("store.hazelcast", List.of("model", "registry", "io.vertx.core", "com.hazelcast.."));
         table.put("backend.file", List.of("model", "registry"));
+        table.put(
+                "backend.dynamodb",
+                List.of("model", "registry", "json", "com.fasterxml.jackson..", "software.amazon.awssdk.."));
         table.put("cluster", List.of("model", "registry", "config", "io.vertx.core", "com.hazelcast.."));
         table.put(
                 "http",
@@ -60,6 +64,7 @@ class ArchitectureTest {
                         "registry",
                         "directory",
                         "config",
+                        "json",
                         "telemetry",
                         "io.vertx.core..",
                         "com.fasterxml.jackson..",

@@ -10,6 +10,7 @@ import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
+import io.discovery.registry.StorageBackendContract;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
@@ -143,7 +144,7 @@ class FileClusterIT {
         Path data = dir.resolve("data").resolve(Integer.toString(n));
         try (FileBackend file = new FileBackend(data, new Identity("discovery", "ip"), lease, () -> now)) {
             file.open();
-            assertThat(file.write(registrations)).isEmpty();
+            assertThat(StorageBackendContract.put(file, registrations)).isEmpty();
         }
         return addresses;
     }

@@ -2,6 +2,7 @@ package io.discovery.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.discovery.config.Cidrs;
+import io.discovery.json.JsonText;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Port;
 import io.discovery.model.RegistryException.InvalidParameter;

@@ -1,6 +1,7 @@
 package io.discovery.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.discovery.json.JsonText;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;

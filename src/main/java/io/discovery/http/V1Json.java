@@ -2,6 +2,7 @@ package io.discovery.http;
 
 import io.discovery.directory.Listing;
 import io.discovery.directory.Snapshot;
+import io.discovery.json.JsonText;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;

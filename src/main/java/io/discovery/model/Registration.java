@@ -109,9 +109,7 @@ public record Registration(
     public long digest() {
         long sum = 0;
         if (checkIn != null) {
-            int content = 31 * (31 * checkIn.port() + checkIn.revision().hashCode())
-                    + checkIn.repo().hashCode();
-            sum += Digest.of(1, content, checkIn.version());
+            sum += Digest.of(1, contentHash(checkIn), checkIn.version());
         }
         if (deregistration != null) {
             sum += Digest.of(2, 0, deregistration);
@@ -120,6 +118,27 @@ public record Registration(
             sum += Digest.of(tag.key().hashCode() + 3L, tag.json().hashCode(), tag.version());
         }
         return Digest.mix(sum + key.toString().hashCode());
+    }
+
+    /**
+     * A fingerprint of what readers and operators see: port, revision, repo, tags and whether it was deregistered, but not
+     * when it checked in. A heartbeat that says nothing new leaves it as it is.
+     */
+    public long contentDigest() {
+        Version timeless = new Version(0, 0);
+        long sum = checkIn == null ? 0 : Digest.of(1, contentHash(checkIn), timeless);
+        if (deregistration != null) {
+            sum += Digest.of(2, 0, deregistration);
+        }
+        for (Tag tag : tags.list()) {
+            sum += Digest.of(tag.key().hashCode() + 3L, tag.json().hashCode(), timeless);
+        }
+        return Digest.mix(sum + key.toString().hashCode());
+    }
+
+    private static int contentHash(CheckIn checkIn) {
+        return 31 * (31 * checkIn.port() + checkIn.revision().hashCode())
+                + checkIn.repo().hashCode();
     }
 
     private static @Nullable CheckIn laterCheckIn(@Nullable CheckIn a, @Nullable CheckIn b) {

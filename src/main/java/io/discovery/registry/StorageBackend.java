@@ -3,11 +3,15 @@ package io.discovery.registry;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The durable copy behind the registry. Methods block; they are called by one thread at a time, never by an event loop.
+ * The durable copy behind the registry. Methods block, and are never called by an event loop. {@link #open} comes first
+ * and {@link #close} last; in between {@link #write} is called by one thread, {@link #scan} and {@link #holds} by
+ * another.
  *
  * <p>A backend stores whole registrations, tombstones included, as they are given: every register with its version. It
  * never lets an older copy replace a newer one, and is free to drop what is past its RETENTION.
@@ -44,13 +48,48 @@ public interface StorageBackend extends AutoCloseable {
     void scan(Consumer<Registration> registrations);
 
     /**
-     * Stores the registrations that are newer than the stored copies; keys are distinct. When it returns, all but those
-     * in the answer survive the end of this process.
+     * Whether a copy of the instance is stored at this moment, by a read that sees every write before it. Only asked of a
+     * {@link Scope#SHARED} backend, before what somebody else removed is believed to be gone.
      *
-     * @return the keys not written, each with the reason; they will be given again
-     * @throws BackendException if none was written
+     * @throws BackendException if that could not be found out
      */
-    Map<InstanceKey, BackendException> write(Collection<Registration> registrations);
+    default boolean holds(InstanceKey key) {
+        throw new UnsupportedOperationException("nobody else writes to " + description());
+    }
+
+    /**
+     * Brings the stored copies up to these: each becomes the merge of what is stored and what is given; keys are distinct.
+     * When it returns, all but the refused survive the end of this process. Of a {@link Scope#SHARED} copy somebody else
+     * may write the same row at the same moment: neither write may be lost.
+     *
+     * @throws BackendException if none was written; all will be given again
+     */
+    Written write(Collection<Write> writes);
+
+    /**
+     * A registration to be stored.
+     *
+     * @param known what was last known of the stored copy, so that a backend need not read before it writes; may be out of
+     *     date; null if nothing is known or the backend is not shared
+     */
+    record Write(Registration registration, @Nullable StoredCopy known) {}
+
+    /**
+     * What became of a batch.
+     *
+     * @param refused the keys not written, each with the reason; given again later, later still if a {@link
+     *     RejectedException} says that no retry will help
+     * @param found stored copies that had something newer than what was given, and that the merge now stored has too
+     */
+    record Written(Map<InstanceKey, BackendException> refused, List<Registration> found) {
+
+        public static final Written ALL = new Written(Map.of(), List.of());
+
+        public Written {
+            refused = Map.copyOf(refused);
+            found = List.copyOf(found);
+        }
+    }
 
     /** Lets go of everything; what was written stays. Does nothing the second time. */
     @Override
@@ -59,6 +98,13 @@ public interface StorageBackend extends AutoCloseable {
     /** The backend failed this time. */
     class BackendException extends RuntimeException {
         public BackendException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The backend will never take this registration as it is. */
+    class RejectedException extends BackendException {
+        public RejectedException(String message, Throwable cause) {
             super(message, cause);
         }
     }

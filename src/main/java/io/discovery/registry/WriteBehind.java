@@ -102,7 +102,10 @@ public final class WriteBehind implements AutoCloseable {
     private Collection<BackendException> write(Collection<Registration> batch) {
         Map<InstanceKey, BackendException> notWritten;
         try {
-            notWritten = backend.write(batch);
+            notWritten = backend.write(batch.stream()
+                            .map(registration -> new StorageBackend.Write(registration, null))
+                            .toList())
+                    .refused();
         } catch (RuntimeException noneWritten) {
             failed.add(batch.size());
             throw noneWritten;

@@ -40,8 +40,10 @@ final class ListedBackend implements StorageBackend {
     }
 
     @Override
-    public Map<InstanceKey, BackendException> write(Collection<Registration> registrations) {
+    public Written write(Collection<Write> writes) {
         failIfDown();
+        List<Registration> registrations =
+                writes.stream().map(Write::registration).toList();
         batches.add(new ArrayList<>(registrations));
         for (Registration registration : registrations) {
             if (!registration.key().equals(refused)) {
@@ -51,7 +53,9 @@ final class ListedBackend implements StorageBackend {
         InstanceKey key = refused;
         boolean given = registrations.stream()
                 .anyMatch(registration -> registration.key().equals(key));
-        return key == null || !given ? Map.of() : Map.of(key, new BackendException("refused " + key, new Exception()));
+        return key == null || !given
+                ? Written.ALL
+                : new Written(Map.of(key, new BackendException("refused " + key, new Exception())), List.of());
     }
 
     private void failIfDown() {

@@ -4,6 +4,7 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.Write;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,12 +28,12 @@ final class Batch {
     }
 
     /** Call it within a transaction. */
-    void write(Collection<Registration> registrations) throws SQLException {
-        for (Registration registration : registrations) {
+    void write(Collection<Write> writes) throws SQLException {
+        for (Write write : writes) {
             try {
-                write(registration);
+                write(write.registration());
             } catch (BackendException damagedRow) {
-                notWritten.put(registration.key(), damagedRow);
+                notWritten.put(write.registration().key(), damagedRow);
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.discovery.backend.file;
 
-import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.registry.StorageBackend;
@@ -11,7 +10,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -127,9 +125,9 @@ public final class FileBackend implements StorageBackend {
     }
 
     @Override
-    public Map<InstanceKey, BackendException> write(Collection<Registration> registrations) {
-        if (registrations.isEmpty()) {
-            return Map.of();
+    public Written write(Collection<Write> writes) {
+        if (writes.isEmpty()) {
+            return Written.ALL;
         }
         long now = nowMicros.getAsLong();
         Database current = database();
@@ -140,11 +138,12 @@ public final class FileBackend implements StorageBackend {
             }
             current.inTransaction(() -> {
                 current.purgeIfDue(now);
-                batch.write(registrations);
+                batch.write(writes);
             });
         });
         rowsWritten.addAndGet(batch.written());
-        return batch.notWritten();
+        // Nobody else writes the file, so it never has anything newer.
+        return new Written(batch.notWritten(), List.of());
     }
 
     /** Every way out but the good one closes the database: nothing half done stays, and the next use starts anew. */

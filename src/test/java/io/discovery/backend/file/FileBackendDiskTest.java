@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.discovery.model.Registration;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
+import io.discovery.registry.StorageBackendContract;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -50,17 +51,18 @@ class FileBackendDiskTest {
     void aFullDiskFailsTheWriteAndNothingIsLostOnceThereIsSpace() throws Exception {
         try (FileBackend backend = FileBackendProcess.backend(disk)) {
             backend.open();
-            backend.write(FileBackendProcess.batch(1));
+            StorageBackendContract.put(backend, FileBackendProcess.batch(1));
             Path filler = disk.resolve("filler");
             fill(filler);
 
             int failedAt = firstFailure(backend);
             assertThat(scan(backend)).hasSize(FileBackendProcess.BATCH * failedAt - FileBackendProcess.BATCH);
-            assertThatThrownBy(() -> backend.write(FileBackendProcess.batch(1000)))
+            assertThatThrownBy(() -> StorageBackendContract.put(backend, FileBackendProcess.batch(1000)))
                     .isInstanceOf(BackendException.class);
 
             Files.delete(filler);
-            assertThat(backend.write(FileBackendProcess.batch(1000))).isEmpty();
+            assertThat(StorageBackendContract.put(backend, FileBackendProcess.batch(1000)))
+                    .isEmpty();
             assertThat(scan(backend)).containsAll(FileBackendProcess.batch(1000));
         }
     }
@@ -90,7 +92,7 @@ class FileBackendDiskTest {
         for (int number = 2; ; number++) {
             List<Registration> batch = renumbered(number);
             try {
-                backend.write(batch);
+                StorageBackendContract.put(backend, batch);
             } catch (BackendException full) {
                 assertThat(full).hasMessageContaining("disk is full").hasMessageContaining(DatabaseFile.FILE);
                 return number;

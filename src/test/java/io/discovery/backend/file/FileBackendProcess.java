@@ -9,6 +9,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
+import io.discovery.registry.StorageBackendContract;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ final class FileBackendProcess implements AutoCloseable {
             return;
         }
         for (int number = Integer.parseInt(arguments[1]); ; number++) {
-            backend.write(batch(number));
+            StorageBackendContract.put(backend, batch(number));
             System.out.println(number);
         }
     }

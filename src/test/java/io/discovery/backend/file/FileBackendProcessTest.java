@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackendContract;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ class FileBackendProcessTest {
                                 + ProcessHandle.current().pid() + ";");
             }
 
-            first.write(FileBackendProcess.batch(0));
+            StorageBackendContract.put(first, FileBackendProcess.batch(0));
         }
     }
 

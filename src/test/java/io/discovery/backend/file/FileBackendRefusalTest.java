@@ -13,6 +13,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
+import io.discovery.registry.StorageBackendContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -63,7 +64,7 @@ class FileBackendRefusalTest {
         Path killed = Files.createDirectory(directory.resolve("killed"));
         try (FileBackend backend = backend(IDENTITY)) {
             backend.open();
-            backend.write(registrations(100));
+            StorageBackendContract.put(backend, registrations(100));
             Files.copy(file(), killed.resolve(DatabaseFile.FILE));
             Files.copy(beside("-wal"), killed.resolve(DatabaseFile.FILE + "-wal"));
         }
@@ -267,7 +268,7 @@ class FileBackendRefusalTest {
     private void fill() {
         try (FileBackend backend = backend(IDENTITY)) {
             backend.open();
-            backend.write(registrations(200));
+            StorageBackendContract.put(backend, registrations(200));
         }
     }
 

@@ -105,10 +105,10 @@ class FileBackendTest extends StorageBackendContract {
     @Test
     void onlyRowsThatChangeAreWritten() throws Exception {
         try (FileBackend backend = (FileBackend) opened()) {
-            backend.write(List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON)));
+            put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON)));
             long size = Files.size(log());
 
-            backend.write(List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON - 1)));
+            put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON - 1)));
 
             assertThat(backend.rowsWritten()).isEqualTo(2);
             assertThat(log()).hasSize(size);
@@ -119,18 +119,18 @@ class FileBackendTest extends StorageBackendContract {
     void whatIsPastItsRetentionIsRemovedAtMostOnceAMinute() throws Exception {
         Registration recent = registered("10.0.0.9", LEASE.keptUntil(registered("10.0.0.1", NOON + 2)));
         try (StorageBackend backend = opened()) {
-            backend.write(List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON + 1)));
+            put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON + 1)));
 
             now.set(LEASE.keptUntil(registered("10.0.0.1", NOON)));
-            backend.write(List.of(recent));
+            put(backend, List.of(recent));
             assertThat(rows()).isEqualTo(2);
 
             now.addAndGet(TimeUnit.MINUTES.toMicros(1) - 1);
-            backend.write(List.of(recent));
+            put(backend, List.of(recent));
             assertThat(rows()).isEqualTo(2);
 
             now.incrementAndGet();
-            backend.write(List.of(recent));
+            put(backend, List.of(recent));
             assertThat(rows()).isEqualTo(1);
         }
     }
@@ -144,12 +144,12 @@ class FileBackendTest extends StorageBackendContract {
         }
         Registration recent = registered("9.0.0.1", LEASE.keptUntil(many.get(0)));
         try (StorageBackend backend = opened()) {
-            backend.write(many);
+            put(backend, many);
 
             List<Long> left = new ArrayList<>();
             for (int round = 0; round < 2; round++) {
                 now.set(LEASE.keptUntil(many.get(0)) + TimeUnit.MINUTES.toMicros(round));
-                backend.write(List.of(recent));
+                put(backend, List.of(recent));
                 left.add(rows());
             }
 
@@ -189,7 +189,7 @@ class FileBackendTest extends StorageBackendContract {
         execute("UPDATE registration SET tags = 'az'");
 
         try (StorageBackend backend = opened()) {
-            assertThat(backend.write(List.of(registered("10.0.0.1", NOON + 1), registered("10.0.0.2", NOON))))
+            assertThat(put(backend, List.of(registered("10.0.0.1", NOON + 1), registered("10.0.0.2", NOON))))
                     .hasEntrySatisfying(
                             key("10.0.0.1"), reason -> assertThat(reason).hasMessageContaining("10.0.0.1"))
                     .hasSize(1);
@@ -204,13 +204,13 @@ class FileBackendTest extends StorageBackendContract {
         try (StorageBackend backend = opened()) {
             execute("CREATE TRIGGER refuse BEFORE INSERT ON registration WHEN new.ip_address = '10.0.0.2'"
                     + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
-            assertThatThrownBy(() -> backend.write(List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON))))
+            assertThatThrownBy(() -> put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON))))
                     .isInstanceOf(BackendException.class)
                     .hasMessageContaining("refused");
             assertThat(rows()).isZero();
 
             execute("DROP TRIGGER refuse");
-            backend.write(List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON)));
+            put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON)));
             assertThat(scan(backend)).hasSize(2);
         }
     }
@@ -218,7 +218,7 @@ class FileBackendTest extends StorageBackendContract {
     @Test
     void aConsumerThatThrowsEndsTheScanAndDoesNoHarm() {
         try (StorageBackend backend = opened()) {
-            backend.write(List.of(registered("10.0.0.1", NOON)));
+            put(backend, List.of(registered("10.0.0.1", NOON)));
 
             assertThatThrownBy(() -> backend.scan(registration -> {
                         throw new IllegalStateException("enough");
@@ -226,7 +226,7 @@ class FileBackendTest extends StorageBackendContract {
                     .hasMessage("enough");
 
             assertThat(scan(backend)).hasSize(1);
-            backend.write(List.of(registered("10.0.0.2", NOON)));
+            put(backend, List.of(registered("10.0.0.2", NOON)));
             assertThat(scan(backend)).hasSize(2);
         }
     }
@@ -239,14 +239,14 @@ class FileBackendTest extends StorageBackendContract {
             Files.move(file(), elsewhere);
 
             for (int attempt = 0; attempt < 2; attempt++) {
-                assertThatThrownBy(() -> backend.write(List.of(registration)))
+                assertThatThrownBy(() -> put(backend, List.of(registration)))
                         .isInstanceOf(BackendException.class)
                         .hasMessageContaining(file().toString());
             }
             assertThat(file()).doesNotExist();
 
             Files.move(elsewhere, file());
-            assertThat(backend.write(List.of(registration))).isEmpty();
+            assertThat(put(backend, List.of(registration))).isEmpty();
         }
         assertThat(stored()).containsExactly(registration);
     }
@@ -256,11 +256,11 @@ class FileBackendTest extends StorageBackendContract {
         try (StorageBackend backend = opened();
                 Connection reader = connect();
                 Statement statement = reader.createStatement()) {
-            backend.write(List.of(tagged("10.0.0.1", NOON, "az")));
+            put(backend, List.of(tagged("10.0.0.1", NOON, "az")));
 
             reader.setAutoCommit(false);
             try (ResultSet row = statement.executeQuery("SELECT service, last_check_in, tags FROM registration")) {
-                backend.write(List.of(registered("10.0.0.1", NOON + 1)));
+                put(backend, List.of(registered("10.0.0.1", NOON + 1)));
 
                 assertThat(row.getString(1)).isEqualTo("payments");
                 assertThat(row.getLong(2)).isEqualTo(NOON);

@@ -1,4 +1,4 @@
-package io.discovery.http;
+package io.discovery.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * JSON as the seed writes it: one line, ", " and ": " between, DEL and everything outside ASCII escaped in lower case
  * (Python's json.dumps). Reads strictly: what is no JSON by RFC 8259, {@code NaN} included, is none.
  */
-final class JsonText {
+public final class JsonText {
 
     private static final int DEEPEST_NESTING = 100;
 
@@ -48,7 +48,7 @@ final class JsonText {
     private JsonText() {}
 
     /** Empty if the text is no JSON. */
-    static Optional<JsonNode> parse(String text) {
+    public static Optional<JsonNode> parse(String text) {
         try {
             JsonNode node = MAPPER.readTree(text);
             return node == null || node.isMissingNode() ? Optional.empty() : Optional.of(node);
@@ -57,7 +57,7 @@ final class JsonText {
         }
     }
 
-    static String write(Object value) {
+    public static String write(Object value) {
         try {
             return WRITER.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {
@@ -66,7 +66,7 @@ final class JsonText {
     }
 
     /** A text as JSON, quotes included. */
-    static String quote(String text) {
+    public static String quote(String text) {
         return write(text);
     }
 

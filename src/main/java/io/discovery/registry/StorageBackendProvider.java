@@ -1,0 +1,46 @@
+package io.discovery.registry;
+
+import io.discovery.model.Lease;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Makes a {@link StorageBackend} that BACKEND_STORAGE can name. Plug-ins are found by {@link java.util.ServiceLoader}, on
+ * the class path or in {@code plugins/*.jar} under APPLICATION_DIR.
+ */
+public interface StorageBackendProvider {
+
+    /** What BACKEND_STORAGE must be for this backend; exactly so, upper and lower case included. */
+    String name();
+
+    /**
+     * A backend that is not open yet.
+     *
+     * @throws StorageBackend.UnusableBackendException if a setting is missing or wrong; the message names it
+     */
+    StorageBackend create(Surroundings surroundings);
+
+    /**
+     * What a backend may need to know of the member it works for.
+     *
+     * @param environment all environment variables: a plug-in's settings come from there too
+     * @param applicationDir where it may keep files; may not exist yet
+     * @param clusterName CLUSTER_NAME
+     * @param instanceKey INSTANCE_KEY: {@code ip} or {@code ip_port}
+     * @param lease knows what is past its RETENTION
+     * @param nowMicros the time, in microseconds since the epoch; safe for all threads
+     */
+    record Surroundings(
+            Map<String, String> environment,
+            Path applicationDir,
+            String clusterName,
+            String instanceKey,
+            Lease lease,
+            LongSupplier nowMicros) {
+
+        public Surroundings {
+            environment = Map.copyOf(environment);
+        }
+    }
+}

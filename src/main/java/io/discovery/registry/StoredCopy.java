@@ -1,0 +1,25 @@
+package io.discovery.registry;
+
+import io.discovery.model.CheckIn;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the cluster knows of a registration's copy in a shared backend, without the copy: enough to tell whether there is
+ * something to write.
+ *
+ * @param digest of the whole registration stored
+ * @param contentDigest of what readers see, without check-in times
+ * @param checkIn the version of the stored check-in; null if a tombstone is stored
+ * @param knownSince when it was written or read: microseconds since the epoch, by the cluster's clock
+ */
+public record StoredCopy(
+        long digest, long contentDigest, @Nullable Version checkIn, long knownSince) {
+
+    public static StoredCopy of(Registration stored, long nowMicros) {
+        CheckIn checkIn = stored.checkIn();
+        return new StoredCopy(
+                stored.digest(), stored.contentDigest(), checkIn == null ? null : checkIn.version(), nowMicros);
+    }
+}
