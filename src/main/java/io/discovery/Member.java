@@ -9,14 +9,13 @@ import io.discovery.directory.Readiness;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.V1Api;
 import io.discovery.model.Lease;
-import io.discovery.registry.BackendLoad;
 import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Reconciliation;
 import io.discovery.registry.Registry;
 import io.discovery.registry.StorageBackend;
-import io.discovery.registry.WriteBehind;
 import io.discovery.store.hazelcast.HazelcastStore;
+import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.store.hazelcast.RegistrationMap;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
@@ -32,14 +31,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,27 +146,18 @@ public final class Member {
                 new Registry(store, copy, clock, lease, settings.http().requestDeadline(), readiness::isComplete);
         Statsd statsd = new Statsd(vertx, settings.statsd(), meters);
 
-        WriteBehind writeBehind = backend.map(WriteBehind::new).orElse(null);
-        if (writeBehind != null) {
-            directory.onChange(writeBehind::changed);
-            endings.push(writeBehind::close);
-        }
+        Durability durability = durability(
+                hazelcast, backend, new Durability.Parts(settings, cluster, store, directory, copy, clock, meters));
+        endings.push(durability::close);
+        durability.register(meters);
         Reconciliation reconciliation = new Reconciliation(store, copy, clock, lease);
-        WarmUp warmUp = new WarmUp(
-                settings,
-                cluster,
-                readiness,
-                reconciliation,
-                writeBehind == null
-                        ? null
-                        : new WarmUp.Loading(
-                                new BackendLoad(backend.orElseThrow(), store, copy, clock, lease), writeBehind));
-        MemberMeters.register(meters, directory, cluster, readiness, clock, writeBehind);
+        WarmUp warmUp = new WarmUp(settings, cluster, readiness, reconciliation, durability.loading());
+        MemberMeters.register(meters, directory, cluster, readiness, clock);
 
         serve(
                 vertx,
                 new V1Api.Services(
-                        settings, registry, directory, readiness, cluster, meters, statsd, () -> health(writeBehind)));
+                        settings, registry, directory, readiness, cluster, meters, statsd, durability::health));
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         warmUp(warmUp);
@@ -180,6 +167,22 @@ public final class Member {
             expiries.count();
             directory.sweep();
         });
+    }
+
+    private static Durability durability(
+            HazelcastInstance hazelcast, Optional<StorageBackend> backend, Durability.Parts parts) {
+        if (backend.isEmpty()) {
+            return Durability.none(parts.cluster());
+        }
+        StorageBackend storage = backend.get();
+        return switch (storage.scope()) {
+            case MEMBER -> Durability.own(storage, parts);
+            case SHARED ->
+                Durability.shared(
+                        storage,
+                        new HazelcastStoredCopies(hazelcast, parts.settings().lease()),
+                        parts);
+        };
     }
 
     private void serve(Vertx vertx, V1Api.Services services) {
@@ -244,18 +247,6 @@ public final class Member {
 
     private void every(Duration period, String name, Runnable task) {
         endings.push(Periodic.every(period, "discovery-" + name, task)::close);
-    }
-
-    private static Map<String, Object> health(@Nullable WriteBehind writeBehind) {
-        if (writeBehind == null) {
-            return Map.of();
-        }
-        String failure = writeBehind.failure();
-        // In this order, by every member: Map.of has one of its own in each process.
-        Map<String, Object> health = new LinkedHashMap<>();
-        health.put("backend", failure == null ? "UP" : "DOWN: " + failure);
-        health.put("backend_waiting", writeBehind.waiting());
-        return health;
     }
 
     private void logStart(HazelcastCluster cluster, Optional<StorageBackend> backend) {

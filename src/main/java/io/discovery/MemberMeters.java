@@ -4,9 +4,7 @@ import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.registry.WriteBehind;
 import io.discovery.telemetry.Meters;
-import org.jspecify.annotations.Nullable;
 
 /** The gauges of a member as a whole. */
 final class MemberMeters {
@@ -14,12 +12,7 @@ final class MemberMeters {
     private MemberMeters() {}
 
     static void register(
-            Meters meters,
-            Directory directory,
-            HazelcastCluster cluster,
-            Readiness readiness,
-            ClusterClock clock,
-            @Nullable WriteBehind writeBehind) {
+            Meters meters, Directory directory, HazelcastCluster cluster, Readiness readiness, ClusterClock clock) {
         meters.gauge("discovery.registrations", directory::size);
         meters.gauge(
                 "discovery.hosts",
@@ -30,11 +23,5 @@ final class MemberMeters {
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);
         meters.gauge("discovery.clock.offset.microseconds", clock::lastOffsetMicros);
         meters.counter("discovery.clock.steps", clock::steps);
-        if (writeBehind != null) {
-            meters.gauge("discovery.backend.waiting", writeBehind::waiting);
-            meters.gauge("discovery.backend.up", () -> writeBehind.failure() == null ? 1 : 0);
-            meters.counter("discovery.backend.written", writeBehind::written);
-            meters.counter("discovery.backend.failures", writeBehind::failed);
-        }
     }
 }

@@ -3,19 +3,16 @@ package io.discovery;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
-import io.discovery.registry.BackendLoad;
 import io.discovery.registry.Reconciliation;
-import io.discovery.registry.WriteBehind;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From joined to open, on a thread of its own: wait for peers, learn what the cluster has, load this member's backend,
- * wait until every other member has loaded its own. Only then reads are answered, so that no list is partial by mistake.
+ * From joined to open, on a thread of its own: wait for peers, learn what the cluster has, have the backend loaded, wait
+ * until every other member has loaded its own. Only then reads are answered, so that no list is partial by mistake.
  * Every wait is bounded, or goes on while reads are refused.
  */
 final class WarmUp implements Runnable {
@@ -28,19 +25,34 @@ final class WarmUp implements Runnable {
     private final HazelcastCluster cluster;
     private final Readiness readiness;
     private final Reconciliation reconciliation;
-    private final @Nullable Loading loading;
+    private final Loading loading;
     private final long joinedAt = System.nanoTime();
     private volatile boolean stopped;
 
-    /** What a member with a backend of its own loads. */
-    record Loading(BackendLoad load, WriteBehind writeBehind) {}
+    /** How what is stored comes into the registry. */
+    interface Loading {
+
+        /**
+         * Tries once. Blocks.
+         *
+         * @return whether it is done; asked again soon if not
+         * @throws RuntimeException if the backend cannot be read; tried again
+         */
+        boolean load();
+
+        /** Patience is at an end: the member opens without what is stored. */
+        void giveUp();
+
+        /** Whether every other member has loaded what it alone can load. Blocks; throws if the cluster did not answer. */
+        boolean isLoadedEverywhere();
+    }
 
     WarmUp(
             Settings settings,
             HazelcastCluster cluster,
             Readiness readiness,
             Reconciliation reconciliation,
-            @Nullable Loading loading) {
+            Loading loading) {
         this.settings = settings;
         this.cluster = cluster;
         this.readiness = readiness;
@@ -99,40 +111,29 @@ final class WarmUp implements Runnable {
 
     private void loadBackend() throws InterruptedException {
         Duration patience = settings.backend().warmup();
-        while (loading != null && !stopped) {
+        while (!stopped) {
             try {
-                BackendLoad.Result result = loading.load().run(loading.writeBehind());
-                log.info(
-                        "read {} registrations from disk, {} were news to the cluster",
-                        result.rows(),
-                        result.offered());
-                break;
+                if (loading.load()) {
+                    return;
+                }
+                pause(PAUSE);
             } catch (RuntimeException unreadable) {
                 log.error("the backend cannot be read: {}", unreadable.toString(), unreadable);
-                if (sinceJoined().compareTo(patience) > 0) {
-                    log.error("opening without it: every live host has had {} s to report", patience.toSeconds());
-                    loading.load().skip(loading.writeBehind());
-                    break;
-                }
                 pause(PAUSE_AFTER_FAILURE);
             }
-        }
-        if (loading != null) {
-            loading.writeBehind().start(settings.backend().writeBehind());
+            if (sinceJoined().compareTo(patience) > 0) {
+                log.error("opening without the backend: every live host has had {} s to report", patience.toSeconds());
+                loading.giveUp();
+                return;
+            }
         }
     }
 
     private void awaitOthersLoaded() throws InterruptedException {
         Duration patience = settings.backend().warmup();
-        if (!await(this::isLoadedEverywhere, patience)) {
+        if (!await(loading::isLoadedEverywhere, patience)) {
             log.warn("another member has not loaded its backend for {} s: opening without it", patience.toSeconds());
         }
-    }
-
-    private boolean isLoadedEverywhere() {
-        // Said again and again: a note that nobody renews is forgotten.
-        cluster.noteLoaded();
-        return cluster.allLoaded();
     }
 
     private boolean await(BooleanSupplier condition, Duration patience) throws InterruptedException {

@@ -20,7 +20,7 @@ record Agreement(Map<String, String> values) {
         values.put("INSTANCE_KEY", settings.instanceKey().text());
         values.put("CLUSTER_NAME", settings.cluster().name());
         values.put("BACKEND_STORAGE", settings.backend().storage());
-        values.put("DYNAMODB_TABLE_HOSTS", settings.backend().table());
+        values.put("DYNAMODB_TABLE_HOSTS", settings.backend().dynamoDb().table());
         return new Agreement(values);
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -33,9 +34,13 @@ public final class HazelcastCluster implements Membership {
 
     private static final int SAFE_WITHIN_MILLIS = 1_000;
 
+    /** The key of the one note in its map. */
+    private static final String SHARED = "shared";
+
     private final HazelcastInstance hazelcast;
     private final Vertx blocking;
     private final Agreement agreement;
+    private final AtomicLong losses = new AtomicLong();
 
     private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, Agreement agreement) {
         this.hazelcast = hazelcast;
@@ -100,7 +105,11 @@ public final class HazelcastCluster implements Membership {
                 listener.run();
             }
         });
-        hazelcast.getPartitionService().addPartitionLostListener(event -> listener.run());
+        hazelcast.getPartitionService().addPartitionLostListener(event -> {
+            losses.incrementAndGet();
+            loadedBackends().deleteAsync(SHARED);
+            listener.run();
+        });
         hazelcast.getLifecycleService().addLifecycleListener(event -> {
             if (event.getState() == LifecycleState.MERGED) {
                 differencesFromOldest().ifPresentOrElse(expelled, listener);
@@ -167,6 +176,36 @@ public final class HazelcastCluster implements Membership {
     public boolean allLoaded() {
         Set<String> here = members().stream().map(MemberInfo::id).collect(Collectors.toSet());
         return loadedMembers().keySet().containsAll(here);
+    }
+
+    /** Whether this member is the one that does what one must do for all; during a split there is one in each half. */
+    public boolean isOldest() {
+        return members().get(0).self();
+    }
+
+    /** Whether the registry has had all that the shared backend holds, and has lost nothing since. Blocks. */
+    public boolean isSharedBackendLoaded() {
+        return loadedBackends().containsKey(SHARED);
+    }
+
+    /**
+     * Tells the cluster that the shared backend has been loaded completely. Blocks.
+     *
+     * @param losses {@link #losses} before the load began: if a partition was lost since, the load counts for nothing
+     */
+    public void noteSharedBackendLoaded(long losses) {
+        if (losses == losses()) {
+            loadedBackends().set(SHARED, true);
+        }
+    }
+
+    /** How often the cluster has lost a partition while this member was in it. */
+    public long losses() {
+        return losses.get();
+    }
+
+    private IMap<String, Boolean> loadedBackends() {
+        return hazelcast.getMap("loaded-backends");
     }
 
     private IMap<String, Boolean> loadedMembers() {

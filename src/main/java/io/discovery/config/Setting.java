@@ -10,9 +10,17 @@ public enum Setting {
     HOST_TTL("600", "seconds a host stays listed after its last heartbeat"),
     INSTANCE_KEY(
             "ip", "what makes a host the same host: ip, or ip_port for several processes of a service on one address"),
-    BACKEND_STORAGE("DynamoDB", "the durable copy: InFile (a file on each member) or InMemory (none)"),
+    BACKEND_STORAGE(
+            "DynamoDB",
+            "the durable copy: DynamoDB (a table), InFile (a file on each member), InMemory (none) or a plug-in's name"),
     APPLICATION_DIR("data", "folder for what a member keeps on disk"),
     WRITE_BEHIND_SECONDS("1", "how late, at most, a change is written to the durable copy"),
+    WRITE_BEHIND_HEARTBEAT_SECONDS(
+            "HOST_TTL/4",
+            "how late, at most, a heartbeat that says nothing new is written to a durable copy that members share; up to"
+                    + " HOST_TTL/3"),
+    STORE_REFRESH_SECONDS(
+            "60", "how often a durable copy that members share is read for what others wrote there; 0: never"),
     WARMUP_SECONDS("HOST_TTL", "how long reads wait, at most, for a durable copy that cannot be read"),
     CLUSTER_NAME("discovery", "members of another name are refused"),
     CLUSTER_MEMBERS("", "where peers are, host:port, comma separated; empty: stand-alone"),
@@ -33,10 +41,12 @@ public enum Setting {
     LOG_LEVEL("DEBUG", "TRACE (a line per request), DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     STATSD_HOST("localhost", "where to send the seed's counters by UDP"),
     STATSD_PORT("8125", "its port; 0 sends none"),
-    DYNAMODB_TABLE_HOSTS("", "table name; used by the DynamoDB backend"),
-    DYNAMODB_URL("", "endpoint; used by the DynamoDB backend"),
-    DYNAMODB_CREATE_TABLES_IN_APP("", "not empty: create the table; used by the DynamoDB backend"),
-    CONNECTION_POOL_SIZE("100", "connections; used by the DynamoDB backend");
+    DYNAMODB_TABLE_HOSTS("", "DynamoDB: the table's name"),
+    DYNAMODB_URL("", "DynamoDB: the endpoint; empty: that of AWS in the region"),
+    DYNAMODB_CREATE_TABLES_IN_APP("", "DynamoDB: not empty: create the table if it is missing"),
+    DYNAMODB_READ_CAPACITY("", "DynamoDB: read units of a created table and its index; empty: on demand"),
+    DYNAMODB_WRITE_CAPACITY("", "DynamoDB: write units of a created table and its index; empty: on demand"),
+    CONNECTION_POOL_SIZE("100", "DynamoDB: connections at most");
 
     private final String fallback;
     private final String meaning;

@@ -71,8 +71,31 @@ public record Settings(
         }
     }
 
-    /** The durable copy. */
-    public record Backend(String storage, Path applicationDir, Duration writeBehind, Duration warmup, String table) {}
+    /**
+     * The durable copy.
+     *
+     * @param writeBehind how late a change is written
+     * @param heartbeat how late a heartbeat that says nothing new is written to a copy that members share
+     * @param refresh how often such a copy is read for what others wrote; zero for never
+     * @param warmup how long reads wait for a copy that cannot be read
+     */
+    public record Backend(
+            String storage,
+            Path applicationDir,
+            Duration writeBehind,
+            Duration heartbeat,
+            Duration refresh,
+            Duration warmup,
+            DynamoDb dynamoDb) {}
+
+    /**
+     * The seed's table.
+     *
+     * @param url empty for the endpoint of AWS
+     * @param readCapacity units of a table that is created; 0 for on demand, then {@code writeCapacity} is 0 too
+     */
+    public record DynamoDb(
+            String table, String url, boolean create, int readCapacity, int writeCapacity, int connections) {}
 
     /** Where the seed's counters go; port 0 sends none. */
     public record Statsd(String host, int port) {}

@@ -2,6 +2,7 @@ package io.discovery.config;
 
 import io.discovery.config.Settings.Backend;
 import io.discovery.config.Settings.Cluster;
+import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.config.Settings.Statsd;
@@ -29,6 +30,7 @@ final class SettingsReader {
     private static final Set<String> LOG_LEVELS =
             Set.of("TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL");
     private static final int LONGEST_TTL_SECONDS = 30 * 24 * 60 * 60;
+    private static final int MOST_CAPACITY = 1_000_000;
     private static final int A_DAY_SECONDS = 24 * 60 * 60;
 
     private final Map<String, String> environment;
@@ -45,7 +47,6 @@ final class SettingsReader {
         Settings settings = new Settings(
                 http(), cluster(), backend(hostTtl), statsd(), hostTtl, instanceKey(), logLevel(), debug());
         text(Setting.EXPIRY_PROTECTION, Set.of("off"), "off");
-        integer(Setting.CONNECTION_POOL_SIZE, 1, 100_000);
         if (!faults.isEmpty()) {
             throw new InvalidSettingsException(faults);
         }
@@ -118,22 +119,32 @@ final class SettingsReader {
                 storage(),
                 path(dir),
                 seconds(Setting.WRITE_BEHIND_SECONDS, 1, 3_600),
+                given(Setting.WRITE_BEHIND_HEARTBEAT_SECONDS).isEmpty()
+                        ? hostTtl.dividedBy(4)
+                        : seconds(Setting.WRITE_BEHIND_HEARTBEAT_SECONDS, 0, (int) (hostTtl.toSeconds() / 3)),
+                seconds(Setting.STORE_REFRESH_SECONDS, 0, A_DAY_SECONDS),
                 given(Setting.WARMUP_SECONDS).isEmpty()
                         ? hostTtl
                         : seconds(Setting.WARMUP_SECONDS, 0, LONGEST_TTL_SECONDS),
-                text(Setting.DYNAMODB_TABLE_HOSTS));
+                dynamoDb());
+    }
+
+    private DynamoDb dynamoDb() {
+        boolean provisioned = !given(Setting.DYNAMODB_READ_CAPACITY).isEmpty()
+                || !given(Setting.DYNAMODB_WRITE_CAPACITY).isEmpty();
+        return new DynamoDb(
+                text(Setting.DYNAMODB_TABLE_HOSTS),
+                text(Setting.DYNAMODB_URL),
+                !text(Setting.DYNAMODB_CREATE_TABLES_IN_APP).isEmpty(),
+                provisioned ? integer(Setting.DYNAMODB_READ_CAPACITY, 1, MOST_CAPACITY) : 0,
+                provisioned ? integer(Setting.DYNAMODB_WRITE_CAPACITY, 1, MOST_CAPACITY) : 0,
+                integer(Setting.CONNECTION_POOL_SIZE, 1, 100_000));
     }
 
     private String storage() {
         String storage = text(Setting.BACKEND_STORAGE);
         if (!backends.contains(storage)) {
-            fault(
-                    Setting.BACKEND_STORAGE,
-                    storage,
-                    String.join(" or ", backends)
-                            + (given(Setting.BACKEND_STORAGE).isEmpty()
-                                    ? ": set it, the default is not there yet"
-                                    : ""));
+            fault(Setting.BACKEND_STORAGE, storage, String.join(" or ", backends));
         }
         return storage;
     }

@@ -24,9 +24,9 @@ public record Lease(long ttlMicros) {
         return new Lease(TimeUnit.NANOSECONDS.toMicros(hostTtl.toNanos()));
     }
 
-    /** The last moment at which the check-in is still listed. */
+    /** The last moment at which the check-in is still listed, its grace included. */
     public long endOf(CheckIn checkIn) {
-        return checkIn.micros() + ttlMicros;
+        return checkIn.micros() + ttlMicros + checkIn.graceMicros();
     }
 
     /** Seed, GET /v1/registration: a host is expired when its last check-in is strictly more than HOST_TTL ago. */

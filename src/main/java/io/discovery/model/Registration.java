@@ -91,10 +91,7 @@ public record Registration(
         if (lastVersion().micros() <= limitMicros) {
             return this;
         }
-        CheckIn clamped = checkIn == null
-                ? null
-                : new CheckIn(
-                        checkIn.version().clampedTo(limitMicros), checkIn.port(), checkIn.revision(), checkIn.repo());
+        CheckIn clamped = checkIn == null ? null : checkIn.at(checkIn.version().clampedTo(limitMicros));
         // A deregistration that a later check-in has overcome must stay below it.
         Version gone = deregistration == null
                 ? null
@@ -103,8 +100,28 @@ public record Registration(
     }
 
     /**
+     * This copy, read from a backend that is told of heartbeats up to {@code micros} late: its lease lasts that much
+     * longer. What lyft/discovery wrote is as it is.
+     */
+    public Registration withGrace(long micros) {
+        return checkIn == null || checkIn.version().member() == Version.NO_MEMBER
+                ? this
+                : new Registration(
+                        key,
+                        new CheckIn(checkIn.version(), checkIn.port(), checkIn.revision(), checkIn.repo(), micros),
+                        tags,
+                        deregistration);
+    }
+
+    /** What stands instead if the instance was removed after all that this copy knows, and before anything newer. */
+    public Registration deregistered() {
+        Version last = lastVersion();
+        return new Registration(key, null, Tags.NONE, new Version(last.micros() + 1, Version.NO_MEMBER));
+    }
+
+    /**
      * A fingerprint of all registers, equal for equal registrations on every member; 64 bits, for comparing copies
-     * without sending them.
+     * without sending them. A check-in's grace has no part in it: backends do not store it.
      */
     public long digest() {
         long sum = 0;

@@ -1,28 +1,19 @@
 package io.discovery.registry;
 
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
-import io.discovery.model.Version;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Brings together, at the start, what this member's backend holds and what the registry knows: rows that are news are
+ * Brings together, at the start, what this member's own backend holds and what the registry knows: rows that are news are
  * offered to the cluster, registrations that the backend lacks or has older are written. What both have alike is left
  * alone, so that a healthy restart offers and writes nothing.
  */
 public final class BackendLoad {
 
-    private static final int OFFERS_A_BATCH = 500;
-
     private final StorageBackend backend;
-    private final RegistrationCopies map;
-    private final ReadCopy copy;
-    private final Clock clock;
-    private final Lease lease;
+    private final Restoration restoration;
 
     /**
      * What a load did.
@@ -32,12 +23,9 @@ public final class BackendLoad {
      */
     public record Result(int rows, int offered) {}
 
-    public BackendLoad(StorageBackend backend, RegistrationCopies map, ReadCopy copy, Clock clock, Lease lease) {
+    public BackendLoad(StorageBackend backend, Restoration restoration) {
         this.backend = backend;
-        this.map = map;
-        this.copy = copy;
-        this.clock = clock;
-        this.lease = lease;
+        this.restoration = restoration;
     }
 
     /**
@@ -46,31 +34,14 @@ public final class BackendLoad {
      */
     public Result run(WriteBehind writeBehind) {
         Map<InstanceKey, Long> stored = new HashMap<>();
-        List<Registration> news = new ArrayList<>();
-        int[] offered = {0};
+        RowOffers offers = restoration.begin();
         backend.scan(row -> {
             stored.put(row.key(), row.digest());
-            Registration ours = copy.find(row.key());
-            Registration restored = row.clampedTo(clock.nowMicros() + Version.CLOCK_TOLERANCE_MICROS)
-                    .restoredBeside(ours, lease);
-            if (!restored.mergedInto(ours).equals(ours)) {
-                news.add(restored);
-            }
-            if (news.size() == OFFERS_A_BATCH) {
-                offered[0] += offer(news);
-            }
+            offers.add(row);
         });
-        offered[0] += offer(news);
+        int offered = offers.finish();
         writeDifferences(stored, writeBehind);
-        return new Result(stored.size(), offered[0]);
-    }
-
-    private int offer(List<Registration> news) {
-        map.offer(news);
-        news.forEach(copy::merge);
-        int count = news.size();
-        news.clear();
-        return count;
+        return new Result(stored.size(), offered);
     }
 
     /** For a backend that cannot be read, but perhaps written: all that is known goes there. */
@@ -81,7 +52,7 @@ public final class BackendLoad {
     private void writeDifferences(Map<InstanceKey, Long> stored, WriteBehind writeBehind) {
         // Follow first: what changes during the pass is written because it changed.
         writeBehind.follow();
-        for (Registration registration : copy.all()) {
+        for (Registration registration : restoration.copy().all()) {
             Long digest = stored.get(registration.key());
             if (digest == null || digest != registration.digest()) {
                 writeBehind.changed(registration);

@@ -3,9 +3,12 @@ package io.discovery.registry;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.RejectedException;
+import io.discovery.registry.StorageBackend.Write;
+import io.discovery.registry.StorageBackend.Written;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what changes in this member's copy to its backend, a little later and in batches: of many changes to one
- * registration only the last state is written. What could not be written waits and is tried again; what waits is bounded
- * by the number of distinct keys. One thread of its own calls the backend; {@link #changed} is safe for all threads.
+ * Writes what changes in this member's copy, as far as it is this member's {@link Duty}, to its backend, a little later
+ * and in batches: of many changes to one registration only the last state is written. What could not be written waits and
+ * is tried again; what waits is bounded by the number of distinct keys. What the backend will never take is given up until
+ * it changes. One thread of its own calls the backend; {@link #changed} is safe for all threads.
  */
 public final class WriteBehind implements AutoCloseable {
 
@@ -26,15 +30,21 @@ public final class WriteBehind implements AutoCloseable {
     private static final Duration FLUSH_AT_CLOSE = Duration.ofSeconds(20);
 
     private final StorageBackend backend;
+    private final Duty duty;
     private final ConcurrentHashMap<InstanceKey, Registration> waiting = new ConcurrentHashMap<>();
+    /** The content that the backend rejected, by key. */
+    private final ConcurrentHashMap<InstanceKey, Long> rejected = new ConcurrentHashMap<>();
+
     private final LongAdder written = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder rejections = new LongAdder();
     private @Nullable Periodic writer;
     private volatile boolean following;
     private volatile @Nullable String failure;
 
-    public WriteBehind(StorageBackend backend) {
+    public WriteBehind(StorageBackend backend, Duty duty) {
         this.backend = backend;
+        this.duty = duty;
     }
 
     /** From now on, what waits is written at most {@code delay} after it changed, if the backend keeps up. */
@@ -49,9 +59,14 @@ public final class WriteBehind implements AutoCloseable {
     }
 
     public void changed(Registration registration) {
-        if (following) {
+        if (following && duty.isDue(registration) && !isRejected(registration)) {
             waiting.put(registration.key(), registration);
         }
+    }
+
+    private boolean isRejected(Registration registration) {
+        Long content = rejected.get(registration.key());
+        return content != null && content == registration.contentDigest();
     }
 
     /** How many registrations wait to be written. */
@@ -69,6 +84,11 @@ public final class WriteBehind implements AutoCloseable {
         return failed.sum();
     }
 
+    /** How many registrations the backend refused for good. */
+    public long rejected() {
+        return rejections.sum();
+    }
+
     /** Why something could not be written the last time; null if all went well. */
     public @Nullable String failure() {
         return failure;
@@ -76,49 +96,87 @@ public final class WriteBehind implements AutoCloseable {
 
     private void writeWaiting() {
         try {
-            List<BackendException> refusals = new ArrayList<>();
+            @Nullable BackendException refusal = null;
             List<Registration> batch = new ArrayList<>(BATCH);
             for (Registration registration : waiting.values()) {
+                if (!duty.isDue(registration)) {
+                    // Somebody else has written it, or has become its owner, meanwhile.
+                    waiting.remove(registration.key(), registration);
+                    continue;
+                }
                 batch.add(registration);
                 if (batch.size() == BATCH) {
-                    refusals.addAll(write(batch));
+                    refusal = firstOf(refusal, write(batch));
                     batch.clear();
                 }
             }
             if (!batch.isEmpty()) {
-                refusals.addAll(write(batch));
+                refusal = firstOf(refusal, write(batch));
             }
-            if (refusals.isEmpty()) {
+            if (refusal == null) {
                 succeeded();
             } else {
-                failed(refusals.get(0));
+                failed(refusal);
             }
         } catch (RuntimeException noneWritten) {
             failed(noneWritten);
         }
     }
 
-    /** Answers why some of the batch were not written; they wait on and hold up no other. */
-    private Collection<BackendException> write(Collection<Registration> batch) {
-        Map<InstanceKey, BackendException> notWritten;
+    private static @Nullable BackendException firstOf(@Nullable BackendException a, @Nullable BackendException b) {
+        return a == null ? b : a;
+    }
+
+    /** Answers why some of the batch were not written, one reason of them; they wait on and hold up no other. */
+    private @Nullable BackendException write(List<Registration> batch) {
+        Written result;
         try {
-            notWritten = backend.write(batch.stream()
-                            .map(registration -> new StorageBackend.Write(registration, null))
-                            .toList())
-                    .refused();
+            result = backend.write(batch.stream()
+                    .map(registration -> new Write(registration, duty.known(registration.key())))
+                    .toList());
+            duty.done(stored(batch, result), result.found());
         } catch (RuntimeException noneWritten) {
             failed.add(batch.size());
             throw noneWritten;
         }
+        BackendException refusal = null;
         for (Registration registration : batch) {
-            if (!notWritten.containsKey(registration.key())) {
+            BackendException reason = result.refused().get(registration.key());
+            if (reason instanceof RejectedException) {
+                reject(registration, reason);
+                reason = null;
+            }
+            if (reason == null) {
                 // Only if it has not changed meanwhile: then the newer state waits on.
                 waiting.remove(registration.key(), registration);
             }
+            refusal = firstOf(refusal, reason);
         }
-        written.add(batch.size() - notWritten.size());
-        failed.add(notWritten.size());
-        return notWritten.values();
+        return refusal;
+    }
+
+    private List<Registration> stored(List<Registration> batch, Written result) {
+        Map<InstanceKey, Registration> found = new HashMap<>();
+        result.found().forEach(row -> found.put(row.key(), row));
+        List<Registration> stored = batch.stream()
+                .filter(registration -> !result.refused().containsKey(registration.key()))
+                .map(registration -> registration.mergedInto(found.get(registration.key())))
+                .toList();
+        stored.forEach(registration -> rejected.remove(registration.key()));
+        written.add(stored.size());
+        failed.add(batch.size() - stored.size());
+        return stored;
+    }
+
+    private void reject(Registration registration, BackendException reason) {
+        rejections.increment();
+        if (rejected.put(registration.key(), registration.contentDigest()) == null) {
+            log.error(
+                    "{} will never take {} as it is: {}",
+                    backend.description(),
+                    registration.key(),
+                    reason.getMessage());
+        }
     }
 
     private void succeeded() {

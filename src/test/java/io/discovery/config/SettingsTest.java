@@ -51,8 +51,10 @@ class SettingsTest {
 
         assertThat(backend.applicationDir()).isEqualTo(Path.of("data"));
         assertThat(backend.writeBehind()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(backend.heartbeat()).isEqualTo(Duration.ofSeconds(150));
+        assertThat(backend.refresh()).isEqualTo(Duration.ofSeconds(60));
         assertThat(backend.warmup()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(backend.table()).isEmpty();
+        assertThat(backend.dynamoDb()).isEqualTo(new Settings.DynamoDb("", "", false, 0, 0, 100));
     }
 
     @Test
@@ -104,6 +106,8 @@ class SettingsTest {
                         "BACKEND_STORAGE",
                         "APPLICATION_DIR",
                         "WRITE_BEHIND_SECONDS",
+                        "WRITE_BEHIND_HEARTBEAT_SECONDS",
+                        "STORE_REFRESH_SECONDS",
                         "WARMUP_SECONDS",
                         "CLUSTER_NAME",
                         "CLUSTER_MEMBERS",
@@ -126,6 +130,8 @@ class SettingsTest {
                         "DYNAMODB_TABLE_HOSTS",
                         "DYNAMODB_URL",
                         "DYNAMODB_CREATE_TABLES_IN_APP",
+                        "DYNAMODB_READ_CAPACITY",
+                        "DYNAMODB_WRITE_CAPACITY",
                         "CONNECTION_POOL_SIZE");
     }
 
@@ -161,13 +167,39 @@ class SettingsTest {
                         "BACKEND_STORAGE=InFile",
                         "APPLICATION_DIR=/somewhere",
                         "WRITE_BEHIND_SECONDS=3",
+                        "WRITE_BEHIND_HEARTBEAT_SECONDS=200",
+                        "STORE_REFRESH_SECONDS=0",
                         "WARMUP_SECONDS=9",
-                        "DYNAMODB_TABLE_HOSTS=hosts")
+                        "DYNAMODB_TABLE_HOSTS=hosts",
+                        "DYNAMODB_URL=http://127.0.0.1:8000",
+                        "DYNAMODB_CREATE_TABLES_IN_APP=yes",
+                        "DYNAMODB_READ_CAPACITY=5",
+                        "DYNAMODB_WRITE_CAPACITY=10",
+                        "CONNECTION_POOL_SIZE=7")
                 .backend();
 
         assertThat(backend)
                 .isEqualTo(new Settings.Backend(
-                        "InFile", Path.of("/somewhere"), Duration.ofSeconds(3), Duration.ofSeconds(9), "hosts"));
+                        "InFile",
+                        Path.of("/somewhere"),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(200),
+                        Duration.ZERO,
+                        Duration.ofSeconds(9),
+                        new Settings.DynamoDb("hosts", "http://127.0.0.1:8000", true, 5, 10, 7)));
+    }
+
+    @Test
+    void postponedHeartbeatsAreALittleOfTheLease() {
+        assertThat(read("HOST_TTL=10").backend().heartbeat()).isEqualTo(Duration.ofMillis(2_500));
+        assertThat(faults("HOST_TTL=600", "WRITE_BEHIND_HEARTBEAT_SECONDS=201"))
+                .containsExactly("WRITE_BEHIND_HEARTBEAT_SECONDS: given '201', expected an integer from 0 to 200");
+    }
+
+    @Test
+    void capacityIsGivenWholeOrNotAtAll() {
+        assertThat(faults("DYNAMODB_READ_CAPACITY=5"))
+                .containsExactly("DYNAMODB_WRITE_CAPACITY: given '', expected an integer from 1 to 1000000");
     }
 
     @Test
@@ -249,15 +281,12 @@ class SettingsTest {
                 .hasMessageContainingAll("PORT: given 'x'", "; ", "HOST_TTL: given '0'");
     }
 
-    /** The seed's default; a member that would start without its durable copy would lose data in silence. */
-    @ParameterizedTest
-    @ValueSource(strings = {"", " "})
-    void theDefaultBackendIsRefusedWithThoseThereAre(String unset) {
-        String fault = "BACKEND_STORAGE: given 'DynamoDB', expected InFile or InMemory:"
-                + " set it, the default is not there yet";
-
-        assertThat(faults("BACKEND_STORAGE=" + unset)).containsExactly(fault);
-        assertThatThrownBy(() -> Settings.from(Map.of(), BACKENDS)).hasMessage(fault);
+    @Test
+    void theDefaultBackendIsTheSeeds() {
+        assertThat(Settings.from(Map.of(), List.of("DynamoDB")).backend().storage())
+                .isEqualTo("DynamoDB");
+        assertThat(faults("BACKEND_STORAGE= "))
+                .containsExactly("BACKEND_STORAGE: given 'DynamoDB', expected InFile or InMemory");
     }
 
     @ParameterizedTest

@@ -207,25 +207,27 @@ class RegistrationProperties {
                 .as(Version::new);
     }
 
-    private static CheckIn checkIn(Version version) {
-        return new CheckIn(version, 1 + (int) (version.micros() % 3), "r" + version.member(), "repo");
+    private static CheckIn checkIn(Version version, long grace) {
+        return new CheckIn(version, 1 + (int) (version.micros() % 3), "r" + version.member(), "repo", grace);
     }
 
     @Provide
     Arbitrary<Registration> registrations() {
         Arbitrary<Map<String, Version>> tags = Arbitraries.maps(Arbitraries.of("az", "region", Weight.TAG), versions())
                 .ofMaxSize(3);
-        return Combinators.combine(versions().injectNull(0.2), tags, versions().injectNull(0.5))
+        Arbitrary<Long> graces = Arbitraries.of(0L, 0L, 7L, 9L);
+        return Combinators.combine(
+                        versions().injectNull(0.2), graces, tags, versions().injectNull(0.5))
                 .as(RegistrationProperties::registration);
     }
 
     private static Registration registration(
-            @Nullable Version checkIn, Map<String, Version> tags, @Nullable Version deregistration) {
+            @Nullable Version checkIn, long grace, Map<String, Version> tags, @Nullable Version deregistration) {
         List<Tag> list = tags.entrySet().stream()
                 .map(tag -> new Tag(tag.getKey(), Long.toString(tag.getValue().micros()), tag.getValue()))
                 .toList();
         Version gone = checkIn == null && deregistration == null ? new Version(1, 1) : deregistration;
-        return new Registration(KEY, checkIn == null ? null : checkIn(checkIn), new Tags(list), gone);
+        return new Registration(KEY, checkIn == null ? null : checkIn(checkIn, grace), new Tags(list), gone);
     }
 
     @Provide

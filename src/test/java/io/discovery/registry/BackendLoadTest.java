@@ -10,6 +10,7 @@ import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,8 @@ class BackendLoadTest {
     private final LocalStore map = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind = new WriteBehind(backend);
-    private final BackendLoad load = new BackendLoad(backend, map, copy, clock, LEASE);
+    private final WriteBehind writeBehind = new WriteBehind(backend, Duty.TO_ITS_OWN);
+    private final BackendLoad load = new BackendLoad(backend, new Restoration(map, copy, clock, LEASE, Duration.ZERO));
 
     @Test
     void aHealthyRestartOffersAndWritesNothing() {

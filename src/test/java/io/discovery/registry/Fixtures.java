@@ -9,6 +9,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,6 +54,26 @@ public final class Fixtures {
         @Override
         public Version nextAbove(Version seen) {
             return new Version(now.updateAndGet(n -> Math.max(n, seen.micros()) + 1), member);
+        }
+    }
+
+    /** What is known of stored copies, in one process. */
+    static final class PlainCopies implements StoredCopies {
+        final Map<InstanceKey, StoredCopy> known = new ConcurrentHashMap<>();
+
+        @Override
+        public @Nullable StoredCopy find(InstanceKey key) {
+            return known.get(key);
+        }
+
+        @Override
+        public void put(Map<InstanceKey, StoredCopy> copies) {
+            known.putAll(copies);
+        }
+
+        @Override
+        public void forget(Collection<InstanceKey> keys) {
+            known.keySet().removeAll(keys);
         }
     }
 

@@ -4,6 +4,7 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A backend that keeps rows in this process, can be down, and can refuse one key. */
+/** A backend that keeps rows in this process, can be down, and can refuse or reject one key. */
 final class ListedBackend implements StorageBackend {
 
     final Map<InstanceKey, Registration> rows = new ConcurrentHashMap<>();
@@ -19,10 +20,13 @@ final class ListedBackend implements StorageBackend {
     volatile boolean down;
     volatile boolean closed;
     volatile @Nullable InstanceKey refused;
+    volatile @Nullable InstanceKey rejected;
+    /** Rows that are there although a scan misses them. */
+    final List<InstanceKey> overlooked = new CopyOnWriteArrayList<>();
 
     @Override
     public Scope scope() {
-        return Scope.MEMBER;
+        return Scope.SHARED;
     }
 
     @Override
@@ -36,26 +40,37 @@ final class ListedBackend implements StorageBackend {
     @Override
     public void scan(Consumer<Registration> registrations) {
         failIfDown();
-        rows.values().forEach(registrations);
+        rows.values().stream().filter(row -> !overlooked.contains(row.key())).forEach(registrations);
+    }
+
+    @Override
+    public boolean holds(InstanceKey key) {
+        failIfDown();
+        return rows.containsKey(key);
     }
 
     @Override
     public Written write(Collection<Write> writes) {
         failIfDown();
-        List<Registration> registrations =
-                writes.stream().map(Write::registration).toList();
-        batches.add(new ArrayList<>(registrations));
-        for (Registration registration : registrations) {
-            if (!registration.key().equals(refused)) {
-                rows.merge(registration.key(), registration, Registration::merge);
+        batches.add(writes.stream().map(Write::registration).toList());
+        Map<InstanceKey, BackendException> notWritten = new HashMap<>();
+        List<Registration> found = new ArrayList<>();
+        for (Write write : writes) {
+            Registration given = write.registration();
+            if (given.key().equals(refused)) {
+                notWritten.put(given.key(), new BackendException("refused " + given.key(), new Exception()));
+            } else if (given.key().equals(rejected)) {
+                notWritten.put(given.key(), new RejectedException("rejected " + given.key(), new Exception()));
+            } else {
+                Registration row = rows.get(given.key());
+                Registration merged = given.mergedInto(row);
+                rows.put(given.key(), merged);
+                if (row != null && !merged.equals(given)) {
+                    found.add(row);
+                }
             }
         }
-        InstanceKey key = refused;
-        boolean given = registrations.stream()
-                .anyMatch(registration -> registration.key().equals(key));
-        return key == null || !given
-                ? Written.ALL
-                : new Written(Map.of(key, new BackendException("refused " + key, new Exception())), List.of());
+        return new Written(notWritten, found);
     }
 
     private void failIfDown() {

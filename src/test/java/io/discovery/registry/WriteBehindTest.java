@@ -5,6 +5,7 @@ import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.model.CheckIn;
 import io.discovery.model.Registration;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +17,7 @@ class WriteBehindTest {
 
     private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind = new WriteBehind(backend);
+    private final WriteBehind writeBehind = new WriteBehind(backend, Duty.TO_ITS_OWN);
 
     @AfterEach
     void close() {
@@ -84,6 +85,30 @@ class WriteBehindTest {
         await().until(() -> writeBehind.waiting() == 1);
         assertThat(backend.rows).hasSize(1_199);
         assertThat(writeBehind.failure()).contains("refused");
+    }
+
+    @Test
+    void whatTheBackendWillNeverTakeIsGivenUpUntilItChanges() {
+        writeBehind.follow();
+        Registration registration = registered(key("payments", 3), clock.next());
+        backend.rejected = registration.key();
+        writeBehind.changed(registration);
+        writeBehind.start(DELAY);
+        await().until(() -> writeBehind.rejected() == 1);
+        assertThat(writeBehind.waiting()).isZero();
+        assertThat(writeBehind.failure()).isNull();
+
+        writeBehind.changed(registered(registration.key(), clock.next()));
+        assertThat(writeBehind.waiting())
+                .as("a heartbeat that says nothing new")
+                .isZero();
+
+        backend.rejected = null;
+        Registration changed = new Registration(
+                registration.key(), new CheckIn(clock.next(), 80, "other revision", ""), registration.tags(), null);
+        writeBehind.changed(changed);
+
+        await().until(() -> changed.equals(backend.rows.get(changed.key())));
     }
 
     @Test

@@ -4,8 +4,9 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 
-/** How the registry's map is set up in Hazelcast. */
+/** How the registry's maps are set up in Hazelcast. */
 public final class RegistrationMap {
 
     static final String NAME = "registrations";
@@ -17,17 +18,23 @@ public final class RegistrationMap {
 
     private RegistrationMap() {}
 
-    /** Adds the map and its serializers; every member must do the same. */
+    /** Adds the maps and their serializers; every member must do the same. */
     public static void configure(Config config) {
-        MergePolicyConfig merge = new MergePolicyConfig(RegistrationMergePolicy.class.getName(), 1_000);
-        config.addMapConfig(new MapConfig(NAME)
+        add(config, NAME, RegistrationMergePolicy.class);
+        // Of two halves' beliefs either will do: a wrong one costs a write that finds the row as it is.
+        add(config, HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class);
+        var compact = config.getSerializationConfig().getCompactSerializationConfig();
+        compact.addSerializer(new RegistrationSerializer());
+        compact.addSerializer(new StoredCopySerializer());
+        ChangeSerializers.all().forEach(compact::addSerializer);
+    }
+
+    private static void add(Config config, String name, Class<?> mergePolicy) {
+        config.addMapConfig(new MapConfig(name)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
                 .setBackupCount(SYNCHRONOUS_BACKUPS)
                 .setAsyncBackupCount(ASYNCHRONOUS_BACKUPS)
                 .setStatisticsEnabled(false)
-                .setMergePolicyConfig(merge));
-        var compact = config.getSerializationConfig().getCompactSerializationConfig();
-        compact.addSerializer(new RegistrationSerializer());
-        ChangeSerializers.all().forEach(compact::addSerializer);
+                .setMergePolicyConfig(new MergePolicyConfig(mergePolicy.getName(), 1_000)));
     }
 }

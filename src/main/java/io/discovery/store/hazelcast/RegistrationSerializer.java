@@ -27,6 +27,7 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
         writer.writeInt32("port", checkIn == null ? 0 : checkIn.port());
         writer.writeString("revision", checkIn == null ? null : checkIn.revision());
         writer.writeString("repo", checkIn == null ? null : checkIn.repo());
+        writer.writeInt64("grace", checkIn == null ? 0 : checkIn.graceMicros());
         writeVersion(writer, "deregistration", registration.deregistration());
         List<Tag> tags = registration.tags().list();
         writer.writeArrayOfString("tagKeys", tags.stream().map(Tag::key).toArray(String[]::new));
@@ -44,7 +45,12 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
         Version checkedIn = readVersion(reader, "checkIn");
         CheckIn checkIn = checkedIn == null
                 ? null
-                : new CheckIn(checkedIn, reader.readInt32("port"), text(reader, "revision"), text(reader, "repo"));
+                : new CheckIn(
+                        checkedIn,
+                        reader.readInt32("port"),
+                        text(reader, "revision"),
+                        text(reader, "repo"),
+                        reader.readInt64("grace"));
         String[] keys = Objects.requireNonNull(reader.readArrayOfString("tagKeys"));
         String[] values = Objects.requireNonNull(reader.readArrayOfString("tagValues"));
         long[] micros = Objects.requireNonNull(reader.readArrayOfInt64("tagMicros"));

@@ -1,0 +1,143 @@
+package io.discovery;
+
+import io.discovery.cluster.HazelcastCluster;
+import io.discovery.config.Settings;
+import io.discovery.directory.Directory;
+import io.discovery.registry.BackendLoad;
+import io.discovery.registry.Clock;
+import io.discovery.registry.Duty;
+import io.discovery.registry.OwnerDuty;
+import io.discovery.registry.ReadCopy;
+import io.discovery.registry.Refresh;
+import io.discovery.registry.Restoration;
+import io.discovery.registry.StorageBackend;
+import io.discovery.registry.StoredCopies;
+import io.discovery.registry.WriteBehind;
+import io.discovery.store.hazelcast.HazelcastStore;
+import io.discovery.telemetry.Meters;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a member does for the durable copy behind the registry: reads it at the start, writes behind what changes. */
+final class Durability implements AutoCloseable {
+
+    /** What a heartbeat may be late beyond its delay: the rounds of sweep and write-behind. */
+    private static final Duration LATENESS = Duration.ofSeconds(5);
+
+    private final WarmUp.Loading loading;
+    private final @Nullable WriteBehind writeBehind;
+    private final Supplier<@Nullable String> failure;
+    private final Runnable ending;
+
+    private Durability(
+            WarmUp.Loading loading,
+            @Nullable WriteBehind writeBehind,
+            Supplier<@Nullable String> failure,
+            Runnable ending) {
+        this.loading = loading;
+        this.writeBehind = writeBehind;
+        this.failure = failure;
+        this.ending = ending;
+    }
+
+    /** What it works with. */
+    record Parts(
+            Settings settings,
+            HazelcastCluster cluster,
+            HazelcastStore store,
+            Directory directory,
+            ReadCopy copy,
+            Clock clock,
+            Meters meters) {
+
+        Restoration restoration(Duration grace) {
+            return new Restoration(store, copy, clock, settings.lease(), grace);
+        }
+    }
+
+    /** No durable copy. */
+    static Durability none(HazelcastCluster cluster) {
+        return new Durability(new OwnCopyLoading(cluster, null), null, () -> null, () -> {});
+    }
+
+    /** A copy of this member's own. */
+    static Durability own(StorageBackend backend, Parts parts) {
+        WriteBehind writeBehind = new WriteBehind(backend, Duty.TO_ITS_OWN);
+        parts.directory.onChange(writeBehind::changed);
+        BackendLoad load = new BackendLoad(backend, parts.restoration(Duration.ZERO));
+        var loading = new OwnCopyLoading(
+                parts.cluster,
+                new OwnCopyLoading.Work(
+                        load, writeBehind, parts.settings.backend().writeBehind()));
+        return new Durability(loading, writeBehind, writeBehind::failure, writeBehind::close);
+    }
+
+    /** A copy that all members share: each writes what it owns, the oldest reads for all. */
+    static Durability shared(StorageBackend backend, StoredCopies copies, Parts parts) {
+        Settings.Backend settings = parts.settings.backend();
+        Duration grace = settings.heartbeat().plus(settings.writeBehind()).plus(LATENESS);
+        Restoration restoration = parts.restoration(grace);
+        OwnerDuty duty = new OwnerDuty(copies, restoration, parts.store::owns, settings.heartbeat());
+        WriteBehind writeBehind = new WriteBehind(backend, duty);
+        writeBehind.follow();
+        parts.directory.onChange(writeBehind::changed);
+        writeBehind.start(settings.writeBehind());
+        Sweep sweep = new Sweep(parts.copy, writeBehind);
+        Refresh refresh = new Refresh(backend, copies, restoration);
+        RefreshLoop refreshing = new RefreshLoop(refresh, backend, parts.cluster, parts.settings, parts.meters);
+        Runnable ending = () -> {
+            refreshing.close();
+            sweep.close();
+            if (parts.cluster.members().size() == 1) {
+                duty.leaveNothing();
+            }
+            sweep.run();
+            writeBehind.close();
+        };
+        return new Durability(
+                new SharedCopyLoading(parts.cluster),
+                writeBehind,
+                () -> first(writeBehind.failure(), refreshing.failure()),
+                ending);
+    }
+
+    private static @Nullable String first(@Nullable String a, @Nullable String b) {
+        return a == null ? b : a;
+    }
+
+    WarmUp.Loading loading() {
+        return loading;
+    }
+
+    /** For the answers of the health routes; empty if there is no durable copy. */
+    Map<String, Object> health() {
+        if (writeBehind == null) {
+            return Map.of();
+        }
+        String reason = failure.get();
+        // In this order, by every member: Map.of has one of its own in each process.
+        Map<String, Object> health = new LinkedHashMap<>();
+        health.put("backend", reason == null ? "UP" : "DOWN: " + reason);
+        health.put("backend_waiting", writeBehind.waiting());
+        return health;
+    }
+
+    void register(Meters meters) {
+        if (writeBehind != null) {
+            meters.gauge("discovery.backend.waiting", writeBehind::waiting);
+            meters.gauge("discovery.backend.up", () -> failure.get() == null ? 1 : 0);
+            meters.counter("discovery.backend.written", writeBehind::written);
+            meters.counter("discovery.backend.failures", writeBehind::failed);
+            meters.counter("discovery.backend.rejected", writeBehind::rejected);
+        }
+    }
+
+    /** Writes what is left to write, with a bounded patience, and lets go of the backend. */
+    @Override
+    public void close() {
+        ending.run();
+    }
+}

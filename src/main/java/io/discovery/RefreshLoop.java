@@ -1,0 +1,125 @@
+package io.discovery;
+
+import io.discovery.cluster.HazelcastCluster;
+import io.discovery.config.Settings;
+import io.discovery.registry.Periodic;
+import io.discovery.registry.Refresh;
+import io.discovery.registry.StorageBackend;
+import io.discovery.telemetry.Meters;
+import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a backend that members share whenever it is to be read, on a thread of its own, as long as this member is the
+ * oldest: at once while the cluster has not loaded it, then every STORE_REFRESH_SECONDS. With 0 it is still read once per
+ * RETENTION, only to take out what is past it.
+ */
+final class RefreshLoop implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RefreshLoop.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration END_WITHIN = Duration.ofSeconds(5);
+
+    private final Refresh refresh;
+    private final StorageBackend backend;
+    private final HazelcastCluster cluster;
+    private final Duration every;
+    private final boolean takesNews;
+    private final Counter passes;
+    private final Counter offered;
+    private final Counter deregistered;
+    private final Counter disbelieved;
+    private final Periodic loop;
+    private long lastPass = System.nanoTime();
+    private volatile @Nullable String failure;
+
+    RefreshLoop(Refresh refresh, StorageBackend backend, HazelcastCluster cluster, Settings settings, Meters meters) {
+        this.refresh = refresh;
+        this.backend = backend;
+        this.cluster = cluster;
+        this.takesNews = !settings.backend().refresh().isZero();
+        this.every = takesNews
+                ? settings.backend().refresh()
+                : Duration.of(settings.lease().retentionMicros(), TimeUnit.MICROSECONDS.toChronoUnit());
+        this.passes = meters.counter("discovery.refresh.passes");
+        this.offered = meters.counter("discovery.refresh.offered");
+        this.deregistered = meters.counter("discovery.refresh.deregistered");
+        this.disbelieved = meters.counter("discovery.refresh.disbelieved");
+        this.loop = new Periodic("discovery-refresh", PAUSE, this::step);
+        loop.nudge();
+    }
+
+    /** Why the backend could not be read the last time; null if it could, or if another member reads it. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    private Duration step() {
+        try {
+            if (!cluster.isOldest()) {
+                refresh.rest();
+                failure = null;
+            } else if (!cluster.isSharedBackendLoaded()) {
+                load();
+            } else if (System.nanoTime() - lastPass >= every.toNanos()) {
+                again();
+            }
+        } catch (RuntimeException unreadable) {
+            failed(unreadable);
+        }
+        return PAUSE;
+    }
+
+    private void load() {
+        long losses = cluster.losses();
+        long start = System.nanoTime();
+        Refresh.Result result = refresh.load();
+        cluster.noteSharedBackendLoaded(losses);
+        log.info(
+                "read {} registrations from {} in {} ms, {} were news to the cluster",
+                result.rows(),
+                backend.description(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
+                result.offered());
+        succeeded(result);
+    }
+
+    private void again() {
+        if (takesNews) {
+            succeeded(refresh.refresh());
+        } else {
+            backend.scan(row -> {});
+            succeeded(new Refresh.Result(0, 0, 0, 0));
+        }
+    }
+
+    private void succeeded(Refresh.Result result) {
+        lastPass = System.nanoTime();
+        passes.increment();
+        offered.increment(result.offered());
+        deregistered.increment(result.deregistered());
+        disbelieved.increment(result.disbelieved());
+        if (failure != null) {
+            log.info("{} can be read again", backend.description());
+            failure = null;
+        }
+    }
+
+    private void failed(RuntimeException cause) {
+        if (failure == null) {
+            log.error("{} cannot be read, trying again: {}", backend.description(), cause.getMessage(), cause);
+        }
+        failure = String.valueOf(cause.getMessage());
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        loop.stop(END_WITHIN);
+    }
+}

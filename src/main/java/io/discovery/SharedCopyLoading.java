@@ -1,0 +1,22 @@
+package io.discovery;
+
+import io.discovery.cluster.HazelcastCluster;
+
+/** One member loads the shared copy for all; a note in the cluster says when it is done. */
+record SharedCopyLoading(HazelcastCluster cluster) implements WarmUp.Loading {
+
+    @Override
+    public boolean load() {
+        return cluster.isSharedBackendLoaded();
+    }
+
+    @Override
+    public void giveUp() {
+        // Whoever loads goes on trying, and what it finds is merged then.
+    }
+
+    @Override
+    public boolean isLoadedEverywhere() {
+        return true;
+    }
+}

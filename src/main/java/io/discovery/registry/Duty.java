@@ -1,0 +1,43 @@
+package io.discovery.registry;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What of the registry this member has to bring to its backend. */
+public interface Duty {
+
+    /** The duty to a backend of this member's own: every change, at once. */
+    Duty TO_ITS_OWN = new Duty() {
+        @Override
+        public boolean isDue(Registration registration) {
+            return true;
+        }
+
+        @Override
+        public @Nullable StoredCopy known(InstanceKey key) {
+            return null;
+        }
+
+        @Override
+        public void done(List<Registration> stored, List<Registration> found) {
+            // Nobody else has to know, and nobody else writes there.
+        }
+    };
+
+    /** Whether this state of a registration is to be written by this member now. Safe for all threads, never blocks. */
+    boolean isDue(Registration registration);
+
+    /** What is known of the stored copy. Safe for all threads, never blocks. */
+    @Nullable
+    StoredCopy known(InstanceKey key);
+
+    /**
+     * Hears what the backend did. Blocks; if it throws, the same will be written again.
+     *
+     * @param stored what the backend holds now
+     * @param found what it held already and the registry did not know
+     */
+    void done(List<Registration> stored, List<Registration> found);
+}

@@ -1,0 +1,81 @@
+package io.discovery.registry;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The duty to a backend that all members share: the owner of a key writes it. A heartbeat that says nothing but that the
+ * instance lives is postponed, never dropped: it is due {@code heartbeatDelay} after the check-in that is stored, and
+ * goes along with whatever else has to be written before.
+ *
+ * <p>Due is what the owner's copy has and the backend has not, whoever took the change and whoever owned the key then.
+ * So it is enough to ask again and again; nothing is lost with an event or with a member.
+ */
+public final class OwnerDuty implements Duty {
+
+    private final StoredCopies copies;
+    private final Restoration restoration;
+    private final Predicate<Registration> owns;
+    private final long heartbeatDelayMicros;
+    private volatile boolean leavesNothing;
+
+    /**
+     * @param restoration how rows that have something newer come into the registry
+     * @param owns whether this member owns a registration's key now
+     * @param heartbeatDelay how much older than the registry's the stored check-in may be
+     */
+    public OwnerDuty(
+            StoredCopies copies, Restoration restoration, Predicate<Registration> owns, Duration heartbeatDelay) {
+        this.copies = copies;
+        this.restoration = restoration;
+        this.owns = owns;
+        this.heartbeatDelayMicros = TimeUnit.NANOSECONDS.toMicros(heartbeatDelay.toNanos());
+    }
+
+    /** From now on nothing is postponed: nobody will be there later. */
+    public void leaveNothing() {
+        leavesNothing = true;
+    }
+
+    @Override
+    public boolean isDue(Registration registration) {
+        long now = restoration.clock().nowMicros();
+        StoredCopy stored = copies.find(registration.key());
+        if (stored != null && stored.digest() == registration.digest()
+                || !restoration.lease().isKept(registration, now)) {
+            return false;
+        }
+        return !isPostponed(registration, stored, now) && owns.test(registration);
+    }
+
+    private boolean isPostponed(Registration registration, @Nullable StoredCopy stored, long now) {
+        return !leavesNothing
+                && stored != null
+                && stored.checkIn() != null
+                && now < stored.checkIn().micros() + heartbeatDelayMicros
+                && stored.contentDigest() == registration.contentDigest();
+    }
+
+    @Override
+    public @Nullable StoredCopy known(InstanceKey key) {
+        return copies.find(key);
+    }
+
+    @Override
+    public void done(List<Registration> stored, List<Registration> found) {
+        long now = restoration.clock().nowMicros();
+        Map<InstanceKey, StoredCopy> known = new HashMap<>();
+        stored.forEach(registration -> known.put(registration.key(), StoredCopy.of(registration, now)));
+        copies.put(known);
+        RowOffers offers = restoration.begin();
+        found.forEach(offers::add);
+        offers.finish();
+    }
+}

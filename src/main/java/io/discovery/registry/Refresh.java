@@ -1,0 +1,157 @@
+package io.discovery.registry;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the whole of a backend that all members share, one member for all: once to bring the registry back after a loss of
+ * all members, then now and then for what somebody else has written there (lyft/discovery, while both run on one table).
+ *
+ * <p>News are offered to the registry. A row that somebody took out deregisters its instance, but only with proof: an
+ * earlier scan had it, two lacked it, a consistent read confirms it, and the registry knows nothing newer than the row.
+ * If many have vanished at once, it is believed of none: a table that was emptied by accident must not empty the registry.
+ *
+ * <p>For one thread.
+ */
+public final class Refresh {
+
+    private static final Logger log = LoggerFactory.getLogger(Refresh.class);
+    private static final int BATCH = 500;
+    /** A scan may show a row as it was this long ago. */
+    private static final long SCAN_LAG_MICROS = TimeUnit.SECONDS.toMicros(5);
+
+    /** So few may always vanish. */
+    private static final int FEW = 10;
+    /** So many of a hundred may not vanish at once, unless they are few. */
+    private static final int MANY_PERCENT = 10;
+
+    private final StorageBackend backend;
+    private final StoredCopies copies;
+    private final Restoration restoration;
+    private final Vanishings vanishings = new Vanishings();
+    private boolean distrusts;
+
+    /**
+     * What a pass over the backend did.
+     *
+     * @param rows read
+     * @param offered of them, news to the registry
+     * @param deregistered instances whose rows somebody else had taken out
+     * @param disbelieved vanished rows that were too many to be believed
+     */
+    public record Result(int rows, int offered, int deregistered, int disbelieved) {}
+
+    public Refresh(StorageBackend backend, StoredCopies copies, Restoration restoration) {
+        this.backend = backend;
+        this.copies = copies;
+        this.restoration = restoration;
+    }
+
+    /** Brings the registry back from the backend. Blocks; throws what the ports throw, and may then be called again. */
+    public Result load() {
+        vanishings.reset();
+        return pass();
+    }
+
+    /** Looks for what others have changed in the backend. Blocks; throws what the ports throw, and may be called again. */
+    public Result refresh() {
+        return pass();
+    }
+
+    /** Another member refreshes now, and what this one saw grows old. */
+    public void rest() {
+        vanishings.reset();
+    }
+
+    private Result pass() {
+        long start = restoration.clock().nowMicros();
+        Map<InstanceKey, Long> rows = new HashMap<>();
+        RowOffers offers = restoration.begin();
+        Map<InstanceKey, StoredCopy> news = new HashMap<>();
+        backend.scan(row -> {
+            rows.put(row.key(), row.digest());
+            if (isNews(row, start)) {
+                news.put(row.key(), StoredCopy.of(row, start));
+            }
+            if (news.size() == BATCH) {
+                tell(news);
+            }
+            offers.add(row);
+        });
+        tell(news);
+        int offered = offers.finish();
+        return vanished(rows, offered);
+    }
+
+    /** Whether the row is not what the cluster believes to be stored, and not just an old view of it. */
+    private boolean isNews(Registration row, long start) {
+        StoredCopy known = copies.find(row.key());
+        return known == null || known.digest() != row.digest() && known.knownSince() < start - SCAN_LAG_MICROS;
+    }
+
+    private void tell(Map<InstanceKey, StoredCopy> news) {
+        copies.put(news);
+        news.clear();
+    }
+
+    private Result vanished(Map<InstanceKey, Long> rows, int offered) {
+        List<Registration> alive = new ArrayList<>();
+        vanishings.after(rows).forEach((key, digest) -> {
+            Registration ours = restoration.copy().find(key);
+            if (ours == null
+                    || !restoration.lease().isLive(ours, restoration.clock().nowMicros())) {
+                vanishings.settled(key);
+            } else if (ours.digest() == digest) {
+                alive.add(ours);
+            } else {
+                restore(key);
+            }
+        });
+        boolean many = alive.size() >= FEW && alive.size() * 100L > (rows.size() + alive.size()) * (long) MANY_PERCENT;
+        if (many) {
+            disbelieve(alive.size(), rows.size());
+            return new Result(rows.size(), offered, 0, alive.size());
+        }
+        distrusts = false;
+        return new Result(rows.size(), offered, deregister(alive), 0);
+    }
+
+    /** The registry knows better than who took the row out: its owner writes it again. */
+    private void restore(InstanceKey key) {
+        copies.forget(List.of(key));
+        vanishings.settled(key);
+    }
+
+    private void disbelieve(int vanished, int rows) {
+        if (!distrusts) {
+            log.error(
+                    "{}: {} rows of live instances have vanished, {} are left: too many to be believed, all stay listed"
+                            + " until their leases end",
+                    backend.description(),
+                    vanished,
+                    rows);
+        }
+        distrusts = true;
+    }
+
+    private int deregister(List<Registration> alive) {
+        List<Registration> gone = new ArrayList<>();
+        for (Registration registration : alive) {
+            if (!backend.holds(registration.key())) {
+                gone.add(registration.deregistered());
+                log.info("{} was deregistered by taking its row out of {}", registration.key(), backend.description());
+            }
+            vanishings.settled(registration.key());
+        }
+        restoration.map().offer(gone);
+        gone.forEach(restoration.copy()::merge);
+        return gone.size();
+    }
+}

@@ -1,0 +1,37 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.discovery.registry.StoredCopy;
+
+/** What is known of a stored copy, between members. */
+final class StoredCopySerializer implements CompactSerializer<StoredCopy> {
+
+    @Override
+    public void write(CompactWriter writer, StoredCopy copy) {
+        writer.writeInt64("digest", copy.digest());
+        writer.writeInt64("contentDigest", copy.contentDigest());
+        RegistrationSerializer.writeVersion(writer, "checkIn", copy.checkIn());
+        writer.writeInt64("knownSince", copy.knownSince());
+    }
+
+    @Override
+    public StoredCopy read(CompactReader reader) {
+        return new StoredCopy(
+                reader.readInt64("digest"),
+                reader.readInt64("contentDigest"),
+                RegistrationSerializer.readVersion(reader, "checkIn"),
+                reader.readInt64("knownSince"));
+    }
+
+    @Override
+    public Class<StoredCopy> getCompactClass() {
+        return StoredCopy.class;
+    }
+
+    @Override
+    public String getTypeName() {
+        return "stored-copy";
+    }
+}
