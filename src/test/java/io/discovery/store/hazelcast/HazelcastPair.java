@@ -1,0 +1,45 @@
+package io.discovery.store.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.discovery.testing.Ports;
+import java.util.List;
+import java.util.UUID;
+
+/** Two real members on 127.0.0.1, with the registry's maps: about half of the keys belong to each. */
+record HazelcastPair(HazelcastInstance first, HazelcastInstance second) implements AutoCloseable {
+
+    static HazelcastPair start() {
+        String name = UUID.randomUUID().toString();
+        List<Integer> ports = Ports.free(2);
+        HazelcastPair pair = new HazelcastPair(
+                Hazelcast.newHazelcastInstance(config(name, ports.get(0), ports)),
+                Hazelcast.newHazelcastInstance(config(name, ports.get(1), ports)));
+        assertThat(pair.first.getCluster().getMembers()).hasSize(2);
+        return pair;
+    }
+
+    private static Config config(String name, int port, List<Integer> ports) {
+        Config config = new Config().setClusterName(name);
+        config.setProperty("hazelcast.logging.type", "slf4j");
+        config.setProperty("hazelcast.socket.bind.any", "false");
+        config.setProperty("hazelcast.wait.seconds.before.join", "0");
+        var network = config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+        network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+        network.getJoin().getMulticastConfig().setEnabled(false);
+        network.getJoin().getAutoDetectionConfig().setEnabled(false);
+        network.getJoin().getTcpIpConfig().setEnabled(true);
+        ports.forEach(each -> network.getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each));
+        RegistrationMap.configure(config);
+        return config;
+    }
+
+    @Override
+    public void close() {
+        first.getLifecycleService().terminate();
+        second.getLifecycleService().terminate();
+    }
+}

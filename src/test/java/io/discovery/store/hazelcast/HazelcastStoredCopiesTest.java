@@ -1,0 +1,84 @@
+package io.discovery.store.hazelcast;
+
+import static io.discovery.registry.Fixtures.LEASE;
+import static io.discovery.registry.Fixtures.key;
+import static io.discovery.registry.Fixtures.registered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import io.discovery.model.Tags;
+import io.discovery.model.Version;
+import io.discovery.registry.StoredCopy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class HazelcastStoredCopiesTest {
+
+    private static final HazelcastPair MEMBERS = HazelcastPair.start();
+
+    private final HazelcastStoredCopies first = new HazelcastStoredCopies(MEMBERS.first(), LEASE);
+    private final HazelcastStoredCopies second = new HazelcastStoredCopies(MEMBERS.second(), LEASE);
+
+    @AfterAll
+    static void stop() {
+        MEMBERS.close();
+    }
+
+    @Test
+    void whatOneTellsAllKnow() {
+        Map<InstanceKey, StoredCopy> copies = copies("told");
+
+        first.put(copies);
+
+        copies.forEach((key, copy) -> assertThat(first.find(key)).as("at once").isEqualTo(copy));
+        await().until(() ->
+                copies.keySet().stream().allMatch(key -> Objects.equals(copies.get(key), second.find(key))));
+    }
+
+    @Test
+    void whoComesLaterKnowsToo() {
+        Map<InstanceKey, StoredCopy> copies = copies("before");
+        first.put(copies);
+
+        HazelcastStoredCopies later = new HazelcastStoredCopies(MEMBERS.second(), LEASE);
+
+        copies.forEach((key, copy) -> assertThat(later.find(key)).isEqualTo(copy));
+    }
+
+    @Test
+    void whatOneForgetsAllForget() {
+        Map<InstanceKey, StoredCopy> copies = copies("forgotten");
+        first.put(copies);
+
+        second.forget(copies.keySet());
+
+        copies.keySet().forEach(key -> assertThat(second.find(key)).isNull());
+        await().until(() -> copies.keySet().stream().allMatch(key -> first.find(key) == null));
+    }
+
+    @Test
+    void aTombstonesCopyHasNoCheckIn() {
+        Registration tombstone = new Registration(key("gone", 1), null, Tags.NONE, new Version(5, 6));
+        StoredCopy copy = StoredCopy.of(tombstone, 7);
+
+        first.put(Map.of(tombstone.key(), copy));
+
+        await().until(() -> copy.equals(second.find(tombstone.key())));
+        assertThat(copy.checkIn()).isNull();
+    }
+
+    private static Map<InstanceKey, StoredCopy> copies(String service) {
+        Map<InstanceKey, StoredCopy> copies = new HashMap<>();
+        for (int i : List.of(1, 2, 3, 4, 5, 6, 7, 8)) {
+            Registration registration = registered(key(service, i), new Version(i, 1));
+            copies.put(registration.key(), StoredCopy.of(registration, i));
+        }
+        return copies;
+    }
+}
