@@ -34,7 +34,7 @@ final class Sweep implements AutoCloseable {
 
     /** One sweep; safe for all threads. */
     void run() {
-        copy.all().forEach(writeBehind::changed);
+        writeBehind.sweep(copy.all());
     }
 
     @Override

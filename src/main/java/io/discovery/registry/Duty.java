@@ -16,6 +16,11 @@ public interface Duty {
         }
 
         @Override
+        public boolean isOverdue(Registration registration) {
+            return true;
+        }
+
+        @Override
         public @Nullable StoredCopy known(InstanceKey key) {
             return null;
         }
@@ -26,8 +31,14 @@ public interface Duty {
         }
     };
 
-    /** Whether this state of a registration is to be written by this member now. Safe for all threads, never blocks. */
+    /**
+     * Whether this state of a registration, new this moment, is to be written by this member. Safe for all threads, never
+     * blocks.
+     */
     boolean isDue(Registration registration);
+
+    /** Whether this state may not wait for a newer one. Implies that it is due. Safe for all threads, never blocks. */
+    boolean isOverdue(Registration registration);
 
     /** What is known of the stored copy. Safe for all threads, never blocks. */
     @Nullable

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The duty to a backend that all members share: the owner of a key writes it. A heartbeat that says nothing but that the
- * instance lives is postponed, never dropped: it is due {@code heartbeatDelay} after the check-in that is stored, and
+ * instance lives is postponed, never dropped: it is overdue {@code heartbeatDelay} after the check-in that is stored, and
  * goes along with whatever else has to be written before.
  *
  * <p>Due is what the owner's copy has and the backend has not, whoever took the change and whoever owned the key then.
@@ -44,22 +44,35 @@ public final class OwnerDuty implements Duty {
         leavesNothing = true;
     }
 
+    /**
+     * A heartbeat that comes shortly before the stored check-in is too old is taken: the next may come after it, and then
+     * an old one would have to be written first.
+     */
     @Override
     public boolean isDue(Registration registration) {
+        return isDue(registration, heartbeatDelayMicros / 10 * 9);
+    }
+
+    @Override
+    public boolean isOverdue(Registration registration) {
+        return isDue(registration, heartbeatDelayMicros);
+    }
+
+    private boolean isDue(Registration registration, long delayMicros) {
         long now = restoration.clock().nowMicros();
         StoredCopy stored = copies.find(registration.key());
         if (stored != null && stored.digest() == registration.digest()
                 || !restoration.lease().isKept(registration, now)) {
             return false;
         }
-        return !isPostponed(registration, stored, now) && owns.test(registration);
+        return !isPostponed(registration, stored, now - delayMicros) && owns.test(registration);
     }
 
-    private boolean isPostponed(Registration registration, @Nullable StoredCopy stored, long now) {
+    private boolean isPostponed(Registration registration, @Nullable StoredCopy stored, long oldFrom) {
         return !leavesNothing
                 && stored != null
                 && stored.checkIn() != null
-                && now < stored.checkIn().micros() + heartbeatDelayMicros
+                && stored.checkIn().micros() > oldFrom
                 && stored.contentDigest() == registration.contentDigest();
     }
 

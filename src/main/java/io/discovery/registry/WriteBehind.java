@@ -59,7 +59,22 @@ public final class WriteBehind implements AutoCloseable {
     }
 
     public void changed(Registration registration) {
-        if (following && duty.isDue(registration) && !isRejected(registration)) {
+        if (following && duty.isDue(registration)) {
+            add(registration);
+        }
+    }
+
+    /** Takes what was postponed, or left by others, as far as it may not wait any longer. Safe for all threads. */
+    public void sweep(Iterable<Registration> all) {
+        for (Registration registration : all) {
+            if (duty.isOverdue(registration)) {
+                add(registration);
+            }
+        }
+    }
+
+    private void add(Registration registration) {
+        if (!isRejected(registration)) {
             waiting.put(registration.key(), registration);
         }
     }

@@ -47,15 +47,26 @@ class OwnerDutyTest {
     }
 
     @Test
-    void aHeartbeatIsDueWhenTheStoredCheckInIsOldEnough() {
+    void aHeartbeatIsOverdueWhenTheStoredCheckInIsOldEnough() {
         done(stored);
         Registration heartbeat = changed(heartbeat());
 
-        assertThat(duty.isDue(heartbeat)).isFalse();
         clock.now.set(stored.lastVersion().micros() + 2 * SECOND - 1);
-        assertThat(duty.isDue(heartbeat)).isFalse();
+        assertThat(duty.isOverdue(heartbeat)).isFalse();
         clock.now.set(stored.lastVersion().micros() + 2 * SECOND);
+        assertThat(duty.isOverdue(heartbeat)).isTrue();
+    }
+
+    @Test
+    void aHeartbeatShortlyBeforeThatIsTakenAlready() {
+        done(stored);
+
+        clock.now.set(stored.lastVersion().micros() + 17 * SECOND / 10);
+        assertThat(duty.isDue(changed(heartbeat()))).isFalse();
+        clock.now.set(stored.lastVersion().micros() + 18 * SECOND / 10);
+        Registration heartbeat = changed(heartbeat());
         assertThat(duty.isDue(heartbeat)).isTrue();
+        assertThat(duty.isOverdue(heartbeat)).isFalse();
     }
 
     /** Each heartbeat moves the registry's check-in, none the stored one: no heartbeat puts off the write again. */

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.model.CheckIn;
 import io.discovery.model.Registration;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,16 @@ class WriteBehindTest {
         writeBehind.changed(changed);
 
         await().until(() -> changed.equals(backend.rows.get(changed.key())));
+    }
+
+    @Test
+    void aSweepTakesWhatNoChangeTold() {
+        Registration registration = registered(key("payments", 1), clock.next());
+        writeBehind.start(DELAY);
+
+        writeBehind.sweep(List.of(registration));
+
+        await().until(() -> backend.rows.containsValue(registration));
     }
 
     @Test
