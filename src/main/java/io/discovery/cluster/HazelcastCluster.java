@@ -106,8 +106,12 @@ public final class HazelcastCluster implements Membership {
             }
         });
         hazelcast.getPartitionService().addPartitionLostListener(event -> {
-            losses.incrementAndGet();
-            loadedBackends().deleteAsync(SHARED);
+            // It is told of every owner that ends. Only if the first backup went too, something acknowledged may be
+            // gone.
+            if (event.getLostBackupCount() > 0) {
+                losses.incrementAndGet();
+                loadedBackends().deleteAsync(SHARED);
+            }
             listener.run();
         });
         hazelcast.getLifecycleService().addLifecycleListener(event -> {
