@@ -2,36 +2,127 @@ package io.discovery;
 
 import io.discovery.backend.file.FileBackend;
 import io.discovery.backend.file.Identity;
+import io.discovery.backend.plugin.Plugin;
+import io.discovery.backend.plugin.Plugins;
+import io.discovery.config.BackendNames;
+import io.discovery.config.Setting;
 import io.discovery.config.Settings;
 import io.discovery.registry.StorageBackend;
+import io.discovery.registry.StorageBackendProvider.Surroundings;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The backends there are, by the name that BACKEND_STORAGE gives them. */
-final class Backends {
+/**
+ * The backends there are, by the name that BACKEND_STORAGE gives them: those built in, and plug-ins. Plug-ins are looked
+ * for only if the name is not built in, so that whoever does not use one is not concerned by them.
+ */
+public final class Backends {
+
+    private static final Logger log = LoggerFactory.getLogger(Backends.class);
 
     private static final String IN_MEMORY = "InMemory";
     private static final String IN_FILE = "InFile";
+    private static final List<String> BUILT_IN = List.of(IN_FILE, IN_MEMORY);
+    /** Under APPLICATION_DIR. */
+    private static final String FOLDER = "plugins";
 
-    static final List<String> NAMES = List.of(IN_FILE, IN_MEMORY);
+    private final Map<String, String> environment;
+    private final Plugins plugins;
 
-    private Backends() {}
+    private Backends(Map<String, String> environment, Plugins plugins) {
+        this.environment = Map.copyOf(environment);
+        this.plugins = plugins;
+    }
+
+    /** Looks for what the environment names. Throws nothing: what is wrong is told by {@link #names}. */
+    public static Backends find(Map<String, String> environment) {
+        return find(environment, Backends.class.getClassLoader());
+    }
+
+    /** @param program the loader of the program, class path included */
+    static Backends find(Map<String, String> environment, ClassLoader program) {
+        return new Backends(
+                environment,
+                BUILT_IN.contains(Setting.BACKEND_STORAGE.in(environment))
+                        ? Plugins.NONE
+                        : plugins(Setting.APPLICATION_DIR.in(environment), program));
+    }
+
+    private static Plugins plugins(String applicationDir, ClassLoader program) {
+        try {
+            return Plugins.find(Path.of(applicationDir, FOLDER), program, BUILT_IN);
+        } catch (InvalidPathException reportedWithAllSettings) {
+            return Plugins.NONE;
+        }
+    }
+
+    /** What {@link Settings#from} is to allow. */
+    public BackendNames names() {
+        List<String> known = new ArrayList<>(BUILT_IN);
+        plugins.usable().keySet().stream().sorted().forEach(known::add);
+        return new BackendNames(known, plugins.searched(), plugins.faults());
+    }
 
     /**
-     * The backend, not yet open; none for InMemory, which survives the loss of members, not of all.
+     * The backend, open; none for InMemory, which survives the loss of members, not of all.
      *
+     * @param settings of the same environment
      * @param nowMicros the time, before there is a cluster's clock
+     * @throws StorageBackend.UnusableBackendException if it cannot be used as it is
      */
-    static Optional<StorageBackend> of(Settings settings, LongSupplier nowMicros) {
-        return settings.backend().storage().equals(IN_FILE)
-                ? Optional.of(new FileBackend(
-                        settings.backend().applicationDir(),
-                        new Identity(
-                                settings.cluster().name(),
-                                settings.instanceKey().text()),
-                        settings.lease(),
-                        nowMicros))
-                : Optional.empty();
+    Optional<StorageBackend> open(Settings settings, LongSupplier nowMicros) {
+        plugins.faults().forEach(fault -> log.warn("not used: {}", fault));
+        String name = settings.backend().storage();
+        return switch (name) {
+            case IN_MEMORY -> Optional.empty();
+            case IN_FILE -> Optional.of(opened(file(settings, nowMicros)));
+            default -> Optional.of(plugin(name).open(surroundings(settings, nowMicros)));
+        };
+    }
+
+    private static StorageBackend file(Settings settings, LongSupplier nowMicros) {
+        return new FileBackend(
+                settings.backend().applicationDir(),
+                new Identity(settings.cluster().name(), settings.instanceKey().text()),
+                settings.lease(),
+                nowMicros);
+    }
+
+    private Plugin plugin(String name) {
+        Plugin plugin = plugins.usable().get(name);
+        if (plugin == null) {
+            throw new IllegalArgumentException("settings of another environment, with BACKEND_STORAGE " + name);
+        }
+        return plugin;
+    }
+
+    private Surroundings surroundings(Settings settings, LongSupplier nowMicros) {
+        return new Surroundings(
+                environment,
+                settings.backend().applicationDir(),
+                settings.cluster().name(),
+                settings.instanceKey().text(),
+                settings.lease(),
+                nowMicros);
+    }
+
+    private static StorageBackend opened(StorageBackend backend) {
+        boolean opened = false;
+        try {
+            backend.open();
+            opened = true;
+            return backend;
+        } finally {
+            if (!opened) {
+                backend.close();
+            }
+        }
     }
 }

@@ -25,9 +25,10 @@ public final class Main {
         }
         prepare();
         try {
-            Settings settings = Settings.from(System.getenv(), Backends.NAMES);
+            Backends backends = Backends.find(System.getenv());
+            Settings settings = Settings.from(System.getenv(), backends.names());
             Logging.setLevel(settings.logLevel());
-            run(settings);
+            run(settings, backends);
         } catch (InvalidSettingsException invalid) {
             System.err.println("discovery: wrong settings, see --help");
             invalid.faults().forEach(fault -> System.err.println("  " + fault));
@@ -67,8 +68,8 @@ public final class Main {
         Fatal.install();
     }
 
-    private static void run(Settings settings) {
-        Member member = Member.start(settings, Main::expelled);
+    private static void run(Settings settings, Backends backends) {
+        Member member = Member.start(settings, backends, Main::expelled);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(member), "discovery-stop"));
     }
 

@@ -72,15 +72,16 @@ public final class Member {
     /**
      * Starts a member: joined and serving HTTP when this returns, open for reads a little later.
      *
+     * @param backends of the same environment as the settings
      * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
      * @throws io.discovery.cluster.ClusterException if it cannot join
      * @throws io.discovery.http.CannotListenException if its port is taken
      * @throws StorageBackend.UnusableBackendException if what is on disk cannot be used
      */
-    public static Member start(Settings settings, Consumer<String> onExpulsion) {
+    public static Member start(Settings settings, Backends backends, Consumer<String> onExpulsion) {
         Member member = new Member(settings, onExpulsion);
         try {
-            member.build();
+            member.build(backends);
             return member;
         } catch (RuntimeException failed) {
             member.end();
@@ -97,15 +98,12 @@ public final class Member {
         return readiness.phase();
     }
 
-    private void build() {
+    private void build(Backends backends) {
         endings.push(meters::close);
         // Only for what is read before there is a cluster whose clock counts.
         Optional<StorageBackend> backend =
-                Backends.of(settings, () -> TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
-        backend.ifPresent(storage -> {
-            endings.push(storage::close);
-            storage.open();
-        });
+                backends.open(settings, () -> TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+        backend.ifPresent(storage -> endings.push(storage::close));
         HazelcastInstance hazelcast = HazelcastCluster.join(settings, RegistrationMap::configure, Program.version());
         endings.push(hazelcast::shutdown);
         Vertx vertx = vertx(hazelcast);

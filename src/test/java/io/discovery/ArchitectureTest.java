@@ -53,6 +53,7 @@ class ArchitectureTest {
         table.put("telemetry", List.of("model", "config", "io.vertx.core..", "io.micrometer.."));
         table.put("store.hazelcast", List.of("model", "registry", "io.vertx.core", "com.hazelcast.."));
         table.put("backend.file", List.of("model", "registry"));
+        table.put("backend.plugin", List.of("registry"));
         table.put(
                 "backend.dynamodb",
                 List.of("model", "registry", "json", "com.fasterxml.jackson..", "software.amazon.awssdk.."));

@@ -9,6 +9,7 @@ import io.discovery.config.Settings;
 import io.discovery.testing.TestMember;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class MemberTest {
@@ -24,10 +25,8 @@ class MemberTest {
 
     @Test
     void aMemberWhoseHazelcastEndsByItselfIsExpelled() {
-        Settings settings =
-                Settings.from(Map.of("PORT", "0", "HOST", "127.0.0.1", "BACKEND_STORAGE", "InMemory"), Backends.NAMES);
         AtomicReference<String> reason = new AtomicReference<>();
-        Member member = Member.start(settings, reason::set);
+        Member member = start(reason::set);
 
         Hazelcast.getAllHazelcastInstances()
                 .forEach(instance -> instance.getLifecycleService().terminate());
@@ -38,12 +37,16 @@ class MemberTest {
 
     @Test
     void aMemberThatIsStoppedIsNotExpelled() {
-        Settings settings =
-                Settings.from(Map.of("PORT", "0", "HOST", "127.0.0.1", "BACKEND_STORAGE", "InMemory"), Backends.NAMES);
         AtomicReference<String> reason = new AtomicReference<>();
 
-        Member.start(settings, reason::set).stop();
+        start(reason::set).stop();
 
         assertThat(reason).hasNullValue();
+    }
+
+    private static Member start(Consumer<String> onExpulsion) {
+        Map<String, String> environment = Map.of("PORT", "0", "HOST", "127.0.0.1", "BACKEND_STORAGE", "InMemory");
+        Backends backends = Backends.find(environment);
+        return Member.start(Settings.from(environment, backends.names()), backends, onExpulsion);
     }
 }

@@ -1,5 +1,7 @@
 package io.discovery.config;
 
+import java.util.Map;
+
 /**
  * The settings there are: name in the environment, default, meaning. The README's table and {@code --help} are made of
  * this list. Where a setting is the seed's (lyft/discovery: README, "Configuration"), name and default are the seed's.
@@ -63,5 +65,11 @@ public enum Setting {
 
     public String meaning() {
         return meaning;
+    }
+
+    /** What the environment says, unchecked; {@link #fallback} if it says nothing. */
+    public String in(Map<String, String> environment) {
+        String given = environment.getOrDefault(name(), "").strip();
+        return given.isEmpty() ? fallback : given;
     }
 }

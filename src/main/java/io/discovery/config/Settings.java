@@ -3,7 +3,6 @@ package io.discovery.config;
 import io.discovery.model.Lease;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,10 +106,10 @@ public record Settings(
     /**
      * Reads the environment.
      *
-     * @param backends the names that BACKEND_STORAGE may have
+     * @param backends what BACKEND_STORAGE may be
      * @throws InvalidSettingsException if anything is wrong, with all that is
      */
-    public static Settings from(Map<String, String> environment, Collection<String> backends) {
+    public static Settings from(Map<String, String> environment, BackendNames backends) {
         return new SettingsReader(environment, backends).read();
     }
 }

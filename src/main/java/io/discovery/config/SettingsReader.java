@@ -11,7 +11,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,11 +33,11 @@ final class SettingsReader {
     private static final int A_DAY_SECONDS = 24 * 60 * 60;
 
     private final Map<String, String> environment;
-    private final List<String> backends;
+    private final BackendNames backends;
     private final List<String> faults = new ArrayList<>();
 
-    SettingsReader(Map<String, String> environment, Collection<String> backends) {
-        this.backends = List.copyOf(backends);
+    SettingsReader(Map<String, String> environment, BackendNames backends) {
+        this.backends = backends;
         this.environment = environment;
     }
 
@@ -143,8 +142,9 @@ final class SettingsReader {
 
     private String storage() {
         String storage = text(Setting.BACKEND_STORAGE);
-        if (!backends.contains(storage)) {
-            fault(Setting.BACKEND_STORAGE, storage, String.join(" or ", backends));
+        if (!backends.known().contains(storage)) {
+            fault(Setting.BACKEND_STORAGE, storage, backends.expected());
+            backends.faults().forEach(fault -> faults.add(Setting.BACKEND_STORAGE.name() + ": " + fault));
         }
         return storage;
     }
@@ -220,8 +220,7 @@ final class SettingsReader {
     }
 
     private String text(Setting setting) {
-        String given = given(setting);
-        return given.isEmpty() ? setting.fallback() : given;
+        return setting.in(environment);
     }
 
     private String given(Setting setting) {

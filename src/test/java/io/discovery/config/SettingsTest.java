@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
-    private static final List<String> BACKENDS = List.of("InFile", "InMemory");
+    private static final BackendNames BACKENDS = BackendNames.of("InFile", "InMemory");
 
     @TempDir
     private Path dir;

@@ -2,12 +2,12 @@ package io.discovery.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.Backends;
 import io.discovery.Member;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A real member in this process, on a free port of 127.0.0.1, in memory unless told otherwise. */
@@ -34,7 +34,8 @@ public final class TestMember implements AutoCloseable {
     public static TestMember startWithoutWaiting(Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(DEFAULTS);
         all.putAll(environment);
-        return new TestMember(Member.start(Settings.from(all, List.of("InMemory", "InFile")), refusal -> {
+        Backends backends = Backends.find(all);
+        return new TestMember(Member.start(Settings.from(all, backends.names()), backends, refusal -> {
             throw new AssertionError("refused by the cluster: " + refusal);
         }));
     }

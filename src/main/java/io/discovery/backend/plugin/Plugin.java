@@ -1,0 +1,50 @@
+package io.discovery.backend.plugin;
+
+import io.discovery.registry.StorageBackend;
+import io.discovery.registry.StorageBackend.UnusableBackendException;
+import io.discovery.registry.StorageBackendProvider;
+import io.discovery.registry.StorageBackendProvider.Surroundings;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend that somebody else has written.
+ *
+ * @param name what BACKEND_STORAGE must be
+ * @param origin its class and where that was found, for messages
+ */
+public record Plugin(String name, StorageBackendProvider provider, String origin) {
+
+    /**
+     * Its backend, open.
+     *
+     * @throws UnusableBackendException if it has none to give: as it says itself, or because of a fault in it
+     */
+    public StorageBackend open(Surroundings surroundings) {
+        StorageBackend backend = null;
+        try {
+            backend = Objects.requireNonNull(provider.create(surroundings), "create returned null");
+            backend.open();
+            return backend;
+        } catch (UnusableBackendException refused) {
+            close(backend, refused);
+            throw refused;
+        } catch (RuntimeException | LinkageError | AssertionError fault) {
+            close(backend, fault);
+            throw new UnusableBackendException(
+                    "the plug-in " + origin + " failed: " + fault
+                            + "; its log lines may say more, its author must repair it",
+                    fault);
+        }
+    }
+
+    private static void close(@Nullable StorageBackend backend, Throwable reason) {
+        try {
+            if (backend != null) {
+                backend.close();
+            }
+        } catch (RuntimeException | LinkageError oneMore) {
+            reason.addSuppressed(oneMore);
+        }
+    }
+}
