@@ -1,0 +1,259 @@
+package example.jdbc;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend;
+import io.discovery.registry.StorageBackendProvider.Surroundings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One table that all members share: a row an instance, the whole registration in it as JSON. Nothing that a client can
+ * send makes a row that the table does not take: keys are digests of one length, texts are ASCII.
+ *
+ * <p>A batch is one transaction that reads the rows, merges what is given into them and writes those that differ. Whoever
+ * writes the same rows meanwhile is kept apart by the database, so neither is lost.
+ */
+final class JdbcBackend implements StorageBackend {
+
+    /** As SQLite, PostgreSQL and H2 know it; elsewhere make the table beforehand, with a type for long texts. */
+    private static final String CREATE = """
+            CREATE TABLE IF NOT EXISTS discovery_registration (
+              id VARCHAR(64) NOT NULL PRIMARY KEY,
+              cluster VARCHAR(64) NOT NULL,
+              last_version BIGINT NOT NULL,
+              registration TEXT NOT NULL
+            )""";
+
+    private static final String FIND = "SELECT registration FROM discovery_registration WHERE id = ?";
+    private static final String SCAN =
+            "SELECT registration, id FROM discovery_registration WHERE cluster = ? AND last_version > ?";
+    private static final String PURGE = "DELETE FROM discovery_registration WHERE cluster = ? AND last_version <= ?";
+    private static final String INSERT =
+            "INSERT INTO discovery_registration (registration, last_version, cluster, id) VALUES (?, ?, ?, ?)";
+    /** With the same parameters. */
+    private static final String UPDATE =
+            "UPDATE discovery_registration SET registration = ?, last_version = ?, cluster = ? WHERE id = ?";
+
+    private static final long PURGE_PERIOD = TimeUnit.HOURS.toMicros(1);
+
+    private final Database database;
+    private final Lease lease;
+    private final LongSupplier nowMicros;
+    /** Several clusters may share the table. */
+    private final String cluster;
+
+    private volatile boolean prepared;
+    /** Of the writing thread. */
+    private long nextPurge;
+
+    JdbcBackend(Database database, Surroundings surroundings) {
+        this.database = database;
+        this.lease = surroundings.lease();
+        this.nowMicros = surroundings.nowMicros();
+        this.cluster = digest(surroundings.instanceKey() + " " + surroundings.clusterName());
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.SHARED;
+    }
+
+    @Override
+    public String description() {
+        return database.toString();
+    }
+
+    @Override
+    public void open() {
+        try {
+            prepare();
+        } catch (BackendException failed) {
+            // A database that is away must not keep a member from starting: it may be back when it is needed.
+            if (!Database.isAway(failed.getCause())) {
+                throw new UnusableBackendException(
+                        failed.getMessage() + "; " + JdbcProvider.URL_VARIABLE
+                                + " must lead to a database where the user may make, read and write a table",
+                        failed);
+            }
+        }
+    }
+
+    private void prepare() {
+        if (!prepared) {
+            database.inTransaction(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    return statement.execute(CREATE);
+                }
+            });
+            prepared = true;
+        }
+    }
+
+    @Override
+    public void scan(Consumer<Registration> registrations) {
+        prepare();
+        List<BackendException> damaged = database.read(connection -> scan(connection, registrations));
+        if (!damaged.isEmpty()) {
+            throw damaged.get(0);
+        }
+    }
+
+    /** All that can be read comes first: one damaged row must not keep others from coming back. */
+    private List<BackendException> scan(Connection connection, Consumer<Registration> registrations)
+            throws SQLException {
+        List<BackendException> damaged = new ArrayList<>();
+        try (PreparedStatement scan = connection.prepareStatement(SCAN)) {
+            scan.setString(1, cluster);
+            scan.setLong(2, pastRetention(nowMicros.getAsLong()));
+            try (ResultSet rows = scan.executeQuery()) {
+                while (rows.next()) {
+                    Registration registration;
+                    try {
+                        registration = read(rows.getString(1), rows.getString(2));
+                    } catch (BackendException unreadable) {
+                        damaged.add(unreadable);
+                        continue;
+                    }
+                    registrations.accept(registration);
+                }
+            }
+        }
+        return damaged;
+    }
+
+    @Override
+    public boolean holds(InstanceKey key) {
+        prepare();
+        return database.read(connection -> find(connection, id(key)) != null);
+    }
+
+    @Override
+    public Written write(Collection<Write> writes) {
+        prepare();
+        long now = nowMicros.getAsLong();
+        purgeIfDue(now);
+        List<Registration> given = writes.stream()
+                .map(Write::registration)
+                .filter(each -> lease.isKept(each, now))
+                .toList();
+        return given.isEmpty() ? Written.ALL : database.inTransaction(connection -> merge(connection, given, now));
+    }
+
+    private Written merge(Connection connection, List<Registration> given, long now) throws SQLException {
+        Map<InstanceKey, BackendException> refused = new HashMap<>();
+        List<Registration> found = new ArrayList<>();
+        for (Registration registration : given) {
+            try {
+                merge(connection, registration, now, found);
+            } catch (BackendException damagedRow) {
+                refused.put(registration.key(), damagedRow);
+            }
+        }
+        return new Written(refused, found);
+    }
+
+    private void merge(Connection connection, Registration given, long now, List<Registration> found)
+            throws SQLException {
+        String id = id(given.key());
+        String stored = find(connection, id);
+        Registration row = stored == null ? null : beside(given, read(stored, id), now);
+        Registration merged = given.mergedInto(row);
+        String json = RegistrationJson.write(merged);
+        if (!json.equals(stored)) {
+            try (PreparedStatement put = connection.prepareStatement(stored == null ? INSERT : UPDATE)) {
+                put.setString(1, json);
+                put.setLong(2, merged.lastVersion().micros());
+                put.setString(3, cluster);
+                put.setString(4, id);
+                put.executeUpdate();
+            }
+        }
+        if (row != null && !json.equals(RegistrationJson.write(given))) {
+            found.add(row);
+        }
+    }
+
+    /** The row as it counts beside what is given: not at all past its RETENTION, without tags if its lease had ended. */
+    private @Nullable Registration beside(Registration given, Registration row, long now) {
+        return lease.isKept(row, now) ? row.restoredBeside(given, lease) : null;
+    }
+
+    private static @Nullable String find(Connection connection, String id) throws SQLException {
+        try (PreparedStatement find = connection.prepareStatement(FIND)) {
+            find.setString(1, id);
+            try (ResultSet row = find.executeQuery()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        }
+    }
+
+    private Registration read(String json, String id) {
+        try {
+            return RegistrationJson.read(json);
+        } catch (IllegalArgumentException damage) {
+            throw new BackendException(
+                    this + ": the row with the id " + id + " cannot be read: " + damage.getMessage(), damage);
+        }
+    }
+
+    private void purgeIfDue(long now) {
+        if (now < nextPurge) {
+            return;
+        }
+        database.inTransaction(connection -> {
+            try (PreparedStatement purge = connection.prepareStatement(PURGE)) {
+                purge.setString(1, cluster);
+                purge.setLong(2, pastRetention(now));
+                return purge.executeUpdate();
+            }
+        });
+        nextPurge = now + PURGE_PERIOD;
+    }
+
+    /** The latest last version of which nothing needs to be kept. */
+    private long pastRetention(long now) {
+        return now - lease.retentionMicros();
+    }
+
+    /** No text a client chose: databases compare texts by rules of their own, and limit the length of a key. */
+    private String id(InstanceKey key) {
+        return digest(cluster + " " + key.instance() + " " + key.service().text());
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+
+    @Override
+    public void close() {
+        // No connection outlives its use.
+    }
+
+    @Override
+    public String toString() {
+        return description();
+    }
+}

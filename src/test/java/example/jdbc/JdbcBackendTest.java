@@ -1,0 +1,282 @@
+package example.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.discovery.model.CheckIn;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.Tag;
+import io.discovery.model.Tags;
+import io.discovery.model.Version;
+import io.discovery.model.Weight;
+import io.discovery.registry.StorageBackend;
+import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.UnusableBackendException;
+import io.discovery.registry.StorageBackend.Write;
+import io.discovery.registry.StorageBackend.Written;
+import io.discovery.registry.StorageBackendContract;
+import io.discovery.registry.StorageBackendProvider.Surroundings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JdbcBackendTest extends StorageBackendContract {
+
+    private static final int ROUNDS = 100;
+
+    @TempDir
+    private Path dir;
+
+    @Override
+    protected StorageBackend backend(Lease lease, LongSupplier nowMicros) {
+        return backend("discovery", url(), lease, nowMicros);
+    }
+
+    private static StorageBackend backend(String clusterName, String url, Lease lease, LongSupplier nowMicros) {
+        return new JdbcProvider()
+                .create(new Surroundings(
+                        Map.of("JDBC_URL", url), Path.of("data"), clusterName, "ip", lease, nowMicros));
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + dir.resolve("shared.db");
+    }
+
+    /** Each member writes a tag that the other has not seen, again and again, into one row. */
+    @Test
+    void ofTwoWritersOfOneRowNeitherIsLost() throws Exception {
+        write(registered("10.0.0.1", NOON));
+        ExecutorService members = Executors.newFixedThreadPool(2);
+        try {
+            Callable<Integer> one = () -> writeTags("one");
+            Callable<Integer> other = () -> writeTags("other");
+            for (Future<Integer> member : members.invokeAll(List.of(one, other))) {
+                assertThat(member.get(1, TimeUnit.MINUTES)).isEqualTo(ROUNDS);
+            }
+        } finally {
+            members.shutdownNow();
+        }
+
+        assertThat(stored())
+                .singleElement()
+                .satisfies(row -> assertThat(row.tags().list()).hasSize(2 * ROUNDS));
+    }
+
+    private int writeTags(String member) {
+        int written = 0;
+        try (StorageBackend backend = opened()) {
+            while (written < ROUNDS) {
+                Tag tag = new Tag(member + written, "1", new Version(NOON + written, member.length()));
+                written += isWritten(backend, with(registered("10.0.0.1", NOON), tag)) ? 1 : 0;
+            }
+        }
+        return written;
+    }
+
+    /** If not, it is given again, as a member does. */
+    private static boolean isWritten(StorageBackend backend, Registration registration) {
+        try {
+            return put(backend, List.of(registration)).isEmpty();
+        } catch (BackendException outrun) {
+            return false;
+        }
+    }
+
+    @Test
+    void whatWasNewerInTheRowIsTold() {
+        Registration weighed = with(registered("10.0.0.1", NOON), new Tag(Weight.TAG, "7", new Version(NOON + 9, 2)));
+        Registration beaten = registered("10.0.0.1", NOON + 5);
+        write(weighed);
+
+        try (StorageBackend backend = opened()) {
+            Written written = backend.write(List.of(new Write(beaten, null)));
+
+            assertThat(written.refused()).isEmpty();
+            assertThat(written.found()).containsExactly(weighed);
+        }
+        assertThat(stored()).containsExactly(Registration.merge(weighed, beaten));
+    }
+
+    @Test
+    void nothingIsToldOfWhatIsOlderOrTheSame() {
+        write(registered("10.0.0.1", NOON));
+
+        try (StorageBackend backend = opened()) {
+            for (long micros : List.of(NOON, NOON + 1)) {
+                Write write = new Write(registered("10.0.0.1", micros), null);
+                assertThat(backend.write(List.of(write)).found()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void itHoldsWhatIsStoredTombstonesIncluded() {
+        write(registered("10.0.0.1", NOON), deregistered("10.0.0.2", NOON));
+
+        try (StorageBackend backend = opened()) {
+            assertThat(backend.holds(key("10.0.0.1"))).isTrue();
+            assertThat(backend.holds(key("10.0.0.2"))).isTrue();
+            assertThat(backend.holds(key("10.0.0.3"))).isFalse();
+        }
+    }
+
+    @Test
+    void membersShareIt() {
+        try (StorageBackend one = opened();
+                StorageBackend other = opened()) {
+            put(one, List.of(registered("10.0.0.1", NOON)));
+
+            assertThat(other.scope()).isEqualTo(StorageBackend.Scope.SHARED);
+            assertThat(scan(other)).containsExactly(registered("10.0.0.1", NOON));
+        }
+    }
+
+    @Test
+    void clustersThatShareATableDoNotMeet() {
+        write(registered("10.0.0.1", NOON));
+
+        try (StorageBackend other = backend("other", url(), LEASE, now::get)) {
+            other.open();
+            assertThat(scan(other)).isEmpty();
+            assertThat(other.holds(key("10.0.0.1"))).isFalse();
+
+            put(other, List.of(deregistered("10.0.0.1", NOON + 1)));
+        }
+        assertThat(stored()).containsExactly(registered("10.0.0.1", NOON));
+    }
+
+    @Test
+    void theTagsOfALeaseThatHadEndedLeaveWithTheNextCheckIn() {
+        Registration back = registered("10.0.0.1", NOON + LEASE.ttlMicros() + 1);
+
+        write(tagged("10.0.0.1", NOON, "az"));
+        write(back);
+
+        assertThat(stored()).containsExactly(back);
+    }
+
+    @Test
+    void halfACharacterComesBackToo() {
+        Version version = new Version(NOON, 1);
+        Registration odd = new Registration(key("10.0.0.1"), new CheckIn(version, 80, "\ud83d", ""), Tags.NONE, null);
+
+        write(odd);
+
+        assertThat(stored()).containsExactly(odd);
+    }
+
+    @Test
+    void aDamagedRowIsNamedAndNotWrittenOverAndAllOthersAreServed() throws SQLException {
+        write(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON));
+        execute("UPDATE discovery_registration SET registration = replace(registration, '80', '\"eighty\"')"
+                + " WHERE registration LIKE '%10.0.0.1%'");
+
+        List<Registration> scanned = new ArrayList<>();
+        try (StorageBackend backend = opened()) {
+            assertThatThrownBy(() -> backend.scan(scanned::add))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageMatching("the database of JDBC_URL \\(jdbc:sqlite\\): the row with the id [0-9a-f]{64}"
+                            + " cannot be read: port is \"eighty\", expected an integer");
+            assertThat(put(backend, List.of(registered("10.0.0.1", NOON + 1), registered("10.0.0.2", NOON + 1))))
+                    .containsOnlyKeys(key("10.0.0.1"));
+        }
+        assertThat(scanned).containsExactly(registered("10.0.0.2", NOON));
+    }
+
+    @Test
+    void whatIsPastItsRetentionIsRemovedInTheEnd() throws SQLException {
+        write(registered("10.0.0.1", NOON));
+        now.set(LEASE.keptUntil(registered("10.0.0.1", NOON)));
+
+        write(registered("10.0.0.2", now.get()));
+
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void aMissingUrlIsNamed() {
+        assertThatThrownBy(() -> backend("discovery", "", LEASE, now::get))
+                .isInstanceOf(UnusableBackendException.class)
+                .hasMessageStartingWith("JDBC_URL: given nothing, expected one such as jdbc:postgresql://");
+    }
+
+    @Test
+    void aMissingDriverIsNamedAndNoPassword() {
+        assertThatThrownBy(() -> backend("discovery", "jdbc:elsewhere://user:secret@host/db", LEASE, now::get))
+                .isInstanceOf(UnusableBackendException.class)
+                .hasMessageStartingWith("JDBC_URL: given a URL that no driver knows, jdbc:elsewhere, expected")
+                .hasMessageNotContaining("secret");
+    }
+
+    /** This driver's message names what comes behind ":resource:". */
+    @Test
+    void aDatabaseThatCannotBeUsedIsNamedAndNoPartOfTheUrlThatMayBeSecret() {
+        StorageBackend backend = backend("discovery", "jdbc:sqlite::resource:secret.db", LEASE, now::get);
+
+        assertThatThrownBy(backend::open)
+                .isInstanceOf(UnusableBackendException.class)
+                .hasMessage("the database of JDBC_URL (jdbc:sqlite): cannot connect (SQLState null, code 0);"
+                        + " JDBC_URL must lead to a database where the user may make, read and write a table")
+                .satisfies(failed -> assertThat(stackTrace(failed)).doesNotContain("secret"));
+        assertThat(backend.description()).isEqualTo("the database of JDBC_URL (jdbc:sqlite)");
+    }
+
+    @Test
+    void aDatabaseThatGoesAwayFailsAndIsFoundAgain() throws Exception {
+        Path file = dir.resolve("shared.db");
+        Path elsewhere = dir.resolve("elsewhere.db");
+        try (StorageBackend backend = opened()) {
+            put(backend, List.of(registered("10.0.0.1", NOON)));
+            Files.move(file, elsewhere);
+            assertThatThrownBy(() -> scan(backend)).isInstanceOf(BackendException.class);
+
+            Files.delete(file);
+            Files.move(elsewhere, file);
+            assertThat(scan(backend)).containsExactly(registered("10.0.0.1", NOON));
+        }
+    }
+
+    private static String stackTrace(Throwable failed) {
+        StringWriter text = new StringWriter();
+        failed.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static Registration with(Registration registration, Tag tag) {
+        return new Registration(
+                registration.key(), registration.checkIn(), new Tags(List.of(tag)), registration.deregistration());
+    }
+
+    private long rows() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url());
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM discovery_registration")) {
+            return count.getLong(1);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
