@@ -14,6 +14,7 @@ import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackendProvider;
 import io.discovery.registry.StorageBackendProvider.Surroundings;
+import io.discovery.testing.Markdown;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.ProgramRun;
 import io.discovery.testing.SourceJar;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class PluginIT {
+
+    /** Of the artifact, as a page names it. */
+    private static final Pattern VERSION =
+            Pattern.compile("(?:<version>|discovery-)([0-9.]+(?:-SNAPSHOT)?)(?:</version>|(?:-contract)?\\.jar)");
 
     private static final Path EXAMPLE = Path.of("src", "test", "java", "example", "jdbc");
 
@@ -180,6 +186,22 @@ class PluginIT {
         return method;
     }
 
+    @Test
+    void whatThePageShowsIsSo() throws IOException {
+        Markdown page = Markdown.read("src/docs/plugins.md");
+        String text = Files.readString(Path.of("src/docs/plugins.md"));
+
+        assertThat(page.localLinks()).isNotEmpty().allMatch(link -> Files.exists(Path.of("src/docs", link)));
+        assertThat(VERSION.matcher(text).results().map(version -> version.group(1)))
+                .hasSize(4)
+                .containsOnly(Program.version());
+        SourceJar jar = example(built("-contract"), SourceJar.placeOf(Test.class), SourceJar.placeOf(Assertions.class));
+        page.blocks().stream()
+                .filter(block -> block.language().equals("java"))
+                .forEach(block -> jar.source("example.jdbc.ShortestTest", block.text()));
+        assertThat(jar.write(dir.resolve("page.jar"))).isNotEmptyFile();
+    }
+
     /** The libraries of this test, and nothing of ours. */
     private static final class Libraries extends ClassLoader {
 
@@ -197,13 +219,13 @@ class PluginIT {
     }
 
     /** The example's sources against what a plug-in has: the plain jar and Jackson. */
-    private static SourceJar example() throws IOException {
-        SourceJar jar = SourceJar.against(List.of(
-                built(""),
-                SourceJar.placeOf(JsonFactory.class),
-                SourceJar.placeOf(ObjectMapper.class),
-                SourceJar.placeOf(JsonFormat.class),
-                SourceJar.placeOf(NullMarked.class)));
+    private static SourceJar example(Path... more) throws IOException {
+        List<Path> classPath = new ArrayList<>(List.of(more));
+        classPath.add(built(""));
+        for (Class<?> library : List.of(JsonFactory.class, ObjectMapper.class, JsonFormat.class, NullMarked.class)) {
+            classPath.add(SourceJar.placeOf(library));
+        }
+        SourceJar jar = SourceJar.against(classPath);
         try (DirectoryStream<Path> sources = Files.newDirectoryStream(EXAMPLE, "*.java")) {
             for (Path source : sources) {
                 String name = source.getFileName().toString().replace(".java", "");
