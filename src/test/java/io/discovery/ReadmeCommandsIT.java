@@ -92,7 +92,8 @@ class ReadmeCommandsIT {
                 .filteredOn(block -> block.language().equals("sh") && !isRun(block))
                 .extracting(Block::text)
                 .filteredOn(text -> !text.equals(RUN) && !text.equals(TEST) && !text.startsWith("sqlite3 "))
-                .allMatch(text -> text.contains("docker ") || text.contains("10.0.0.1:"))
+                .allMatch(text ->
+                        text.contains("docker ") || text.contains("10.0.0.1:") || text.contains("jdbc:postgresql:"))
                 .isNotEmpty();
     }
 
