@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BackendsTest {
 
     private static final ClassLoader PROGRAM = Backends.class.getClassLoader();
+    private static final List<String> BUILT_IN =
+            Backends.find(Map.of("BACKEND_STORAGE", "InMemory")).names().known();
     private static final String WORKING = "return new Rows(surroundings.environment().get(\"ROWS_URL\"));";
 
     @TempDir
@@ -45,7 +47,10 @@ class BackendsTest {
     void aPluginInTheFolderIsKnownByItsName() {
         plugin("Rows", "Rows", WORKING).write(plugins.resolve("rows.jar"));
 
-        assertThat(find("Rows").names().known()).containsExactly("InFile", "InMemory", "Rows");
+        assertThat(find("Rows").names().known())
+                .containsAll(BUILT_IN)
+                .endsWith("Rows")
+                .hasSize(BUILT_IN.size() + 1);
         assertThat(open("Rows").description()).isEqualTo("rows at rows://there");
     }
 
@@ -80,7 +85,7 @@ class BackendsTest {
 
         Backends backends = find(builtIn);
 
-        assertThat(backends.names().known()).containsExactly("InFile", "InMemory");
+        assertThat(backends.names().known()).isEqualTo(BUILT_IN).contains(builtIn);
         assertThat(backends.names().searched()).isEmpty();
         assertThat(backends.names().faults()).isEmpty();
     }
@@ -91,13 +96,14 @@ class BackendsTest {
         plugin("Lines", "Lines", WORKING.replace("Rows(", "Lines(")).write(plugins.resolve("a.jar"));
 
         assertThat(faults("rows"))
-                .containsExactly("BACKEND_STORAGE: given 'rows', expected InFile or InMemory or Lines or Rows"
-                        + " (plug-ins were looked for on the class path and in " + plugins + ": a.jar, b.jar)");
+                .containsExactly(
+                        "BACKEND_STORAGE: given 'rows', expected " + String.join(" or ", BUILT_IN) + " or Lines or Rows"
+                                + " (plug-ins were looked for on the class path and in " + plugins + ": a.jar, b.jar)");
     }
 
     @Test
     void anUnknownNameIsToldWhereThereCouldHaveBeenMore() throws IOException {
-        String expected = "BACKEND_STORAGE: given 'Rows', expected InFile or InMemory"
+        String expected = "BACKEND_STORAGE: given 'Rows', expected " + String.join(" or ", BUILT_IN)
                 + " (plug-ins were looked for on the class path and in " + plugins + ": ";
 
         assertThat(faults("Rows")).containsExactly(expected + "no such folder)");

@@ -99,8 +99,7 @@ class PluginIT {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors())
-                .startsWith(
-                        "discovery: wrong settings, see --help\n  BACKEND_STORAGE: given 'jdbc', expected InFile or ")
+                .startsWith("discovery: wrong settings, see --help\n  BACKEND_STORAGE: given 'jdbc', expected ")
                 .endsWith(" or Jdbc (plug-ins were looked for on the class path and in " + plugins() + ": jdbc.jar)\n");
     }
 

@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Makes a {@link StorageBackend} that BACKEND_STORAGE can name. Plug-ins are found by {@link java.util.ServiceLoader}, on
- * the class path or in {@code plugins/*.jar} under APPLICATION_DIR.
+ * the class path or in {@code plugins/*.jar} under APPLICATION_DIR. Then its constructor, which is public and has no
+ * parameters, and {@link #name} run even if another backend is chosen: they do nothing else.
  */
 public interface StorageBackendProvider {
 
