@@ -1,0 +1,121 @@
+package io.discovery.backend.dynamodb;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.RejectedException;
+import io.discovery.registry.StorageBackend.Write;
+import io.discovery.registry.StorageBackend.Written;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch on its way into the table: as many items at a time as there are connections. It takes two call timeouts at
+ * most: when the first one is over, or nothing answers, what was not begun is refused.
+ */
+final class BatchWrite {
+
+    private final Table table;
+    private final ItemCodec codec;
+    private final Lease lease;
+    private final LongSupplier nowMicros;
+
+    private final Semaphore connections;
+    private final long untilNanos = System.nanoTime() + Table.CALL.toNanos();
+    private final RowWrite row;
+
+    private final Map<InstanceKey, BackendException> refused = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Registration> found = new ConcurrentLinkedQueue<>();
+
+    /** Why the rest is not begun; null as long as it is. */
+    private volatile @Nullable BackendException end;
+
+    BatchWrite(Table table, ItemCodec codec, Lease lease, LongSupplier nowMicros) {
+        this.table = table;
+        this.codec = codec;
+        this.lease = lease;
+        this.nowMicros = nowMicros;
+        this.connections = new Semaphore(table.settings().connections());
+        this.row = new RowWrite(table, codec, lease, nowMicros, untilNanos);
+    }
+
+    /** @throws BackendException if nothing was written, and a retry may help */
+    Written run(Collection<Write> writes) {
+        long now = nowMicros.getAsLong();
+        List<CompletableFuture<?>> begun = new ArrayList<>();
+        for (Write write : writes) {
+            if (!lease.isKept(write.registration(), now)) {
+                continue;
+            }
+            BackendException reason = whyNotBegin();
+            if (reason == null) {
+                begun.add(begin(write.registration(), write));
+            } else {
+                refused.put(write.registration().key(), reason);
+            }
+        }
+        CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new)).join();
+        failIfAllFailed(writes.size());
+        return new Written(refused, List.copyOf(found));
+    }
+
+    /** Waits for a connection; null when there is one. */
+    private @Nullable BackendException whyNotBegin() {
+        try {
+            long nanosLeft = untilNanos - System.nanoTime();
+            if (end == null && (nanosLeft <= 0 || !connections.tryAcquire(nanosLeft, TimeUnit.NANOSECONDS))) {
+                end = late();
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+            end = new BackendException("interrupted while writing to " + table.place(), ending);
+        }
+        return end;
+    }
+
+    private BackendException late() {
+        String message = table.place() + " does not take a batch within " + Table.CALL.toSeconds() + " seconds";
+        return new BackendException(message, new IllegalStateException(message));
+    }
+
+    /** The future never fails: what happened is noted. */
+    private CompletableFuture<?> begin(Registration given, Write write) {
+        return CompletableFuture.completedFuture(write).thenCompose(row::start).handle((newer, failure) -> {
+            connections.release();
+            if (failure != null) {
+                failed(given, Failures.unwrap(failure));
+            } else if (newer != null) {
+                found.add(newer);
+            }
+            return null;
+        });
+    }
+
+    private void failed(Registration given, Throwable failure) {
+        BackendException refusal = failure instanceof BackendException ours
+                ? ours
+                : Failures.refusal(
+                        table.place(), given.key().toString(), ItemCodec.bytes(codec.encode(given)), failure);
+        refused.put(given.key(), refusal);
+        if (Failures.isSilence(failure)) {
+            end = refusal;
+        }
+    }
+
+    private void failIfAllFailed(int count) {
+        boolean canHelp = refused.values().stream().noneMatch(RejectedException.class::isInstance);
+        if (count > 0 && refused.size() == count && canHelp) {
+            throw refused.values().iterator().next();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.discovery.backend.dynamodb;
+
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+/**
+ * The seed's DynamoDB table as the one copy that all members share, and members of lyft/discovery with them.
+ *
+ * <p><b>A write</b> is a PutItem a registration, each on a condition, many at a time: see {@link RowWrite}. BatchWriteItem
+ * knows no conditions, and would write over what somebody else wrote a moment before; a transaction knows them, and costs
+ * twice as much for an atomicity that nobody asked for. An item below 1 kB takes one write unit, and one more of the
+ * index if it has a repository; a condition that does not hold takes them as well.
+ *
+ * <p><b>The table is checked</b> once. If it does not answer when the backend is opened, that waits until something is to
+ * be read or written: an outage of DynamoDB keeps no member from starting.
+ */
+public final class DynamoDbBackend implements StorageBackend {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DynamoDbBackend.class);
+
+    private final TableSettings settings;
+    private final ItemCodec codec;
+    private final Lease lease;
+    private final LongSupplier nowMicros;
+
+    private final SkippedItems skipped = new SkippedItems();
+    private final AtomicLong removed = new AtomicLong();
+
+    /** Null before the backend is opened, and once it is closed. */
+    private volatile @Nullable Table table;
+
+    private volatile boolean checked;
+
+    /**
+     * @param instanceKey INSTANCE_KEY: {@code ip} or {@code ip_port}
+     * @param nowMicros the cluster's clock; any thread asks it
+     */
+    public DynamoDbBackend(TableSettings settings, String instanceKey, Lease lease, LongSupplier nowMicros) {
+        this.settings = settings;
+        this.codec = new ItemCodec(new InstanceNames(instanceKey), lease);
+        this.lease = lease;
+        this.nowMicros = nowMicros;
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.SHARED;
+    }
+
+    @Override
+    public String description() {
+        Table opened = table;
+        return opened != null ? opened.place() : Table.place(settings, "the default region");
+    }
+
+    /** How many items the last whole scan left out, because they can be no registrations; any thread may ask. */
+    public long rowsSkipped() {
+        return skipped.lastCount();
+    }
+
+    /** How many items past their RETENTION were removed since the start; any thread may ask. */
+    public long rowsPurged() {
+        return removed.get();
+    }
+
+    @Override
+    public void open() {
+        if (table != null) {
+            throw new IllegalStateException("already open: " + description());
+        }
+        Table opening = new Table(settings);
+        table = opening;
+        boolean usable = false;
+        try {
+            check(opening);
+            usable = true;
+        } catch (BackendException outage) {
+            LOG.warn("{}; it will be checked when it is used", outage.getMessage());
+            usable = true;
+        } finally {
+            if (!usable) {
+                close();
+            }
+        }
+    }
+
+    private synchronized void check(Table current) {
+        if (!checked) {
+            new TableCheck(current).run();
+            checked = true;
+        }
+    }
+
+    /** The table, once it is known to be right. */
+    private Table checkedTable() {
+        Table current = table;
+        if (current == null) {
+            throw new IllegalStateException("not open: " + description());
+        }
+        try {
+            check(current);
+        } catch (UnusableBackendException wrong) {
+            throw new BackendException(String.valueOf(wrong.getMessage()), wrong);
+        }
+        return current;
+    }
+
+    @Override
+    public void scan(Consumer<Registration> registrations) {
+        Table current = checkedTable();
+        try {
+            new TableScan(current, codec, lease, skipped, new Purge(current, removed))
+                    .run(registrations, nowMicros.getAsLong());
+        } catch (BackendException failure) {
+            throw checkedAgain(failure);
+        }
+    }
+
+    @Override
+    public boolean holds(InstanceKey key) {
+        Table current = checkedTable();
+        try {
+            GetItemResponse found = Table.await(current.dynamo()
+                    .getItem(get -> get.tableName(current.name())
+                            .key(ItemCodec.key(key))
+                            .projectionExpression("#key")
+                            .expressionAttributeNames(Map.of("#key", ItemCodec.IP_ADDRESS))
+                            .consistentRead(true)));
+            return found.hasItem() && !found.item().isEmpty();
+        } catch (SdkException failure) {
+            throw checkedAgain(Failures.toBackendException(current.place(), failure));
+        }
+    }
+
+    @Override
+    public Written write(Collection<Write> writes) {
+        if (writes.isEmpty()) {
+            return Written.ALL;
+        }
+        Table current = checkedTable();
+        try {
+            return new BatchWrite(current, codec, lease, nowMicros).run(writes);
+        } catch (BackendException failure) {
+            throw checkedAgain(failure);
+        }
+    }
+
+    /** A table that is gone is looked at anew: it may be made again, by others or by this member. */
+    private BackendException checkedAgain(BackendException failure) {
+        if (failure.getCause() instanceof ResourceNotFoundException) {
+            checked = false;
+        }
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        Table current = table;
+        if (current != null) {
+            table = null;
+            current.close();
+        }
+    }
+}

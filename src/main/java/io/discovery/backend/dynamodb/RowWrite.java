@@ -1,0 +1,100 @@
+package io.discovery.backend.dynamodb;
+
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
+import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.Write;
+import io.discovery.registry.StoredCopy;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/**
+ * One registration on its way into its item: put on the condition that the item is the one known, or that there is none.
+ * If it is not, DynamoDB answers with the item as it is now; then the merge of both is put on the condition that it still
+ * is so, and so on. So neither this write nor one that came in between is lost.
+ */
+final class RowWrite {
+
+    /** To find another item so often in a row, somebody must be writing it all the time. */
+    private static final int ATTEMPTS = 6;
+
+    private final Table table;
+    private final ItemCodec codec;
+    private final Lease lease;
+    private final LongSupplier nowMicros;
+
+    /** After this, by System.nanoTime, nothing is put again. */
+    private final long untilNanos;
+
+    RowWrite(Table table, ItemCodec codec, Lease lease, LongSupplier nowMicros, long untilNanos) {
+        this.table = table;
+        this.codec = codec;
+        this.lease = lease;
+        this.nowMicros = nowMicros;
+        this.untilNanos = untilNanos;
+    }
+
+    /** Completes with what the item had newer, null if nothing; or with the SDK's exception, or a BackendException. */
+    CompletableFuture<@Nullable Registration> start(Write write) {
+        RowMerge first = new RowMerge(write.registration(), false, null);
+        return put(write.registration(), first, condition(write), ATTEMPTS);
+    }
+
+    /**
+     * An item that the seed wrote has no digest, so it is always read and merged first: the seed can change tags and leave
+     * the time of the check-in as it was.
+     */
+    private static Condition condition(Write write) {
+        StoredCopy known = write.known();
+        boolean isOlder = known != null && !isAfter(known.checkIn(), write.registration());
+        return known != null && isOlder ? Condition.digest(known.digest()) : Condition.ABSENT;
+    }
+
+    /** What knows less than the stored copy must not replace it. */
+    private static boolean isAfter(@Nullable Version checkIn, Registration registration) {
+        return checkIn != null && checkIn.isAfter(registration.lastVersion());
+    }
+
+    private CompletableFuture<@Nullable Registration> put(
+            Registration given, RowMerge merge, Condition condition, int attemptsLeft) {
+        PutItemRequest.Builder put = PutItemRequest.builder()
+                .tableName(table.name())
+                .item(codec.encode(merge.merged()))
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
+        return table.dynamo()
+                .putItem(condition.on(put).build())
+                .<@Nullable Registration>thenApply(stored -> merge.found())
+                .exceptionallyCompose(failure -> afterFailure(given, Failures.unwrap(failure), attemptsLeft));
+    }
+
+    private CompletableFuture<@Nullable Registration> afterFailure(
+            Registration given, Throwable failure, int attemptsLeft) {
+        if (!(failure instanceof ConditionalCheckFailedException changed)) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        if (attemptsLeft == 1 || System.nanoTime() - untilNanos >= 0) {
+            return CompletableFuture.failedFuture(new BackendException(
+                    table.place() + ": the item of " + given.key() + " keeps changing; it will be tried again",
+                    changed));
+        }
+        if (!changed.hasItem() || changed.item().isEmpty()) {
+            return put(given, new RowMerge(given, false, null), Condition.ABSENT, attemptsLeft - 1);
+        }
+        return merge(given, changed.item(), attemptsLeft - 1);
+    }
+
+    private CompletableFuture<@Nullable Registration> merge(
+            Registration given, Map<String, AttributeValue> item, int attemptsLeft) {
+        RowMerge merge = RowMerge.of(given, item, codec, lease, nowMicros.getAsLong());
+        return merge.isStored()
+                ? CompletableFuture.completedFuture(merge.found())
+                : put(given, merge, Condition.unchanged(item), attemptsLeft);
+    }
+}

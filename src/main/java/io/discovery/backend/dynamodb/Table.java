@@ -1,0 +1,173 @@
+package io.discovery.backend.dynamodb;
+
+import io.discovery.registry.StorageBackend.UnusableBackendException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/**
+ * The table, reached through a client of its own. Every call ends within {@link #CALL}, retries included, so that
+ * neither a server that is away nor one that never answers holds anything up for long.
+ */
+final class Table implements AutoCloseable {
+
+    static final Duration CALL = Duration.ofSeconds(5);
+
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+
+    /** Short, because after a silent outage the pool's connections are dead, and only this tells. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(2);
+
+    private static final int ATTEMPTS = 8;
+    private static final BackoffStrategy BACKOFF =
+            BackoffStrategy.exponentialDelay(Duration.ofMillis(25), Duration.ofSeconds(1));
+    private static final BackoffStrategy BACKOFF_WHEN_THROTTLED =
+            BackoffStrategy.exponentialDelay(Duration.ofMillis(100), Duration.ofSeconds(2));
+
+    private static final int PENDING = 10_000;
+
+    /** The seed's default. */
+    private static final Region DEFAULT_REGION = Region.US_EAST_1;
+
+    /** Of the process: a group of a client's own would take seconds to end. */
+    private static final SdkEventLoopGroup THREADS = SdkEventLoopGroup.builder()
+            .numberOfThreads(2)
+            .threadFactory(Table::daemon)
+            .build();
+
+    private final TableSettings settings;
+    private final Region region;
+    private final DefaultCredentialsProvider credentials;
+    private final DynamoDbAsyncClient dynamo;
+
+    /** @throws UnusableBackendException if the settings name no table, or no endpoint */
+    Table(TableSettings settings) {
+        this.settings = settings;
+        if (settings.table().isBlank()) {
+            throw new UnusableBackendException("no DynamoDB table is named; set DYNAMODB_TABLE_HOSTS to its name");
+        }
+        settings.endpoint().ifPresent(Table::requireUrl);
+        this.region = region(settings.endpoint());
+        this.credentials = DefaultCredentialsProvider.builder()
+                .asyncCredentialUpdateEnabled(true)
+                .build();
+        this.dynamo = client();
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "discovery-dynamodb");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void requireUrl(URI endpoint) {
+        boolean isHttp =
+                "http".equalsIgnoreCase(endpoint.getScheme()) || "https".equalsIgnoreCase(endpoint.getScheme());
+        if (!isHttp || endpoint.getHost() == null) {
+            throw new UnusableBackendException("DYNAMODB_URL: given '" + withoutUser(endpoint)
+                    + "', expected the URL of a DynamoDB endpoint, like http://localhost:8000");
+        }
+    }
+
+    /** Somebody may have written a password into it. */
+    private static String withoutUser(URI endpoint) {
+        return endpoint.toString().replaceFirst("//[^/@]*@", "//");
+    }
+
+    /** A given endpoint needs no machine's metadata to be found, only some region to sign with. */
+    private static Region region(Optional<URI> endpoint) {
+        AwsRegionProviderChain chain = endpoint.isPresent()
+                ? new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
+                : new DefaultAwsRegionProviderChain();
+        try {
+            return chain.getRegion();
+        } catch (SdkClientException noneSet) {
+            return DEFAULT_REGION;
+        }
+    }
+
+    private DynamoDbAsyncClient client() {
+        var builder = DynamoDbAsyncClient.builder()
+                .region(region)
+                .credentialsProvider(credentials)
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .eventLoopGroup(THREADS)
+                        .maxConcurrency(settings.connections())
+                        .maxPendingConnectionAcquires(PENDING)
+                        .connectionTimeout(CONNECT)
+                        .connectionAcquisitionTimeout(ATTEMPT)
+                        .tcpKeepAlive(true))
+                .overrideConfiguration(ClientOverrideConfiguration.builder()
+                        .apiCallAttemptTimeout(ATTEMPT)
+                        .apiCallTimeout(CALL)
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .backoffStrategy(BACKOFF)
+                                .throttlingBackoffStrategy(BACKOFF_WHEN_THROTTLED)
+                                .build())
+                        .build());
+        settings.endpoint().ifPresent(builder::endpointOverride);
+        return builder.build();
+    }
+
+    DynamoDbAsyncClient dynamo() {
+        return dynamo;
+    }
+
+    DefaultCredentialsProvider credentials() {
+        return credentials;
+    }
+
+    TableSettings settings() {
+        return settings;
+    }
+
+    String name() {
+        return settings.table();
+    }
+
+    /** The table and where it is, for messages. */
+    String place() {
+        return place(settings, region.id());
+    }
+
+    static String place(TableSettings settings, String region) {
+        return "DynamoDB table " + settings.table()
+                + settings.endpoint()
+                        .map(endpoint -> " at " + withoutUser(endpoint))
+                        .orElse(" in " + region);
+    }
+
+    /** The answer, or the SDK's exception as it is. */
+    static <T> T await(CompletableFuture<T> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() {
+        dynamo.close();
+        credentials.close();
+    }
+}

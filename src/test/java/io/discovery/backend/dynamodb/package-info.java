@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.backend.dynamodb;
+
+import org.jspecify.annotations.NullMarked;
