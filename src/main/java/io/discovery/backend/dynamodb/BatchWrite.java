@@ -7,6 +7,7 @@ import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.RejectedException;
 import io.discovery.registry.StorageBackend.Write;
 import io.discovery.registry.StorageBackend.Written;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,10 +21,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch on its way into the table: as many items at a time as there are connections. It takes two call timeouts at
- * most: when the first one is over, or nothing answers, what was not begun is refused.
+ * One batch on its way into the table: as many items at a time as there are connections. When nothing answers, or the
+ * batch takes too long, what was not begun is refused; so it takes {@link #BATCH} and a call's timeout at most.
  */
 final class BatchWrite {
+
+    private static final Duration BATCH = Duration.ofSeconds(10);
 
     private final Table table;
     private final ItemCodec codec;
@@ -31,7 +34,7 @@ final class BatchWrite {
     private final LongSupplier nowMicros;
 
     private final Semaphore connections;
-    private final long untilNanos = System.nanoTime() + Table.CALL.toNanos();
+    private final long untilNanos = System.nanoTime() + BATCH.toNanos();
     private final RowWrite row;
 
     private final Map<InstanceKey, BackendException> refused = new ConcurrentHashMap<>();
@@ -84,7 +87,7 @@ final class BatchWrite {
     }
 
     private BackendException late() {
-        String message = table.place() + " does not take a batch within " + Table.CALL.toSeconds() + " seconds";
+        String message = table.place() + " does not take a batch within " + BATCH.toSeconds() + " seconds";
         return new BackendException(message, new IllegalStateException(message));
     }
 
@@ -102,14 +105,23 @@ final class BatchWrite {
     }
 
     private void failed(Registration given, Throwable failure) {
-        BackendException refusal = failure instanceof BackendException ours
-                ? ours
-                : Failures.refusal(
-                        table.place(), given.key().toString(), ItemCodec.bytes(codec.encode(given)), failure);
+        BackendException refusal = refusal(given, failure);
         refused.put(given.key(), refusal);
         if (Failures.isSilence(failure)) {
             end = refusal;
         }
+    }
+
+    private BackendException refusal(Registration given, Throwable failure) {
+        if (failure instanceof BackendException ours) {
+            return ours;
+        }
+        return Failures.isRejection(failure)
+                ? new RejectedException(
+                        Failures.explain(table.place(), failure) + "; the registration of " + given.key() + " has "
+                                + ItemCodec.bytes(codec.encode(given)) + " bytes",
+                        failure)
+                : Failures.toBackendException(table.place(), failure);
     }
 
     private void failIfAllFailed(int count) {

@@ -1,13 +1,11 @@
 package io.discovery.backend.dynamodb;
 
 import io.discovery.registry.StorageBackend.BackendException;
-import io.discovery.registry.StorageBackend.RejectedException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -45,6 +43,10 @@ final class Failures {
 
     /** Which permissions a member needs. */
     static final String PERMISSIONS = "dynamodb:DescribeTable, Scan, GetItem, PutItem and DeleteItem";
+
+    private static final String WHERE_CREDENTIALS_ARE =
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for a local DynamoDB any values will do), AWS_PROFILE, or"
+                    + " give this machine a role";
 
     private static final String NO_CREDENTIALS = "Unable to load credentials";
 
@@ -95,9 +97,8 @@ final class Failures {
         if (failure instanceof AwsServiceException service) {
             return what(service);
         }
-        if (failure instanceof ApiCallTimeoutException
-                || failure instanceof ApiCallAttemptTimeoutException
-                || failure instanceof AbortedException) {
+        if (root(failure) instanceof ApiCallTimeoutException
+                || root(failure) instanceof ApiCallAttemptTimeoutException) {
             return "does not answer in time";
         }
         if (failure instanceof SdkClientException client) {
@@ -124,10 +125,6 @@ final class Failures {
                 + (code.isEmpty() ? "" : " (" + code + ")") + ": " + message(failure);
     }
 
-    static final String WHERE_CREDENTIALS_ARE =
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for a local DynamoDB any values will do), AWS_PROFILE, or"
-                    + " give this machine a role";
-
     static String withoutCredentials() {
         return "cannot be used without credentials, and none were found; " + WHERE_CREDENTIALS_ARE;
     }
@@ -148,14 +145,6 @@ final class Failures {
 
     static BackendException toBackendException(String place, Throwable failure) {
         return new BackendException(explain(place, failure), harmless(failure));
-    }
-
-    /** The refusal of one item, whose name and size tell what to look for. */
-    static BackendException refusal(String place, String item, long bytes, Throwable failure) {
-        return isRejection(failure)
-                ? new RejectedException(
-                        explain(place, failure) + "; the registration of " + item + " has " + bytes + " bytes", failure)
-                : toBackendException(place, failure);
     }
 
     /** The failure as a cause that may be logged. */

@@ -53,8 +53,9 @@ final class RowWrite {
      */
     private static Condition condition(Write write) {
         StoredCopy known = write.known();
-        boolean isOlder = known != null && !isAfter(known.checkIn(), write.registration());
-        return known != null && isOlder ? Condition.digest(known.digest()) : Condition.ABSENT;
+        return known == null || isAfter(known.checkIn(), write.registration())
+                ? Condition.ABSENT
+                : Condition.digest(known.digest());
     }
 
     /** What knows less than the stored copy must not replace it. */
