@@ -1,5 +1,8 @@
 package io.discovery;
 
+import io.discovery.backend.dynamodb.Capacity;
+import io.discovery.backend.dynamodb.DynamoDbBackend;
+import io.discovery.backend.dynamodb.TableSettings;
 import io.discovery.backend.file.FileBackend;
 import io.discovery.backend.file.Identity;
 import io.discovery.backend.plugin.Plugin;
@@ -27,9 +30,10 @@ public final class Backends {
 
     private static final Logger log = LoggerFactory.getLogger(Backends.class);
 
-    private static final String IN_MEMORY = "InMemory";
+    private static final String DYNAMO_DB = "DynamoDB";
     private static final String IN_FILE = "InFile";
-    private static final List<String> BUILT_IN = List.of(IN_FILE, IN_MEMORY);
+    private static final String IN_MEMORY = "InMemory";
+    private static final List<String> BUILT_IN = List.of(DYNAMO_DB, IN_FILE, IN_MEMORY);
     /** Under APPLICATION_DIR. */
     private static final String FOLDER = "plugins";
 
@@ -83,6 +87,7 @@ public final class Backends {
         return switch (name) {
             case IN_MEMORY -> Optional.empty();
             case IN_FILE -> Optional.of(opened(file(settings, nowMicros)));
+            case DYNAMO_DB -> Optional.of(opened(table(settings, nowMicros)));
             default -> Optional.of(plugin(name).open(surroundings(settings, nowMicros)));
         };
     }
@@ -93,6 +98,19 @@ public final class Backends {
                 new Identity(settings.cluster().name(), settings.instanceKey().text()),
                 settings.lease(),
                 nowMicros);
+    }
+
+    private static StorageBackend table(Settings settings, LongSupplier nowMicros) {
+        Settings.DynamoDb dynamoDb = settings.backend().dynamoDb();
+        TableSettings table = new TableSettings(
+                dynamoDb.table(),
+                dynamoDb.endpoint(),
+                dynamoDb.create(),
+                dynamoDb.readCapacity() == 0
+                        ? Optional.empty()
+                        : Optional.of(new Capacity(dynamoDb.readCapacity(), dynamoDb.writeCapacity())),
+                dynamoDb.connections());
+        return new DynamoDbBackend(table, settings.instanceKey().text(), settings.lease(), nowMicros);
     }
 
     private Plugin plugin(String name) {

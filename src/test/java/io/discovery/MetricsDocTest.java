@@ -2,16 +2,16 @@ package io.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.Markdown;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
-import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What src/docs/metrics.md says of the meters, and what a member that has seen some traffic tells. */
 class MetricsDocTest {
@@ -19,9 +19,6 @@ class MetricsDocTest {
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (discovery_\\S+) (\\S+)$");
     private static final Pattern SAMPLE = Pattern.compile("(?m)^(discovery_[^{ ]+)(?:\\{([^}]*)})? (\\S+)$");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"[^\"]*\"");
-
-    @TempDir
-    private Path dir;
 
     private final Markdown page = Markdown.read("src/docs/metrics.md");
 
@@ -73,10 +70,11 @@ class MetricsDocTest {
                 .collect(Collectors.toMap(row -> row.get(0), row -> row.get(index), (a, b) -> a + b, TreeMap::new));
     }
 
-    /** Of a member with a durable copy, whose meters the others lack. */
+    /** Of a member with a durable copy that is shared, whose meters the others lack. */
     private String scrape() {
-        Map<String, String> inFile = Map.of("BACKEND_STORAGE", "InFile", "APPLICATION_DIR", dir.toString());
-        try (TestMember member = TestMember.start(inFile)) {
+        Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
+        shared.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
+        try (TestMember member = TestMember.start(shared)) {
             TestClient client = member.client();
             client.register("payments", "127.0.0.2");
             client.get("/v1/registration/payments");

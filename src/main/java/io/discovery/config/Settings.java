@@ -1,11 +1,13 @@
 package io.discovery.config;
 
 import io.discovery.model.Lease;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All settings of a member, checked.
@@ -90,11 +92,16 @@ public record Settings(
     /**
      * The seed's table.
      *
-     * @param url empty for the endpoint of AWS
+     * @param endpoint empty for that of AWS in the region
      * @param readCapacity units of a table that is created; 0 for on demand, then {@code writeCapacity} is 0 too
      */
     public record DynamoDb(
-            String table, String url, boolean create, int readCapacity, int writeCapacity, int connections) {}
+            String table,
+            Optional<URI> endpoint,
+            boolean create,
+            int readCapacity,
+            int writeCapacity,
+            int connections) {}
 
     /** Where the seed's counters go; port 0 sends none. */
     public record Statsd(String host, int port) {}

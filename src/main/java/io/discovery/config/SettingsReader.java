@@ -6,6 +6,7 @@ import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.config.Settings.Statsd;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -24,6 +27,7 @@ final class SettingsReader {
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
     private static final Pattern MEMBER = Pattern.compile("([^\\s:,]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+    private static final Set<String> SCHEMES = Set.of("http", "https");
     private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
     private static final Set<String> FALSE = Set.of("", "false", "0", "no", "off");
     private static final Set<String> LOG_LEVELS =
@@ -133,7 +137,7 @@ final class SettingsReader {
                 || !given(Setting.DYNAMODB_WRITE_CAPACITY).isEmpty();
         return new DynamoDb(
                 text(Setting.DYNAMODB_TABLE_HOSTS),
-                text(Setting.DYNAMODB_URL),
+                endpoint(),
                 !text(Setting.DYNAMODB_CREATE_TABLES_IN_APP).isEmpty(),
                 provisioned ? integer(Setting.DYNAMODB_READ_CAPACITY, 1, MOST_CAPACITY) : 0,
                 provisioned ? integer(Setting.DYNAMODB_WRITE_CAPACITY, 1, MOST_CAPACITY) : 0,
@@ -147,6 +151,26 @@ final class SettingsReader {
             backends.faults().forEach(fault -> faults.add(Setting.BACKEND_STORAGE.name() + ": " + fault));
         }
         return storage;
+    }
+
+    private Optional<URI> endpoint() {
+        String url = text(Setting.DYNAMODB_URL);
+        if (url.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            URI endpoint = URI.create(url);
+            if (SCHEMES.contains(Objects.toString(endpoint.getScheme(), "")) && endpoint.getHost() != null) {
+                return Optional.of(endpoint);
+            }
+        } catch (IllegalArgumentException noUrl) {
+            // Told below, as what has another scheme.
+        }
+        fault(
+                Setting.DYNAMODB_URL,
+                url,
+                "a URL such as http://127.0.0.1:8000 or https://dynamodb.us-east-1.amazonaws.com");
+        return Optional.empty();
     }
 
     private Path path(String text) {

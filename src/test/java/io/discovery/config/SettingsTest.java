@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.model.IpAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +56,7 @@ class SettingsTest {
         assertThat(backend.heartbeat()).isEqualTo(Duration.ofSeconds(150));
         assertThat(backend.refresh()).isEqualTo(Duration.ofSeconds(60));
         assertThat(backend.warmup()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(backend.dynamoDb()).isEqualTo(new Settings.DynamoDb("", "", false, 0, 0, 100));
+        assertThat(backend.dynamoDb()).isEqualTo(new Settings.DynamoDb("", Optional.empty(), false, 0, 0, 100));
     }
 
     @Test
@@ -186,7 +188,8 @@ class SettingsTest {
                         Duration.ofSeconds(200),
                         Duration.ZERO,
                         Duration.ofSeconds(9),
-                        new Settings.DynamoDb("hosts", "http://127.0.0.1:8000", true, 5, 10, 7)));
+                        new Settings.DynamoDb(
+                                "hosts", Optional.of(URI.create("http://127.0.0.1:8000")), true, 5, 10, 7)));
     }
 
     @Test
@@ -194,6 +197,15 @@ class SettingsTest {
         assertThat(read("HOST_TTL=10").backend().heartbeat()).isEqualTo(Duration.ofMillis(2_500));
         assertThat(faults("HOST_TTL=600", "WRITE_BEHIND_HEARTBEAT_SECONDS=201"))
                 .containsExactly("WRITE_BEHIND_HEARTBEAT_SECONDS: given '201', expected an integer from 0 to 200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:8000", "ftp://127.0.0.1", "http://", "http:// x", "127.0.0.1"})
+    void anEndpointThatIsNoUrlIsRefused(String url) {
+        assertThat(faults("DYNAMODB_URL=" + url))
+                .containsExactly(
+                        "DYNAMODB_URL: given '" + url
+                                + "', expected a URL such as http://127.0.0.1:8000 or https://dynamodb.us-east-1.amazonaws.com");
     }
 
     @Test
@@ -283,8 +295,9 @@ class SettingsTest {
 
     @Test
     void theDefaultBackendIsTheSeeds() {
-        assertThat(Settings.from(Map.of(), List.of("DynamoDB")).backend().storage())
-                .isEqualTo("DynamoDB");
+        Settings settings = Settings.from(Map.of(), BackendNames.of("DynamoDB"));
+
+        assertThat(settings.backend().storage()).isEqualTo("DynamoDB");
         assertThat(faults("BACKEND_STORAGE= "))
                 .containsExactly("BACKEND_STORAGE: given 'DynamoDB', expected InFile or InMemory");
     }

@@ -1,6 +1,7 @@
 package io.discovery.testing;
 
 import java.net.URI;
+import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -64,6 +65,30 @@ public final class DynamoDbLocal {
 
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** What a member needs in its environment to use a table here. */
+    public Map<String, String> environment(String table) {
+        return environment(table, endpoint());
+    }
+
+    /** The same by way of another endpoint, a proxy's say. */
+    public static Map<String, String> environment(String table, URI endpoint) {
+        return Map.of(
+                "BACKEND_STORAGE",
+                "DynamoDB",
+                "DYNAMODB_TABLE_HOSTS",
+                table,
+                "DYNAMODB_URL",
+                endpoint.toString(),
+                "AWS_ACCESS_KEY_ID",
+                ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY",
+                SECRET_KEY,
+                "AWS_REGION",
+                "us-east-1",
+                "AWS_EC2_METADATA_DISABLED",
+                "true");
     }
 
     /** For tests to look into tables, and to write what others write. */
