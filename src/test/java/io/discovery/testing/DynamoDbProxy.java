@@ -57,6 +57,7 @@ public final class DynamoDbProxy implements AutoCloseable {
     private final int port;
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile long latencyMillis;
     private volatile boolean frozen;
     private @Nullable HttpServer listening;
@@ -82,6 +83,11 @@ public final class DynamoDbProxy implements AutoCloseable {
         return operation.equals(ANY)
                 ? counts.values().stream().mapToLong(LongAdder::sum).sum()
                 : Optional.ofNullable(counts.get(operation)).map(LongAdder::sum).orElse(0L);
+    }
+
+    /** How many requests have come and are not done with; frozen ones never are, and do not count. */
+    public int underWay() {
+        return underWay.get();
     }
 
     public void resetCounts() {
@@ -144,12 +150,14 @@ public final class DynamoDbProxy implements AutoCloseable {
         if (frozen) {
             return;
         }
+        underWay.incrementAndGet();
         Fault fault = fault(operation);
         request.body()
                 .compose(this::later)
                 .compose(body -> fault == null ? forward(request, body) : answer(request.response(), fault))
                 // Nobody to tell: the connection ends.
-                .onFailure(broken -> request.connection().close());
+                .onFailure(broken -> request.connection().close())
+                .onComplete(done -> underWay.decrementAndGet());
     }
 
     private static String operation(HttpServerRequest request) {
