@@ -8,10 +8,16 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.YamlConfigBuilder;
+import io.discovery.config.BackendNames;
+import io.discovery.config.Setting;
+import io.discovery.config.Settings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,11 +134,29 @@ final class ClusterConfigFilesTest {
 
         assertThat(compose.path("services").fieldNames())
                 .toIterable()
+                .filteredOn(service -> !service.equals("dynamodb"))
                 .map(service -> service + ":5701")
                 .containsExactlyElementsOf(members);
-        assertThat(compose.path("services").findValuesAsText("volumes")).hasSize(3);
         assertThat(compose.at("/services/discovery3/ports/0").asText()).isEqualTo("8083:8080");
-        assertThat(compose.path("volumes").fieldNames()).toIterable().hasSize(3);
+    }
+
+    @Test
+    void theMembersOfComposeHaveSettingsThatAreTaken() throws IOException {
+        JsonNode compose = YAML.readTree(Path.of("docker-compose.cluster.yml").toFile());
+        Map<String, String> environment = new HashMap<>();
+        compose.at("/x-member/environment")
+                .properties()
+                .forEach(variable ->
+                        environment.put(variable.getKey(), variable.getValue().asText()));
+
+        Settings settings = Settings.from(environment, BackendNames.of("DynamoDB"));
+
+        assertThat(settings.backend().dynamoDb().endpoint()).contains(URI.create("http://dynamodb:8000"));
+        assertThat(compose.at("/services/dynamodb/volumes/0").asText()).isEqualTo("table:/data");
+        assertThat(compose.path("volumes").fieldNames()).toIterable().containsExactly("table");
+        assertThat(environment.keySet())
+                .filteredOn(name -> !name.startsWith("AWS_"))
+                .isSubsetOf(Stream.of(Setting.values()).map(Setting::name).toList());
     }
 
     private static Path hazelcastForKubernetes() {
