@@ -49,9 +49,15 @@ class DynamoDbClusterIT {
                     .as("each row is written by one member, and what changed twice in a second once")
                     .isBetween(150.0, 152.0);
 
-            for (int n = 0; n < 3; n++) {
-                cluster.kill(n);
-            }
+            // Owner and backup of some keys are gone at once: who is left reads the table, and finds no news.
+            double passes = cluster.client(2).metric("discovery_refresh_passes_total");
+            cluster.member(0).killNow();
+            cluster.member(1).killNow();
+            assertThat(cluster.client(2).hosts("kept")).isEqualTo(kept);
+            await().atMost(SOON).until(() -> cluster.client(2).metric("discovery_refresh_passes_total") > passes);
+            assertThat(cluster.client(2).get("/v1/registration/kept").body()).isEqualTo(before);
+
+            cluster.kill(2);
             for (int n = 0; n < 3; n++) {
                 cluster.relaunch(n);
             }
@@ -125,6 +131,34 @@ class DynamoDbClusterIT {
             cluster.relaunch(0);
             cluster.awaitWhole();
             assertThat(cluster.client(0).hosts("slow")).isEmpty();
+        }
+    }
+
+    /** Everything merged is what the table holds already. */
+    @Test
+    void aMemberThatWasFrozenAndMergesBackWritesNothing() {
+        Map<String, String> settings = Map.of("STORE_REFRESH_SECONDS", "0");
+        try (TestCluster cluster = TestCluster.start(2, environment(settings))) {
+            Set<String> all = new TreeSet<>();
+            for (int i = 1; i <= 100; i++) {
+                cluster.client(0).register("merged", "127.4.2." + i);
+                all.add("127.4.2." + i);
+            }
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(seed.hosts("merged", TTL).keySet()).isEqualTo(all));
+            await().until(() -> sum(cluster, "discovery_backend_waiting") == 0);
+            double written = sum(cluster, "discovery_backend_written_total");
+            assertThat(written).isEqualTo(100);
+
+            cluster.member(1).freeze();
+            await().atMost(Duration.ofSeconds(30)).until(() -> cluster.client(0).metric("discovery_members") == 1);
+            assertThat(cluster.client(0).hosts("merged")).isEqualTo(all);
+            cluster.member(1).thaw();
+            cluster.awaitWhole();
+
+            assertThat(cluster.client(1).hosts("merged")).isEqualTo(all);
+            assertThat(sum(cluster, "discovery_backend_written_total")).isEqualTo(written);
         }
     }
 

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class DynamoDbMemberIT {
 
     private static final Duration TTL = Duration.ofMinutes(10);
+    /** Beside those that are looked at; scripts/check-dynamodb asks for more. */
+    private static final int ROWS = Integer.getInteger("discovery.load.rows", 1_000);
+
     private static final DynamoDbLocal DYNAMO = DynamoDbLocal.server();
 
     private final SeedTable seed = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
@@ -34,11 +37,14 @@ class DynamoDbMemberIT {
             all.add(ip);
         }
         seed.weigh("old", "127.3.0.7", 33);
-        String last = SeedTable.attribute(seed.find("old", "127.3.0.7"), "last_check_in")
-                .s();
+        seed.fill(ROWS);
+        String last = checkIn("127.3.0.7");
 
+        long start = System.nanoTime();
         try (MemberProcess member = MemberProcess.start(environment(Map.of()))) {
+            System.out.printf("%d rows served %.1f s after the start%n", ROWS, (System.nanoTime() - start) / 1e9);
             assertThat(member.client().hosts("old")).isEqualTo(all);
+            assertThat(member.client().metric("discovery_hosts")).isEqualTo(ROWS + 60);
             assertThat(member.client().get("/v1/registration/repo/repo").body())
                     .contains("127.3.0.8")
                     .doesNotContain("127.3.0.7\"");
@@ -47,9 +53,13 @@ class DynamoDbMemberIT {
             assertThat(host.get("port").intValue()).isEqualTo(8007);
             assertThat(host.get("service_repo_name").textValue()).isEmpty();
             assertThat(host.get("tags").get("load_balancing_weight").intValue()).isEqualTo(33);
-            assertThat(host.get("last_check_in").textValue())
-                    .isEqualTo(last.replace('T', ' ').replace("+0000", ""));
+            assertThat(host.get("last_check_in").textValue()).isEqualTo(last);
+
+            // It says nothing new, so it waits; but nobody will be there to write it later.
+            member.client().register("old", Map.of("ip", "127.3.0.9", "port", "8009", "revision", "4711"));
+            host = json(member.client().get("/v1/registration/old/127.3.0.9").body());
             assertThat(member.stop()).isZero();
+            assertThat(checkIn("127.3.0.9")).isEqualTo(host.get("last_check_in").textValue());
         }
         try (MemberProcess again = MemberProcess.start(environment(Map.of()))) {
             assertThat(again.client().hosts("old")).isEqualTo(all);
@@ -117,6 +127,31 @@ class DynamoDbMemberIT {
                     .untilAsserted(() -> assertThat(client.hosts("alive")).isEmpty());
             assertThat(seed.hosts("alive", ttl)).isEmpty();
         }
+    }
+
+    @Test
+    void portsOfOneAddressAreItemsOfTheirOwn() {
+        Map<String, String> environment = environment(Map.of("INSTANCE_KEY", "ip_port"));
+        try (MemberProcess member = MemberProcess.start(environment)) {
+            member.client().register("ports", Map.of("ip", "::1", "port", "8001"));
+            member.client().register("ports", Map.of("ip", "::1", "port", "8002"));
+            member.client().delete("/v1/registration/ports/%5B::1%5D:8001");
+            assertThat(member.stop()).isZero();
+            assertThat(member.log()).contains("lyft/discovery must not use it too");
+        }
+        try (MemberProcess again = MemberProcess.start(environment)) {
+            assertThat(again.client().get("/v1/registration/ports").body())
+                    .contains("8002")
+                    .doesNotContain("8001");
+        }
+    }
+
+    /** As answers spell it. */
+    private String checkIn(String ip) {
+        return SeedTable.attribute(seed.find("old", ip), "last_check_in")
+                .s()
+                .replace('T', ' ')
+                .replace("+0000", "");
     }
 
     private Map<String, String> environment(Map<String, String> more) {

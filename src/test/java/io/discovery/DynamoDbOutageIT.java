@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class DynamoDbOutageIT {
 
     private static final Duration TTL = Duration.ofMinutes(10);
-    /** How long the table is out of order under load; scripts/check-outage asks for more. */
+    /** How long the table is out of order under load; scripts/check-dynamodb asks for more. */
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("discovery.outage.seconds", 4));
 
     private static final Duration DRAINED_WITHIN = Duration.ofSeconds(10);
@@ -87,14 +87,14 @@ class DynamoDbOutageIT {
     void anOutageUnderLoadIsNotFelt() {
         Map<String, String> settings = Map.of("HOST_TTL", "30", "STORE_REFRESH_SECONDS", "2");
         try (MemberProcess member = MemberProcess.start(environment(settings))) {
-            Duration pause = Duration.ofMillis(2);
-            Heartbeats.run(member.client(), "load", HOSTS, pause, Duration.ofSeconds(3));
-            Heartbeats.Result before = Heartbeats.run(member.client(), "load", HOSTS, pause, OUTAGE);
+            Duration pause = Duration.ofMillis(1);
+            Heartbeats.during(member.client(), "load", HOSTS, pause, Duration.ofSeconds(3));
+            Heartbeats.Result before = Heartbeats.during(member.client(), "load", HOSTS, pause, OUTAGE);
             proxy.refuse();
-            Heartbeats.Result refused = Heartbeats.run(member.client(), "load", HOSTS, pause, OUTAGE.dividedBy(2));
+            Heartbeats.Result refused = Heartbeats.during(member.client(), "load", HOSTS, pause, OUTAGE.dividedBy(2));
             proxy.restore();
             proxy.freeze();
-            Heartbeats.Result hung = Heartbeats.run(member.client(), "load", HOSTS, pause, OUTAGE.dividedBy(2));
+            Heartbeats.Result hung = Heartbeats.during(member.client(), "load", HOSTS, pause, OUTAGE.dividedBy(2));
             member.client().delete("/v1/registration/load/" + Heartbeats.address(0));
             double waiting = member.client().metric("discovery_backend_waiting");
 

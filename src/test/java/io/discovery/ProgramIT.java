@@ -2,6 +2,7 @@ package io.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.ProgramRun;
 import io.discovery.testing.TestClient;
@@ -68,11 +69,31 @@ class ProgramIT {
     }
 
     @Test
-    void withoutABackendItSaysWhichThereAre() {
-        ProgramRun run = ProgramRun.of(Map.of());
+    void anUnknownBackendIsAnsweredWithThoseThereAre() {
+        ProgramRun run = ProgramRun.of(Map.of("BACKEND_STORAGE", "Redis"));
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.errors()).contains("BACKEND_STORAGE", "DynamoDB", "InFile", "InMemory");
+        assertThat(run.errors()).contains("BACKEND_STORAGE", "Redis", "DynamoDB", "InFile", "InMemory");
+    }
+
+    /** The default backend is the seed's. */
+    @Test
+    void withoutATableItSaysHowToNameOne() {
+        ProgramRun run = ProgramRun.of(Map.of());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errors())
+                .endsWith("discovery cannot start: no DynamoDB table is named; set DYNAMODB_TABLE_HOSTS to its name\n");
+    }
+
+    @Test
+    void aMissingTableEndsItAndSaysWhatToDo() {
+        String table = DynamoDbLocal.newTableName();
+        ProgramRun run = ProgramRun.of(DynamoDbLocal.server().environment(table));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errors())
+                .contains("discovery cannot start: DynamoDB table " + table, "DYNAMODB_CREATE_TABLES_IN_APP");
     }
 
     @Test

@@ -22,6 +22,10 @@ import java.util.concurrent.TimeUnit;
 public final class MemberProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target", "discovery.jar").toAbsolutePath();
+    /** Tests start many and run none for long: without the second compiler two processors are busy half as long. */
+    private static final List<String> FAST_START =
+            Boolean.getBoolean("discovery.measure") ? List.of() : List.of("-XX:TieredStopAtLevel=1");
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
@@ -46,6 +50,7 @@ public final class MemberProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
+        command.addAll(FAST_START);
         command.addAll(List.of(javaOptions));
         command.addAll(List.of("-jar", JAR.toString()));
         try {
@@ -143,6 +148,34 @@ public final class MemberProcess implements AutoCloseable {
     public void kill() {
         process.destroyForcibly();
         awaitExit();
+    }
+
+    /** kill -9, without waiting for the end. */
+    public void killNow() {
+        process.destroyForcibly();
+    }
+
+    /** SIGSTOP: it stands still, as on a machine that swaps. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+            assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(kill.exitValue()).isZero();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     /** SIGTERM; the exit code when it has ended. */

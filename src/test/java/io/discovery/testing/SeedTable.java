@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * What lyft/discovery does with its table, the way it did it: reads, then writes whole items without conditions; knows no
@@ -31,6 +33,9 @@ public final class SeedTable {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+0000'");
     private static final DateTimeFormatter READ_TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxx");
+    /** DynamoDB's limit. */
+    private static final int BATCH = 25;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DynamoDbClient dynamo;
@@ -66,8 +71,41 @@ public final class SeedTable {
         return name;
     }
 
+    /** A table that has grown: so many hosts, fifty a service, {@code bulk-0} and so on. */
+    public void fill(int hosts) {
+        for (int first = 0; first < hosts; first += BATCH) {
+            List<WriteRequest> batch = IntStream.range(first, Math.min(hosts, first + BATCH))
+                    .mapToObj(n -> item(
+                            "bulk-" + n / 50,
+                            "127." + n / 62_500 + "." + n / 250 % 250 + "." + (1 + n % 250),
+                            8000,
+                            "bulk"))
+                    .map(item -> WriteRequest.builder()
+                            .putRequest(put -> put.item(item))
+                            .build())
+                    .toList();
+            Map<String, List<WriteRequest>> left = Map.of(name, batch);
+            while (!left.isEmpty()) {
+                Map<String, List<WriteRequest>> next = left;
+                left = dynamo.batchWriteItem(write -> write.requestItems(next)).unprocessedItems();
+            }
+        }
+    }
+
     /** POST /v1/registration: GetItem, merge the tags, PutItem. */
     public void register(String service, String ip, int port, String repo, String tags) {
+        Map<String, AttributeValue> item = item(service, ip, port, repo);
+        ObjectNode merged = JSON.createObjectNode();
+        Map<String, AttributeValue> before = find(service, ip);
+        if (!before.isEmpty()) {
+            merged.setAll(json(attribute(before, "tags").s()));
+        }
+        merged.setAll(json(tags));
+        item.put("tags", text(JsonText.write(merged)));
+        put(item);
+    }
+
+    private static Map<String, AttributeValue> item(String service, String ip, int port, String repo) {
         Map<String, AttributeValue> item = new HashMap<>();
         item.put("service", text(service));
         item.put("ip_address", text(ip));
@@ -77,14 +115,8 @@ public final class SeedTable {
         item.put("port", AttributeValue.fromN(Integer.toString(port)));
         item.put("revision", text("4711"));
         item.put("last_check_in", text(TIME.format(Instant.now().atOffset(ZoneOffset.UTC))));
-        ObjectNode merged = JSON.createObjectNode();
-        Map<String, AttributeValue> before = find(service, ip);
-        if (!before.isEmpty()) {
-            merged.setAll(json(attribute(before, "tags").s()));
-        }
-        merged.setAll(json(tags));
-        item.put("tags", text(JsonText.write(merged)));
-        put(item);
+        item.put("tags", text(TestClient.TAGS));
+        return item;
     }
 
     /** POST /v1/loadbalancing: the whole item again, its last check-in as it was. */

@@ -87,6 +87,11 @@ public final class DynamoDbBackend implements StorageBackend {
         try {
             check(opening);
             usable = true;
+            if (codec.namesPorts()) {
+                LOG.warn(
+                        "INSTANCE_KEY=ip_port: {} holds ports in ip_address; lyft/discovery must not use it too",
+                        opening.place());
+            }
         } catch (BackendException outage) {
             LOG.warn("{}; it will be checked when it is used", outage.getMessage());
             usable = true;

@@ -23,6 +23,10 @@ final class InstanceNames {
         };
     }
 
+    boolean withPort() {
+        return withPort;
+    }
+
     /** @throws IllegalArgumentException if {@code instance} does not name one in this way */
     InstanceKey key(ServiceName service, String instance) {
         InstanceKey key = withPort ? withPort(service, instance) : InstanceKey.of(service, new IpAddress(instance));

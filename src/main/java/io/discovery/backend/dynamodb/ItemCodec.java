@@ -65,6 +65,11 @@ final class ItemCodec {
         this.lease = lease;
     }
 
+    /** Whether the range key is more than an address, so that the seed cannot read it. */
+    boolean namesPorts() {
+        return names.withPort();
+    }
+
     static Map<String, AttributeValue> key(InstanceKey key) {
         return Map.of(SERVICE, text(key.service().text()), IP_ADDRESS, text(key.instance()));
     }

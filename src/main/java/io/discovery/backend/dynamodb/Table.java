@@ -33,7 +33,7 @@ final class Table implements AutoCloseable {
     /** Short, because after a silent outage the pool's connections are dead, and only this tells. */
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
 
-    private static final int ATTEMPTS = 8;
+    private static final int ATTEMPTS = 5;
     private static final BackoffStrategy BACKOFF =
             BackoffStrategy.exponentialDelay(Duration.ofMillis(25), Duration.ofSeconds(1));
     private static final BackoffStrategy BACKOFF_WHEN_THROTTLED =
