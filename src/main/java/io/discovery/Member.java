@@ -1,6 +1,7 @@
 package io.discovery;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IndeterminateOperationStateException;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.config.Settings;
@@ -54,6 +55,7 @@ public final class Member {
     private static final int RECONCILIATION_SHARE = 20;
 
     private static final Duration VERTX_STEP = Duration.ofSeconds(30);
+    private static final int VERTX_ATTEMPTS = 5;
 
     private final Settings settings;
     private final Readiness readiness = new Readiness();
@@ -112,7 +114,24 @@ public final class Member {
         build(hazelcast, vertx, cluster, backend);
     }
 
+    /**
+     * Vert.x notes in maps of the cluster that it is there. If a backup of such a note is slow, because its member joins or
+     * leaves just now, the outcome is unknown; then it is noted again.
+     */
     private static Vertx vertx(HazelcastInstance hazelcast) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return clustered(hazelcast);
+            } catch (IndeterminateOperationStateException unknown) {
+                if (attempt == VERTX_ATTEMPTS) {
+                    throw unknown;
+                }
+                log.warn("Vert.x could not join, trying again: {}", unknown.getMessage());
+            }
+        }
+    }
+
+    private static Vertx clustered(HazelcastInstance hazelcast) {
         VertxOptions options = new VertxOptions()
                 // Nothing is served from the class path, and the temporary folder may be read-only.
                 .setFileSystemOptions(
