@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.discovery.model.CheckIn;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
-import io.discovery.model.Tag;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
-import io.discovery.model.Weight;
+import io.discovery.registry.SharedBackendContract;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
-import io.discovery.registry.StorageBackend.Write;
-import io.discovery.registry.StorageBackend.Written;
-import io.discovery.registry.StorageBackendContract;
 import io.discovery.registry.StorageBackendProvider.Surroundings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,18 +25,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class JdbcBackendTest extends StorageBackendContract {
-
-    private static final int ROUNDS = 100;
+class JdbcBackendTest extends SharedBackendContract {
 
     @TempDir
     private Path dir;
@@ -60,95 +49,6 @@ class JdbcBackendTest extends StorageBackendContract {
         return "jdbc:sqlite:" + dir.resolve("shared.db");
     }
 
-    /** Each member writes a tag that the other has not seen, again and again, into one row. */
-    @Test
-    void ofTwoWritersOfOneRowNeitherIsLost() throws Exception {
-        write(registered("10.0.0.1", NOON));
-        ExecutorService members = Executors.newFixedThreadPool(2);
-        try {
-            Callable<Integer> one = () -> writeTags("one");
-            Callable<Integer> other = () -> writeTags("other");
-            for (Future<Integer> member : members.invokeAll(List.of(one, other))) {
-                assertThat(member.get(1, TimeUnit.MINUTES)).isEqualTo(ROUNDS);
-            }
-        } finally {
-            members.shutdownNow();
-        }
-
-        assertThat(stored())
-                .singleElement()
-                .satisfies(row -> assertThat(row.tags().list()).hasSize(2 * ROUNDS));
-    }
-
-    private int writeTags(String member) {
-        int written = 0;
-        try (StorageBackend backend = opened()) {
-            while (written < ROUNDS) {
-                Tag tag = new Tag(member + written, "1", new Version(NOON + written, member.length()));
-                written += isWritten(backend, with(registered("10.0.0.1", NOON), tag)) ? 1 : 0;
-            }
-        }
-        return written;
-    }
-
-    /** If not, it is given again, as a member does. */
-    private static boolean isWritten(StorageBackend backend, Registration registration) {
-        try {
-            return put(backend, List.of(registration)).isEmpty();
-        } catch (BackendException outrun) {
-            return false;
-        }
-    }
-
-    @Test
-    void whatWasNewerInTheRowIsTold() {
-        Registration weighed = with(registered("10.0.0.1", NOON), new Tag(Weight.TAG, "7", new Version(NOON + 9, 2)));
-        Registration beaten = registered("10.0.0.1", NOON + 5);
-        write(weighed);
-
-        try (StorageBackend backend = opened()) {
-            Written written = backend.write(List.of(new Write(beaten, null)));
-
-            assertThat(written.refused()).isEmpty();
-            assertThat(written.found()).containsExactly(weighed);
-        }
-        assertThat(stored()).containsExactly(Registration.merge(weighed, beaten));
-    }
-
-    @Test
-    void nothingIsToldOfWhatIsOlderOrTheSame() {
-        write(registered("10.0.0.1", NOON));
-
-        try (StorageBackend backend = opened()) {
-            for (long micros : List.of(NOON, NOON + 1)) {
-                Write write = new Write(registered("10.0.0.1", micros), null);
-                assertThat(backend.write(List.of(write)).found()).isEmpty();
-            }
-        }
-    }
-
-    @Test
-    void itHoldsWhatIsStoredTombstonesIncluded() {
-        write(registered("10.0.0.1", NOON), deregistered("10.0.0.2", NOON));
-
-        try (StorageBackend backend = opened()) {
-            assertThat(backend.holds(key("10.0.0.1"))).isTrue();
-            assertThat(backend.holds(key("10.0.0.2"))).isTrue();
-            assertThat(backend.holds(key("10.0.0.3"))).isFalse();
-        }
-    }
-
-    @Test
-    void membersShareIt() {
-        try (StorageBackend one = opened();
-                StorageBackend other = opened()) {
-            put(one, List.of(registered("10.0.0.1", NOON)));
-
-            assertThat(other.scope()).isEqualTo(StorageBackend.Scope.SHARED);
-            assertThat(scan(other)).containsExactly(registered("10.0.0.1", NOON));
-        }
-    }
-
     @Test
     void clustersThatShareATableDoNotMeet() {
         write(registered("10.0.0.1", NOON));
@@ -161,16 +61,6 @@ class JdbcBackendTest extends StorageBackendContract {
             put(other, List.of(deregistered("10.0.0.1", NOON + 1)));
         }
         assertThat(stored()).containsExactly(registered("10.0.0.1", NOON));
-    }
-
-    @Test
-    void theTagsOfALeaseThatHadEndedLeaveWithTheNextCheckIn() {
-        Registration back = registered("10.0.0.1", NOON + LEASE.ttlMicros() + 1);
-
-        write(tagged("10.0.0.1", NOON, "az"));
-        write(back);
-
-        assertThat(stored()).containsExactly(back);
     }
 
     @Test
@@ -258,11 +148,6 @@ class JdbcBackendTest extends StorageBackendContract {
         StringWriter text = new StringWriter();
         failed.printStackTrace(new PrintWriter(text));
         return text.toString();
-    }
-
-    private static Registration with(Registration registration, Tag tag) {
-        return new Registration(
-                registration.key(), registration.checkIn(), new Tags(List.of(tag)), registration.deregistration());
     }
 
     private long rows() throws SQLException {

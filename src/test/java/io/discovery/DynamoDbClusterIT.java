@@ -22,7 +22,7 @@ class DynamoDbClusterIT {
 
     private static final Duration TTL = Duration.ofMinutes(10);
     private static final Duration SOON = Duration.ofSeconds(15);
-    private static final Duration SLOW = Duration.ofSeconds(12);
+    private static final Duration SLOW = Duration.ofSeconds(10);
     private static final DynamoDbLocal DYNAMO = DynamoDbLocal.server();
 
     private final SeedTable seed = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
@@ -126,11 +126,6 @@ class DynamoDbClusterIT {
 
             assertThat(lastCheckIns("slow")).hasSize(40).containsOnly("1970-01-01T00:00:00.000000+0000");
             assertThat(seed.hosts("slow", TTL)).isEmpty();
-            cluster.kill(1);
-            cluster.relaunch(1);
-            cluster.relaunch(0);
-            cluster.awaitWhole();
-            assertThat(cluster.client(0).hosts("slow")).isEmpty();
         }
     }
 

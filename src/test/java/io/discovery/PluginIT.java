@@ -133,8 +133,10 @@ class PluginIT {
             assertThat(contract.stream()
                             .map(Object::toString)
                             .filter(name -> !name.endsWith("/") && !name.startsWith("META-INF/")))
-                    .contains("io/discovery/registry/StorageBackendContract.class")
-                    .allMatch(name -> name.startsWith("io/discovery/registry/StorageBackendContract"));
+                    .contains(
+                            "io/discovery/registry/StorageBackendContract.class",
+                            "io/discovery/registry/SharedBackendContract.class")
+                    .allMatch(name -> name.matches("io/discovery/registry/(Storage|Shared)BackendContract[^/]*"));
         }
     }
 

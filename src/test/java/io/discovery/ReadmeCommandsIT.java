@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,10 @@ class ReadmeCommandsIT {
     /** Nothing but GET: asking twice is asking once. */
     private static final Pattern READS_ONLY = Pattern.compile("(curl -s http://\\S+\\s*)+");
 
+    /** Run by a test of their own: the first goes on until it is ended. */
+    private static final Predicate<String> DYNAMO_DB =
+            text -> text.startsWith("./scripts/dynamodb-local") || text.contains("BACKEND_STORAGE=DynamoDB");
+
     private static final Duration LAG = Duration.ofSeconds(10);
 
     @Test
@@ -85,6 +90,29 @@ class ReadmeCommandsIT {
         }
     }
 
+    @Test
+    void aMemberUsesDynamoDbLocalAsTheReadmeShows() throws Exception {
+        assumeTrue(isOnThePath("curl"), "SKIPPED: the README's commands are not run, there is no curl on the PATH");
+        String table = Integer.toString(Ports.free(1).get(0));
+        List<String> commands = Markdown.read("README.md").blocks().stream()
+                .map(Block::text)
+                .filter(DYNAMO_DB)
+                .map(text -> text.replace("127.0.0.1:8000", "127.0.0.1:" + table))
+                .toList();
+        assertThat(commands).hasSize(2);
+        Process dynamoDb = start(commands.get(0).strip() + " " + table);
+        Process member = start("bash -ec '" + commands.get(1).replace("./scripts/run", "exec ./scripts/run") + "'");
+        try {
+            TestClient client = new TestClient(port);
+            await().atMost(PATIENCE).until(() -> !member.isAlive() || client.answers("/health/ready"));
+            client.register("payments", "127.0.0.10");
+            await().until(() -> client.metric("discovery_backend_written_total") == 1);
+        } finally {
+            member.destroyForcibly().waitFor();
+            dynamoDb.destroyForcibly().waitFor();
+        }
+    }
+
     /** All the commands but these: the README is about a person's machine. */
     @Test
     void onlyWhatNeedsOtherMachinesIsNotRun() {
@@ -92,6 +120,7 @@ class ReadmeCommandsIT {
                 .filteredOn(block -> block.language().equals("sh") && !isRun(block))
                 .extracting(Block::text)
                 .filteredOn(text -> !text.equals(RUN) && !text.equals(TEST) && !text.startsWith("sqlite3 "))
+                .filteredOn(DYNAMO_DB.negate())
                 .allMatch(text ->
                         text.contains("docker ") || text.contains("10.0.0.1:") || text.contains("jdbc:postgresql:"))
                 .isNotEmpty();

@@ -22,9 +22,10 @@ import java.util.concurrent.TimeUnit;
 public final class MemberProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target", "discovery.jar").toAbsolutePath();
-    /** Tests start many and run none for long: without the second compiler two processors are busy half as long. */
-    private static final List<String> FAST_START =
-            Boolean.getBoolean("discovery.measure") ? List.of() : List.of("-XX:TieredStopAtLevel=1");
+    /** Tests start many and run none for long: a simpler compiler and collector leave the processors to others. */
+    private static final List<String> FAST_START = Boolean.getBoolean("discovery.measure")
+            ? List.of()
+            : List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -14,10 +14,10 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.SharedBackendContract;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.RejectedException;
-import io.discovery.registry.StorageBackendContract;
 import io.discovery.testing.DynamoDbLocal;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-class DynamoDbBackendTest extends StorageBackendContract {
+class DynamoDbBackendTest extends SharedBackendContract {
 
     private static final String NOON_OF_SEED = SeedTimestamp.write(NOON);
 
@@ -88,17 +88,6 @@ class DynamoDbBackendTest extends StorageBackendContract {
             assertThat(put(backend, instances)).isEmpty();
 
             assertThat(scan(backend)).containsExactlyInAnyOrderElementsOf(instances);
-        }
-    }
-
-    @Test
-    void itHoldsWhatIsStoredAtThisMoment() {
-        try (StorageBackend backend = opened()) {
-            put(backend, List.of(registered("10.0.0.1", NOON), deregistered("10.0.0.2", NOON)));
-
-            assertThat(backend.holds(key("10.0.0.1"))).isTrue();
-            assertThat(backend.holds(key("10.0.0.2"))).isTrue();
-            assertThat(backend.holds(key("10.0.0.3"))).isFalse();
         }
     }
 
@@ -226,11 +215,6 @@ class DynamoDbBackendTest extends StorageBackendContract {
         StorageBackend backend = backend(LEASE, now::get);
 
         assertThatThrownBy(() -> scan(backend)).isInstanceOf(IllegalStateException.class);
-    }
-
-    private static Registration with(Registration registration, Tag tag) {
-        return new Registration(
-                registration.key(), registration.checkIn(), new Tags(List.of(tag)), registration.deregistration());
     }
 
     private List<String> names() {

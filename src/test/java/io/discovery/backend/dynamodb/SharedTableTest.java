@@ -87,21 +87,6 @@ class SharedTableTest {
     }
 
     @Test
-    void twoHalvesOfASplitBothStayInTheRow() {
-        Registration common = registered(NOON, 1, "az");
-        Registration weighed = with(common, new Tag("weight", "7", new Version(NOON + 3, 2)));
-        Registration beaten = registered(NOON + 5, 1, "az");
-        write(common, null);
-
-        write(weighed, known(common));
-        Written written = write(beaten, known(common));
-
-        assertThat(stored()).isEqualTo(Registration.merge(weighed, beaten));
-        assertThat(written.refused()).isEmpty();
-        assertThat(written.found()).containsExactly(weighed);
-    }
-
-    @Test
     void anOlderCopyChangesNothingAndLearnsTheNewer() {
         Registration newer = registered(NOON + 5, 1, "az");
         write(newer, null);
@@ -113,18 +98,6 @@ class SharedTableTest {
         assertThat(item()).isEqualTo(before);
         assertThat(written.found()).containsExactly(newer);
         assertThat(proxy.count("PutItem")).isEqualTo(1);
-    }
-
-    /** Who knows of the newer copy and does not have it must not write over it either. */
-    @Test
-    void anOlderCopyChangesNothingWhateverIsKnown() {
-        Registration newer = registered(NOON + 5, 1, "az");
-        write(newer, null);
-
-        Written written = write(registered(NOON, 1, "az"), known(newer));
-
-        assertThat(stored()).isEqualTo(newer);
-        assertThat(written.found()).containsExactly(newer);
     }
 
     @Test
