@@ -106,7 +106,8 @@ public final class Member {
         Optional<StorageBackend> backend =
                 backends.open(settings, () -> TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
         backend.ifPresent(storage -> endings.push(storage::close));
-        HazelcastInstance hazelcast = HazelcastCluster.join(settings, RegistrationMap::configure, Program.version());
+        HazelcastInstance hazelcast = HazelcastCluster.join(
+                settings, config -> RegistrationMap.configure(config, settings.lease()), Program.version());
         endings.push(hazelcast::shutdown);
         Vertx vertx = vertx(hazelcast);
         endings.push(() -> await(vertx.close()));
@@ -194,11 +195,7 @@ public final class Member {
         StorageBackend storage = backend.get();
         return switch (storage.scope()) {
             case MEMBER -> Durability.own(storage, parts);
-            case SHARED ->
-                Durability.shared(
-                        storage,
-                        new HazelcastStoredCopies(hazelcast, parts.settings().lease()),
-                        parts);
+            case SHARED -> Durability.shared(storage, new HazelcastStoredCopies(hazelcast), parts);
         };
     }
 

@@ -2,7 +2,9 @@ package io.discovery.registry;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,14 +36,19 @@ public final class BackendLoad {
      */
     public Result run(WriteBehind writeBehind) {
         Map<InstanceKey, Long> stored = new HashMap<>();
-        RowOffers offers = restoration.begin();
+        List<Registration> rows = new ArrayList<>();
+        int[] offered = {0};
         backend.scan(row -> {
             stored.put(row.key(), row.digest());
-            offers.add(row);
+            rows.add(row);
+            if (rows.size() == Restoration.BATCH) {
+                offered[0] += restoration.offer(rows);
+                rows.clear();
+            }
         });
-        int offered = offers.finish();
+        offered[0] += restoration.offer(rows);
         writeDifferences(stored, writeBehind);
-        return new Result(stored.size(), offered);
+        return new Result(stored.size(), offered[0]);
     }
 
     /** For a backend that cannot be read, but perhaps written: all that is known goes there. */

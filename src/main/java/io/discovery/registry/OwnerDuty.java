@@ -87,8 +87,6 @@ public final class OwnerDuty implements Duty {
         Map<InstanceKey, StoredCopy> known = new HashMap<>();
         stored.forEach(registration -> known.put(registration.key(), StoredCopy.of(registration, now)));
         copies.put(known);
-        RowOffers offers = restoration.begin();
-        found.forEach(offers::add);
-        offers.finish();
+        restoration.offer(found);
     }
 }

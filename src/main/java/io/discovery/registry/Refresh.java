@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class Refresh {
 
     private static final Logger log = LoggerFactory.getLogger(Refresh.class);
-    private static final int BATCH = 500;
     /** A scan may show a row as it was this long ago. */
     private static final long SCAN_LAG_MICROS = TimeUnit.SECONDS.toMicros(5);
 
@@ -72,33 +71,37 @@ public final class Refresh {
 
     private Result pass() {
         long start = restoration.clock().nowMicros();
-        Map<InstanceKey, Long> rows = new HashMap<>();
-        RowOffers offers = restoration.begin();
-        Map<InstanceKey, StoredCopy> news = new HashMap<>();
+        Map<InstanceKey, Long> digests = new HashMap<>();
+        List<Registration> rows = new ArrayList<>();
+        int[] offered = {0};
         backend.scan(row -> {
-            rows.put(row.key(), row.digest());
+            digests.put(row.key(), row.digest());
+            rows.add(row);
+            if (rows.size() == Restoration.BATCH) {
+                offered[0] += take(rows, start);
+                rows.clear();
+            }
+        });
+        offered[0] += take(rows, start);
+        return vanished(digests, offered[0]);
+    }
+
+    /** First it is told that they are stored: who hears of them for the first time must not write them. */
+    private int take(List<Registration> rows, long start) {
+        Map<InstanceKey, StoredCopy> news = new HashMap<>();
+        for (Registration row : rows) {
             if (isNews(row, start)) {
                 news.put(row.key(), StoredCopy.of(row, start));
             }
-            if (news.size() == BATCH) {
-                tell(news);
-            }
-            offers.add(row);
-        });
-        tell(news);
-        int offered = offers.finish();
-        return vanished(rows, offered);
+        }
+        copies.put(news);
+        return restoration.offer(rows);
     }
 
     /** Whether the row is not what the cluster believes to be stored, and not just an old view of it. */
     private boolean isNews(Registration row, long start) {
         StoredCopy known = copies.find(row.key());
         return known == null || known.digest() != row.digest() && known.knownSince() < start - SCAN_LAG_MICROS;
-    }
-
-    private void tell(Map<InstanceKey, StoredCopy> news) {
-        copies.put(news);
-        news.clear();
     }
 
     private Result vanished(Map<InstanceKey, Long> rows, int offered) {

@@ -1,7 +1,12 @@
 package io.discovery.registry;
 
 import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,12 +18,27 @@ import java.util.concurrent.TimeUnit;
  */
 public record Restoration(RegistrationCopies map, ReadCopy copy, Clock clock, Lease lease, Duration grace) {
 
-    /** A new pass. */
-    RowOffers begin() {
-        return new RowOffers(this);
-    }
+    /** So many rows are taken at a time: enough to keep the owners of their keys busy, few enough for any heap. */
+    static final int BATCH = 2_000;
 
-    long graceMicros() {
-        return TimeUnit.NANOSECONDS.toMicros(grace.toNanos());
+    /**
+     * Offers those rows that are news. Blocks; throws what {@link RegistrationCopies#offer} throws.
+     *
+     * @return how many were news
+     */
+    int offer(Collection<Registration> rows) {
+        List<Registration> news = new ArrayList<>();
+        for (Registration row : rows) {
+            Registration ours = copy.find(row.key());
+            Registration restored = row.clampedTo(clock.nowMicros() + Version.CLOCK_TOLERANCE_MICROS)
+                    .withGrace(TimeUnit.NANOSECONDS.toMicros(grace.toNanos()))
+                    .restoredBeside(ours, lease);
+            if (!restored.mergedInto(ours).equals(ours)) {
+                news.add(restored);
+            }
+        }
+        map.offer(news);
+        news.forEach(copy::merge);
+        return news.size();
     }
 }

@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RefreshTest {
@@ -52,6 +53,37 @@ class RefreshTest {
         long end = row.lastVersion().micros() + LEASE.ttlMicros() + 3 * SECOND;
         assertThat(LEASE.isLive(loaded, end)).isTrue();
         assertThat(LEASE.isLive(loaded, end + 1)).isFalse();
+    }
+
+    /** Who hears of a row for the first time asks whether to write it: it is stored. */
+    @Test
+    void rowsAreKnownToBeStoredBeforeAnybodyHearsOfThem() {
+        stored(5_000);
+        List<InstanceKey> unknown = new ArrayList<>();
+        ReadCopy listener = new ReadCopy() {
+            @Override
+            public void merge(Registration registration) {
+                if (copies.find(registration.key()) == null) {
+                    unknown.add(registration.key());
+                }
+                copy.merge(registration);
+            }
+
+            @Override
+            public @Nullable Registration find(InstanceKey key) {
+                return copy.find(key);
+            }
+
+            @Override
+            public Iterable<Registration> all() {
+                return copy.all();
+            }
+        };
+
+        new Refresh(backend, copies, new Restoration(map, listener, clock, LEASE, GRACE)).load();
+
+        assertThat(copy.known).hasSize(5_000);
+        assertThat(unknown).isEmpty();
     }
 
     @Test

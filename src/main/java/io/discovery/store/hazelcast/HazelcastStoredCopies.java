@@ -9,21 +9,18 @@ import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.registry.StoredCopies;
 import io.discovery.registry.StoredCopy;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the stored copies, in a map of the cluster and in the memory of each member, which follows the map's
- * events. An event that is lost costs its member a needless write; {@link #reload} ends even that.
+ * events. An event that is lost costs its member a needless write.
  */
 public final class HazelcastStoredCopies implements StoredCopies {
 
@@ -31,19 +28,12 @@ public final class HazelcastStoredCopies implements StoredCopies {
 
     private final IMap<String, StoredCopy> map;
     private final Map<String, StoredCopy> here = new ConcurrentHashMap<>();
-    private final long ttlSeconds;
 
     /** Blocks while it reads what the cluster knows. */
-    public HazelcastStoredCopies(HazelcastInstance hazelcast, Lease lease) {
+    public HazelcastStoredCopies(HazelcastInstance hazelcast) {
         this.map = hazelcast.getMap(NAME);
-        this.ttlSeconds = TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros());
         map.addEntryListener(new Changes(here), true);
-        reload();
-    }
-
-    /** Reads anew what the cluster knows: after halves have merged, no event tells what this one's map took over. Blocks. */
-    public void reload() {
-        map.forEach(here::put);
+        map.forEach(here::putIfAbsent);
     }
 
     @Override
@@ -53,20 +43,20 @@ public final class HazelcastStoredCopies implements StoredCopies {
 
     @Override
     public void put(Map<InstanceKey, StoredCopy> copies) {
+        Map<String, StoredCopy> named = new HashMap<>();
+        copies.forEach((key, copy) -> named.put(key.toString(), copy));
         // Here first: the next question comes before the event.
-        copies.forEach((key, copy) -> here.put(key.toString(), copy));
-        join(copies.entrySet().stream()
-                .map(entry -> map.setAsync(entry.getKey().toString(), entry.getValue(), ttlSeconds, TimeUnit.SECONDS)));
+        here.putAll(named);
+        map.setAll(named);
     }
 
     @Override
     public void forget(Collection<InstanceKey> keys) {
         keys.forEach(key -> here.remove(key.toString()));
-        join(keys.stream().map(key -> map.deleteAsync(key.toString())));
-    }
-
-    private static void join(Stream<? extends CompletionStage<?>> stages) {
-        stages.map(CompletionStage::toCompletableFuture).toList().forEach(CompletableFuture::join);
+        keys.stream()
+                .map(key -> map.deleteAsync(key.toString()).toCompletableFuture())
+                .toList()
+                .forEach(CompletableFuture::join);
     }
 
     private record Changes(Map<String, StoredCopy> here)

@@ -5,6 +5,8 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import io.discovery.model.Lease;
+import java.util.concurrent.TimeUnit;
 
 /** How the registry's maps are set up in Hazelcast. */
 public final class RegistrationMap {
@@ -19,22 +21,23 @@ public final class RegistrationMap {
     private RegistrationMap() {}
 
     /** Adds the maps and their serializers; every member must do the same. */
-    public static void configure(Config config) {
-        add(config, NAME, RegistrationMergePolicy.class);
+    public static void configure(Config config, Lease lease) {
+        config.addMapConfig(map(NAME, RegistrationMergePolicy.class));
         // Of two halves' beliefs either will do: a wrong one costs a write that finds the row as it is.
-        add(config, HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class);
+        config.addMapConfig(map(HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class)
+                .setTimeToLiveSeconds((int) TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros())));
         var compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new RegistrationSerializer());
         compact.addSerializer(new StoredCopySerializer());
         ChangeSerializers.all().forEach(compact::addSerializer);
     }
 
-    private static void add(Config config, String name, Class<?> mergePolicy) {
-        config.addMapConfig(new MapConfig(name)
+    private static MapConfig map(String name, Class<?> mergePolicy) {
+        return new MapConfig(name)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
                 .setBackupCount(SYNCHRONOUS_BACKUPS)
                 .setAsyncBackupCount(ASYNCHRONOUS_BACKUPS)
                 .setStatisticsEnabled(false)
-                .setMergePolicyConfig(new MergePolicyConfig(mergePolicy.getName(), 1_000)));
+                .setMergePolicyConfig(new MergePolicyConfig(mergePolicy.getName(), 1_000));
     }
 }

@@ -1,5 +1,6 @@
 package io.discovery.store.hazelcast;
 
+import static io.discovery.registry.Fixtures.LEASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
@@ -33,7 +34,7 @@ record HazelcastPair(HazelcastInstance first, HazelcastInstance second) implemen
         network.getJoin().getAutoDetectionConfig().setEnabled(false);
         network.getJoin().getTcpIpConfig().setEnabled(true);
         ports.forEach(each -> network.getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each));
-        RegistrationMap.configure(config);
+        RegistrationMap.configure(config, LEASE);
         return config;
     }
 

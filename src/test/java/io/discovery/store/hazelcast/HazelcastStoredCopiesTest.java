@@ -1,6 +1,5 @@
 package io.discovery.store.hazelcast;
 
-import static io.discovery.registry.Fixtures.LEASE;
 import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,8 +21,8 @@ class HazelcastStoredCopiesTest {
 
     private static final HazelcastPair MEMBERS = HazelcastPair.start();
 
-    private final HazelcastStoredCopies first = new HazelcastStoredCopies(MEMBERS.first(), LEASE);
-    private final HazelcastStoredCopies second = new HazelcastStoredCopies(MEMBERS.second(), LEASE);
+    private final HazelcastStoredCopies first = new HazelcastStoredCopies(MEMBERS.first());
+    private final HazelcastStoredCopies second = new HazelcastStoredCopies(MEMBERS.second());
 
     @AfterAll
     static void stop() {
@@ -46,7 +45,7 @@ class HazelcastStoredCopiesTest {
         Map<InstanceKey, StoredCopy> copies = copies("before");
         first.put(copies);
 
-        HazelcastStoredCopies later = new HazelcastStoredCopies(MEMBERS.second(), LEASE);
+        HazelcastStoredCopies later = new HazelcastStoredCopies(MEMBERS.second());
 
         copies.forEach((key, copy) -> assertThat(later.find(key)).isEqualTo(copy));
     }
