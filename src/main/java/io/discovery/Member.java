@@ -1,7 +1,6 @@
 package io.discovery;
 
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.IndeterminateOperationStateException;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.config.Settings;
@@ -21,12 +20,8 @@ import io.discovery.store.hazelcast.RegistrationMap;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,7 +30,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,9 +47,6 @@ public final class Member {
     private static final Duration UNREST = Duration.ofSeconds(1);
     /** Comparing copies may take this share of the time at most. */
     private static final int RECONCILIATION_SHARE = 20;
-
-    private static final Duration VERTX_STEP = Duration.ofSeconds(30);
-    private static final int VERTX_ATTEMPTS = 5;
 
     private final Settings settings;
     private final Readiness readiness = new Readiness();
@@ -109,44 +100,10 @@ public final class Member {
         HazelcastInstance hazelcast = HazelcastCluster.join(
                 settings, config -> RegistrationMap.configure(config, settings.lease()), Program.version());
         endings.push(hazelcast::shutdown);
-        Vertx vertx = vertx(hazelcast);
-        endings.push(() -> await(vertx.close()));
+        Vertx vertx = ClusteredVertx.start(hazelcast);
+        endings.push(() -> ClusteredVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
         build(hazelcast, vertx, cluster, backend);
-    }
-
-    /**
-     * Vert.x notes in maps of the cluster that it is there. If a backup of such a note is slow, because its member joins or
-     * leaves just now, the outcome is unknown; then it is noted again.
-     */
-    private static Vertx vertx(HazelcastInstance hazelcast) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return clustered(hazelcast);
-            } catch (IndeterminateOperationStateException unknown) {
-                if (attempt == VERTX_ATTEMPTS) {
-                    throw unknown;
-                }
-                log.warn("Vert.x could not join, trying again: {}", unknown.getMessage());
-            }
-        }
-    }
-
-    private static Vertx clustered(HazelcastInstance hazelcast) {
-        VertxOptions options = new VertxOptions()
-                // Nothing is served from the class path, and the temporary folder may be read-only.
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
-        options.getEventBusOptions().setHost(HazelcastCluster.host(hazelcast));
-        Vertx vertx = await(Vertx.builder()
-                .with(options)
-                .withClusterManager(new HazelcastClusterManager(hazelcast))
-                .buildClustered());
-        vertx.exceptionHandler(failure -> {
-            Fatal.endIfFatal(failure);
-            log.error("an event loop met a fault", failure);
-        });
-        return vertx;
     }
 
     private void build(
@@ -205,14 +162,14 @@ public final class Member {
         DeploymentOptions eventLoops = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.EVENT_LOOP)
                 .setInstances(Runtime.getRuntime().availableProcessors());
-        String deployment = await(vertx.deployVerticle(
+        String deployment = ClusteredVertx.await(vertx.deployVerticle(
                 () -> {
                     HttpServerVerticle verticle = new HttpServerVerticle(settings.http(), handler);
                     verticles.add(verticle);
                     return verticle;
                 },
                 eventLoops));
-        endings.push(() -> await(vertx.undeploy(deployment)));
+        endings.push(() -> ClusteredVertx.await(vertx.undeploy(deployment)));
         port = verticles.get(0).port();
     }
 
@@ -229,7 +186,7 @@ public final class Member {
 
     private static void join(Thread thread) {
         try {
-            thread.join(VERTX_STEP.toMillis());
+            thread.join(ClusteredVertx.STEP.toMillis());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -298,18 +255,5 @@ public final class Member {
             }
         }
         readiness.enter(Readiness.Phase.STOPPED);
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.await(VERTX_STEP.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException late) {
-            throw new IllegalStateException("no answer within " + VERTX_STEP, late);
-        } catch (RuntimeException known) {
-            throw known;
-        } catch (Exception undeclared) {
-            // Vert.x throws what the future failed with, checked or not.
-            throw new IllegalStateException(undeclared.toString(), undeclared);
-        }
     }
 }
