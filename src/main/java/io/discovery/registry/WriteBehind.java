@@ -9,8 +9,10 @@ import io.discovery.registry.StorageBackend.Written;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -64,13 +66,23 @@ public final class WriteBehind implements AutoCloseable {
         }
     }
 
-    /** Takes what was postponed, or left by others, as far as it may not wait any longer. Safe for all threads. */
+    /**
+     * Takes what was postponed, or left by others, as far as it may not wait any longer; forgets what was rejected and is
+     * no more. Safe for all threads.
+     *
+     * @param all this member's whole copy
+     */
     public void sweep(Iterable<Registration> all) {
+        Set<InstanceKey> stillThere = new HashSet<>();
         for (Registration registration : all) {
             if (duty.isOverdue(registration)) {
                 add(registration);
             }
+            if (rejected.containsKey(registration.key())) {
+                stillThere.add(registration.key());
+            }
         }
+        rejected.keySet().retainAll(stillThere);
     }
 
     private void add(Registration registration) {
@@ -165,6 +177,7 @@ public final class WriteBehind implements AutoCloseable {
                 // Only if it has not changed meanwhile: then the newer state waits on.
                 waiting.remove(registration.key(), registration);
             }
+            failed.add(reason == null ? 0 : 1);
             refusal = firstOf(refusal, reason);
         }
         return refusal;
@@ -179,7 +192,6 @@ public final class WriteBehind implements AutoCloseable {
                 .toList();
         stored.forEach(registration -> rejected.remove(registration.key()));
         written.add(stored.size());
-        failed.add(batch.size() - stored.size());
         return stored;
     }
 

@@ -110,6 +110,22 @@ class WriteBehindTest {
         writeBehind.changed(changed);
 
         await().until(() -> changed.equals(backend.rows.get(changed.key())));
+        assertThat(writeBehind.failed()).as("what is not tried again").isZero();
+    }
+
+    @Test
+    void whatWasRejectedIsForgottenWithItsRegistration() {
+        writeBehind.follow();
+        Registration registration = registered(key("payments", 3), clock.next());
+        backend.rejected = registration.key();
+        writeBehind.changed(registration);
+        writeBehind.start(DELAY);
+        await().until(() -> writeBehind.rejected() == 1);
+
+        writeBehind.sweep(List.of());
+        writeBehind.changed(registration);
+
+        await().until(() -> writeBehind.rejected() == 2);
     }
 
     @Test
