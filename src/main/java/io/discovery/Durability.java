@@ -24,22 +24,25 @@ import org.jspecify.annotations.Nullable;
 /** What a member does for the durable copy behind the registry: reads it at the start, writes behind what changes. */
 final class Durability implements AutoCloseable {
 
-    /** What a heartbeat may be late beyond its delay: the rounds of sweep and write-behind. */
-    private static final Duration LATENESS = Duration.ofSeconds(5);
+    /** What a heartbeat may be late beyond its delay: the pause of the sweep, and a write that takes a while. */
+    private static final Duration LATENESS = Sweep.CALM.multipliedBy(2);
 
     private final WarmUp.Loading loading;
     private final @Nullable WriteBehind writeBehind;
     private final Supplier<@Nullable String> failure;
+    private final Runnable unrest;
     private final Runnable ending;
 
     private Durability(
             WarmUp.Loading loading,
             @Nullable WriteBehind writeBehind,
             Supplier<@Nullable String> failure,
+            Runnable unrest,
             Runnable ending) {
         this.loading = loading;
         this.writeBehind = writeBehind;
         this.failure = failure;
+        this.unrest = unrest;
         this.ending = ending;
     }
 
@@ -60,7 +63,7 @@ final class Durability implements AutoCloseable {
 
     /** No durable copy. */
     static Durability none(HazelcastCluster cluster) {
-        return new Durability(new OwnCopyLoading(cluster, null), null, () -> null, () -> {});
+        return new Durability(new OwnCopyLoading(cluster, null), null, () -> null, () -> {}, () -> {});
     }
 
     /** A copy of this member's own. */
@@ -72,7 +75,7 @@ final class Durability implements AutoCloseable {
                 parts.cluster,
                 new OwnCopyLoading.Work(
                         load, writeBehind, parts.settings.backend().writeBehind()));
-        return new Durability(loading, writeBehind, writeBehind::failure, writeBehind::close);
+        return new Durability(loading, writeBehind, writeBehind::failure, () -> {}, writeBehind::close);
     }
 
     /** A copy that all members share: each writes what it owns, the oldest reads for all. */
@@ -85,7 +88,7 @@ final class Durability implements AutoCloseable {
         writeBehind.follow();
         parts.directory.onChange(writeBehind::changed);
         writeBehind.start(settings.writeBehind());
-        Sweep sweep = new Sweep(parts.copy, writeBehind);
+        Sweep sweep = new Sweep(parts.copy, writeBehind, settings.heartbeat());
         Refresh refresh = new Refresh(backend, copies, restoration);
         RefreshLoop refreshing = new RefreshLoop(refresh, backend, parts.cluster, parts.settings, parts.meters);
         Runnable ending = () -> {
@@ -101,6 +104,7 @@ final class Durability implements AutoCloseable {
                 new SharedCopyLoading(parts.cluster),
                 writeBehind,
                 () -> first(writeBehind.failure(), refreshing.failure()),
+                sweep::unrest,
                 ending);
     }
 
@@ -110,6 +114,11 @@ final class Durability implements AutoCloseable {
 
     WarmUp.Loading loading() {
         return loading;
+    }
+
+    /** Members come or go; does not block. */
+    void unrest() {
+        unrest.run();
     }
 
     /** For the answers of the health routes; empty if there is no durable copy. */

@@ -136,7 +136,7 @@ public final class Member {
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         warmUp(warmUp);
-        keepEqual(cluster, reconciliation, clock);
+        keepEqual(cluster, reconciliation, clock, durability);
         Expiries expiries = new Expiries(directory, lease, clock, store::owns, statsd, meters);
         every(HOUSEKEEPING_PERIOD, "housekeeping", () -> {
             expiries.count();
@@ -193,7 +193,8 @@ public final class Member {
     }
 
     /** Compares this member's copy with the map every few seconds, and at once when copies may have been lost. */
-    private void keepEqual(HazelcastCluster cluster, Reconciliation reconciliation, ClusterClock clock) {
+    private void keepEqual(
+            HazelcastCluster cluster, Reconciliation reconciliation, ClusterClock clock, Durability durability) {
         var counters = new ReconciliationMeters(meters);
         Periodic loop = new Periodic("discovery-reconciliation", CALM, () -> {
             if (!readiness.isComplete()) {
@@ -209,7 +210,11 @@ public final class Member {
             return took.compareTo(pause) > 0 ? took : pause;
         });
         endings.push(loop::close);
-        cluster.onUnrest(loop::nudge, reason -> {
+        Runnable unrest = () -> {
+            loop.nudge();
+            durability.unrest();
+        };
+        cluster.onUnrest(unrest, reason -> {
             if (readiness.phase().compareTo(Readiness.Phase.DRAINING) < 0) {
                 onExpulsion.accept(reason);
             }

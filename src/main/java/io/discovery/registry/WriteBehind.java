@@ -234,7 +234,7 @@ public final class WriteBehind implements AutoCloseable {
         }
         writeWaiting();
         if (!waiting.isEmpty()) {
-            log.error("{} registrations were not written: {}", waiting.size(), failure);
+            log.error("{} registrations were not written by this member: {}", waiting.size(), failure);
         }
         backend.close();
     }
