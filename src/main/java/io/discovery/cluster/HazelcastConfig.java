@@ -25,6 +25,7 @@ final class HazelcastConfig {
         Config config = settings.configFile().isEmpty() ? fromSettings(settings) : fromFile(settings);
         timing(config);
         vertx(config);
+        MemberEndpoint.only(config);
         return config;
     }
 
@@ -110,8 +111,6 @@ final class HazelcastConfig {
         config.setProperty("hazelcast.internal.map.expiration.task.period.seconds", "5");
         config.setProperty("hazelcast.internal.map.expiration.cleanup.operation.count", "271");
         config.setProperty("hazelcast.internal.map.expiration.cleanup.percentage", "100");
-        // A peer that does not answer a connect must not hold the joining or the healing for long.
-        config.setProperty("hazelcast.socket.connect.timeout.seconds", "2");
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
     }
