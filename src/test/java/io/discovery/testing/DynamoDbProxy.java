@@ -54,6 +54,7 @@ public final class DynamoDbProxy implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient client;
     private final int target;
+    private final String address;
     private final int port;
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final Map<String, Fault> faults = new ConcurrentHashMap<>();
@@ -62,8 +63,9 @@ public final class DynamoDbProxy implements AutoCloseable {
     private volatile boolean frozen;
     private @Nullable HttpServer listening;
 
-    private DynamoDbProxy(int target) {
+    private DynamoDbProxy(int target, String address) {
         this.target = target;
+        this.address = address;
         this.port = Ports.free(1).get(0);
         this.client = vertx.createHttpClient(new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
         restore();
@@ -71,11 +73,16 @@ public final class DynamoDbProxy implements AutoCloseable {
 
     /** In front of what listens on {@code port} of this machine. */
     public static DynamoDbProxy before(int port) {
-        return new DynamoDbProxy(port);
+        return before(port, LOOPBACK);
+    }
+
+    /** The same, for whoever reaches this machine at {@code address}. */
+    public static DynamoDbProxy before(int port, String address) {
+        return new DynamoDbProxy(port, address);
     }
 
     public URI endpoint() {
-        return URI.create("http://" + LOOPBACK + ":" + port);
+        return URI.create("http://" + address + ":" + port);
     }
 
     /** How many requests of the operation came, the failed ones included. */
@@ -140,7 +147,7 @@ public final class DynamoDbProxy implements AutoCloseable {
         frozen = false;
         if (listening == null) {
             HttpServer server = vertx.createHttpServer().requestHandler(this::handle);
-            listening = await(server.listen(port, LOOPBACK));
+            listening = await(server.listen(port, address));
         }
     }
 

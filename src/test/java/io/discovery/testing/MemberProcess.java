@@ -34,11 +34,25 @@ public final class MemberProcess implements AutoCloseable {
     private final int port;
     private final TestClient client;
 
-    private MemberProcess(Process process, Path log, int port) {
+    /**
+     * Where a member runs.
+     *
+     * @param command what its command line begins with, to run it elsewhere than here
+     * @param address where it serves HTTP
+     */
+    public record Place(List<String> command, String address) {
+        public static final Place HERE = new Place(List.of(), "127.0.0.1");
+
+        public Place {
+            command = List.copyOf(command);
+        }
+    }
+
+    private MemberProcess(Process process, Path log, TestClient client, int port) {
         this.process = process;
         this.log = log;
         this.port = port;
-        this.client = new TestClient(port);
+        this.client = client;
     }
 
     /**
@@ -48,7 +62,12 @@ public final class MemberProcess implements AutoCloseable {
      * @param javaOptions before {@code -jar}
      */
     public static MemberProcess launch(Map<String, String> environment, String... javaOptions) {
-        List<String> command = new ArrayList<>();
+        return launch(Place.HERE, environment, javaOptions);
+    }
+
+    /** {@link #launch(Map, String...)} somewhere else. */
+    public static MemberProcess launch(Place place, Map<String, String> environment, String... javaOptions) {
+        List<String> command = new ArrayList<>(place.command());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
         command.addAll(FAST_START);
@@ -64,7 +83,7 @@ public final class MemberProcess implements AutoCloseable {
             variables.clear();
             variables.putAll(Map.of(
                     "HOST",
-                    "127.0.0.1",
+                    place.address(),
                     "BACKEND_STORAGE",
                     "InMemory",
                     "STATSD_PORT",
@@ -74,7 +93,7 @@ public final class MemberProcess implements AutoCloseable {
             variables.putAll(environment);
             port = port == 0 ? Ports.free(1).get(0) : port;
             variables.put("PORT", Integer.toString(port));
-            return new MemberProcess(builder.start(), log, port);
+            return new MemberProcess(builder.start(), log, new TestClient(place.address(), port), port);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -35,7 +35,11 @@ public final class TestClient {
     private final URI base;
 
     public TestClient(int port) {
-        this.base = URI.create("http://127.0.0.1:" + port);
+        this("127.0.0.1", port);
+    }
+
+    public TestClient(String address, int port) {
+        this.base = URI.create("http://" + address + ":" + port);
     }
 
     /** Path and query as given, already encoded. */

@@ -1,0 +1,33 @@
+package io.discovery.faults;
+
+/** What the nemesis can do. */
+enum Fault {
+    /** kill -9 of one member, started again some seconds later. */
+    KILL,
+    /** SIGTERM of one member, started again. */
+    RESTART,
+    /** SIGSTOP of one member, SIGCONT some seconds later. */
+    FREEZE,
+    /** One member hears and reaches no peer. */
+    CUT_OFF,
+    /** Connections between one member and its peers are reset and refused. */
+    REFUSE,
+    /** No member reaches any other. */
+    SPLIT_ALL,
+    /** One member does not hear another, which hears it. */
+    ONE_WAY,
+    /** A fifth to a third of all packets between members is lost. */
+    LOSSY,
+    /** What members send each other goes through thin pipes. */
+    SLOW,
+    /** One member's wall clock jumps, to and fro. */
+    CLOCK,
+    /** One member is frozen, the others go on, and one of those is killed before the first wakes. */
+    SILENT_BACKUP,
+    /** The disks of all members are full for a while. */
+    FULL_DISK,
+    /** The table refuses connections, or answers none, for a while. */
+    BACKEND_OUTAGE,
+    /** kill -9 of all members, which then start again from what the backend has. */
+    KILL_ALL
+}

@@ -1,0 +1,109 @@
+package io.discovery.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.faults.Checker.Limits;
+import io.discovery.faults.Round.Backend;
+import io.discovery.faults.Round.Plan;
+import io.discovery.faults.Round.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Three members on hosts of their own, clients that note every answer, a nemesis, and a checker of what was noted. The
+ * long form, whose faults follow from seeds: {@code ./scripts/check-faults}.
+ */
+@Timeout(value = 3, unit = TimeUnit.HOURS)
+class FaultsIT {
+
+    private static final String LONG_FORM = "faults.rounds";
+    private static final Workload.Size SMALL = new Workload.Size(50, 10, 4);
+    private static final Workload.Size LARGE = new Workload.Size(200, 10, 4);
+    /** A read has no limit of its own but never to stall; a write has the deadline, and time to say so. */
+    private static final Limits LIMITS =
+            new Limits(Duration.ofSeconds(1), Duration.ofMillis(2_000), Duration.ofMillis(500));
+
+    @BeforeAll
+    static void needsNamespaces() {
+        Network.whyNot().ifPresent(reason -> {
+            System.err.println(
+                    "SKIPPED: no faults are injected, " + reason + "; they need Linux, root, iproute2, iptables");
+            Assumptions.abort(reason);
+        });
+    }
+
+    /** What the frozen backup did not confirm must not be acknowledged, or it dies with its owner. */
+    @Test
+    @DisabledIfSystemProperty(named = LONG_FORM, matches = ".+")
+    void aSilentBackupAndTheDeathOfItsOwner() throws IOException {
+        shortForm(Backend.MEMORY, new Injection(Fault.SILENT_BACKUP, 1, 2, Duration.ZERO));
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = LONG_FORM, matches = ".+")
+    void aMemberCutOffAndTheDeathOfAll() throws IOException {
+        shortForm(
+                Backend.FILE,
+                new Injection(Fault.CUT_OFF, 0, 1, Duration.ofSeconds(8)),
+                new Injection(Fault.KILL_ALL, 0, 1, Duration.ZERO));
+    }
+
+    private static void shortForm(Backend backend, Injection... faults) throws IOException {
+        Plan plan = new Plan(1, backend, List.of(faults), Set.of(0), SMALL);
+        assertThat(run(plan, backend.toString()).violations()).isEmpty();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = LONG_FORM, matches = ".+")
+    void roundsOfFaults() throws IOException {
+        long first = Long.getLong("faults.seed", 1);
+        int rounds = Integer.getInteger(LONG_FORM);
+        List<String> broken = new ArrayList<>();
+        for (Plan plan : plans(System.getProperty("faults.plan", "mixed"), first, rounds)) {
+            Result result = run(plan, Long.toString(plan.seed()));
+            System.out.println(result);
+            result.violations().stream().limit(3).forEach(violation -> broken.add(plan.seed() + ": " + violation));
+        }
+
+        assertThat(broken).isEmpty();
+    }
+
+    private static List<Plan> plans(String name, long first, int rounds) {
+        return IntStream.range(0, rounds).mapToObj(i -> plan(name, first + i)).toList();
+    }
+
+    private static Plan plan(String name, long seed) {
+        // Each member in turn: the oldest, which has the clock and the member list, matters most.
+        int victim = (int) (seed % Round.MEMBERS);
+        int other = (victim + 1) % Round.MEMBERS;
+        return switch (name) {
+            case "mixed" -> Plan.of(seed, LARGE);
+            case "frozen" -> one(seed, new Injection(Fault.FREEZE, victim, other, Duration.ofSeconds(20)));
+            case "cut-off" -> one(seed, new Injection(Fault.CUT_OFF, victim, other, Duration.ofSeconds(30)));
+            default ->
+                throw new IllegalArgumentException("faults.plan is " + name + ", expected mixed, frozen or cut-off");
+        };
+    }
+
+    private static Plan one(long seed, Injection fault) {
+        return new Plan(seed, Backend.MEMORY, List.of(fault), Set.of(), LARGE);
+    }
+
+    private static Result run(Plan plan, String name) throws IOException {
+        Path dir = Files.createDirectories(Path.of("target", "faults", name).toAbsolutePath());
+        return Round.run(plan, LIMITS, dir);
+    }
+}

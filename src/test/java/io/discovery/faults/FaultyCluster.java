@@ -1,0 +1,227 @@
+package io.discovery.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.faults.History.Away;
+import io.discovery.faults.History.Knowledge;
+import io.discovery.faults.History.Loss;
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.TestClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Members on hosts of their own, which can be frozen, killed and given another clock; the history is told of it. */
+final class FaultyCluster implements AutoCloseable {
+
+    private static final int HTTP_PORT = 8080;
+    private static final int CLUSTER_PORT = 5701;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Network network;
+    private final History history;
+    private final Path dir;
+    private final Map<String, String> environment;
+    private final boolean fakeClocks;
+    private final List<MemberProcess> members = new ArrayList<>();
+    private final List<Long> awaySince = new ArrayList<>();
+    private int logs;
+
+    /** @param dir where members keep what they keep; each has a folder in it */
+    private FaultyCluster(
+            Network network, History history, Path dir, Map<String, String> environment, boolean fakeClocks) {
+        this.network = network;
+        this.history = history;
+        this.dir = dir;
+        this.environment = environment;
+        this.fakeClocks = fakeClocks;
+    }
+
+    /** Starts a member on each host of the network and waits until they are one cluster. */
+    static FaultyCluster start(
+            Network network, History history, Path dir, Map<String, String> environment, boolean fakeClocks) {
+        FaultyCluster cluster = new FaultyCluster(network, history, dir, environment, fakeClocks);
+        try {
+            for (int n = 0; n < network.size(); n++) {
+                cluster.setClock(n, Duration.ZERO);
+                cluster.members.add(cluster.launch(n));
+                cluster.awaySince.add(0L);
+            }
+            cluster.awaitWhole();
+        } catch (RuntimeException | Error failed) {
+            cluster.close();
+            throw failed;
+        }
+        return cluster;
+    }
+
+    private MemberProcess launch(int n) {
+        Map<String, String> own = new HashMap<>(environment);
+        String peers = IntStream.range(0, network.size())
+                .mapToObj(peer -> network.peerAddress(peer) + ":" + CLUSTER_PORT)
+                .collect(Collectors.joining(","));
+        own.putAll(Map.of(
+                "CLUSTER_MEMBERS", peers,
+                "CLUSTER_HOST", network.peerAddress(n),
+                "CLUSTER_PORT", Integer.toString(CLUSTER_PORT),
+                "PORT", Integer.toString(HTTP_PORT),
+                "APPLICATION_DIR", folder(n).toString()));
+        return MemberProcess.launch(network.place(n, clockCommand(n)), own);
+    }
+
+    /**
+     * The library works on the process that env becomes, not on what comes before it. Only the wall clock is wrong. Its
+     * "fix" for waits on the monotonic clock is for an old C library; with it, every wait of Java's ends at once.
+     */
+    private List<String> clockCommand(int n) {
+        return fakeClocks
+                ? List.of(
+                        "env",
+                        "LD_PRELOAD=" + FakeClock.LIBRARY,
+                        "FAKETIME_TIMESTAMP_FILE=" + clockFile(n),
+                        "FAKETIME_CACHE_DURATION=1",
+                        "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                        "FAKETIME_FORCE_MONOTONIC_FIX=0")
+                : List.of();
+    }
+
+    /** What member {@code n} keeps on disk. */
+    Path folder(int n) {
+        return dir.resolve(Integer.toString(n));
+    }
+
+    private Path clockFile(int n) {
+        return dir.resolve("clock-" + n);
+    }
+
+    int size() {
+        return network.size();
+    }
+
+    TestClient client(int n) {
+        return members.get(n).client();
+    }
+
+    MemberProcess member(int n) {
+        return members.get(n);
+    }
+
+    synchronized void freeze(int n) {
+        members.get(n).freeze();
+        awaySince.set(n, System.nanoTime());
+    }
+
+    synchronized void thaw(int n) {
+        members.get(n).thaw();
+        isBack(n);
+    }
+
+    synchronized void kill(int n) {
+        awaySince.set(n, System.nanoTime());
+        members.get(n).kill();
+        history.add(new Loss(n, System.nanoTime()));
+    }
+
+    /** SIGTERM, and waits for the end. */
+    synchronized void stop(int n) {
+        awaySince.set(n, System.nanoTime());
+        members.get(n).stop();
+        history.add(new Loss(n, System.nanoTime()));
+    }
+
+    /**
+     * Starts member {@code n} again and waits until it answers reads: from then on it shows all that was acknowledged
+     * before {@code upTo}.
+     */
+    void restart(int n, long upTo) {
+        replace(n);
+        members.get(n).awaitReady();
+        history.add(new Knowledge(n, System.nanoTime(), upTo));
+        isBack(n);
+    }
+
+    /** The same for several at once. */
+    void restartAll(long upTo) {
+        for (int n = 0; n < size(); n++) {
+            replace(n);
+        }
+        for (int n = 0; n < size(); n++) {
+            members.get(n).awaitReady();
+            history.add(new Knowledge(n, System.nanoTime(), upTo));
+            isBack(n);
+        }
+    }
+
+    private void replace(int n) {
+        keepLog(n);
+        members.set(n, launch(n));
+    }
+
+    private void keepLog(int n) {
+        try {
+            Files.writeString(
+                    dir.resolve("member-" + n + "-" + logs++ + ".log"),
+                    members.get(n).log());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void isBack(int n) {
+        history.add(new Away(n, awaySince.get(n), System.nanoTime()));
+    }
+
+    /** The clock of member {@code n} is wrong by so much. */
+    void setClock(int n, Duration offset) {
+        if (!fakeClocks) {
+            return;
+        }
+        try {
+            Files.createDirectories(dir);
+            Files.writeString(clockFile(n), String.format("%+d%n", offset.toSeconds()));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Waits until each member answers reads and sees all. */
+    void awaitWhole() {
+        members.forEach(MemberProcess::awaitReady);
+        await().alias("one cluster of " + size())
+                .atMost(PATIENCE)
+                .until(() -> members.stream().allMatch(member -> sees(member.client()) == size()));
+    }
+
+    /** Waits until no change waits to be written to the backend. */
+    void awaitWritten() {
+        await().alias("nothing that waits to be written")
+                .atMost(PATIENCE)
+                .until(() ->
+                        members.stream().allMatch(member -> member.client().metric("discovery_backend_waiting") == 0));
+    }
+
+    /** How many members the one that is asked sees, or 0 if it does not say. */
+    static int sees(TestClient client) {
+        try {
+            return client.get("/v1/cluster").body().split("\"self\"", -1).length - 1;
+        } catch (UncheckedIOException silent) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int n = 0; n < members.size(); n++) {
+            members.get(n).close();
+            keepLog(n);
+        }
+    }
+}

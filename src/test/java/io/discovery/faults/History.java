@@ -1,0 +1,103 @@
+package io.discovery.faults;
+
+import io.discovery.faults.Operation.Kind;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** All that happened in a run, in the order in which it was noted. Times are of {@link System#nanoTime}. */
+final class History {
+
+    /** Whatever was acknowledged anywhere before {@code upTo}, reads of the member show from {@code from} on. */
+    record Knowledge(int member, long from, long upTo) {}
+
+    /** Nothing is expected of the member in this time: it was frozen, or dead, or loading. */
+    record Away(int member, long from, long until) {}
+
+    /** The member lost what it had in memory. */
+    record Loss(int member, long at) {}
+
+    /** What the nemesis did. */
+    record Event(long at, String what) {}
+
+    private final long start = System.nanoTime();
+    private final List<Operation> operations = new ArrayList<>();
+    private final List<Knowledge> knowledge = new ArrayList<>();
+    private final List<Away> away = new ArrayList<>();
+    private final List<Loss> losses = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+
+    synchronized void add(Operation operation) {
+        operations.add(operation);
+    }
+
+    synchronized void add(Knowledge known) {
+        knowledge.add(known);
+    }
+
+    synchronized void add(Away time) {
+        away.add(time);
+    }
+
+    synchronized void add(Loss loss) {
+        losses.add(loss);
+    }
+
+    synchronized void event(String what) {
+        events.add(new Event(System.nanoTime(), what));
+    }
+
+    /** By the time at which they were asked. */
+    synchronized List<Operation> operations() {
+        return operations.stream()
+                .sorted(Comparator.comparingLong(Operation::invoked))
+                .toList();
+    }
+
+    synchronized List<Knowledge> knowledge() {
+        return List.copyOf(knowledge);
+    }
+
+    synchronized List<Away> away() {
+        return List.copyOf(away);
+    }
+
+    synchronized List<Loss> losses() {
+        return List.copyOf(losses);
+    }
+
+    /** Since the start, in milliseconds. */
+    long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos - start);
+    }
+
+    /** A line each, times in milliseconds since the start. */
+    synchronized void write(Path file) {
+        try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
+            events.forEach(event -> out.println(millis(event.at()) + " nemesis " + event.what()));
+            away.forEach(time -> out.println(
+                    millis(time.from()) + ".." + millis(time.until()) + " member " + time.member() + " away"));
+            losses.forEach(loss -> out.println(millis(loss.at()) + " member " + loss.member() + " lost its memory"));
+            knowledge.forEach(known -> out.println(millis(known.from()) + " member " + known.member()
+                    + " shows all acknowledged before " + millis(known.upTo())));
+            operations().forEach(operation -> out.println(line(operation)));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    String line(Operation operation) {
+        String target = operation.kind() == Kind.READ
+                ? operation.service() + " " + operation.seen()
+                : operation.key() + " " + operation.value();
+        return millis(operation.invoked()) + ".." + millis(operation.completed()) + " client " + operation.client()
+                + " member " + operation.member() + " " + operation.outcome() + " " + operation.status() + " "
+                + operation.kind() + " " + target;
+    }
+}

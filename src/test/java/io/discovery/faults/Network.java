@@ -1,0 +1,227 @@
+package io.discovery.faults;
+
+import io.discovery.testing.MemberProcess.Place;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Hosts of its own for each member: network namespaces, joined by a bridge in one more. Over it members meet; each has a
+ * second link, to this process, over which clients reach it whatever happens to the first.
+ *
+ * <pre>
+ *   clients (this process)  10.N.1.1 --- 10.N.1.2  member 0  10.N.0.10 --+
+ *                           10.N.2.1 --- 10.N.2.2  member 1  10.N.0.11 --+-- bridge
+ *                           10.N.3.1 --- 10.N.3.2  member 2  10.N.0.12 --+
+ * </pre>
+ */
+final class Network implements AutoCloseable {
+
+    private static final int FIRST_NET = 201;
+    private static final int LAST_NET = 249;
+
+    private final String name;
+    private final int net;
+    private final int size;
+
+    private Network(int net, int size) {
+        this.name = "dsc" + net;
+        this.net = net;
+        this.size = size;
+    }
+
+    /** Why there can be no such network here; empty if there can. */
+    static Optional<String> whyNot() {
+        if (!Commands.works("sh", "-c", "test $(id -u) = 0")) {
+            return Optional.of("not root");
+        }
+        for (String tool : List.of("ip", "iptables", "tc")) {
+            if (!Commands.works("sh", "-c", "command -v " + tool)) {
+                return Optional.of("there is no " + tool);
+            }
+        }
+        String probe = "dsc-probe" + ProcessHandle.current().pid();
+        if (!Commands.works("ip", "netns", "add", probe)) {
+            return Optional.of("network namespaces cannot be made");
+        }
+        Commands.run("ip", "netns", "del", probe);
+        return Optional.empty();
+    }
+
+    static Network of(int size) {
+        Network network = new Network(freeNet(), size);
+        try {
+            network.build();
+            return network;
+        } catch (RuntimeException | Error failed) {
+            network.close();
+            throw failed;
+        }
+    }
+
+    private static int freeNet() {
+        String taken = Commands.run("ip", "-o", "addr") + Commands.run("ip", "route") + Commands.run("ip", "netns");
+        return IntStream.rangeClosed(FIRST_NET, LAST_NET)
+                .filter(net -> !taken.contains("10." + net + ".") && !taken.contains("dsc" + net))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void build() {
+        Commands.run("ip", "netns", "add", hub());
+        in(hub(), "ip", "link", "add", "bridge", "type", "bridge");
+        in(hub(), "ip", "link", "set", "bridge", "up");
+        for (int n = 0; n < size; n++) {
+            Commands.run("ip", "netns", "add", host(n));
+            in(host(n), "ip", "link", "set", "lo", "up");
+            link(host(n), "peers", hub(), "m" + n);
+            in(hub(), "ip", "link", "set", "m" + n, "master", "bridge");
+            in(host(n), "ip", "addr", "add", peerAddress(n) + "/24", "dev", "peers");
+            clientLink(n);
+        }
+    }
+
+    private static void link(String one, String oneEnd, String other, String otherEnd) {
+        Commands.run(
+                "ip", "link", "add", oneEnd, "netns", one, "type", "veth", "peer", "name", otherEnd, "netns", other);
+        in(one, "ip", "link", "set", oneEnd, "up");
+        in(other, "ip", "link", "set", otherEnd, "up");
+    }
+
+    private void clientLink(int n) {
+        String here = name + "c" + n;
+        Commands.run("ip", "link", "add", here, "type", "veth", "peer", "name", "clients", "netns", host(n));
+        Commands.run("ip", "addr", "add", gateway(n) + "/30", "dev", here);
+        Commands.run("ip", "link", "set", here, "up");
+        in(host(n), "ip", "addr", "add", clientAddress(n) + "/30", "dev", "clients");
+        in(host(n), "ip", "link", "set", "clients", "up");
+        if (n > 0) {
+            in(host(n), "ip", "route", "add", servicesAddress(), "via", gateway(n));
+        }
+    }
+
+    private static void in(String namespace, String... command) {
+        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        all.addAll(List.of(command));
+        Commands.run(all);
+    }
+
+    private String hub() {
+        return name + "hub";
+    }
+
+    private String host(int n) {
+        return name + "h" + n;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Where peers find member {@code n}. */
+    String peerAddress(int n) {
+        return "10." + net + ".0." + (10 + n);
+    }
+
+    /** Where clients find member {@code n}. */
+    String clientAddress(int n) {
+        return "10." + net + "." + (n + 1) + ".2";
+    }
+
+    private String gateway(int n) {
+        return "10." + net + "." + (n + 1) + ".1";
+    }
+
+    /** Where members find what this process serves. */
+    String servicesAddress() {
+        return gateway(0);
+    }
+
+    /** @param command what stands between the namespace and the member's own command line */
+    Place place(int n, List<String> command) {
+        List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", host(n)));
+        all.addAll(command);
+        return new Place(all, clientAddress(n));
+    }
+
+    /** Nothing that {@code from} sends reaches {@code to} any more; the other way round it does. */
+    void drop(int from, int to) {
+        in(host(to), "iptables", "-w", "-A", "INPUT", "-s", peerAddress(from), "-j", "DROP");
+    }
+
+    /** Connections from {@code from} to {@code to} are refused, and those that are open are reset. */
+    void refuse(int from, int to) {
+        in(
+                host(to),
+                "iptables",
+                "-w",
+                "-A",
+                "INPUT",
+                "-p",
+                "tcp",
+                "-s",
+                peerAddress(from),
+                "-j",
+                "REJECT",
+                "--reject-with",
+                "tcp-reset");
+    }
+
+    /** So many of a hundred packets from {@code from} to {@code to} get lost. */
+    void lose(int from, int to, int percent) {
+        in(
+                host(to),
+                "iptables",
+                "-w",
+                "-A",
+                "INPUT",
+                "-s",
+                peerAddress(from),
+                "-m",
+                "statistic",
+                "--mode",
+                "random",
+                "--probability",
+                "0." + String.format("%02d", percent),
+                "-j",
+                "DROP");
+    }
+
+    /** What {@code from} sends to its peers goes through a thin pipe with a long queue. */
+    void slow(int from, String rate) {
+        in(
+                host(from),
+                "tc",
+                "qdisc",
+                "replace",
+                "dev",
+                "peers",
+                "root",
+                "tbf",
+                "rate",
+                rate,
+                "burst",
+                "8kb",
+                "latency",
+                "500ms");
+    }
+
+    /** The network is whole again. */
+    void heal() {
+        for (int n = 0; n < size; n++) {
+            in(host(n), "iptables", "-w", "-F", "INPUT");
+            in(host(n), "sh", "-c", "tc qdisc del dev peers root 2>/dev/null || true");
+        }
+    }
+
+    /** Takes the namespaces away; what still runs in them is to be ended before. */
+    @Override
+    public void close() {
+        for (int n = 0; n < size; n++) {
+            Commands.works("ip", "link", "del", name + "c" + n);
+            Commands.works("ip", "netns", "del", host(n));
+        }
+        Commands.works("ip", "netns", "del", hub());
+    }
+}
