@@ -97,7 +97,8 @@ final class HazelcastConfig {
         // A frozen or cut off member holds up the calls to its partitions until it is declared gone: default 60 s.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
-        // A call whose answer was lost, with its connection, to a member that is still there: default 60 s. Until it ends,
+        // A call whose answer was lost, with its connection, to a member that is still there: default 60 s. Until it
+        // ends,
         // what asks all members (the comparison of copies) hears nothing, so it must end well within the 10 s in which
         // all are to be equal again. A call that is being worked on does not time out.
         config.setProperty("hazelcast.operation.call.timeout.millis", "5000");
