@@ -23,9 +23,7 @@ public final class MemberProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target", "discovery.jar").toAbsolutePath();
     /** Tests start many and run none for long: a simpler compiler and collector leave the processors to others. */
-    private static final List<String> FAST_START = Boolean.getBoolean("discovery.measure")
-            ? List.of()
-            : List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final List<String> FAST_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -67,11 +65,27 @@ public final class MemberProcess implements AutoCloseable {
 
     /** {@link #launch(Map, String...)} somewhere else. */
     public static MemberProcess launch(Place place, Map<String, String> environment, String... javaOptions) {
+        List<String> options = new ArrayList<>(DefaultOptions.ALL);
+        options.addAll(List.of(javaOptions));
+        return launch(place, options, environment);
+    }
+
+    /** With these options of Java's, and no others. */
+    static MemberProcess launchWith(List<String> javaOptions, Map<String, String> environment) {
+        return launch(Place.HERE, javaOptions, environment);
+    }
+
+    /** In a class of their own, because to make the archive takes a member. */
+    private static final class DefaultOptions {
+        static final List<String> ALL =
+                Boolean.getBoolean("discovery.measure") ? List.of() : ClassArchive.options(JAR, FAST_START);
+    }
+
+    private static MemberProcess launch(Place place, List<String> javaOptions, Map<String, String> environment) {
         List<String> command = new ArrayList<>(place.command());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
-        command.addAll(FAST_START);
-        command.addAll(List.of(javaOptions));
+        command.addAll(javaOptions);
         command.addAll(List.of("-jar", JAR.toString()));
         try {
             Path log = Files.createTempFile("discovery-member", ".log");

@@ -1,0 +1,53 @@
+package io.discovery.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The classes of a running member as Java can map them into memory: members that start with it need about half the
+ * processor time. Made once for a jar, by a member that starts, serves a little and stops.
+ */
+final class ClassArchive {
+
+    private ClassArchive() {}
+
+    /**
+     * What a member's command line needs to use the archive.
+     *
+     * @param javaOptions what it has besides; an archive is good for the same options only
+     */
+    static List<String> options(Path jar, List<String> javaOptions) {
+        Path archive = jar.resolveSibling("classes-" + System.getProperty("java.version") + ".jsa");
+        try {
+            if (!Files.exists(archive) || isOlder(archive, jar)) {
+                Files.deleteIfExists(archive);
+                make(archive, javaOptions);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        List<String> options = new ArrayList<>(javaOptions);
+        options.add("-XX:SharedArchiveFile=" + archive);
+        return options;
+    }
+
+    private static boolean isOlder(Path file, Path other) throws IOException {
+        return Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(other)) < 0;
+    }
+
+    private static void make(Path archive, List<String> javaOptions) {
+        List<String> options = new ArrayList<>(javaOptions);
+        options.add("-XX:ArchiveClassesAtExit=" + archive);
+        try (MemberProcess member = MemberProcess.launchWith(options, Map.of())) {
+            member.awaitReady();
+            member.client().register("archived", "127.0.0.1");
+            member.client().hosts("archived");
+            member.stop();
+        }
+    }
+}
