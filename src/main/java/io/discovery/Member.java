@@ -3,6 +3,7 @@ package io.discovery;
 import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
+import io.discovery.cluster.OldestMembersClock;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
@@ -109,8 +110,10 @@ public final class Member {
     private void build(
             HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster cluster, Optional<StorageBackend> backend) {
         Lease lease = settings.lease();
+        OldestMembersClock reference = new OldestMembersClock(hazelcast);
         ClusterClock clock = new ClusterClock(
-                hazelcast.getCluster()::getClusterTime, System::nanoTime, new SecureRandom().nextLong());
+                reference, OldestMembersClock::wallMicros, System::nanoTime, new SecureRandom().nextLong());
+        reference.answer(clock);
         every(CLOCK_PERIOD, "clock", clock::adjust);
         Directory directory = new Directory(lease, clock::nowMicros);
         ReadCopy copy = new DirectoryCopy(directory);
@@ -200,7 +203,6 @@ public final class Member {
             if (!readiness.isComplete()) {
                 return UNREST;
             }
-            cluster.noteLoaded();
             long start = System.nanoTime();
             long round = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(CALM.toNanos());
             Reconciliation.Result result = reconciliation.round(cluster.turn(round));
@@ -210,6 +212,12 @@ public final class Member {
             return took.compareTo(pause) > 0 ? took : pause;
         });
         endings.push(loop::close);
+        // Not by the same thread: it may wait for a member that is silent, and comparing must not.
+        every(HOUSEKEEPING_PERIOD, "loaded", () -> {
+            if (readiness.isComplete()) {
+                cluster.noteLoaded();
+            }
+        });
         Runnable unrest = () -> {
             loop.nudge();
             durability.unrest();

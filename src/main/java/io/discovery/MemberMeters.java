@@ -21,7 +21,7 @@ final class MemberMeters {
                         .sum());
         meters.gauge("discovery.members", () -> cluster.members().size());
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);
-        meters.gauge("discovery.clock.offset.microseconds", clock::lastOffsetMicros);
+        meters.gauge("discovery.clock.offset.microseconds", clock::wallOffsetMicros);
         meters.counter("discovery.clock.steps", clock::steps);
     }
 }

@@ -10,28 +10,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster's clock as one member reads it: it moves by the process's own monotonic clock, and a sample of the
- * cluster's time now and then bends it.
+ * The cluster's clock as one member reads it: it moves by the process's own monotonic clock, and a look at a reference
+ * now and then bends it.
  *
- * <p>Small differences are bent away at a tenth of real speed, so that nobody's lease ends early because a wall clock
- * was set. If the cluster's time is ahead by more than {@link #STEP_MICROS}, this clock steps to it; if it is behind,
- * this clock never goes back but runs at nine tenths (at half speed if far ahead) until it is right: hosts are then
- * listed a little longer, never dropped. Safe for all threads; never blocks.
+ * <p>The reference is this clock of the oldest member; the oldest has its wall clock. What counts most is that members
+ * agree, on both sides of a split too, where the later of two changes wins by these clocks: so a member follows the
+ * oldest quickly, and the oldest follows a wall clock that was set so slowly that two halves that follow different ones
+ * stay close for the length of a split. A reference more than {@link #FAR_MICROS} ahead is stepped to, a wall clock only
+ * after {@link #WALL_PATIENCE}: it may be set back in a moment. This clock never goes back: if the reference is behind,
+ * it runs slower, at half speed if it is far behind; hosts are then listed a little longer, never dropped. Safe for all
+ * threads; reading it never blocks.
  */
 public final class ClusterClock implements Clock {
 
-    /** A cluster's time this far ahead is believed at once. */
-    static final long STEP_MICROS = 10_000_000;
+    /** What this clock is compared with. */
+    public interface Reference {
+        /** One look; may block for a second. */
+        Reading look();
+    }
+
+    /** What a look showed. */
+    public sealed interface Reading {
+
+        /**
+         * The clock of the oldest member.
+         *
+         * @param nanos when, by this process's monotonic clock
+         * @param micros what it showed then, give or take {@code uncertainty} microseconds
+         */
+        record Peer(long nanos, long micros, long uncertainty) implements Reading {}
+
+        /** This member is the oldest. */
+        record Self() implements Reading {}
+
+        /** The oldest member did not answer in time. */
+        record None() implements Reading {}
+    }
+
+    /** A reference this far away is not approached by bending alone. */
+    static final long FAR_MICROS = TimeUnit.SECONDS.toMicros(10);
+    /** So many looks in a row must show a wall clock far away before it counts. */
+    static final int WALL_PATIENCE = 30;
+    /** How much faster or slower this clock may run to follow the oldest member. */
+    private static final double BEND_TO_PEER = 0.1;
+    /** How much to follow a wall clock: two halves of a cluster drift apart by 10 ms a second at most. */
+    private static final double BEND_TO_WALL = 0.005;
+
+    private static final double BEND_TO_FAR_BEHIND = 0.5;
 
     private static final Logger log = LoggerFactory.getLogger(ClusterClock.class);
 
-    private final LongSupplier clusterMillis;
+    private final Reference reference;
+    private final LongSupplier wallMicros;
     private final LongSupplier nanoTime;
     private final long member;
     private final AtomicLong lastVersion = new AtomicLong(Long.MIN_VALUE);
     private final LongAdder steps = new LongAdder();
     private volatile Line line;
-    private volatile long lastOffset;
+    private int farLooks;
 
     /** Time as a straight line from a point: at {@code nanos} it was {@code micros}, and it moves at {@code rate}. */
     private record Line(long nanos, long micros, double rate) {
@@ -41,55 +77,68 @@ public final class ClusterClock implements Clock {
     }
 
     /**
-     * @param clusterMillis the cluster's time in milliseconds since the epoch
+     * Looks once at the reference, and may block for a second.
+     *
+     * @param wallMicros this machine's wall clock in microseconds since the epoch
      * @param nanoTime the process's monotonic clock in nanoseconds
      * @param member this member's id in versions, never used by another
      */
-    public ClusterClock(LongSupplier clusterMillis, LongSupplier nanoTime, long member) {
-        this.clusterMillis = clusterMillis;
+    public ClusterClock(Reference reference, LongSupplier wallMicros, LongSupplier nanoTime, long member) {
+        this.reference = reference;
+        this.wallMicros = wallMicros;
         this.nanoTime = nanoTime;
         this.member = member;
-        this.line = new Line(nanoTime.getAsLong(), sample(), 1);
+        this.line = first(reference.look());
     }
 
-    private long sample() {
-        return TimeUnit.MILLISECONDS.toMicros(clusterMillis.getAsLong());
+    private Line first(Reading reading) {
+        return reading instanceof Reading.Peer peer
+                ? new Line(peer.nanos(), peer.micros(), 1)
+                : new Line(nanoTime.getAsLong(), wallMicros.getAsLong(), 1);
     }
 
-    /**
-     * Compares with the cluster's time and bends towards it. Call it about once a second, from one thread.
-     */
+    /** Looks at the reference and bends towards it. Call it about once a second, from one thread. May block for as long. */
     public void adjust() {
+        Reading reading = reference.look();
+        if (reading instanceof Reading.Peer peer) {
+            farLooks = 0;
+            follow(beyond(peer.micros() - line.at(peer.nanos()), peer.uncertainty()), BEND_TO_PEER, true);
+        } else if (reading instanceof Reading.Self) {
+            long ahead = wallOffsetMicros();
+            farLooks = Math.abs(ahead) > FAR_MICROS ? farLooks + 1 : 0;
+            follow(ahead, BEND_TO_WALL, farLooks > WALL_PATIENCE);
+        } else {
+            follow(0, 0, false);
+        }
+    }
+
+    /** What is left of a difference that may be off by so much. */
+    private static long beyond(long difference, long uncertainty) {
+        return difference > 0 ? Math.max(0, difference - uncertainty) : Math.min(0, difference + uncertainty);
+    }
+
+    private void follow(long ahead, double bend, boolean evenIfFar) {
         long nanos = nanoTime.getAsLong();
         long now = line.at(nanos);
-        long ahead = sample() - now;
-        if (ahead > STEP_MICROS) {
+        if (ahead > FAR_MICROS && evenIfFar) {
             log.warn("the cluster's clock is {} ms ahead of this member's: stepping forward", ahead / 1_000);
             line = new Line(nanos, now + ahead, 1);
             steps.increment();
         } else {
-            line = new Line(nanos, now, rateFor(ahead));
-            if (ahead < -STEP_MICROS && lastOffset >= -STEP_MICROS) {
-                log.warn("the cluster's clock is {} ms behind this member's: slowing down", -ahead / 1_000);
-            }
+            double most = ahead < -FAR_MICROS && evenIfFar ? BEND_TO_FAR_BEHIND : bend;
+            // What is near is reached within a second.
+            line = new Line(nanos, now, 1 + Math.max(-most, Math.min(most, ahead / 1_000_000.0)));
         }
-        lastOffset = ahead;
     }
 
-    /** How far the cluster's time was ahead at the last look, in microseconds. */
-    public long lastOffsetMicros() {
-        return lastOffset;
+    /** How far this machine's wall clock is ahead of the cluster's clock now, in microseconds. */
+    public long wallOffsetMicros() {
+        return wallMicros.getAsLong() - nowMicros();
     }
 
     /** How often this clock had to step. */
     public long steps() {
         return steps.sum();
-    }
-
-    /** Towards the sample within a second, by a tenth of real speed at most; far ahead, by half. */
-    private static double rateFor(long ahead) {
-        double wanted = ahead / 1_000_000.0;
-        return 1 + (ahead < -STEP_MICROS ? -0.5 : Math.max(-0.1, Math.min(0.1, wanted)));
     }
 
     @Override

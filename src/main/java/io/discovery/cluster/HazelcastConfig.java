@@ -25,6 +25,7 @@ final class HazelcastConfig {
         Config config = settings.configFile().isEmpty() ? fromSettings(settings) : fromFile(settings);
         timing(config);
         vertx(config);
+        OldestMembersClock.configure(config);
         MemberEndpoint.only(config);
         return config;
     }

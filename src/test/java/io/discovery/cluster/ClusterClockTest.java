@@ -3,6 +3,7 @@ package io.discovery.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.discovery.cluster.ClusterClock.Reading;
 import io.discovery.model.Version;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -10,35 +11,63 @@ import org.junit.jupiter.api.Test;
 class ClusterClockTest {
 
     private static final long SECOND = 1_000_000;
+    private static final long START = 1_000 * SECOND;
 
-    private final AtomicLong clusterMillis = new AtomicLong(1_000_000);
     private final AtomicLong nanos = new AtomicLong();
-    private final ClusterClock clock = new ClusterClock(clusterMillis::get, nanos::get, 7);
+    private final AtomicLong wall = new AtomicLong(START);
+    private final AtomicLong oldest = new AtomicLong(START);
+    private final Reading self = new Reading.Self();
+    private long uncertainty;
+    private Reading answer = self;
+
+    private final ClusterClock ofOldest = new ClusterClock(() -> self, wall::get, nanos::get, 7);
+
+    private ClusterClock follower() {
+        answer = new Reading.Peer(0, 0, 0);
+        return new ClusterClock(
+                () -> answer instanceof Reading.Peer
+                        ? new Reading.Peer(nanos.get(), oldest.get(), uncertainty)
+                        : answer,
+                wall::get,
+                nanos::get,
+                8);
+    }
 
     @Test
-    void itMovesBetweenSamplesByTheMonotonicClock() {
-        long before = clock.nowMicros();
+    void itMovesBetweenLooksByTheMonotonicClock() {
+        long before = ofOldest.nowMicros();
 
         nanos.addAndGet(1_500_000);
 
-        assertThat(clock.nowMicros() - before).isEqualTo(1_500);
+        assertThat(ofOldest.nowMicros() - before).isEqualTo(1_500);
     }
 
     @Test
     void versionsAreUniqueAndRiseWhileTimeStandsStill() {
-        Version first = clock.next();
-        Version second = clock.next();
+        Version first = ofOldest.next();
+        Version second = ofOldest.next();
 
         assertThat(second).isGreaterThan(first);
         assertThat(first.member()).isEqualTo(7);
-        assertThat(clock.nextAbove(new Version(second.micros() + 500, 9)).micros())
+        assertThat(ofOldest.nextAbove(new Version(second.micros() + 500, 9)).micros())
                 .isEqualTo(second.micros() + 501);
-        assertThat(clock.next().micros()).isEqualTo(second.micros() + 502);
+        assertThat(ofOldest.next().micros()).isEqualTo(second.micros() + 502);
     }
 
     @Test
-    void aSmallStepOfTheWallClockIsBentAwaySlowly() {
-        clusterMillis.addAndGet(2_000);
+    void aJoinerBeginsWithTheOldestMembersClockWhateverItsWallClockSays() {
+        wall.addAndGet(-3_600 * SECOND);
+
+        ClusterClock joined = follower();
+
+        assertThat(joined.nowMicros()).isEqualTo(oldest.get());
+        assertThat(joined.wallOffsetMicros()).isEqualTo(-3_600 * SECOND);
+    }
+
+    @Test
+    void theOldestMembersClockIsFollowedByATenthOfRealSpeed() {
+        ClusterClock clock = follower();
+        oldest.addAndGet(2 * SECOND);
         clock.adjust();
         long before = clock.nowMicros();
 
@@ -49,21 +78,36 @@ class ClusterClockTest {
             clock.adjust();
             seconds(1);
         }
-        assertThat(clock.nowMicros()).isCloseTo(clusterMicros(), within(2_000L));
+        assertThat(clock.nowMicros()).isCloseTo(oldest.get(), within(2_000L));
     }
 
     @Test
-    void aClusterFarAheadIsBelievedAtOnce() {
-        clusterMillis.addAndGet(60_000);
+    void whatTheWayThereMayHaveTakenIsNoDifference() {
+        ClusterClock clock = follower();
+        uncertainty = 150_000;
+        oldest.addAndGet(-150_000);
+        clock.adjust();
+        long before = clock.nowMicros();
+
+        seconds(1);
+
+        assertThat(clock.nowMicros() - before).isEqualTo(SECOND);
+    }
+
+    @Test
+    void anOldestMemberFarAheadIsBelievedAtOnce() {
+        ClusterClock clock = follower();
+        oldest.addAndGet(60 * SECOND);
         clock.adjust();
 
-        assertThat(clock.nowMicros()).isEqualTo(clusterMicros());
+        assertThat(clock.nowMicros()).isEqualTo(oldest.get());
         assertThat(clock.steps()).isEqualTo(1);
     }
 
     @Test
-    void itNeverGoesBackHoweverFarTheClusterDoes() {
-        clusterMillis.addAndGet(-3_600_000);
+    void itNeverGoesBackHoweverFarTheOldestMemberDoes() {
+        ClusterClock clock = follower();
+        oldest.addAndGet(-3_600 * SECOND);
         long last = clock.nowMicros();
         for (int i = 0; i < 100; i++) {
             clock.adjust();
@@ -73,12 +117,65 @@ class ClusterClockTest {
         }
     }
 
-    private void seconds(long seconds) {
-        nanos.addAndGet(seconds * 1_000_000_000);
-        clusterMillis.addAndGet(seconds * 1_000);
+    @Test
+    void withoutAnAnswerItMovesOn() {
+        ClusterClock clock = follower();
+        oldest.addAndGet(2 * SECOND);
+        clock.adjust();
+        answer = new Reading.None();
+        clock.adjust();
+        long before = clock.nowMicros();
+
+        seconds(1);
+
+        assertThat(clock.nowMicros() - before).isEqualTo(SECOND);
     }
 
-    private long clusterMicros() {
-        return clusterMillis.get() * 1_000;
+    @Test
+    void aWallClockThatJumpsToAndFroMovesNobody() {
+        long before = ofOldest.nowMicros();
+        wall.addAndGet(30 * SECOND);
+        for (int i = 0; i < 20; i++) {
+            ofOldest.adjust();
+            seconds(1);
+        }
+        wall.addAndGet(-30 * SECOND);
+        ofOldest.adjust();
+
+        assertThat(ofOldest.nowMicros() - before).isCloseTo(20 * SECOND, within(SECOND / 10));
+        assertThat(ofOldest.steps()).isZero();
+    }
+
+    @Test
+    void aWallClockThatStaysFarAheadIsBelieved() {
+        wall.addAndGet(60 * SECOND);
+        for (int i = 0; i <= ClusterClock.WALL_PATIENCE; i++) {
+            assertThat(ofOldest.steps()).isZero();
+            ofOldest.adjust();
+            seconds(1);
+        }
+
+        assertThat(ofOldest.steps()).isEqualTo(1);
+        assertThat(ofOldest.nowMicros()).isEqualTo(wall.get());
+    }
+
+    @Test
+    void aWallClockThatStaysFarBehindIsWaitedForAtHalfSpeed() {
+        wall.addAndGet(-60 * SECOND);
+        for (int i = 0; i <= ClusterClock.WALL_PATIENCE; i++) {
+            ofOldest.adjust();
+            seconds(1);
+        }
+        long before = ofOldest.nowMicros();
+        ofOldest.adjust();
+        seconds(1);
+
+        assertThat(ofOldest.nowMicros() - before).isEqualTo(SECOND / 2);
+    }
+
+    private void seconds(long seconds) {
+        nanos.addAndGet(seconds * 1_000_000_000);
+        wall.addAndGet(seconds * SECOND);
+        oldest.addAndGet(seconds * SECOND);
     }
 }

@@ -1,0 +1,129 @@
+package io.discovery.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.discovery.cluster.ClusterClock.Reading;
+import io.discovery.cluster.ClusterClock.Reference;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the oldest member what its clock shows. Not Hazelcast's cluster time: that takes how long the master's heartbeat
+ * was on its way for a difference of clocks (100 ms and more on a busy machine), and moves with every jump of this
+ * machine's wall clock until the next heartbeat.
+ */
+public final class OldestMembersClock implements Reference {
+
+    private static final String NAME = "discovery-clock";
+    private static final long PATIENCE_MILLIS = 1_000;
+
+    private final HazelcastInstance hazelcast;
+
+    public OldestMembersClock(HazelcastInstance hazelcast) {
+        this.hazelcast = hazelcast;
+    }
+
+    static void configure(Config config) {
+        // A question is answered at once or is of no use.
+        config.addExecutorConfig(new ExecutorConfig(NAME, 1).setQueueCapacity(64));
+        config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new QuestionSerializer());
+    }
+
+    /** From now on others that ask this member are told what {@code clock} shows. */
+    public void answer(ClusterClock clock) {
+        hazelcast.getUserContext().put(NAME, (LongSupplier) clock::nowMicros);
+    }
+
+    /** This machine's wall clock, in microseconds since the epoch. */
+    public static long wallMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    @Override
+    public Reading look() {
+        Future<Long> answer;
+        long asked;
+        try {
+            Member oldest = hazelcast.getCluster().getMembers().iterator().next();
+            if (oldest.localMember()) {
+                return new Reading.Self();
+            }
+            asked = System.nanoTime();
+            answer = hazelcast.getExecutorService(NAME).submitToMember(new Question(), oldest);
+        } catch (HazelcastException | HazelcastInstanceNotActiveException | RejectedExecutionException gone) {
+            return new Reading.None();
+        }
+        return await(answer, asked);
+    }
+
+    private static Reading await(Future<Long> answer, long asked) {
+        try {
+            long micros = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            long half = (System.nanoTime() - asked) / 2;
+            return new Reading.Peer(asked + half, micros, TimeUnit.NANOSECONDS.toMicros(half));
+        } catch (ExecutionException | TimeoutException silent) {
+            answer.cancel(true);
+            return new Reading.None();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return new Reading.None();
+        }
+    }
+
+    /** What the member that runs it has for the cluster's clock; one that has no clock yet will begin with its wall clock. */
+    static final class Question implements Callable<Long>, HazelcastInstanceAware {
+
+        private @Nullable HazelcastInstance hazelcast;
+
+        @Override
+        public void setHazelcastInstance(HazelcastInstance asked) {
+            hazelcast = asked;
+        }
+
+        @Override
+        public Long call() {
+            return hazelcast != null && hazelcast.getUserContext().get(NAME) instanceof LongSupplier clock
+                    ? clock.getAsLong()
+                    : wallMicros();
+        }
+    }
+
+    private static final class QuestionSerializer implements CompactSerializer<Question> {
+
+        @Override
+        public Question read(CompactReader reader) {
+            return new Question();
+        }
+
+        @Override
+        public void write(CompactWriter writer, Question question) {
+            // It has nothing to say but what it is.
+        }
+
+        @Override
+        public String getTypeName() {
+            return "clock-question";
+        }
+
+        @Override
+        public Class<Question> getCompactClass() {
+            return Question.class;
+        }
+    }
+}
