@@ -199,7 +199,7 @@ public final class Member {
     private void keepEqual(
             HazelcastCluster cluster, Reconciliation reconciliation, ClusterClock clock, Durability durability) {
         var counters = new ReconciliationMeters(meters);
-        Periodic loop = new Periodic("discovery-reconciliation", CALM, () -> {
+        Periodic loop = new Periodic("discovery-reconciliation", UNREST, () -> {
             if (!readiness.isComplete()) {
                 return UNREST;
             }

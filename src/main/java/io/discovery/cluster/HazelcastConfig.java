@@ -98,11 +98,11 @@ final class HazelcastConfig {
         // A frozen or cut off member holds up the calls to its partitions until it is declared gone: default 60 s.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
-        // A call whose answer was lost, with its connection, to a member that is still there: default 60 s. Until it
-        // ends,
-        // what asks all members (the comparison of copies) hears nothing, so it must end well within the 10 s in which
-        // all are to be equal again. A call that is being worked on does not time out.
-        config.setProperty("hazelcast.operation.call.timeout.millis", "5000");
+        // A call whose answer was lost with its connection ends after twice this: default 60 s. Until then the
+        // comparison
+        // of copies hears nothing, and a half of the cluster that asks another whether to merge asks no more; both must
+        // be over well within the 10 s in which all are to be equal again. A call that is worked on does not time out.
+        config.setProperty("hazelcast.operation.call.timeout.millis", "2500");
         // A member whose machine refuses connections is gone: default 100 ms, three times in a row.
         config.setProperty("hazelcast.connection.monitor.interval", "50");
         // A write that its backup did not confirm is not acknowledged.

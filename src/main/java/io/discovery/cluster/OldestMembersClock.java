@@ -77,7 +77,7 @@ public final class OldestMembersClock implements Reference {
             long micros = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             long half = (System.nanoTime() - asked) / 2;
             return new Reading.Peer(asked + half, micros, TimeUnit.NANOSECONDS.toMicros(half));
-        } catch (ExecutionException | TimeoutException silent) {
+        } catch (ExecutionException | TimeoutException | HazelcastException silent) {
             answer.cancel(true);
             return new Reading.None();
         } catch (InterruptedException stopped) {

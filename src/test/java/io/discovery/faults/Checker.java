@@ -1,6 +1,7 @@
 package io.discovery.faults;
 
 import io.discovery.faults.History.Away;
+import io.discovery.faults.History.End;
 import io.discovery.faults.History.Knowledge;
 import io.discovery.faults.History.Loss;
 import io.discovery.faults.Operation.Kind;
@@ -57,6 +58,7 @@ final class Checker {
     private final List<Knowledge> knowledge;
     private final List<Away> away;
     private final List<Loss> losses;
+    private final List<End> ends;
     /** By host, its changes that may have happened, in order. */
     private final Map<String, List<Operation>> changes = new HashMap<>();
 
@@ -68,6 +70,7 @@ final class Checker {
         this.knowledge = history.knowledge();
         this.away = history.away();
         this.losses = history.losses();
+        this.ends = history.ends();
     }
 
     static List<Violation> check(History history, Limits limits) {
@@ -209,11 +212,19 @@ final class Checker {
             Operation change = all.get(i);
             if (change.outcome() == Outcome.OK
                     && change.completed() <= observer.invoked()
+                    && !mayBeGone(change, observer)
                     && isKnown(change, observer)) {
                 return i;
             }
         }
         return NOTHING;
+    }
+
+    private boolean mayBeGone(Operation change, Operation observer) {
+        return ends.stream()
+                .anyMatch(end -> change.completed() > end.from()
+                        && change.invoked() < end.at()
+                        && observer.completed() > end.at());
     }
 
     private boolean isKnown(Operation change, Operation observer) {

@@ -6,6 +6,7 @@ import io.discovery.faults.Checker.Limits;
 import io.discovery.faults.Checker.Promise;
 import io.discovery.faults.Checker.Violation;
 import io.discovery.faults.History.Away;
+import io.discovery.faults.History.End;
 import io.discovery.faults.History.Knowledge;
 import io.discovery.faults.History.Loss;
 import io.discovery.faults.Operation.Kind;
@@ -99,6 +100,20 @@ class CheckerTest {
         history.add(new Knowledge(0, ms(20), ms(10)));
         read(0, 30, Map.of());
 
+        assertThat(broken()).containsExactly(Promise.ACKNOWLEDGED_REGISTRATIONS_STAY);
+    }
+
+    @Test
+    void whatWasAcknowledgedJustBeforeAllDiedMayBeGoneAndWhatWasSoEarlierMayNot() {
+        register(0, 0, "r1", OK);
+        register(0, 20, "r2", OK);
+        history.add(new Loss(0, ms(30)));
+        history.add(new End(ms(10), ms(30)));
+        history.add(new Knowledge(0, ms(40), ms(30)));
+        read(0, 50, seen("r1", ""));
+        assertThat(broken()).isEmpty();
+
+        read(0, 60, Map.of());
         assertThat(broken()).containsExactly(Promise.ACKNOWLEDGED_REGISTRATIONS_STAY);
     }
 

@@ -11,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,13 +75,34 @@ class FaultsIT {
         long first = Long.getLong("faults.seed", 1);
         int rounds = Integer.getInteger(LONG_FORM);
         List<String> broken = new ArrayList<>();
+        List<Result> results = new ArrayList<>();
         for (Plan plan : plans(System.getProperty("faults.plan", "mixed"), first, rounds)) {
             Result result = run(plan, Long.toString(plan.seed()));
             System.out.println(result);
+            results.add(result);
             result.violations().stream().limit(3).forEach(violation -> broken.add(plan.seed() + ": " + violation));
         }
 
+        System.out.println(summary(results));
         assertThat(broken).isEmpty();
+    }
+
+    private static String summary(List<Result> results) {
+        Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+        results.stream()
+                .flatMap(result -> result.plan().faults().stream())
+                .forEach(injection -> faults.merge(injection.fault(), 1, Integer::sum));
+        return "all " + results.size() + " rounds: " + faults + "; "
+                + results.stream().mapToInt(Result::operations).sum() + " operations, "
+                + results.stream().mapToInt(Result::unknown).sum() + " unknown, slowest read "
+                + most(results, Result::slowestReadMillis) + " ms, slowest write "
+                + most(results, Result::slowestWriteMillis) + " ms, equal after at most "
+                + most(results, result -> result.equalAfter().toMillis()) + " ms, "
+                + most(results, result -> result.violations().size()) + " violations at most";
+    }
+
+    private static long most(List<Result> results, ToLongFunction<Result> figure) {
+        return results.stream().mapToLong(figure).max().orElse(0);
     }
 
     private static List<Plan> plans(String name, long first, int rounds) {
@@ -103,7 +127,10 @@ class FaultsIT {
     }
 
     private static Result run(Plan plan, String name) throws IOException {
-        Path dir = Files.createDirectories(Path.of("target", "faults", name).toAbsolutePath());
+        // The files of an earlier run would bring back what this one never knew.
+        Path dir = Path.of("target", "faults", name).toAbsolutePath();
+        Commands.run("rm", "-rf", dir.toString());
+        Files.createDirectories(dir);
         return Round.run(plan, LIMITS, dir);
     }
 }

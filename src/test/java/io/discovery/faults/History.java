@@ -23,6 +23,9 @@ final class History {
     /** The member lost what it had in memory. */
     record Loss(int member, long at) {}
 
+    /** All members died at {@code at}: what was acknowledged since {@code from} may be gone with them. */
+    record End(long from, long at) {}
+
     /** What the nemesis did. */
     record Event(long at, String what) {}
 
@@ -31,6 +34,7 @@ final class History {
     private final List<Knowledge> knowledge = new ArrayList<>();
     private final List<Away> away = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
+    private final List<End> ends = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
 
     synchronized void add(Operation operation) {
@@ -47,6 +51,10 @@ final class History {
 
     synchronized void add(Loss loss) {
         losses.add(loss);
+    }
+
+    synchronized void add(End end) {
+        ends.add(end);
     }
 
     synchronized void event(String what) {
@@ -72,6 +80,10 @@ final class History {
         return List.copyOf(losses);
     }
 
+    synchronized List<End> ends() {
+        return List.copyOf(ends);
+    }
+
     /** Since the start, in milliseconds. */
     long millis(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(nanos - start);
@@ -84,6 +96,8 @@ final class History {
             away.forEach(time -> out.println(
                     millis(time.from()) + ".." + millis(time.until()) + " member " + time.member() + " away"));
             losses.forEach(loss -> out.println(millis(loss.at()) + " member " + loss.member() + " lost its memory"));
+            ends.forEach(end -> out.println(
+                    millis(end.at()) + " all died, with what was acknowledged since " + millis(end.from())));
             knowledge.forEach(known -> out.println(millis(known.from()) + " member " + known.member()
                     + " shows all acknowledged before " + millis(known.upTo())));
             operations().forEach(operation -> out.println(line(operation)));

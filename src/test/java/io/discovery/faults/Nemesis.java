@@ -1,5 +1,6 @@
 package io.discovery.faults;
 
+import io.discovery.faults.History.End;
 import io.discovery.testing.DynamoDbProxy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -188,6 +189,7 @@ final class Nemesis {
         pause(RESTORED_BEFORE.plusMillis(random.nextInt(2_000)));
         long upTo = table == null ? System.nanoTime() - RESTORED_BEFORE.toNanos() : drained;
         each(cluster::kill);
+        history.add(new End(upTo, System.nanoTime()));
         cluster.restartAll(upTo);
     }
 
