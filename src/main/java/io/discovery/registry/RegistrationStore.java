@@ -1,6 +1,7 @@
 package io.discovery.registry;
 
 import io.discovery.model.Change;
+import io.discovery.model.Registration;
 import io.vertx.core.Future;
 
 /** The cluster's truth: one registration per instance, changed in one atomic step where its key lives. */
@@ -13,4 +14,10 @@ public interface RegistrationStore {
      *     OutcomeUnknown} if that could not be made sure
      */
     Future<Change.Outcome> apply(Change change);
+
+    /**
+     * Merges a copy that the caller has into what is stored of its key, as {@link RegistrationCopies#offer} does. Never
+     * blocks, never throws; fails as {@link #apply} does.
+     */
+    Future<Void> restore(Registration copy);
 }

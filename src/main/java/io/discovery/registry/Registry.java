@@ -95,8 +95,21 @@ public final class Registry {
                         ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1)
                         : Future.failedFuture(new RegistryException.OutcomeUnknown("newer changes came in between"));
             }
-            return Future.failedFuture(absent(change.key()));
+            Registration lost = lost(change);
+            return lost != null && attemptsLeft > 1
+                    // Once: what is then still absent was deregistered meanwhile.
+                    ? store.restore(lost).compose(restored -> attempt(change, 1))
+                    : Future.failedFuture(absent(change.key()));
         });
+    }
+
+    /**
+     * This member's copy, if it alone has what the change is for: then the store has lost it with its owner and backup,
+     * and has not got it back yet, or this member has not heard of its deregistration.
+     */
+    private @Nullable Registration lost(Change change) {
+        Registration ours = readCopy.find(change.key());
+        return ours == null || change.applyTo(ours) instanceof Outcome.Absent ? null : ours;
     }
 
     private RegistryException absent(InstanceKey key) {

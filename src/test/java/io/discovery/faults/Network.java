@@ -53,6 +53,8 @@ final class Network implements AutoCloseable {
         Network network = new Network(freeNet(), size);
         try {
             network.build();
+            // Who is interrupted leaves no network behind either.
+            Runtime.getRuntime().addShutdownHook(new Thread(network::close));
             return network;
         } catch (RuntimeException | Error failed) {
             network.close();

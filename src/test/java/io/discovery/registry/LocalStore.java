@@ -36,6 +36,12 @@ public final class LocalStore implements RegistrationStore, RegistrationCopies {
     }
 
     @Override
+    public Future<Void> restore(Registration copy) {
+        offer(List.of(copy));
+        return Future.succeededFuture();
+    }
+
+    @Override
     public synchronized long[] digests(long now) {
         long[] digests = new long[BUCKETS];
         for (Registration registration : stored.values()) {

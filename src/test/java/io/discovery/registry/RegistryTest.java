@@ -7,6 +7,7 @@ import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
@@ -20,8 +21,10 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class RegistryTest {
@@ -78,7 +81,8 @@ class RegistryTest {
 
     @Test
     void aStoreThatNeverAnswersIsAnOutcomeUnknownByTheDeadline() {
-        Registry registry = registry(change -> Promise.<Outcome>promise().future());
+        Registry registry =
+                registry(answering(change -> Promise.<Outcome>promise().future()));
 
         assertThatThrownBy(() -> await(register(registry)))
                 .isInstanceOf(OutcomeUnknown.class)
@@ -88,9 +92,50 @@ class RegistryTest {
 
     @Test
     void aRaceThatIsAlwaysLostEndsByTheDeadline() {
-        Registry registry = registry(change -> Future.succeededFuture(new Outcome.Stale(change.version())));
+        Registry registry = registry(answering(change -> Future.succeededFuture(new Outcome.Stale(change.version()))));
 
         assertThatThrownBy(() -> await(register(registry))).isInstanceOf(OutcomeUnknown.class);
+    }
+
+    @Test
+    void whatTheStoreHasLostAndThisMemberListsIsGivenBackAndChanged() {
+        await(register(registry(store)));
+        store.lose(shown());
+        await(registry(store).setWeight(KEY, new Weight(7)));
+        assertThat(shown().tags().find(Weight.TAG)).isPresent();
+
+        store.lose(shown());
+        await(registry(store).deregister(KEY));
+        assertThat(shown().isTombstone()).isTrue();
+        assertThatThrownBy(() -> await(registry(store).deregister(KEY))).isInstanceOf(NotListed.class);
+    }
+
+    @Test
+    void whatThisMemberStillListsButSomebodyDeregisteredIsNotGivenBack() {
+        await(register(registry(store)));
+        Fixtures.PlainCopy other = new Fixtures.PlainCopy();
+        await(new Registry(store, other, clock, LEASE, Duration.ofMillis(100), () -> complete).deregister(KEY));
+
+        assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
+                .isInstanceOf(NotListed.class);
+    }
+
+    private Registration shown() {
+        return Objects.requireNonNull(copy.find(KEY));
+    }
+
+    private static RegistrationStore answering(Function<Change, Future<Outcome>> answers) {
+        return new RegistrationStore() {
+            @Override
+            public Future<Outcome> apply(Change change) {
+                return answers.apply(change);
+            }
+
+            @Override
+            public Future<Void> restore(Registration copy) {
+                return Future.succeededFuture();
+            }
+        };
     }
 
     private Registry registry(RegistrationStore changes) {

@@ -94,6 +94,17 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         }
     }
 
+    @Override
+    public Future<Void> restore(Registration copy) {
+        try {
+            return onCallersContext(merge(copy, clock.nowMicros()))
+                    .<Void>mapEmpty()
+                    .recover(HazelcastStore::unknown);
+        } catch (RuntimeException refused) {
+            return unknown(refused);
+        }
+    }
+
     private static <T> Future<T> onCallersContext(CompletionStage<T> stage) {
         Context context = Vertx.currentContext();
         return context == null ? Future.fromCompletionStage(stage) : Future.fromCompletionStage(stage, context);
@@ -106,7 +117,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     }
 
     /** Whatever Hazelcast fails with, the change may have happened at the owner. */
-    private static Future<Outcome> unknown(Throwable failure) {
+    private static <T> Future<T> unknown(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String message = cause.getMessage();
