@@ -36,10 +36,11 @@ public sealed interface Change {
 
     /**
      * An instance registers, or heartbeats. Port, revision and repo are replaced; tags are merged: those sent overwrite,
-     * the others stay (seed, POST /v1/registration). If the lease had ended, it starts afresh: the end is recorded just
-     * below the check-in, so that the old tags stay gone in every later merge.
+     * the others stay (seed, POST /v1/registration). If it was not listed any more, it starts afresh: the end is recorded
+     * just below the check-in, so that the old tags stay gone in every later merge.
      *
      * @param tags JSON text by key
+     * @param lease by which instances were listed where the request came in: with overtime under expiry protection
      */
     record Register(
             InstanceKey key,
@@ -69,8 +70,8 @@ public sealed interface Change {
             if (!version.isAfter(newest)) {
                 return new Outcome.Stale(newest);
             }
-            boolean lapsed = stored.checkIn() != null && lease.isEnded(stored.checkIn(), version.micros());
-            Registration base = lapsed ? new Registration(key, null, Tags.NONE, version.predecessor()) : stored;
+            boolean gone = stored.checkIn() != null && !lease.isListed(stored.checkIn(), version.micros());
+            Registration base = gone ? new Registration(key, null, Tags.NONE, version.predecessor()) : stored;
             return new Outcome.Applied(Registration.merge(Registration.merge(stored, base), sent));
         }
 
@@ -94,7 +95,11 @@ public sealed interface Change {
         }
     }
 
-    /** An operator weighs an instance. Neither revives it nor renews its lease (seed, POST /v1/loadbalancing). */
+    /**
+     * An operator weighs an instance. Neither revives it nor renews its lease (seed, POST /v1/loadbalancing).
+     *
+     * @param lease as in {@link Register}
+     */
     record SetWeight(InstanceKey key, Version version, Weight weight, Lease lease) implements Change {
 
         @Override
@@ -104,7 +109,7 @@ public sealed interface Change {
                 return stored == null ? new Outcome.Absent() : new Outcome.Applied(stored);
             }
             CheckIn checkIn = stored.checkIn();
-            if (checkIn == null || lease.isEnded(checkIn, version.micros())) {
+            if (checkIn == null || !lease.isListed(checkIn, version.micros())) {
                 return new Outcome.Absent();
             }
             Version newest = newestReplaced(stored);
@@ -125,7 +130,11 @@ public sealed interface Change {
         }
     }
 
-    /** An instance is removed on request. What is not listed, expired instances too, cannot be removed. */
+    /**
+     * An instance is removed on request. What is not listed cannot be removed.
+     *
+     * @param lease as in {@link Register}
+     */
     record Deregister(InstanceKey key, Version version, Lease lease) implements Change {
 
         @Override
@@ -136,7 +145,7 @@ public sealed interface Change {
             if (version.equals(stored.deregistration())) {
                 return new Outcome.Applied(stored);
             }
-            if (!lease.isLive(stored, version.micros())) {
+            if (stored.checkIn() == null || !lease.isListed(stored.checkIn(), version.micros())) {
                 return new Outcome.Absent();
             }
             Version newest = stored.lastVersion();

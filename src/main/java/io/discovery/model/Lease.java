@@ -8,8 +8,12 @@ import java.util.concurrent.TimeUnit;
  * long what is no longer listed is kept so that no older copy of it can come back.
  *
  * @param ttlMicros HOST_TTL in microseconds, above 0
+ * @param overtimeMicros how much longer than its lease an instance is listed: 0, or what {@link #withOvertime} says
  */
-public record Lease(long ttlMicros) {
+public record Lease(long ttlMicros, long overtimeMicros) {
+
+    /** How long expiry protection can keep an instance listed, in leases; less than {@link #retentionMicros}. */
+    public static final int OVERTIME_LEASES = 6;
 
     private static final int RETENTION_LEASES = 8;
     private static final Duration RETENTION_MARGIN = Duration.ofSeconds(60);
@@ -20,11 +24,21 @@ public record Lease(long ttlMicros) {
         }
     }
 
+    /** A lease with whose end the instance leaves the list. */
+    public Lease(long ttlMicros) {
+        this(ttlMicros, 0);
+    }
+
     public static Lease of(Duration hostTtl) {
         return new Lease(TimeUnit.NANOSECONDS.toMicros(hostTtl.toNanos()));
     }
 
-    /** The last moment at which the check-in is still listed, its grace included. */
+    /** The lease as it counts while expiry protection is active: listed until it ended 6 leases ago. */
+    public Lease withOvertime() {
+        return new Lease(ttlMicros, OVERTIME_LEASES * ttlMicros - 1);
+    }
+
+    /** The last moment at which the lease of the check-in runs, its grace included. */
     public long endOf(CheckIn checkIn) {
         return checkIn.micros() + ttlMicros + checkIn.graceMicros();
     }
@@ -34,7 +48,16 @@ public record Lease(long ttlMicros) {
         return nowMicros > endOf(checkIn);
     }
 
-    /** Whether the registration is listed: it has checked in, was not deregistered since, and its lease runs. */
+    /** The last moment at which the check-in is listed: the end of its lease, and overtime. */
+    public long listedUntil(CheckIn checkIn) {
+        return endOf(checkIn) + overtimeMicros;
+    }
+
+    public boolean isListed(CheckIn checkIn, long nowMicros) {
+        return nowMicros <= listedUntil(checkIn);
+    }
+
+    /** Whether the registration has checked in, was not deregistered since, and its lease runs. */
     public boolean isLive(Registration registration, long nowMicros) {
         CheckIn checkIn = registration.checkIn();
         return checkIn != null && !isEnded(checkIn, nowMicros);

@@ -71,16 +71,19 @@ public record Registration(
     }
 
     /**
-     * This copy, read from a backend, as it counts beside what the registry holds by now. If its lease had ended before
+     * This copy, read from a backend, as it counts beside what the registry holds by now. If it had left the list before
      * the check-in the registry knows, that check-in was a new start, and the old tags stay gone although nobody could
      * see them then.
+     *
+     * @param lease the longest by which it can have been listed: with expiry protection nobody knows afterwards whether
+     *     it was active, and a weight kept too long is better than one lost
      */
     public Registration restoredBeside(@Nullable Registration stored, Lease lease) {
-        boolean lapsedBefore = checkIn != null
+        boolean goneBefore = checkIn != null
                 && stored != null
                 && stored.checkIn != null
-                && lease.isEnded(checkIn, stored.checkIn.micros());
-        return lapsedBefore ? new Registration(key, checkIn, Tags.NONE, deregistration) : this;
+                && !lease.isListed(checkIn, stored.checkIn.micros());
+        return goneBefore ? new Registration(key, checkIn, Tags.NONE, deregistration) : this;
     }
 
     /**

@@ -90,6 +90,19 @@ public abstract class RegistrationStoreContract {
                 .isInstanceOf(Outcome.Absent.class);
     }
 
+    /** Of so many keys, some are owned by another member. */
+    @Test
+    void aChangeGoesByTheLeaseThatItCarries() {
+        for (int i = 0; i < 12; i++) {
+            InstanceKey key = key(service, i);
+            apply(register(key, 0, Map.of()));
+
+            assertThat(apply(new Change.Deregister(key, at(110), LEASE))).isInstanceOf(Outcome.Absent.class);
+            assertThat(apply(new Change.Deregister(key, at(110), LEASE.withOvertime())))
+                    .isInstanceOf(Outcome.Applied.class);
+        }
+    }
+
     @Test
     void everyRegisterIsKeptWithItsVersion() {
         InstanceKey key = new InstanceKey(new ServiceName(service + " é:."), new IpAddress("::1"), 443);

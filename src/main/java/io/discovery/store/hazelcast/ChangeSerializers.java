@@ -60,6 +60,7 @@ final class ChangeSerializers {
                 Map<String, String> tags) {
             writer.writeInt32("kind", kind);
             writer.writeInt64("lease", lease.ttlMicros());
+            writer.writeInt64("overtime", lease.overtimeMicros());
             writer.writeInt32("number", number);
             writer.writeString("revision", revision);
             writer.writeString("repo", repo);
@@ -75,7 +76,7 @@ final class ChangeSerializers {
         private static Change readChange(CompactReader reader) {
             InstanceKey key = RegistrationSerializer.readKey(reader);
             Version version = Objects.requireNonNull(RegistrationSerializer.readVersion(reader, "version"));
-            Lease lease = new Lease(reader.readInt64("lease"));
+            Lease lease = new Lease(reader.readInt64("lease"), reader.readInt64("overtime"));
             int kind = reader.readInt32("kind");
             int number = reader.readInt32("number");
             return switch (kind) {
