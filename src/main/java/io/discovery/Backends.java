@@ -96,7 +96,7 @@ public final class Backends {
         return new FileBackend(
                 settings.backend().applicationDir(),
                 new Identity(settings.cluster().name(), settings.instanceKey().text()),
-                settings.lease(),
+                settings.longestLease(),
                 nowMicros);
     }
 
@@ -110,7 +110,7 @@ public final class Backends {
                         ? Optional.empty()
                         : Optional.of(new Capacity(dynamoDb.readCapacity(), dynamoDb.writeCapacity())),
                 dynamoDb.connections());
-        return new DynamoDbBackend(table, settings.instanceKey().text(), settings.lease(), nowMicros);
+        return new DynamoDbBackend(table, settings.instanceKey().text(), settings.longestLease(), nowMicros);
     }
 
     private Plugin plugin(String name) {
@@ -127,7 +127,7 @@ public final class Backends {
                 settings.backend().applicationDir(),
                 settings.cluster().name(),
                 settings.instanceKey().text(),
-                settings.lease(),
+                settings.longestLease(),
                 nowMicros);
     }
 

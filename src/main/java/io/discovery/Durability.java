@@ -57,7 +57,7 @@ final class Durability implements AutoCloseable {
             Meters meters) {
 
         Restoration restoration(Duration grace) {
-            return new Restoration(store, copy, clock, settings.lease(), grace);
+            return new Restoration(store, copy, clock, settings.longestLease(), grace);
         }
     }
 

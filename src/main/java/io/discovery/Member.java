@@ -9,6 +9,7 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.V1Api;
+import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
 import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
@@ -115,13 +116,18 @@ public final class Member {
                 reference, OldestMembersClock::wallMicros, System::nanoTime, new SecureRandom().nextLong());
         reference.answer(clock);
         every(CLOCK_PERIOD, "clock", clock::adjust);
-        Directory directory = new Directory(lease, clock::nowMicros);
+        Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros);
         ReadCopy copy = new DirectoryCopy(directory);
         HazelcastStore store = new HazelcastStore(hazelcast, clock, lease);
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
         store.onWrite(directory::merge);
-        Registry registry =
-                new Registry(store, copy, clock, lease, settings.http().requestDeadline(), readiness::isComplete);
+        Registry registry = new Registry(
+                store,
+                copy,
+                clock,
+                () -> listingLease(directory),
+                settings.http().requestDeadline(),
+                readiness::isComplete);
         Statsd statsd = new Statsd(vertx, settings.statsd(), meters);
 
         Durability durability = durability(
@@ -140,11 +146,21 @@ public final class Member {
         logStart(cluster, backend);
         warmUp(warmUp);
         keepEqual(cluster, reconciliation, clock, durability);
+        if (settings.expiryProtection() == ExpiryProtection.ON) {
+            ProtectionWatch watch = new ProtectionWatch(directory, readiness);
+            watch.register(meters);
+            every(CLOCK_PERIOD, "protection", watch::look);
+        }
         Expiries expiries = new Expiries(directory, lease, clock, store::owns, statsd, meters);
         every(HOUSEKEEPING_PERIOD, "housekeeping", () -> {
             expiries.count();
             directory.sweep();
         });
+    }
+
+    /** Until all is loaded nobody can count who has lapsed: a host that may be listed is taken to be. */
+    private Lease listingLease(Directory directory) {
+        return readiness.isComplete() ? directory.listingLease() : settings.longestLease();
     }
 
     private static Durability durability(

@@ -17,7 +17,7 @@ final class MemberMeters {
         meters.gauge(
                 "discovery.hosts",
                 () -> directory.services().values().stream()
-                        .mapToLong(Integer::longValue)
+                        .mapToLong(service -> service.listings().size())
                         .sum());
         meters.gauge("discovery.members", () -> cluster.members().size());
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);

@@ -32,7 +32,8 @@ final class StartLog {
                 block,
                 "hosts",
                 "listed for " + settings.hostTtl().toSeconds() + " s after a heartbeat, known by "
-                        + settings.instanceKey().text());
+                        + settings.instanceKey().text() + ", expiry protection "
+                        + settings.expiryProtection().text());
         line(
                 block,
                 "writes",

@@ -70,9 +70,10 @@ class MetricsDocTest {
                 .collect(Collectors.toMap(row -> row.get(0), row -> row.get(index), (a, b) -> a + b, TreeMap::new));
     }
 
-    /** Of a member with a durable copy that is shared, whose meters the others lack. */
+    /** Of a member with expiry protection and a durable copy that is shared, whose meters the others lack. */
     private String scrape() {
         Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
+        shared.put("EXPIRY_PROTECTION", "on");
         shared.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
         try (TestMember member = TestMember.start(shared)) {
             TestClient client = member.client();

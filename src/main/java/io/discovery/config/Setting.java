@@ -35,7 +35,8 @@ public enum Setting {
     SHUTDOWN_DELAY_SECONDS(
             "", "seconds to keep serving after SIGTERM while load balancers look away; empty: 5 in a cluster, else 0"),
     AUTO_IP_CIDRS("192.168.0.0/16", "networks from which auto_ip is accepted, comma separated"),
-    EXPIRY_PROTECTION("off", "keeping expired hosts listed when most expire at once; only off so far"),
+    EXPIRY_PROTECTION(
+            "off", "on: while more hosts have expired than are live, they stay listed, marked stale, for 6 x HOST_TTL"),
     CACHE_TYPE("null", "null, or simple: last_check_in of an unchanged host may lag by CACHE_TTL"),
     CACHE_TTL("30", "seconds, for CACHE_TYPE=simple"),
     APPLICATION_ENV("development", "shown as env in answers"),

@@ -1,5 +1,6 @@
 package io.discovery.config;
 
+import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
 import java.net.URI;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ public record Settings(
         Backend backend,
         Statsd statsd,
         Duration hostTtl,
+        ExpiryProtection expiryProtection,
         InstanceKeyMode instanceKey,
         String logLevel,
         boolean debug) {
@@ -108,6 +110,11 @@ public record Settings(
 
     public Lease lease() {
         return Lease.of(hostTtl);
+    }
+
+    /** The longest lease by which a host can be listed: with overtime if expiry protection is on. */
+    public Lease longestLease() {
+        return expiryProtection.longest(lease());
     }
 
     /**

@@ -6,6 +6,7 @@ import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.config.Settings.Statsd;
+import io.discovery.model.ExpiryProtection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -48,8 +49,15 @@ final class SettingsReader {
     Settings read() {
         Duration hostTtl = seconds(Setting.HOST_TTL, 1, LONGEST_TTL_SECONDS);
         Settings settings = new Settings(
-                http(), cluster(), backend(hostTtl), statsd(), hostTtl, instanceKey(), logLevel(), debug());
-        text(Setting.EXPIRY_PROTECTION, Set.of("off"), "off");
+                http(),
+                cluster(),
+                backend(hostTtl),
+                statsd(),
+                hostTtl,
+                expiryProtection(),
+                instanceKey(),
+                logLevel(),
+                debug());
         if (!faults.isEmpty()) {
             throw new InvalidSettingsException(faults);
         }
@@ -192,6 +200,11 @@ final class SettingsReader {
 
     private Statsd statsd() {
         return new Statsd(text(Setting.STATSD_HOST), integer(Setting.STATSD_PORT, 0, 65_535));
+    }
+
+    private ExpiryProtection expiryProtection() {
+        String given = text(Setting.EXPIRY_PROTECTION, Set.of("on", "off"), "on or off");
+        return given.equals("on") ? ExpiryProtection.ON : ExpiryProtection.OFF;
     }
 
     private InstanceKeyMode instanceKey() {

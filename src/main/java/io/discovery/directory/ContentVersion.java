@@ -27,6 +27,18 @@ public record ContentVersion(long high, long low) {
             add(digest, tag.key());
             add(digest, tag.json());
         }
+        return of(digest);
+    }
+
+    /** Of the same content with a mark on it. */
+    ContentVersion marked(String mark) {
+        MessageDigest digest = sha256();
+        add(digest, toString());
+        add(digest, mark);
+        return of(digest);
+    }
+
+    private static ContentVersion of(MessageDigest digest) {
         ByteBuffer hash = ByteBuffer.wrap(digest.digest());
         return new ContentVersion(hash.getLong(), hash.getLong());
     }

@@ -1,11 +1,14 @@
 package io.discovery.directory;
 
+import io.discovery.model.CheckIn;
+import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It learns by {@link #merge} alone, from anyone, in any order, any number of times. It forgets a registration only
  * when its RETENTION has ended, never because a map, an event or a scan lacks it. Whether an instance is listed depends
- * on its lease and on the clock at the read, on nothing that has to happen in time.
+ * on its lease, on expiry protection, which is a count of all leases, and on the clock at the read, on nothing that has to
+ * happen in time.
  *
  * <p>A registration, its service's group and its repo's group change together under the key's lock in {@link #known}; a
  * reader sees each group as a whole.
@@ -29,16 +33,22 @@ public final class Directory {
             Registration registration, @Nullable Listing listing) {}
 
     private final Lease lease;
+    private final Lease protectingLease;
     private final LongSupplier nowMicros;
+    /** Kept only if it is needed: it costs each change about as much again. */
+    private final @Nullable LeaseEnds leaseEnds;
+
     private final Map<InstanceKey, Known> known = new ConcurrentHashMap<>();
     private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
     private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
 
     /** @param nowMicros the cluster's clock */
-    public Directory(Lease lease, LongSupplier nowMicros) {
+    public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros) {
         this.lease = lease;
+        this.protectingLease = lease.withOvertime();
         this.nowMicros = nowMicros;
+        this.leaseEnds = protection == ExpiryProtection.ON ? new LeaseEnds(lease, nowMicros.getAsLong()) : null;
     }
 
     /** Who hears of every registration that changed here, on the thread that brought the change; must not block. */
@@ -60,6 +70,9 @@ public final class Directory {
             Listing shown = before == null ? null : before.listing();
             Known after = new Known(merged, Listing.of(merged, shown));
             regroup(key, shown, after.listing());
+            if (leaseEnds != null) {
+                leaseEnds.replace(checkInOf(shown), checkInOf(after.listing()));
+            }
             onChange.accept(merged);
             return after;
         });
@@ -68,6 +81,10 @@ public final class Directory {
     private void regroup(InstanceKey key, @Nullable Listing before, @Nullable Listing after) {
         move(byService, key, before == null ? null : key.service(), after == null ? null : key.service(), after);
         move(byRepo, key, repoOf(before), repoOf(after), after);
+    }
+
+    private static @Nullable CheckIn checkInOf(@Nullable Listing listing) {
+        return listing == null ? null : listing.checkIn();
     }
 
     /** The repo whose list shows the listing; none for the empty repo, which is no repo. */
@@ -93,30 +110,46 @@ public final class Directory {
         }
     }
 
-    /** The live instances of a service; an unknown service has none. */
+    /** The listed instances of a service; an unknown service has none. */
     public Snapshot service(ServiceName service) {
         return snapshot(service.text(), byService.get(service));
     }
 
-    /** The live instances whose last check-in named this repo. */
+    /** The listed instances whose last check-in named this repo. */
     public Snapshot repo(String repo) {
         return snapshot(repo, byRepo.get(repo));
     }
 
     private Snapshot snapshot(String name, @Nullable Group group) {
-        return group == null ? Snapshot.empty(name) : group.snapshot(lease, nowMicros.getAsLong());
+        long now = nowMicros.getAsLong();
+        Lease listing = listingLease(now);
+        return group == null ? Snapshot.empty(name, listing) : group.snapshot(listing, now);
     }
 
-    /** How many live instances each service has; services without any are left out. */
-    public SortedMap<ServiceName, Integer> services() {
-        SortedMap<ServiceName, Integer> services = new TreeMap<>();
+    /** What is listed of each service; services without any instance are left out. */
+    public SortedMap<ServiceName, Snapshot> services() {
+        SortedMap<ServiceName, Snapshot> services = new TreeMap<>();
         byService.forEach((service, group) -> {
-            int live = snapshot(service.text(), group).listings().size();
-            if (live > 0) {
-                services.put(service, live);
+            Snapshot snapshot = snapshot(service.text(), group);
+            if (!snapshot.listings().isEmpty()) {
+                services.put(service, snapshot);
             }
         });
         return Collections.unmodifiableSortedMap(services);
+    }
+
+    /** Who is live and who has lapsed now, over all services; counted only with EXPIRY_PROTECTION=on. */
+    public Optional<Census> census() {
+        return Optional.ofNullable(leaseEnds).map(ends -> ends.at(nowMicros.getAsLong()));
+    }
+
+    /** The lease by which instances are listed now: with overtime while expiry protection is active. */
+    public Lease listingLease() {
+        return listingLease(nowMicros.getAsLong());
+    }
+
+    private Lease listingLease(long now) {
+        return leaseEnds != null && leaseEnds.at(now).isProtecting() ? protectingLease : lease;
     }
 
     public @Nullable Registration find(InstanceKey key) {
@@ -150,6 +183,7 @@ public final class Directory {
                 return current;
             }
             regroup(key, current.listing(), null);
+            // Nothing to recount: RETENTION outlasts every lease and its overtime.
             return null;
         });
     }

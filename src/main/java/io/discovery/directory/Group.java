@@ -1,5 +1,6 @@
 package io.discovery.directory;
 
+import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import java.util.ArrayList;
@@ -32,24 +33,28 @@ final class Group {
         return listings.isEmpty();
     }
 
+    /** @param lease by which instances are listed now */
     Snapshot snapshot(Lease lease, long nowMicros) {
         Snapshot current = snapshot;
-        return current != null && current.isValid(nowMicros) ? current : build(lease, nowMicros);
+        return current != null && current.isValid(lease, nowMicros) ? current : build(lease, nowMicros);
     }
 
     /** Built when a read needs it: many changes in a row cost nothing until then. */
     private synchronized Snapshot build(Lease lease, long nowMicros) {
-        List<Listing> live = new ArrayList<>(listings.size());
+        List<Listing> listed = new ArrayList<>(listings.size());
         ContentVersion version = ContentVersion.EMPTY;
         long validUntil = Long.MAX_VALUE;
         for (Listing listing : listings.values()) {
-            if (!lease.isEnded(listing.checkIn(), nowMicros)) {
-                live.add(listing);
-                version = version.plus(listing.version());
-                validUntil = Math.min(validUntil, lease.endOf(listing.checkIn()));
+            CheckIn checkIn = listing.checkIn();
+            if (lease.isListed(checkIn, nowMicros)) {
+                boolean stale = lease.isEnded(checkIn, nowMicros);
+                Listing shown = stale ? listing.asStale() : listing;
+                listed.add(shown);
+                version = version.plus(shown.version());
+                validUntil = Math.min(validUntil, stale ? lease.listedUntil(checkIn) : lease.endOf(checkIn));
             }
         }
-        Snapshot built = new Snapshot(name, live, version, validUntil);
+        Snapshot built = new Snapshot(name, listed, version, lease, validUntil);
         snapshot = built;
         return built;
     }

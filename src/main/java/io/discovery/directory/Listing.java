@@ -12,13 +12,17 @@ public final class Listing {
     private final Registration registration;
     private final CheckIn checkIn;
     private final ContentVersion version;
+    private final boolean stale;
     // Computed when a reader first needs it; two threads may both do it and get equal bytes.
     private byte @Nullable [] fragment;
+    // Likewise.
+    private @Nullable Listing marked;
 
-    private Listing(Registration registration, CheckIn checkIn, ContentVersion version) {
+    private Listing(Registration registration, CheckIn checkIn, ContentVersion version, boolean stale) {
         this.registration = registration;
         this.checkIn = checkIn;
         this.version = version;
+        this.stale = stale;
     }
 
     /** @param before what was listed of the same instance: if only the time changed, its version still holds */
@@ -30,7 +34,7 @@ public final class Listing {
         ContentVersion version = before != null && before.showsTheSame(registration, checkIn)
                 ? before.version
                 : ContentVersion.of(registration, checkIn);
-        return new Listing(registration, checkIn, version);
+        return new Listing(registration, checkIn, version, false);
     }
 
     private boolean showsTheSame(Registration other, CheckIn otherCheckIn) {
@@ -57,6 +61,21 @@ public final class Listing {
 
     ContentVersion version() {
         return version;
+    }
+
+    /** Whether its lease has ended, and expiry protection alone keeps it in the list. */
+    public boolean isStale() {
+        return stale;
+    }
+
+    /** The same, marked stale; the mark is content, so its version is another. */
+    Listing asStale() {
+        Listing twin = marked;
+        if (twin == null) {
+            twin = new Listing(registration, checkIn, version.marked("stale"), true);
+            marked = twin;
+        }
+        return twin;
     }
 
     /** The registration in the one encoding that whole lists are joined from; {@code encoder} runs at most rarely twice. */

@@ -3,15 +3,20 @@ package io.discovery.http;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Readiness;
+import io.discovery.directory.Snapshot;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.RegistryException.SeveralInstances;
 import io.discovery.model.ServiceName;
 import java.util.List;
+import java.util.SortedMap;
 
 /** What clients read of this member's directory; refused until it has all there is. */
 final class Reads {
+
+    /** How many hosts in the answer are marked stale; not sent if none is. */
+    static final String STALE = "Discovery-Stale";
 
     private final Directory directory;
     private final Readiness readiness;
@@ -29,17 +34,22 @@ final class Reads {
 
     Answer service(String service) {
         requireReadable();
-        return Answer.ok(bodies.of(directory.service(new ServiceName(service))));
+        Snapshot snapshot = directory.service(new ServiceName(service));
+        return marked(Answer.ok(bodies.of(snapshot)), snapshot.stale());
     }
 
     Answer repo(String repo) {
         requireReadable();
-        return Answer.ok(json.repo(directory.repo(repo)));
+        Snapshot snapshot = directory.repo(repo);
+        return marked(Answer.ok(json.repo(snapshot)), snapshot.stale());
     }
 
     Answer services() {
         requireReadable();
-        return Answer.ok(V1Json.services(directory.services()));
+        SortedMap<ServiceName, Snapshot> services = directory.services();
+        return marked(
+                Answer.ok(V1Json.services(services)),
+                services.values().stream().mapToLong(Snapshot::stale).sum());
     }
 
     /** One host: 404 if it is not listed, 400 if an address alone has several. */
@@ -54,7 +64,12 @@ final class Reads {
         if (listed.isEmpty()) {
             throw new NotListed(service, instance);
         }
-        return Answer.ok(V1Json.host(listed.get(0)));
+        Listing host = listed.get(0);
+        return marked(Answer.ok(V1Json.host(host)), host.isStale() ? 1 : 0);
+    }
+
+    private static Answer marked(Answer answer, long stale) {
+        return stale == 0 ? answer : answer.with(STALE, Long.toString(stale));
     }
 
     /** @throws NotReady until the directory has all there is */

@@ -93,14 +93,22 @@ final class V1Json {
                     .append(tag.json());
             separator = ", ";
         }
-        return json.append("}}").toString().getBytes(StandardCharsets.US_ASCII);
+        return json.append(listing.isStale() ? "}, \"stale\": true}" : "}}")
+                .toString()
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
-    static Buffer services(SortedMap<ServiceName, Integer> services) {
-        List<Map<String, Object>> list = services.entrySet().stream()
-                .map(service -> ordered("service", service.getKey().text(), "hosts", service.getValue()))
-                .toList();
+    static Buffer services(SortedMap<ServiceName, Snapshot> services) {
+        List<Map<String, Object>> list =
+                services.values().stream().map(V1Json::counts).toList();
         return line(Map.of("services", list));
+    }
+
+    private static Map<String, Object> counts(Snapshot service) {
+        int hosts = service.listings().size();
+        return service.stale() == 0
+                ? ordered("service", service.name(), "hosts", hosts)
+                : ordered("service", service.name(), "hosts", hosts, "stale", service.stale());
     }
 
     static Buffer cluster(List<MemberInfo> members, boolean partitionsSafe) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,12 @@ public final class Registry {
     private final RegistrationStore store;
     private final ReadCopy readCopy;
     private final Clock clock;
-    private final Lease lease;
+    private final Supplier<Lease> lease;
     private final Duration deadline;
     private final BooleanSupplier complete;
 
     /**
+     * @param lease by which instances are listed now; must not block
      * @param deadline how long a client waits at most
      * @param complete whether the registry has all that was ever stored: until then an absent instance is no reason to
      *     say that there is none
@@ -41,7 +43,7 @@ public final class Registry {
             RegistrationStore store,
             ReadCopy readCopy,
             Clock clock,
-            Lease lease,
+            Supplier<Lease> lease,
             Duration deadline,
             BooleanSupplier complete) {
         this.store = store;
@@ -60,17 +62,17 @@ public final class Registry {
      * @param tags JSON text by key
      */
     public Future<Void> register(InstanceKey key, int port, String revision, String repo, Map<String, String> tags) {
-        return change(new Change.Register(key, clock.next(), port, revision, repo, tags, lease));
+        return change(new Change.Register(key, clock.next(), port, revision, repo, tags, lease.get()));
     }
 
     /** Fails with {@code NotListed} if the instance is not listed. */
     public Future<Void> setWeight(InstanceKey key, Weight weight) {
-        return change(new Change.SetWeight(key, clock.next(), weight, lease));
+        return change(new Change.SetWeight(key, clock.next(), weight, lease.get()));
     }
 
     /** Fails with {@code NotListed} if the instance is not listed. */
     public Future<Void> deregister(InstanceKey key) {
-        return change(new Change.Deregister(key, clock.next(), lease));
+        return change(new Change.Deregister(key, clock.next(), lease.get()));
     }
 
     private Future<Void> change(Change change) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param map the cluster's truth, which they are offered to
  * @param copy this member's copy, which tells what is news and shows it at once
+ * @param lease the longest by which an instance can have been listed
  * @param grace how much later than its row says an instance may have checked in; zero if rows are never late
  */
 public record Restoration(RegistrationCopies map, ReadCopy copy, Clock clock, Lease lease, Duration grace) {

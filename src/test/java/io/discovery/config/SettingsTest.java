@@ -259,7 +259,7 @@ class SettingsTest {
         REQUEST_DEADLINE_MS=0         | REQUEST_DEADLINE_MS: given '0', expected an integer from 1 to 60000
         SHUTDOWN_DELAY_SECONDS=3601   | SHUTDOWN_DELAY_SECONDS: given '3601', expected an integer from 0 to 3600
         AUTO_IP_CIDRS=10.0.0.0        | AUTO_IP_CIDRS: given '10.0.0.0', expected networks such as 192.168.0.0/16, comma separated
-        EXPIRY_PROTECTION=on          | EXPIRY_PROTECTION: given 'on', expected off
+        EXPIRY_PROTECTION=yes         | EXPIRY_PROTECTION: given 'yes', expected on or off
         CACHE_TYPE=redis              | CACHE_TYPE: given 'redis', expected null or simple
         CACHE_TTL=-1                  | CACHE_TTL: given '-1', expected an integer from 0 to 86400
         DEBUG=maybe                   | DEBUG: given 'maybe', expected true or false

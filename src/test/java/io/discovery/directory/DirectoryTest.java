@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.CheckIn;
+import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
@@ -28,7 +29,7 @@ class DirectoryTest {
     private static final ServiceName PAYMENTS = new ServiceName("payments");
 
     private final AtomicLong now = new AtomicLong();
-    private final Directory directory = new Directory(LEASE, now::get);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get);
 
     @Test
     void listsInTheOrderOfAddressesAsText() {
@@ -49,7 +50,7 @@ class DirectoryTest {
         now.set(10 * SECOND + 1);
         assertThat(addresses(directory.service(PAYMENTS))).containsExactly("127.0.0.2");
         assertThat(addresses(directory.repo("repo"))).containsExactly("127.0.0.2");
-        assertThat(directory.services()).containsExactly(Map.entry(PAYMENTS, 1));
+        assertThat(directory.services()).containsExactly(Map.entry(PAYMENTS, directory.service(PAYMENTS)));
 
         now.set(15 * SECOND + 1);
         assertThat(directory.service(PAYMENTS).listings()).isEmpty();
@@ -122,7 +123,7 @@ class DirectoryTest {
 
     @Test
     void theContentVersionTellsContentNotTimes() {
-        Directory other = new Directory(LEASE, now::get);
+        Directory other = new Directory(LEASE, ExpiryProtection.OFF, now::get);
         Registration one = registered("127.0.0.1", 0, "");
         Registration two = registered("127.0.0.2", 0, "");
         directory.merge(one);

@@ -139,7 +139,7 @@ class RegistryTest {
     }
 
     private Registry registry(RegistrationStore changes) {
-        return new Registry(changes, copy, clock, LEASE, Duration.ofMillis(100), () -> complete);
+        return new Registry(changes, copy, clock, () -> LEASE, Duration.ofMillis(100), () -> complete);
     }
 
     private static Future<Void> register(Registry registry) {
