@@ -1,5 +1,6 @@
 package io.discovery.cluster;
 
+import io.discovery.config.Setting;
 import io.discovery.config.Settings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +23,15 @@ record Agreement(Map<String, String> values) {
         values.put("BACKEND_STORAGE", settings.backend().storage());
         values.put("DYNAMODB_TABLE_HOSTS", settings.backend().dynamoDb().table());
         return new Agreement(values);
+    }
+
+    /**
+     * On which members should agree but may differ for a while, so that it can be switched on one member after the other:
+     * with it on some, lists differ only while it is active.
+     */
+    static Agreement wished(Settings settings) {
+        return new Agreement(Map.of(
+                Setting.EXPIRY_PROTECTION.name(), settings.expiryProtection().text()));
     }
 
     /** Where another member's values differ, named with both; empty if they agree. */

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This member's place in the cluster. Made by {@link #join}, which blocks until it is a member; ended by
@@ -28,6 +30,7 @@ import java.util.stream.Collectors;
  */
 public final class HazelcastCluster implements Membership {
 
+    private static final Logger log = LoggerFactory.getLogger(HazelcastCluster.class);
     private static final String VERSION = "version";
     /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
     private static final int NOTE_TTL_SECONDS = 30;
@@ -59,7 +62,9 @@ public final class HazelcastCluster implements Membership {
         Config config = HazelcastConfig.of(settings.cluster());
         maps.accept(config);
         Agreement agreement = Agreement.of(settings);
+        Agreement wished = Agreement.wished(settings);
         agreement.values().forEach(config.getMemberAttributeConfig()::setAttribute);
+        wished.values().forEach(config.getMemberAttributeConfig()::setAttribute);
         config.getMemberAttributeConfig().setAttribute(VERSION, version);
         HazelcastInstance hazelcast;
         try {
@@ -68,7 +73,21 @@ public final class HazelcastCluster implements Membership {
             throw new ClusterException("cannot join or form the cluster: " + failed.getMessage(), failed);
         }
         refuseIfDifferent(hazelcast, agreement);
+        warnIfDifferent(hazelcast, wished);
         return hazelcast;
+    }
+
+    private static void warnIfDifferent(HazelcastInstance hazelcast, Agreement wished) {
+        Member self = hazelcast.getCluster().getLocalMember();
+        for (Member other : hazelcast.getCluster().getMembers()) {
+            String differences = wished.differencesFrom(other.getAttributes());
+            if (!other.equals(self) && !differences.isEmpty()) {
+                log.warn(
+                        "{} has other settings: {}; give all members the same, or their lists may differ",
+                        address(other),
+                        differences);
+            }
+        }
     }
 
     private static void refuseIfDifferent(HazelcastInstance hazelcast, Agreement agreement) {
