@@ -1,6 +1,8 @@
 package io.discovery.store.hazelcast;
 
 import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
@@ -37,15 +39,30 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private static final long TTL_MARGIN_SECONDS = 2;
 
     private final IMap<String, Registration> map;
+    private final Deliveries deliveries;
     private final PartitionService partitions;
     private final Clock clock;
     private final Lease lease;
 
     public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease) {
         this.map = hazelcast.getMap(RegistrationMap.NAME);
+        this.deliveries = new Deliveries(
+                change -> map.submitToKey(change.key().toString(), new ApplyChange(change, freshTtlSeconds())));
         this.partitions = hazelcast.getPartitionService();
         this.clock = clock;
         this.lease = lease;
+        hazelcast.getCluster().addMembershipListener(new Departures(deliveries));
+    }
+
+    private record Departures(Deliveries deliveries) implements MembershipListener {
+
+        @Override
+        public void memberAdded(MembershipEvent event) {}
+
+        @Override
+        public void memberRemoved(MembershipEvent event) {
+            deliveries.sendAgain();
+        }
     }
 
     /**
@@ -85,13 +102,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     @Override
     public Future<Outcome> apply(Change change) {
-        try {
-            return onCallersContext(
-                            map.submitToKey(change.key().toString(), new ApplyChange(change, freshTtlSeconds())))
-                    .recover(HazelcastStore::unknown);
-        } catch (RuntimeException refused) {
-            return unknown(refused);
-        }
+        return onCallersContext(deliveries.send(change)).recover(HazelcastStore::unknown);
     }
 
     @Override
