@@ -5,6 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.GoAway;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +34,8 @@ class MemberIT {
         try (MemberProcess member = MemberProcess.start(Map.of("SHUTDOWN_DELAY_SECONDS", "2"))) {
             TestClient client = member.client();
             client.register("payments", "127.0.0.2");
+            assertThat(client.get("/health/ready").headers().firstValue("Connection"))
+                    .isEmpty();
 
             CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(member::stop);
             await().pollInterval(Duration.ofMillis(20)).until(() -> !client.answers("/health/ready"));
@@ -34,6 +43,8 @@ class MemberIT {
             HttpResponse<String> ready = client.get("/health/ready");
             assertThat(ready.statusCode()).isEqualTo(503);
             assertThat(ready.body()).contains("\"reason\": \"stopping\"");
+            // RFC 9112, 9.6: who has a connection open is to come again on another, and so to another member.
+            assertThat(ready.headers().firstValue("Connection")).contains("close");
             assertThat(client.get("/health/writable").statusCode()).isEqualTo(503);
             assertThat(client.get("/health/live").statusCode()).isEqualTo(200);
             client.register("payments", "127.0.0.3");
@@ -43,6 +54,40 @@ class MemberIT {
             assertThat(exit.join()).isZero();
             assertThat(member.log()).contains("stopped");
         }
+    }
+
+    /** RFC 9113, 6.8: what was asked is answered, and the client told to send no more. */
+    @Test
+    void aStopTellsHttp2ClientsToGoAway() {
+        Vertx vertx = Vertx.vertx();
+        try (MemberProcess member = MemberProcess.start(Map.of("SHUTDOWN_DELAY_SECONDS", "2"))) {
+            CompletableFuture<GoAway> goAway = new CompletableFuture<>();
+            HttpClient http = vertx.httpClientBuilder()
+                    .with(new HttpClientOptions()
+                            .setProtocolVersion(HttpVersion.HTTP_2)
+                            .setHttp2ClearTextUpgrade(false))
+                    .withConnectHandler(connection -> connection.goAwayHandler(goAway::complete))
+                    .build();
+            assertThat(status(http, member)).isEqualTo(200);
+            assertThat(goAway).isNotDone();
+
+            CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(member::stop);
+            await().pollInterval(Duration.ofMillis(20))
+                    .until(() -> !member.client().answers("/health/ready"));
+
+            assertThat(status(http, member)).isEqualTo(503);
+            assertThat(goAway).succeedsWithin(Duration.ofSeconds(1));
+            assertThat(exit).isNotDone();
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private static int status(HttpClient http, MemberProcess member) {
+        return http.request(HttpMethod.GET, member.port(), "127.0.0.1", "/health/ready")
+                .compose(HttpClientRequest::send)
+                .await()
+                .statusCode();
     }
 
     @Test

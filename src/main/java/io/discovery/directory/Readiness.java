@@ -58,9 +58,13 @@ public final class Readiness {
         return phase.compareTo(Phase.OPEN) >= 0;
     }
 
+    /** Whether the member is about to end, so that whoever comes again should come to another. */
+    public boolean isDraining() {
+        return phase.compareTo(Phase.DRAINING) >= 0;
+    }
+
     /** Why a load balancer should send nothing new here; null if it should. */
     public @Nullable String whyDrained(boolean forReads) {
-        Phase now = phase;
-        return now.compareTo(Phase.DRAINING) >= 0 ? now.reason : forReads ? whyNoReads() : whyNoWrites();
+        return isDraining() ? phase.reason : forReads ? whyNoReads() : whyNoWrites();
     }
 }

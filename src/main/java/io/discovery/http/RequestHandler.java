@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class RequestHandler implements Handler<HttpServerRequest> {
 
     /** How long a client may go on sending what is not read. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    /** How long the requests of an HTTP/2 connection may take that is to end. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
     private static final Route NOWHERE = new Route.Fixed("none", List.of());
 
@@ -32,13 +35,17 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     private final Status status;
     private final Failures failures;
     private final Meters meters;
+    private final BooleanSupplier draining;
 
-    RequestHandler(Reads reads, Writes writes, Status status, Failures failures, Meters meters) {
+    /** @param draining whether the member is about to end */
+    RequestHandler(
+            Reads reads, Writes writes, Status status, Failures failures, Meters meters, BooleanSupplier draining) {
         this.reads = reads;
         this.writes = writes;
         this.status = status;
         this.failures = failures;
         this.meters = meters;
+        this.draining = draining;
     }
 
     @Override
@@ -141,14 +148,18 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
         response.putHeader(
                 HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
-        boolean isLast = answer.status() == Answer.TOO_LARGE && request.version() != HttpVersion.HTTP_2;
-        if (isLast) {
+        boolean isUnread = answer.status() == Answer.TOO_LARGE && request.version() != HttpVersion.HTTP_2;
+        boolean isLeaving = draining.getAsBoolean();
+        if (isUnread || isLeaving && request.version() == HttpVersion.HTTP_1_1) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         Future<Void> sent = HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(answer.body());
         sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", route));
-        if (isLast) {
+        if (isUnread) {
             closeAfter(request);
+        } else if (isLeaving && request.version() == HttpVersion.HTTP_2) {
+            // GOAWAY: what the client sends from now on, it sends elsewhere; what it has sent is answered.
+            request.connection().shutdown(LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS);
         }
     }
 

@@ -52,6 +52,11 @@ public final class V1Api {
                 services.statsd());
         Status status = new Status(services.readiness(), services.membership(), services.meters(), services.health());
         return new RequestHandler(
-                reads, writes, status, new Failures(services.settings().debug()), services.meters());
+                reads,
+                writes,
+                status,
+                new Failures(services.settings().debug()),
+                services.meters(),
+                services.readiness()::isDraining);
     }
 }
