@@ -114,7 +114,7 @@ class RegistryTest {
     void whatThisMemberStillListsButSomebodyDeregisteredIsNotGivenBack() {
         await(register(registry(store)));
         Fixtures.PlainCopy other = new Fixtures.PlainCopy();
-        await(new Registry(store, other, clock, LEASE, Duration.ofMillis(100), () -> complete).deregister(KEY));
+        await(new Registry(store, other, clock, () -> LEASE, Duration.ofMillis(100), () -> complete).deregister(KEY));
 
         assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
                 .isInstanceOf(NotListed.class);
