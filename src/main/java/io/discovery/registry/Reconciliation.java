@@ -6,10 +6,8 @@ import io.discovery.model.Registration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps this member's copy and the cluster's map equal, whatever events or partitions were lost. A round compares
  * digests, reads only the buckets that differ, and merges them into the copy. What the map lacks or has in an older
- * state in two successive rounds is offered back, because the copy is a replica too.
+ * state in two successive rounds is offered back, because the copy is a replica too: by one member of all, and in the
+ * third round by whoever still misses it, for the one whose turn it was may not have it.
  *
  * <p>Absence is never news: neither side drops anything because the other lacks it. Rounds are called by one thread.
  */
@@ -28,12 +27,15 @@ public final class Reconciliation {
     private static final int BUCKETS_A_PASS = 64;
 
     private static final int OFFERS_A_BATCH = 500;
+    /** In so many successive rounds one member gives back for all; after them, every member. */
+    private static final int ROUNDS_FOR_ALL = 2;
 
     private final RegistrationCopies map;
     private final ReadCopy copy;
     private final Clock clock;
     private final Lease lease;
-    private Set<Registration> missingBefore = Set.of();
+    /** In how many successive rounds the map has lacked each. */
+    private Map<Registration, Integer> missingFor = Map.of();
 
     /**
      * What a round found.
@@ -58,12 +60,12 @@ public final class Reconciliation {
     /**
      * Compares and mends once. Blocks; throws what {@link RegistrationCopies} throws, and then changed nothing wrongly.
      *
-     * @param turn the buckets this member offers back in this round: one member a bucket
+     * @param turn the buckets this member offers back for all in this round: one member a bucket
      */
     public Result round(BitSet turn) {
         BitSet differing = differingBuckets();
         int learned = 0;
-        Set<Registration> missing = new HashSet<>();
+        Map<Registration, Integer> missing = new HashMap<>();
         for (BitSet pass : passes(differing)) {
             Map<InstanceKey, Registration> stored = new HashMap<>();
             for (Registration registration : map.read(pass)) {
@@ -72,12 +74,12 @@ public final class Reconciliation {
             }
             for (Registration ours : copy.all()) {
                 if (pass.get(RegistrationCopies.bucketOf(ours)) && isNews(ours, stored.get(ours.key()))) {
-                    missing.add(ours);
+                    missing.put(ours, missingFor.getOrDefault(ours, 0) + 1);
                 }
             }
         }
         int offered = offer(missing, turn);
-        missingBefore = missing;
+        missingFor = missing;
         return new Result(learned, missing.size(), offered);
     }
 
@@ -115,13 +117,14 @@ public final class Reconciliation {
         return isCompared(ours, clock.nowMicros()) && !ours.mergedInto(stored).equals(stored);
     }
 
-    private int offer(Set<Registration> missing, BitSet turn) {
+    private int offer(Map<Registration, Integer> missing, BitSet turn) {
         List<Registration> again = new ArrayList<>();
-        for (Registration registration : missing) {
-            if (missingBefore.contains(registration) && turn.get(RegistrationCopies.bucketOf(registration))) {
+        missing.forEach((registration, rounds) -> {
+            boolean isTurn = turn.get(RegistrationCopies.bucketOf(registration));
+            if (rounds > ROUNDS_FOR_ALL || rounds == ROUNDS_FOR_ALL && isTurn) {
                 again.add(registration);
             }
-        }
+        });
         int taken = 0;
         for (int from = 0; from < again.size(); from += OFFERS_A_BATCH) {
             taken += map.offer(again.subList(from, Math.min(again.size(), from + OFFERS_A_BATCH)));
