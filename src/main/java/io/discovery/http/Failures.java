@@ -5,7 +5,9 @@ import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.RegistryException.OutcomeUnknown;
+import io.discovery.model.RegistryException.Overloaded;
 import io.discovery.model.RegistryException.SeveralInstances;
+import io.discovery.model.RegistryException.TooLarge;
 import io.discovery.model.Weight;
 import java.util.List;
 import java.util.Map;
@@ -68,10 +70,10 @@ final class Failures {
             // Seed: POST /v1/loadbalancing answers 404 with these words, DELETE answers 400.
             return route instanceof Route.Weight ? error(404, "Host not found") : error(404, failure.getMessage());
         }
-        if (failure instanceof SeveralInstances) {
+        if (failure instanceof SeveralInstances || failure instanceof TooLarge) {
             return error(400, failure.getMessage());
         }
-        if (failure instanceof OutcomeUnknown || failure instanceof NotReady) {
+        if (failure instanceof OutcomeUnknown || failure instanceof NotReady || failure instanceof Overloaded) {
             return error(503, failure.getMessage()).with("Retry-After", RETRY_SECONDS);
         }
         throw new IllegalStateException("a failure without an answer", failure);

@@ -4,6 +4,7 @@ import io.discovery.config.Cidrs;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.model.InstanceKey;
+import io.discovery.model.Limits;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
@@ -13,11 +14,15 @@ import io.discovery.registry.Registry;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 
 /** What clients change. Methods throw what is wrong with a request; what the registry says is in the future. */
 final class Writes {
+
+    /** How many hosts of a service are changed at a time. */
+    private static final int LANES = 64;
 
     private final Registry registry;
     private final Directory directory;
@@ -42,6 +47,7 @@ final class Writes {
         HostForm form;
         try {
             form = HostForm.of(sent, source, autoIp);
+            Limits.check(service, form.revision(), form.repo(), form.tags());
         } catch (InvalidParameter invalid) {
             statsd.registrationRefused(service);
             throw invalid;
@@ -99,15 +105,28 @@ final class Writes {
         return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, change);
     }
 
-    /** Changes all of them; one that has gone meanwhile is no failure of the whole. */
-    private static Future<Void> all(List<InstanceKey> keys, Function<InstanceKey, Future<Void>> change) {
-        List<Future<Void>> changes = new ArrayList<>(keys.size());
-        for (InstanceKey key : keys) {
-            changes.add(change.apply(key)
-                    .recover(failure ->
-                            failure instanceof NotListed ? Future.succeededFuture() : Future.failedFuture(failure)));
+    /**
+     * Changes all of them, a few at a time: there may be more than may be under way at once. One that has gone meanwhile is
+     * no failure of the whole.
+     */
+    private Future<Void> all(List<InstanceKey> keys, Function<InstanceKey, Future<Void>> change) {
+        Iterator<InstanceKey> rest = keys.iterator();
+        List<Future<Void>> lanes = new ArrayList<>(LANES);
+        for (int i = 0; i < LANES && rest.hasNext(); i++) {
+            lanes.add(next(rest, change));
         }
-        return Future.join(changes).mapEmpty();
+        return registry.byDeadline(Future.join(lanes).mapEmpty());
+    }
+
+    /** All lanes take from one iterator: their futures come back on one event loop. */
+    private static Future<Void> next(Iterator<InstanceKey> rest, Function<InstanceKey, Future<Void>> change) {
+        if (!rest.hasNext()) {
+            return Future.succeededFuture();
+        }
+        return change.apply(rest.next())
+                .recover(failure ->
+                        failure instanceof NotListed ? Future.succeededFuture() : Future.failedFuture(failure))
+                .compose(done -> next(rest, change));
     }
 
     private void requireWritable() {

@@ -30,6 +30,9 @@ public sealed interface Change {
         /** The registry already holds something newer; try again with a version above {@code stored}. */
         record Stale(Version stored) implements Outcome {}
 
+        /** The registration would outgrow {@link Limits}, having so many bytes. */
+        record TooLarge(int bytes) implements Outcome {}
+
         /** No such instance is listed. */
         record Absent() implements Outcome {}
     }
@@ -72,7 +75,15 @@ public sealed interface Change {
             }
             boolean gone = stored.checkIn() != null && !lease.isListed(stored.checkIn(), version.micros());
             Registration base = gone ? new Registration(key, null, Tags.NONE, version.predecessor()) : stored;
-            return new Outcome.Applied(Registration.merge(Registration.merge(stored, base), sent));
+            return grown(stored, Registration.merge(Registration.merge(stored, base), sent));
+        }
+
+        /** What became too large elsewhere, in a merge say, may go on as long as it does not grow. */
+        private static Outcome grown(Registration stored, Registration result) {
+            int size = Limits.size(result);
+            return size > Limits.REGISTRATION && size > Limits.size(stored)
+                    ? new Outcome.TooLarge(size)
+                    : new Outcome.Applied(result);
         }
 
         private Version newestReplaced(Registration stored) {

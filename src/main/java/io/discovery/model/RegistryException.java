@@ -81,6 +81,22 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** With the tags it has already, the registration would be larger than {@link Limits} allow. Nothing was changed. */
+    public static final class TooLarge extends RegistryException {
+        public TooLarge(int bytes) {
+            super("tags: given ones that make a registration of " + bytes
+                    + " bytes of those there are, expected at most " + Limits.REGISTRATION
+                    + "; removing the host drops its old tags");
+        }
+    }
+
+    /** The member has more changes under way than it can finish in time. Nothing was changed. */
+    public static final class Overloaded extends RegistryException {
+        public Overloaded(int inFlight) {
+            super("overloaded: " + inFlight + " changes are under way; nothing was changed, send it again");
+        }
+    }
+
     /** The member cannot answer yet, or does not any more. Nothing was changed. */
     public static final class NotReady extends RegistryException {
         public NotReady(String why) {

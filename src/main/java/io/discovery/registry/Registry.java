@@ -26,6 +26,13 @@ public final class Registry {
     /** To lose the race for a version so often in a row, something must be wrong. */
     private static final int ATTEMPTS = 100;
 
+    /**
+     * More would only wait for each other: an engine that finishes fewer in a second would answer the last of them past the
+     * deadline anyway. At {@link io.discovery.model.Limits#REGISTRATION} each they hold 64 MB.
+     */
+    static final int MOST_IN_FLIGHT = 4_096;
+
+    private final InFlight inFlight = new InFlight(MOST_IN_FLIGHT);
     private final RegistrationStore store;
     private final ReadCopy readCopy;
     private final Clock clock;
@@ -75,10 +82,28 @@ public final class Registry {
         return change(new Change.Deregister(key, clock.next(), lease.get()));
     }
 
+    /** How many changes are under way here, answered or not. */
+    public int changesInFlight() {
+        return inFlight.now();
+    }
+
+    /** How many changes were refused so far because there were too many. */
+    public long changesRefused() {
+        return inFlight.refused();
+    }
+
     private Future<Void> change(Change change) {
-        return attempt(change, ATTEMPTS)
-                .<Void>map(this::show)
-                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        if (!inFlight.begin()) {
+            return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
+        }
+        // Until it has ended, not only until its client has gone: then it still holds what it holds.
+        return byDeadline(
+                attempt(change, ATTEMPTS).onComplete(done -> inFlight.end()).<Void>map(this::show));
+    }
+
+    /** The outcome of changes, or {@code OutcomeUnknown} at the deadline; they go on. */
+    public Future<Void> byDeadline(Future<Void> changes) {
+        return changes.timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
                                 ? new RegistryException.OutcomeUnknown(
@@ -96,6 +121,9 @@ public final class Registry {
                 return attemptsLeft > 1
                         ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1)
                         : Future.failedFuture(new RegistryException.OutcomeUnknown("newer changes came in between"));
+            }
+            if (outcome instanceof Outcome.TooLarge large) {
+                return Future.failedFuture(new RegistryException.TooLarge(large.bytes()));
             }
             Registration lost = lost(change);
             return lost != null && attemptsLeft > 1

@@ -14,11 +14,13 @@ import io.discovery.model.Registration;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.RegistryException.OutcomeUnknown;
+import io.discovery.model.RegistryException.Overloaded;
 import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -118,6 +120,40 @@ class RegistryTest {
 
         assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
                 .isInstanceOf(NotListed.class);
+    }
+
+    @Test
+    void tooManyChangesAtOnceAreRefusedAtOnceAndTheOthersGoOn() {
+        List<Promise<Outcome>> pending = new ArrayList<>();
+        Registry registry = registry(answering(change -> {
+            pending.add(Promise.promise());
+            return pending.get(pending.size() - 1).future();
+        }));
+        for (int i = 0; i < Registry.MOST_IN_FLIGHT; i++) {
+            register(registry);
+        }
+
+        assertThatThrownBy(() -> await(register(registry)))
+                .isInstanceOf(Overloaded.class)
+                .hasMessageContaining("nothing was changed");
+
+        assertThat(pending).hasSize(Registry.MOST_IN_FLIGHT);
+        assertThat(registry.changesRefused()).isOne();
+        assertThat(registry.changesInFlight()).isEqualTo(Registry.MOST_IN_FLIGHT);
+        pending.forEach(change -> change.complete(new Outcome.Absent()));
+        assertThat(registry.changesInFlight()).isZero();
+    }
+
+    /** A client that has its 503 no longer waits, but the change still holds what it holds. */
+    @Test
+    void aChangeIsUnderWayUntilItHasEnded() {
+        Promise<Outcome> end = Promise.promise();
+        Registry registry = registry(answering(change -> end.future()));
+        assertThatThrownBy(() -> await(register(registry))).isInstanceOf(OutcomeUnknown.class);
+
+        assertThat(registry.changesInFlight()).isOne();
+        end.complete(new Outcome.Absent());
+        assertThat(registry.changesInFlight()).isZero();
     }
 
     private Registration shown() {

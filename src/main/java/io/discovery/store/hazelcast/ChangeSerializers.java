@@ -22,7 +22,13 @@ final class ChangeSerializers {
     private ChangeSerializers() {}
 
     static List<CompactSerializer<?>> all() {
-        return List.of(new OfApplyChange(), new OfMergeCopy(), new OfApplied(), new OfStale(), new OfAbsent());
+        return List.of(
+                new OfApplyChange(),
+                new OfMergeCopy(),
+                new OfApplied(),
+                new OfStale(),
+                new OfTooLarge(),
+                new OfAbsent());
     }
 
     /** A change by its kind: 1 register, 2 set weight, 3 deregister. */
@@ -186,6 +192,29 @@ final class ChangeSerializers {
         @Override
         public String getTypeName() {
             return "stale";
+        }
+    }
+
+    private static final class OfTooLarge implements CompactSerializer<Outcome.TooLarge> {
+
+        @Override
+        public void write(CompactWriter writer, Outcome.TooLarge tooLarge) {
+            writer.writeInt32("bytes", tooLarge.bytes());
+        }
+
+        @Override
+        public Outcome.TooLarge read(CompactReader reader) {
+            return new Outcome.TooLarge(reader.readInt32("bytes"));
+        }
+
+        @Override
+        public Class<Outcome.TooLarge> getCompactClass() {
+            return Outcome.TooLarge.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "tooLarge";
         }
     }
 

@@ -1,0 +1,79 @@
+package io.discovery.model;
+
+import io.discovery.model.RegistryException.InvalidParameter;
+import java.util.Map;
+
+/**
+ * How large a registration may be, in bytes of UTF-8: every member holds all of them. Only what a client wants to write is
+ * checked; what is stored already, or comes together in a merge, stays as it is.
+ */
+public final class Limits {
+
+    /** What DynamoDB takes as a key of its table or index, so that all the seed could store there fits. */
+    public static final int SERVICE = 2_048;
+
+    public static final int REPO = SERVICE;
+    public static final int REVISION = 4_096;
+    /** How many tags one request may write. */
+    public static final int TAGS = 250;
+
+    public static final int TAG_KEY = 1_024;
+    /** All of it: names, revision, and each tag's key and JSON text. */
+    public static final int REGISTRATION = 16 * 1024;
+
+    private Limits() {}
+
+    /**
+     * Checks what a client wants to register.
+     *
+     * @param tags JSON text by key
+     * @throws InvalidParameter that names the first field that is too large
+     */
+    public static void check(ServiceName service, String revision, String repo, Map<String, String> tags) {
+        int size = size("service", service.text(), SERVICE)
+                + size("revision", revision, REVISION)
+                + size("service_repo_name", repo, REPO);
+        if (tags.size() > TAGS) {
+            throw new InvalidParameter("tags", tags.size() + " of them", "at most " + TAGS);
+        }
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            size += size("the key of a tag", tag.getKey(), TAG_KEY) + bytes(tag.getValue());
+        }
+        if (size > REGISTRATION) {
+            throw new InvalidParameter(
+                    "tags", size + " bytes with the other fields", "at most " + REGISTRATION + " bytes in all");
+        }
+    }
+
+    private static int size(String field, String text, int most) {
+        int size = bytes(text);
+        if (size > most) {
+            throw new InvalidParameter(field, text, "at most " + most + " bytes");
+        }
+        return size;
+    }
+
+    /** The size of a registration as {@link #check} counts it. */
+    static int size(Registration registration) {
+        int size = bytes(registration.key().service().text());
+        CheckIn checkIn = registration.checkIn();
+        if (checkIn != null) {
+            size += bytes(checkIn.revision()) + bytes(checkIn.repo());
+        }
+        for (Tag tag : registration.tags().list()) {
+            size += bytes(tag.key()) + bytes(tag.json());
+        }
+        return size;
+    }
+
+    /** Of UTF-8. */
+    private static int bytes(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Each half of a pair counts two: four for both.
+            bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return bytes;
+    }
+}

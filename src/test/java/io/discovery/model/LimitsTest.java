@@ -1,0 +1,62 @@
+package io.discovery.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.discovery.model.RegistryException.InvalidParameter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+
+    private static final ServiceName SERVICE = new ServiceName("s");
+    private static final InstanceKey KEY =
+            InstanceKey.of(SERVICE, IpAddress.parse("127.0.0.1").orElseThrow());
+
+    @Test
+    void tagsAreCounted() {
+        assertThatCode(() -> Limits.check(SERVICE, "r", "", tags(Limits.TAGS))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Limits.check(SERVICE, "r", "", tags(Limits.TAGS + 1)))
+                .isInstanceOf(InvalidParameter.class)
+                .hasMessage("tags: given '251 of them', expected at most 250");
+    }
+
+    @Test
+    void aCharacterOutsideTheBasicPlaneIsFourBytes() {
+        String fits = "\ud83d\ude00".repeat(Limits.REVISION / 4);
+
+        assertThatCode(() -> Limits.check(SERVICE, fits, "", Map.of())).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Limits.check(SERVICE, fits + "a", "", Map.of()))
+                .isInstanceOf(InvalidParameter.class);
+    }
+
+    /** A merge of two halves of a cluster may make it so: its heartbeats must go on. */
+    @Test
+    void whatIsTooLargeAlreadyMayGoOnButNotGrow() {
+        Tag huge = new Tag("huge", "\"" + "x".repeat(2 * Limits.REGISTRATION) + "\"", at(1));
+        Registration stored = new Registration(KEY, new CheckIn(at(1), 80, "r", ""), new Tags(List.of(huge)), null);
+
+        assertThat(register(2, Map.of()).applyTo(stored)).isInstanceOf(Change.Outcome.Applied.class);
+        assertThat(register(2, Map.of("more", "1")).applyTo(stored)).isInstanceOf(Change.Outcome.TooLarge.class);
+    }
+
+    private static Change.Register register(long micros, Map<String, String> tags) {
+        return new Change.Register(KEY, at(micros), 80, "r", "", tags, Lease.of(Duration.ofMinutes(10)));
+    }
+
+    private static Version at(long micros) {
+        return new Version(micros, 1);
+    }
+
+    private static Map<String, String> tags(int count) {
+        Map<String, String> tags = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            tags.put("tag" + i, "1");
+        }
+        return tags;
+    }
+}
