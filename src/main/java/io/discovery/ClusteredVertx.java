@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,10 @@ final class ClusteredVertx {
      * Vert.x notes in maps of the cluster that it is there. If a backup of such a note is slow, because its member joins or
      * leaves just now, the outcome is unknown; then it is noted again.
      */
-    static Vertx start(HazelcastInstance hazelcast) {
+    static Vertx start(HazelcastInstance hazelcast, Transport transport) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return join(hazelcast);
+                return join(hazelcast, transport);
             } catch (IndeterminateOperationStateException unknown) {
                 if (attempt == ATTEMPTS) {
                     throw unknown;
@@ -42,7 +43,7 @@ final class ClusteredVertx {
         }
     }
 
-    private static Vertx join(HazelcastInstance hazelcast) {
+    private static Vertx join(HazelcastInstance hazelcast, Transport transport) {
         VertxOptions options = new VertxOptions()
                 // Nothing is served from the class path, and the temporary folder may be read-only.
                 .setFileSystemOptions(
@@ -50,6 +51,7 @@ final class ClusteredVertx {
         options.getEventBusOptions().setHost(HazelcastCluster.host(hazelcast));
         Vertx vertx = await(Vertx.builder()
                 .with(options)
+                .withTransport(transport)
                 .withClusterManager(new HazelcastClusterManager(hazelcast))
                 .buildClustered());
         vertx.exceptionHandler(failure -> {

@@ -5,6 +5,7 @@ import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMembersClock;
 import io.discovery.config.Settings;
+import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.http.HttpServerVerticle;
@@ -102,7 +103,8 @@ public final class Member {
         HazelcastInstance hazelcast = HazelcastCluster.join(
                 settings, config -> RegistrationMap.configure(config, settings.lease()), Program.version());
         endings.push(hazelcast::shutdown);
-        Vertx vertx = ClusteredVertx.start(hazelcast);
+        Connections connections = ConnectionLimit.connections(settings.http().mostConnections(), meters);
+        Vertx vertx = ClusteredVertx.start(hazelcast, connections.transport());
         endings.push(() -> ClusteredVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
         build(hazelcast, vertx, cluster, backend);
@@ -128,6 +130,8 @@ public final class Member {
                 () -> listingLease(directory),
                 settings.http().requestDeadline(),
                 readiness::isComplete);
+        meters.gauge("discovery.changes.in.flight", registry::changesInFlight);
+        meters.counter("discovery.changes.refused", registry::changesRefused);
         Statsd statsd = new Statsd(vertx, settings.statsd(), meters);
 
         Durability durability = durability(
@@ -176,14 +180,14 @@ public final class Member {
     }
 
     private void serve(Vertx vertx, V1Api.Services services) {
-        var handler = V1Api.handler(services);
+        V1Api.Routes routes = V1Api.routes(services);
         List<HttpServerVerticle> verticles = new ArrayList<>();
         DeploymentOptions eventLoops = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.EVENT_LOOP)
                 .setInstances(Runtime.getRuntime().availableProcessors());
         String deployment = ClusteredVertx.await(vertx.deployVerticle(
                 () -> {
-                    HttpServerVerticle verticle = new HttpServerVerticle(settings.http(), handler);
+                    HttpServerVerticle verticle = new HttpServerVerticle(settings.http(), routes);
                     verticles.add(verticle);
                     return verticle;
                 },

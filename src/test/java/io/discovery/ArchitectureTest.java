@@ -59,8 +59,19 @@ class ArchitectureTest {
                 List.of("model", "registry", "json", "com.fasterxml.jackson..", "software.amazon.awssdk.."));
         table.put("cluster", List.of("model", "registry", "config", "io.vertx.core", "com.hazelcast.."));
         table.put(
+                "connections",
+                List.of(
+                        "io.netty.bootstrap",
+                        "io.netty.buffer",
+                        "io.netty.channel..",
+                        "io.netty.util..",
+                        "io.vertx.core..",
+                        "io.netty.handler.codec.http..",
+                        "io.netty.handler.codec.http2.."));
+        table.put(
                 "http",
                 List.of(
+                        "connections",
                         "model",
                         "registry",
                         "directory",
@@ -70,6 +81,7 @@ class ArchitectureTest {
                         "io.vertx.core..",
                         "com.fasterxml.jackson..",
                         "io.netty.buffer",
+                        "io.netty.handler.codec",
                         "io.netty.handler.codec.http.."));
         return table;
     }

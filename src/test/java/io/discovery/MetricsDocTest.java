@@ -38,13 +38,15 @@ class MetricsDocTest {
                     ? ""
                     : LABEL.matcher(sample.group(2))
                             .results()
-                            .map(label -> "`" + label.group(1) + "`")
+                            .map(label -> label.group(1))
                             .collect(Collectors.joining(", "));
             // A summary's samples are its count and its sum.
             labels.put(sample.group(1).replaceFirst("_(count|sum)$", ""), names);
         });
 
-        assertThat(column(3)).isEqualTo(labels);
+        Map<String, String> told = column(3);
+        told.replaceAll((meter, cell) -> cell.replace("`", ""));
+        assertThat(told).isEqualTo(labels);
     }
 
     @Test

@@ -31,6 +31,7 @@ public enum Setting {
     CLUSTER_CONFIG("", "a Hazelcast YAML file that says how to find peers, instead of CLUSTER_MEMBERS"),
     CLUSTER_MIN_MEMBERS("", "members to wait for before serving reads; empty: a majority of CLUSTER_MEMBERS, else 1"),
     JOIN_WAIT_SECONDS("15", "how long to wait for them"),
+    MAX_CONNECTIONS("20000", "HTTP connections at most; over it, the one of least use is closed for the new one"),
     REQUEST_DEADLINE_MS("1000", "milliseconds after which a write is answered with 503: outcome unknown"),
     SHUTDOWN_DELAY_SECONDS(
             "", "seconds to keep serving after SIGTERM while load balancers look away; empty: 5 in a cluster, else 0"),

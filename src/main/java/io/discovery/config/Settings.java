@@ -42,10 +42,17 @@ public record Settings(
      * What serving HTTP needs.
      *
      * @param port 0 for any free one
+     * @param mostConnections how many clients may be connected
      * @param cacheTtl how old a body may be while nothing but check-ins changed; zero for no cache
      */
     public record Http(
-            String host, int port, String applicationEnv, Duration requestDeadline, Duration cacheTtl, Cidrs autoIp) {}
+            String host,
+            int port,
+            String applicationEnv,
+            int mostConnections,
+            Duration requestDeadline,
+            Duration cacheTtl,
+            Cidrs autoIp) {}
 
     /**
      * What joining a cluster needs.

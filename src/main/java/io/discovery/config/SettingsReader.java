@@ -72,6 +72,7 @@ final class SettingsReader {
                 text(Setting.HOST),
                 integer(Setting.PORT, 0, 65_535),
                 text(Setting.APPLICATION_ENV),
+                integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
                 Duration.ofMillis(integer(Setting.REQUEST_DEADLINE_MS, 1, 60_000)),
                 cached ? cacheTtl : Duration.ZERO,
                 autoIp());

@@ -11,7 +11,7 @@ import java.util.Map;
  */
 record Answer(int status, String contentType, Buffer body, List<Map.Entry<String, String>> headers) {
 
-    /** The status of an answer to a body that is not read to its end, after which a connection is of no use. */
+    static final int TIMED_OUT = 408;
     static final int TOO_LARGE = 413;
 
     private static final String JSON = "application/json";
@@ -49,6 +49,11 @@ record Answer(int status, String contentType, Buffer body, List<Map.Entry<String
 
     static Answer nothing() {
         return new Answer(200, HTML, NOTHING, List.of());
+    }
+
+    /** Whether it answers a body that is not read to its end, after which a connection is of no use. */
+    boolean isLast() {
+        return status == TOO_LARGE || status == TIMED_OUT;
     }
 
     Answer with(String header, String value) {

@@ -1,10 +1,13 @@
 package io.discovery.http;
 
+import io.discovery.connections.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The whole body of a request, if it is not too large. */
 final class Body {
@@ -14,7 +17,10 @@ final class Body {
 
     private Body() {}
 
-    /** Fails with 413 when the body is larger than {@link #LIMIT}; what else of it comes is read and forgotten. */
+    /**
+     * Fails with 413 when the body is larger than {@link #LIMIT}, with 408 when it is not complete in time; what else of it
+     * comes is read and forgotten.
+     */
     static Future<Buffer> of(HttpServerRequest request) {
         Promise<Buffer> whole = Promise.promise();
         Buffer body = Buffer.buffer();
@@ -33,7 +39,19 @@ final class Body {
             }
         });
         request.endHandler(end -> whole.tryComplete(body));
-        return whole.future();
+        return whole.future()
+                .timeout(Connections.BODY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> {
+                    request.handler(chunk -> {});
+                    return Future.failedFuture(failure instanceof TimeoutException ? late(body) : failure);
+                });
+    }
+
+    private static Failures.Refused late(Buffer given) {
+        return new Failures.Refused(Failures.error(
+                Answer.TIMED_OUT,
+                "body: given " + given.length() + " bytes in " + Connections.BODY_LIMIT.toSeconds()
+                        + " s, expected all of it"));
     }
 
     private static long announced(HttpServerRequest request) {

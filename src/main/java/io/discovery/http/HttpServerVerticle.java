@@ -4,6 +4,7 @@ import io.discovery.config.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,17 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServerVerticle extends VerticleBase {
 
-    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
+    /** Bytes of a request line, and of all headers together; each is Vert.x's default, and promised in the README. */
+    static final int LONGEST_LINE = 4 * 1024;
+
+    static final int LARGEST_HEAD = 8 * 1024;
+    /** Streams that one HTTP/2 connection may have open. */
+    private static final int MOST_STREAMS = 100;
+
     private static final Duration FINISH_IN_FLIGHT = Duration.ofSeconds(5);
 
     private final Settings.Http http;
     private final Handler<HttpServerRequest> handler;
+    private final Handler<HttpServerRequest> invalid;
     private @Nullable HttpServer server;
 
-    /** @param handler thread-safe: every event loop calls it */
-    public HttpServerVerticle(Settings.Http http, Handler<HttpServerRequest> handler) {
+    /** @param routes thread-safe: every event loop calls them */
+    public HttpServerVerticle(Settings.Http http, V1Api.Routes routes) {
         this.http = http;
-        this.handler = handler;
+        this.handler = routes.requests();
+        this.invalid = routes.invalidRequests();
     }
 
     @Override
@@ -37,11 +46,19 @@ public final class HttpServerVerticle extends VerticleBase {
                 .setHost(http.host())
                 // All event loops share one port, also one that the system picks: Vert.x knows that by a negative port.
                 .setPort(http.port() == 0 ? -1 : http.port())
-                .setIdleTimeout((int) IDLE_TIMEOUT.toSeconds())
-                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxInitialLineLength(LONGEST_LINE)
+                .setMaxHeaderSize(LARGEST_HEAD)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(MOST_STREAMS)
+                        .setMaxHeaderListSize(LARGEST_HEAD)
+                        .setPushEnabled(false))
+                // Nobody speaks WebSocket here: what would negotiate its extensions is left out.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);
         return vertx.createHttpServer(options)
                 .requestHandler(handler)
+                .invalidRequestHandler(invalid)
                 .listen()
                 .onSuccess(listening -> server = listening)
                 .recover(failure -> Future.failedFuture(new CannotListenException(http, failure)));

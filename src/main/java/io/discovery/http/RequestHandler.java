@@ -1,5 +1,7 @@
 package io.discovery.http;
 
+import io.discovery.connections.Connection;
+import io.discovery.connections.Connections;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +26,10 @@ final class RequestHandler implements Handler<HttpServerRequest> {
 
     private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
 
-    /** How long a client may go on sending what is not read. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     /** How long the requests of an HTTP/2 connection may take that is to end. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+    /** RFC 9113, 7: the peer behaves in a way that costs too much. */
+    private static final long ENHANCE_YOUR_CALM = 0xb;
 
     private static final Route NOWHERE = new Route.Fixed("none", List.of());
 
@@ -51,6 +54,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         long start = System.nanoTime();
+        Connection connection = Connection.of(request.connection());
+        connection.requestBegan();
+        request.end().onComplete(ended -> connection.bodyRead());
         String path = request.path() == null ? "" : request.path();
         Optional<String> decoded = Route.decode(path);
         Route route = decoded.flatMap(Route::of).orElse(NOWHERE);
@@ -61,8 +67,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             answer = Future.failedFuture(refused);
         }
         answer.recover(failure -> Future.succeededFuture(failures.answer(failure, route)))
-                .onSuccess(result -> send(request, result, route, start))
-                .onFailure(failure -> log.error("no answer to {} {}", request.method(), route, failure));
+                .onSuccess(result -> send(request, connection, result, route, start))
+                .onFailure(failure -> log.error("no answer to {} {}", request.method(), route, failure))
+                .onComplete(done -> connection.answered());
     }
 
     private static InvalidParameter malformed(String path) {
@@ -134,7 +141,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                         : String.valueOf(request.remoteAddress().hostAddress()));
     }
 
-    private void send(HttpServerRequest request, Answer answer, Route route, long start) {
+    private void send(HttpServerRequest request, Connection connection, Answer answer, Route route, long start) {
         long nanos = System.nanoTime() - start;
         meters.answered(route.name(), answer.status(), nanos);
         if (log.isTraceEnabled()) {
@@ -148,25 +155,31 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
         response.putHeader(
                 HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
-        boolean isUnread = answer.status() == Answer.TOO_LARGE && request.version() != HttpVersion.HTTP_2;
+        boolean isLast = answer.isLast() && request.version() != HttpVersion.HTTP_2;
         boolean isLeaving = draining.getAsBoolean();
-        if (isUnread || isLeaving && request.version() == HttpVersion.HTTP_1_1) {
+        if (isLast || isLeaving && request.version() == HttpVersion.HTTP_1_1) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            connection.lingers();
         }
         Future<Void> sent = HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(answer.body());
+        if (request.version() == HttpVersion.HTTP_2) {
+            resetIfUnread(response, sent);
+        }
         sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", route));
-        if (isUnread) {
-            closeAfter(request);
+        if (isLast) {
+            sent.onComplete(done -> request.connection().close());
         } else if (isLeaving && request.version() == HttpVersion.HTTP_2) {
             // GOAWAY: what the client sends from now on, it sends elsewhere; what it has sent is answered.
             request.connection().shutdown(LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
-    /** Closing while the client still sends could take the answer with it. */
-    private static void closeAfter(HttpServerRequest request) {
-        request.end()
-                .timeout(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(done -> request.connection().close());
+    /** A stream that its client does not read holds memory, and other streams of the connection may be fine. */
+    private static void resetIfUnread(HttpServerResponse response, Future<Void> sent) {
+        sent.timeout(Connections.TAKING_LIMIT.toMillis(), TimeUnit.MILLISECONDS).onFailure(failure -> {
+            if (failure instanceof TimeoutException) {
+                response.reset(ENHANCE_YOUR_CALM);
+            }
+        });
     }
 }

@@ -32,8 +32,11 @@ public final class V1Api {
             Statsd statsd,
             Supplier<Map<String, Object>> health) {}
 
-    /** One handler for all event loops, so that each list is rendered once. */
-    public static Handler<HttpServerRequest> handler(Services services) {
+    /** What answers requests, and what answers that which is no request. */
+    public record Routes(Handler<HttpServerRequest> requests, Handler<HttpServerRequest> invalidRequests) {}
+
+    /** One for all event loops, so that each list is rendered once. */
+    public static Routes routes(Services services) {
         Settings.Http http = services.settings().http();
         V1Json json = new V1Json(http.applicationEnv());
         HostPath hosts = new HostPath(services.settings().instanceKey(), services.directory());
@@ -51,12 +54,14 @@ public final class V1Api {
                 http.autoIp(),
                 services.statsd());
         Status status = new Status(services.readiness(), services.membership(), services.meters(), services.health());
-        return new RequestHandler(
-                reads,
-                writes,
-                status,
-                new Failures(services.settings().debug()),
-                services.meters(),
-                services.readiness()::isDraining);
+        return new Routes(
+                new RequestHandler(
+                        reads,
+                        writes,
+                        status,
+                        new Failures(services.settings().debug()),
+                        services.meters(),
+                        services.readiness()::isDraining),
+                new InvalidRequests(services.meters()));
     }
 }

@@ -51,9 +51,23 @@ public final class Meters implements AutoCloseable {
 
     /** @param total only ever grows */
     public void counter(String name, LongSupplier total) {
+        register(FunctionCounter.builder(name, total, LongSupplier::getAsLong), total);
+    }
+
+    /**
+     * One series of a counter that has a label.
+     *
+     * @param value one of a few
+     * @param total only ever grows
+     */
+    public void counter(String name, String label, String value, LongSupplier total) {
+        register(FunctionCounter.builder(name, total, LongSupplier::getAsLong).tag(label, value), total);
+    }
+
+    private void register(FunctionCounter.Builder<LongSupplier> counter, LongSupplier total) {
         // Micrometer holds what it reads weakly.
         totals.add(total);
-        FunctionCounter.builder(name, total, LongSupplier::getAsLong).register(registry);
+        counter.register(registry);
     }
 
     public Counter counter(String name) {

@@ -36,6 +36,7 @@ class SettingsTest {
         assertThat(settings.http().host()).isEqualTo("0.0.0.0");
         assertThat(settings.http().port()).isEqualTo(8080);
         assertThat(settings.http().applicationEnv()).isEqualTo("development");
+        assertThat(settings.http().mostConnections()).isEqualTo(20_000);
         assertThat(settings.http().requestDeadline()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.http().cacheTtl()).isZero();
         assertThat(settings.http().autoIp().toString()).isEqualTo("192.168.0.0/16");
@@ -118,6 +119,7 @@ class SettingsTest {
                         "CLUSTER_CONFIG",
                         "CLUSTER_MIN_MEMBERS",
                         "JOIN_WAIT_SECONDS",
+                        "MAX_CONNECTIONS",
                         "REQUEST_DEADLINE_MS",
                         "SHUTDOWN_DELAY_SECONDS",
                         "AUTO_IP_CIDRS",

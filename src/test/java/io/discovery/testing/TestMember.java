@@ -14,7 +14,18 @@ import java.util.Map;
 public final class TestMember implements AutoCloseable {
 
     private static final Map<String, String> DEFAULTS = Map.of(
-            "HOST", "127.0.0.1", "PORT", "0", "BACKEND_STORAGE", "InMemory", "STATSD_PORT", "0", "LOG_LEVEL", "INFO");
+            "HOST",
+            "127.0.0.1",
+            "PORT",
+            "0",
+            "BACKEND_STORAGE",
+            "InMemory",
+            "STATSD_PORT",
+            "0",
+            "LOG_LEVEL",
+            "INFO",
+            "MAX_CONNECTIONS",
+            "1000");
 
     private final Member member;
     private final TestClient client;

@@ -1,0 +1,262 @@
+package io.discovery.connections;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of an HTTP client: what it is doing, since when, and its end. It sees bytes come; that a request's head is
+ * whole, that its body is, and that it has been answered, HTTP tells it. Belongs to the connection's event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Who asked is told by the promise; a close that fails has been one.
+public final class Connection extends ChannelDuplexHandler {
+
+    /** HTTP answers a body that is late itself; this is for one that nobody waits for. */
+    private static final Duration LATEST_BODY = Connections.BODY_LIMIT.plusSeconds(2);
+
+    private static final ByteBuf HEAD_IS_LATE = late();
+
+    private final Connections connections;
+    private final SlowAnswers answers;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Watch watch;
+    private Phase phase = Phase.SILENT;
+    private long since;
+    private int bodies;
+    private int answersDue;
+    private boolean isHttp2;
+    private boolean isLast;
+    private boolean reading;
+    private long readingSince;
+    private long takenThen;
+
+    Connection(Connections connections) {
+        this.connections = connections;
+        this.answers = new SlowAnswers(this, connections.unread());
+    }
+
+    private static ByteBuf late() {
+        String body = "{\"error\": \"head: given in part, expected the whole head of a request within "
+                + Connections.HEAD_LIMIT.toSeconds() + " s\"}\n";
+        String answer = "HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\ncontent-length: "
+                + body.length() + "\r\nconnection: close\r\n\r\n" + body;
+        return Unpooled.unreleasableBuffer(
+                Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII).asReadOnly());
+    }
+
+    /** What lies below a connection that Vert.x serves. */
+    public static Connection of(HttpConnection http) {
+        return Objects.requireNonNull(
+                ((HttpServerConnection) http).channelHandlerContext().pipeline().get(Connection.class),
+                "a connection of a server without Connections.transport()");
+    }
+
+    SlowAnswers answers() {
+        return answers;
+    }
+
+    /** The head of a request is whole; {@link #bodyRead} and {@link #answered} will follow, once each. */
+    public void requestBegan() {
+        bodies++;
+        answersDue++;
+        enter(Phase.BUSY);
+    }
+
+    public void bodyRead() {
+        bodies--;
+        rest();
+    }
+
+    public void answered() {
+        answersDue--;
+        rest();
+    }
+
+    private void rest() {
+        if (bodies == 0 && answersDue == 0 && phase == Phase.BUSY) {
+            enter(Phase.IDLE);
+        }
+    }
+
+    /**
+     * The answer that is to come is the last one: when the connection is closed after it, what the client still sends is
+     * read and forgotten for a moment, lest a reset takes the answer with it.
+     */
+    public void lingers() {
+        isLast = true;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        context = active;
+        Watch mine = connections.watch(active.channel().eventLoop());
+        boolean isWelcome = !connections.tooMany() || mine.endLeastUseful();
+        watch = mine;
+        enter(Phase.SILENT);
+        if (isWelcome) {
+            active.fireChannelActive();
+        } else {
+            end(Ending.LIMIT);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext active, Object message) {
+        if (phase == Phase.LINGERING) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (!isHttp2 && (phase == Phase.SILENT || phase == Phase.IDLE)) {
+            enter(phase == Phase.SILENT ? Phase.FIRST_HEAD : Phase.HEAD);
+        }
+        active.fireChannelRead(message);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext gone) {
+        leave();
+        gone.fireChannelInactive();
+    }
+
+    @Override
+    public void close(ChannelHandlerContext active, ChannelPromise promise) {
+        if (isLast
+                && phase != Phase.LINGERING
+                && active.channel() instanceof DuplexChannel duplex
+                && duplex.isActive()) {
+            enter(Phase.LINGERING);
+            duplex.closeFuture().addListener(closed -> promise.trySuccess());
+            linger(duplex);
+        } else if (phase == Phase.LINGERING && active.channel().isActive() && isLast) {
+            active.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        } else {
+            active.close(promise);
+        }
+    }
+
+    /** This side has said all; the channel closes when the client has too. */
+    private static void linger(DuplexChannel duplex) {
+        duplex.shutdownOutput();
+        duplex.config().setAutoRead(true);
+    }
+
+    /** How long it may still be in its phase is up to the phase, but while the client reads, what counts is that it does. */
+    boolean isOver(long now) {
+        if (phase == Phase.BUSY) {
+            return bodies > 0 && now - since > LATEST_BODY.toNanos() && !speaksHttp2();
+        }
+        return !reading && phase.isOver(now - since);
+    }
+
+    /** Ends a phase that {@link #isOver}. */
+    void timeOut() {
+        if (phase.isHead() && speaksHttp2()) {
+            // What comes between requests need not be the head of one.
+            isHttp2 = true;
+            enter(Phase.IDLE);
+        } else if (phase.isHead()) {
+            connections.count(Ending.HEAD);
+            refuse();
+        } else {
+            end(phase == Phase.BUSY ? Ending.BODY : phase.ending());
+        }
+    }
+
+    private void refuse() {
+        isLast = true;
+        enter(Phase.LINGERING);
+        ChannelHandlerContext active = active();
+        active.writeAndFlush(HEAD_IS_LATE.duplicate()).addListener(written -> {
+            if (active.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+                linger(duplex);
+            }
+        });
+    }
+
+    private boolean speaksHttp2() {
+        return active().pipeline().get(Http2ConnectionHandler.class) != null;
+    }
+
+    /** @param reason to be counted; null for none */
+    void end(@Nullable Ending reason) {
+        if (reason != null) {
+            connections.count(reason);
+        }
+        leave();
+        isLast = false;
+        ChannelHandlerContext active = active();
+        if (reason == Ending.IDLE) {
+            // From the end of the pipeline: HTTP/2 says goodbye.
+            active.channel().close();
+        } else {
+            active.close();
+        }
+        // Not only when Netty tells of the end: whoever makes room counts on it.
+        answers.drop();
+    }
+
+    /** Whether the client has anything left to read. */
+    void reading(boolean now) {
+        if (now == reading || watch == null) {
+            return;
+        }
+        reading = now;
+        if (now) {
+            readingSince = connections.now();
+            takenThen = answers.taken();
+            watch.startsReading(this);
+        } else {
+            watch.endsReading(this);
+            if (phase != Phase.BUSY && phase != Phase.LINGERING) {
+                enter(phase);
+            }
+        }
+    }
+
+    /** Ends it if the client reads too slowly. */
+    void lookAtReading(long now) {
+        answers.update();
+        if (reading && now - readingSince > Connections.TAKING_LIMIT.toNanos()) {
+            if (answers.taken() - takenThen < Connections.LEAST_TAKEN) {
+                end(Ending.SLOW);
+            } else {
+                readingSince = now;
+                takenThen = answers.taken();
+            }
+        }
+    }
+
+    private void enter(Phase next) {
+        if (watch != null) {
+            watch.leave(this, phase);
+            watch.enter(this, next);
+        }
+        phase = next;
+        since = connections.now();
+    }
+
+    /** Nobody watches it any more. */
+    private void leave() {
+        if (watch != null) {
+            watch.leave(this, phase);
+            watch.endsReading(this);
+            watch = null;
+        }
+    }
+
+    private ChannelHandlerContext active() {
+        return Objects.requireNonNull(context, "a connection that is not active");
+    }
+}

@@ -1,0 +1,59 @@
+package io.discovery.connections;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+
+/**
+ * HTTP/2 is spoken with who speaks it from the first byte, as gRPC and Envoy do, and not with who asks for an upgrade from
+ * HTTP/1.1: Vert.x does not free the body of a request that asks for one in a wrong way, however long it is. A request to
+ * upgrade may be ignored (RFC 9110, 7.8), and here it is.
+ *
+ * <p>Vert.x builds the rest of the pipeline when it has seen the bytes in which the two differ. So it gets the first ones
+ * singly, and what stands between is put there before a request can be whole.
+ */
+final class PriorKnowledge extends ChannelInboundHandlerAdapter {
+
+    /** Vert.x's name of what upgrades. */
+    private static final String UPGRADE = "h2c";
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            context.fireChannelRead(message);
+            return;
+        }
+        while (bytes.isReadable() && !isChosen(context.pipeline())) {
+            context.fireChannelRead(bytes.readRetainedSlice(1));
+        }
+        if (isChosen(context.pipeline())) {
+            if (context.pipeline().get(UPGRADE) != null) {
+                context.pipeline().addBefore(UPGRADE, null, new IgnoreUpgrade());
+            }
+            context.pipeline().remove(this);
+        }
+        context.fireChannelRead(bytes);
+    }
+
+    private static boolean isChosen(ChannelPipeline pipeline) {
+        return pipeline.get(HttpRequestDecoder.class) != null || pipeline.get(Http2ConnectionHandler.class) != null;
+    }
+
+    /** Vert.x looks at the first request only. */
+    private static final class IgnoreUpgrade extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof HttpRequest request) {
+                request.headers().remove(HttpHeaderNames.UPGRADE);
+                context.pipeline().remove(this);
+            }
+            context.fireChannelRead(message);
+        }
+    }
+}

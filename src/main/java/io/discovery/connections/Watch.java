@@ -1,0 +1,115 @@
+package io.discovery.connections;
+
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of one event loop, each phase in the order in which they entered it, so that who took too long stands
+ * first, and so does who is of least use. One look over the first ones, twice a second, takes the place of a timer for each
+ * connection. Belongs to its event loop.
+ */
+final class Watch {
+
+    private static final Logger log = LoggerFactory.getLogger(Watch.class);
+    private static final Duration PERIOD = Duration.ofMillis(500);
+    /** Who may go when there are too many, the first of these first. Who is in a request stays. */
+    private static final List<Phase> OF_LEAST_USE =
+            List.of(Phase.LINGERING, Phase.FIRST_HEAD, Phase.SILENT, Phase.IDLE);
+
+    private final Connections connections;
+    private final Map<Phase, Set<Connection>> phases = new EnumMap<>(Phase.class);
+    /** Those whose clients have an answer to read, the longest waiting first. */
+    private final Set<Connection> reading = new LinkedHashSet<>();
+
+    Watch(Connections connections, EventLoop eventLoop) {
+        this.connections = connections;
+        for (Phase phase : Phase.values()) {
+            phases.put(phase, new LinkedHashSet<>());
+        }
+        // Until the event loop ends.
+        eventLoop
+                .scheduleWithFixedDelay(this::lookAgain, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS)
+                .addListener(ended -> log.debug("connections are watched no more"));
+    }
+
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException failed) {
+            // Thrown on, it would end all looks.
+            log.error("could not look at the connections, and will again", failed);
+        }
+    }
+
+    void enter(Connection connection, Phase phase) {
+        in(phase).add(connection);
+    }
+
+    void leave(Connection connection, Phase phase) {
+        in(phase).remove(connection);
+    }
+
+    void startsReading(Connection connection) {
+        reading.add(connection);
+        makeRoom();
+    }
+
+    void endsReading(Connection connection) {
+        reading.remove(connection);
+    }
+
+    /** Ends one that is of less use than a new connection, if there is any; answers whether there was. */
+    boolean endLeastUseful() {
+        for (Phase phase : OF_LEAST_USE) {
+            for (Connection connection : in(phase)) {
+                if (!reading.contains(connection)) {
+                    connection.end(Ending.LIMIT);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Ends what took too long. */
+    void look() {
+        long now = connections.now();
+        for (Phase phase : Phase.values()) {
+            List<Connection> over = new ArrayList<>();
+            for (Connection connection : in(phase)) {
+                if (connection.isOver(now)) {
+                    over.add(connection);
+                } else if (phase != Phase.BUSY && !reading.contains(connection)) {
+                    break;
+                }
+            }
+            over.forEach(Connection::timeOut);
+        }
+        List.copyOf(reading).forEach(connection -> connection.lookAtReading(now));
+        makeRoom();
+    }
+
+    /** The clients that have made an answer wait for longest are ended first. */
+    private void makeRoom() {
+        while (connections.unread().isFull() && !reading.isEmpty()) {
+            reading.iterator().next().end(Ending.SLOW);
+        }
+    }
+
+    private Set<Connection> in(Phase phase) {
+        Set<Connection> set = phases.get(phase);
+        if (set == null) {
+            throw new IllegalStateException("no set for " + phase);
+        }
+        return set;
+    }
+}

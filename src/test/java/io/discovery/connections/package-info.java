@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.connections;
+
+import org.jspecify.annotations.NullMarked;
