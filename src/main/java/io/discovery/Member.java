@@ -16,6 +16,7 @@ import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Reconciliation;
 import io.discovery.registry.Registry;
+import io.discovery.registry.Standstill;
 import io.discovery.registry.StorageBackend;
 import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.HazelcastStoredCopies;
@@ -123,13 +124,17 @@ public final class Member {
         HazelcastStore store = new HazelcastStore(hazelcast, clock, lease);
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
         store.onWrite(directory::merge);
+        Standstill standstill = new Standstill(settings.http().requestDeadline(), System::nanoTime);
+        every(Standstill.PERIOD, "signs-of-life", standstill::sign);
+        meters.counter("discovery.standstills", standstill::count);
         Registry registry = new Registry(
                 store,
                 copy,
                 clock,
                 () -> listingLease(directory),
                 settings.http().requestDeadline(),
-                readiness::isComplete);
+                readiness::isComplete,
+                standstill);
         meters.gauge("discovery.changes.in.flight", registry::changesInFlight);
         meters.counter("discovery.changes.refused", registry::changesRefused);
         Statsd statsd = new Statsd(vertx, settings.statsd(), meters);

@@ -1,9 +1,15 @@
 package io.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.RawHttp;
+import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,6 +30,33 @@ class FrozenMemberIT {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("\"partitions_safe\": false");
+        }
+    }
+
+    /** A request in the buffers of a frozen member outlives its client's patience, and what the client did since. */
+    @Test
+    void whatAFrozenMemberWasAskedDoesNotUndoWhatWasDoneSince() throws IOException {
+        try (TestCluster cluster = TestCluster.start(2, Map.of())) {
+            cluster.client(0).register("frozen", "127.1.0.1");
+            cluster.member(1).freeze();
+            try (Socket givenUp = RawHttp.connect(cluster.member(1).port())) {
+                givenUp.getOutputStream()
+                        .write("DELETE /v1/registration/frozen/127.1.0.1 HTTP/1.1\r\nHost: a\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> cluster.client(0)
+                                        .post(
+                                                "/v1/registration/frozen",
+                                                TestClient.registration(Map.of("ip", "127.1.0.1")))
+                                        .statusCode()
+                                == 200);
+                cluster.member(1).thaw();
+
+                assertThat(RawHttp.read(givenUp.getInputStream(), false).code()).isEqualTo(503);
+            }
+            cluster.awaitWhole();
+            assertThat(cluster.client(1).hosts("frozen")).containsExactly("127.1.0.1");
+            assertThat(cluster.client(1).metric("discovery_standstills_total")).isOne();
         }
     }
 }

@@ -39,12 +39,14 @@ public final class Registry {
     private final Supplier<Lease> lease;
     private final Duration deadline;
     private final BooleanSupplier complete;
+    private final Standstill standstill;
 
     /**
      * @param lease by which instances are listed now; must not block
      * @param deadline how long a client waits at most
      * @param complete whether the registry has all that was ever stored: until then an absent instance is no reason to
      *     say that there is none
+     * @param standstill tells when a request may be older than it looks
      */
     public Registry(
             RegistrationStore store,
@@ -52,13 +54,15 @@ public final class Registry {
             Clock clock,
             Supplier<Lease> lease,
             Duration deadline,
-            BooleanSupplier complete) {
+            BooleanSupplier complete,
+            Standstill standstill) {
         this.store = store;
         this.readCopy = readCopy;
         this.clock = clock;
         this.lease = lease;
         this.deadline = deadline;
         this.complete = complete;
+        this.standstill = standstill;
     }
 
     /**
@@ -93,12 +97,17 @@ public final class Registry {
     }
 
     private Future<Void> change(Change change) {
+        if (standstill.isDoubtful()) {
+            return Future.failedFuture(new RegistryException.NotReady(
+                    "this member stood still, and the request may be an old one; nothing was changed, send it again"));
+        }
         if (!inFlight.begin()) {
             return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
         }
         // Until it has ended, not only until its client has gone: then it still holds what it holds.
-        return byDeadline(
-                attempt(change, ATTEMPTS).onComplete(done -> inFlight.end()).<Void>map(this::show));
+        return byDeadline(attempt(change, ATTEMPTS, System.nanoTime() + deadline.toNanos())
+                .onComplete(done -> inFlight.end())
+                .<Void>map(this::show));
     }
 
     /** The outcome of changes, or {@code OutcomeUnknown} at the deadline; they go on. */
@@ -111,15 +120,15 @@ public final class Registry {
                                 : failure));
     }
 
-    /** Tries above the stored version until it applies. */
-    private Future<Registration> attempt(Change change, int attemptsLeft) {
+    /** Tries above the stored version until it applies, or its client waits no longer: a later version would be a lie. */
+    private Future<Registration> attempt(Change change, int attemptsLeft, long endNanos) {
         return store.apply(change).compose(outcome -> {
             if (outcome instanceof Outcome.Applied applied) {
                 return Future.succeededFuture(applied.registration());
             }
             if (outcome instanceof Outcome.Stale stale) {
-                return attemptsLeft > 1
-                        ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1)
+                return attemptsLeft > 1 && System.nanoTime() - endNanos < 0
+                        ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1, endNanos)
                         : Future.failedFuture(new RegistryException.OutcomeUnknown("newer changes came in between"));
             }
             if (outcome instanceof Outcome.TooLarge large) {
@@ -128,7 +137,7 @@ public final class Registry {
             Registration lost = lost(change);
             return lost != null && attemptsLeft > 1
                     // Once: what is then still absent was deregistered meanwhile.
-                    ? store.restore(lost).compose(restored -> attempt(change, 1))
+                    ? store.restore(lost).compose(restored -> attempt(change, 1, endNanos))
                     : Future.failedFuture(absent(change.key()));
         });
     }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,8 @@ class RegistryTest {
     private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
     private final LocalStore store = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Standstill standstill = new Standstill(Duration.ofMillis(100), nanos::get);
     private boolean complete = true;
 
     @Test
@@ -116,7 +119,8 @@ class RegistryTest {
     void whatThisMemberStillListsButSomebodyDeregisteredIsNotGivenBack() {
         await(register(registry(store)));
         Fixtures.PlainCopy other = new Fixtures.PlainCopy();
-        await(new Registry(store, other, clock, () -> LEASE, Duration.ofMillis(100), () -> complete).deregister(KEY));
+        await(new Registry(store, other, clock, () -> LEASE, Duration.ofMillis(100), () -> complete, standstill)
+                .deregister(KEY));
 
         assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
                 .isInstanceOf(NotListed.class);
@@ -156,6 +160,35 @@ class RegistryTest {
         assertThat(registry.changesInFlight()).isZero();
     }
 
+    @Test
+    void whatMayHaveWaitedWhileTheMemberStoodStillChangesNothing() {
+        await(register(registry(store)));
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(20));
+
+        assertThatThrownBy(() -> await(registry(store).deregister(KEY)))
+                .isInstanceOf(NotReady.class)
+                .hasMessageContaining("stood still")
+                .hasMessageContaining("nothing was changed");
+        assertThat(shown().isTombstone()).isFalse();
+    }
+
+    /** It would get a version of a moment at which its client had long done something newer. */
+    @Test
+    void whatNobodyWaitsForIsNotTriedAgainWithANewVersion() {
+        Promise<Outcome> late = Promise.promise();
+        List<Change> sent = new ArrayList<>();
+        Registry registry = registry(answering(change -> {
+            sent.add(change);
+            return late.future();
+        }));
+        assertThatThrownBy(() -> await(register(registry))).isInstanceOf(OutcomeUnknown.class);
+
+        late.complete(new Outcome.Stale(sent.get(0).version()));
+
+        assertThat(sent).hasSize(1);
+        assertThat(registry.changesInFlight()).isZero();
+    }
+
     private Registration shown() {
         return Objects.requireNonNull(copy.find(KEY));
     }
@@ -175,7 +208,7 @@ class RegistryTest {
     }
 
     private Registry registry(RegistrationStore changes) {
-        return new Registry(changes, copy, clock, () -> LEASE, Duration.ofMillis(100), () -> complete);
+        return new Registry(changes, copy, clock, () -> LEASE, Duration.ofMillis(100), () -> complete, standstill);
     }
 
     private static Future<Void> register(Registry registry) {

@@ -1,0 +1,69 @@
+package io.discovery.registry;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows when this process has just stood still: it was stopped, swapped out, or had no processor. What clients sent
+ * meanwhile has waited in the system's buffers, and they may have given up long ago and done something newer at another
+ * member. Done now, with a version of now, it would undo that; so nothing is changed until all that waited is read.
+ *
+ * <p>Safe for all threads.
+ */
+public final class Standstill {
+
+    private static final Logger log = LoggerFactory.getLogger(Standstill.class);
+    /** How often {@link #sign} is to be called. */
+    public static final Duration PERIOD = Duration.ofMillis(100);
+    /** Shorter ones are told by no client from a slow answer. */
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    /** After so long all that waited has been read. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(1);
+
+    private final long toleratedNanos;
+    private final LongSupplier nanoTime;
+    private final LongAdder count = new LongAdder();
+    private volatile long doubtfulUntil;
+    private volatile long lastSign;
+
+    /**
+     * @param patience how long a client waits at least for its answer
+     * @param nanoTime a clock that goes on while the process stands still, in nanoseconds
+     */
+    public Standstill(Duration patience, LongSupplier nanoTime) {
+        this.toleratedNanos = Math.max(patience.toNanos(), LEAST.toNanos());
+        this.nanoTime = nanoTime;
+        this.lastSign = nanoTime.getAsLong();
+        this.doubtfulUntil = lastSign;
+    }
+
+    /** A sign of life. From one thread. */
+    public void sign() {
+        long now = nanoTime.getAsLong();
+        long gap = now - lastSign;
+        if (gap > toleratedNanos) {
+            // Before the sign: whoever sees the one sees the other.
+            doubtfulUntil = now + AFTERMATH.toNanos();
+            count.increment();
+            log.warn(
+                    "this process stood still for {} ms; writes that waited meanwhile are answered with 503",
+                    TimeUnit.NANOSECONDS.toMillis(gap));
+        }
+        lastSign = now;
+    }
+
+    /** Whether a request that is read now may have waited for longer than its client. */
+    public boolean isDoubtful() {
+        long now = nanoTime.getAsLong();
+        return now - lastSign > toleratedNanos || now - doubtfulUntil < 0;
+    }
+
+    /** How often it has happened. */
+    public long count() {
+        return count.sum();
+    }
+}
