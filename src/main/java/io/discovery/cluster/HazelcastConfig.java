@@ -102,7 +102,7 @@ final class HazelcastConfig {
         // comparison
         // of copies hears nothing, and a half of the cluster that asks another whether to merge asks no more; both must
         // be over well within the 10 s in which all are to be equal again. A call that is worked on does not time out.
-        config.setProperty("hazelcast.operation.call.timeout.millis", "2500");
+        config.setProperty("hazelcast.operation.call.timeout.millis", "1000");
         // A member whose machine refuses connections is gone: default 100 ms, three times in a row.
         config.setProperty("hazelcast.connection.monitor.interval", "50");
         // A write that its backup did not confirm is not acknowledged.

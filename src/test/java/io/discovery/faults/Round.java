@@ -252,18 +252,22 @@ final class Round {
         return took;
     }
 
-    /** Whether all members came to show the same of every service, byte for byte, in time. */
+    /** Whether all members came to show the same of every service at once, byte for byte, before it is no use to wait. */
     private static boolean awaitEqual(FaultyCluster cluster, List<String> services) {
         long end = System.nanoTime() + GIVE_UP.toNanos();
         List<String> different = services;
         while (!different.isEmpty() && System.nanoTime() < end) {
-            different = different.stream()
-                    .filter(service -> !isEqual(cluster, service))
-                    .toList();
-        }
-        return different.isEmpty()
+            different = different(cluster, different);
+            if (different.isEmpty()) {
                 // Once more all together: what was equal early may have changed since.
-                && services.stream().allMatch(service -> isEqual(cluster, service));
+                different = different(cluster, services);
+            }
+        }
+        return different.isEmpty();
+    }
+
+    private static List<String> different(FaultyCluster cluster, List<String> services) {
+        return services.stream().filter(service -> !isEqual(cluster, service)).toList();
     }
 
     private static boolean isEqual(FaultyCluster cluster, String service) {

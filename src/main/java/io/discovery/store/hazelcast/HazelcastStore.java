@@ -11,6 +11,8 @@ import com.hazelcast.map.listener.EntryLoadedListener;
 import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.partition.PartitionService;
+import com.hazelcast.query.Predicate;
+import com.hazelcast.query.Predicates;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Lease;
@@ -23,9 +25,12 @@ import io.discovery.registry.RegistrationStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +46,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private final IMap<String, Registration> map;
     private final Deliveries deliveries;
     private final PartitionService partitions;
+    private final List<String> aKeyOfEachPartition;
     private final Clock clock;
     private final Lease lease;
 
@@ -49,9 +55,19 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         this.deliveries = new Deliveries(
                 change -> map.submitToKey(change.key().toString(), new ApplyChange(change, freshTtlSeconds())));
         this.partitions = hazelcast.getPartitionService();
+        this.aKeyOfEachPartition = aKeyOfEach(partitions);
         this.clock = clock;
         this.lease = lease;
         hazelcast.getCluster().addMembershipListener(new Departures(deliveries));
+    }
+
+    private static List<String> aKeyOfEach(PartitionService partitions) {
+        Map<Integer, String> keys = new HashMap<>();
+        for (int i = 0; keys.size() < partitions.getPartitions().size(); i++) {
+            String key = Integer.toString(i);
+            keys.putIfAbsent(partitions.getPartition(key).getPartitionId(), key);
+        }
+        return List.copyOf(keys.values());
     }
 
     private record Departures(Deliveries deliveries) implements MembershipListener {
@@ -148,7 +164,13 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     @Override
     public List<Registration> read(BitSet buckets) {
-        return List.copyOf(map.values(new InBuckets(buckets)));
+        List<Registration> found = new ArrayList<>();
+        Predicate<String, Registration> inBuckets = new InBuckets(buckets);
+        // Partition by partition: an answer of a whole map may take longer than a call lasts.
+        for (String anyKey : aKeyOfEachPartition) {
+            found.addAll(map.values(Predicates.partitionPredicate(anyKey, inBuckets)));
+        }
+        return found;
     }
 
     @Override
