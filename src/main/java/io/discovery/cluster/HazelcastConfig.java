@@ -111,8 +111,8 @@ final class HazelcastConfig {
         config.setProperty("hazelcast.invocation.retry.pause.millis", "50");
         // Halves that can see each other again merge within seconds; defaults 300 and 120 s. One side may need 5 s to
         // notice that the other has left it, so little is left of the 10 s in which all are to be equal again.
-        config.setProperty("hazelcast.merge.first.run.delay.seconds", "2");
-        config.setProperty("hazelcast.merge.next.run.delay.seconds", "2");
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", "1");
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", "1");
         // Entries past RETENTION go within seconds, at about 1 % of a core for 100,000.
         config.setProperty("hazelcast.internal.map.expiration.task.period.seconds", "5");
         config.setProperty("hazelcast.internal.map.expiration.cleanup.operation.count", "271");
