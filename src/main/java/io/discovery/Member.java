@@ -48,6 +48,7 @@ public final class Member {
     private static final Duration CLOCK_PERIOD = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
     private static final Duration CALM = Duration.ofSeconds(5);
+    private static final int COMPRESSION_THREADS = 2;
     private static final Duration UNREST = Duration.ofSeconds(1);
     /** Comparing copies may take this share of the time at most. */
     private static final int RECONCILIATION_SHARE = 20;
@@ -150,7 +151,15 @@ public final class Member {
         serve(
                 vertx,
                 new V1Api.Services(
-                        settings, registry, directory, readiness, cluster, meters, statsd, durability::health));
+                        settings,
+                        registry,
+                        directory,
+                        readiness,
+                        cluster,
+                        meters,
+                        statsd,
+                        vertx.createSharedWorkerExecutor("discovery-compression", COMPRESSION_THREADS),
+                        durability::health));
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         warmUp(warmUp);

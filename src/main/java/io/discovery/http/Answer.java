@@ -1,6 +1,7 @@
 package io.discovery.http;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ import java.util.Map;
  */
 record Answer(int status, String contentType, Buffer body, List<Map.Entry<String, String>> headers) {
 
+    static final int NOT_MODIFIED = 304;
     static final int TIMED_OUT = 408;
     static final int TOO_LARGE = 413;
 
@@ -47,6 +49,11 @@ record Answer(int status, String contentType, Buffer body, List<Map.Entry<String
         return new Answer(status, HTML, Buffer.buffer(body), List.of());
     }
 
+    /** The client has it already. */
+    static Answer notModified() {
+        return new Answer(NOT_MODIFIED, "", NOTHING, List.of());
+    }
+
     static Answer nothing() {
         return new Answer(200, HTML, NOTHING, List.of());
     }
@@ -61,6 +68,8 @@ record Answer(int status, String contentType, Buffer body, List<Map.Entry<String
     }
 
     Answer with(List<Map.Entry<String, String>> more) {
-        return new Answer(status, contentType, body, more);
+        List<Map.Entry<String, String>> all = new ArrayList<>(headers);
+        all.addAll(more);
+        return new Answer(status, contentType, body, all);
     }
 }

@@ -9,8 +9,13 @@ import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.RegistryException.SeveralInstances;
 import io.discovery.model.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What clients read of this member's directory; refused until it has all there is. */
 final class Reads {
@@ -18,30 +23,74 @@ final class Reads {
     /** How many hosts in the answer are marked stale; not sent if none is. */
     static final String STALE = "Discovery-Stale";
 
+    private static final Map.Entry<String, String> VARY = Map.entry("Vary", "Accept-Encoding");
+
+    /**
+     * The entity tag of a list. Weak: the times of check-ins are left out, so two bodies with the same tag say the same but
+     * not byte for byte.
+     */
+    private static final class Tagger implements Function<Snapshot, String> {
+        static final Tagger TAG = new Tagger();
+
+        @Override
+        public String apply(Snapshot snapshot) {
+            return "W/\"" + snapshot.version() + '"';
+        }
+    }
+
     private final Directory directory;
     private final Readiness readiness;
     private final HostPath hosts;
     private final V1Json json;
     private final ServiceBodies bodies;
+    private final Compressed compressedServices;
+    private final Compressed compressedRepos;
 
-    Reads(Directory directory, Readiness readiness, HostPath hosts, V1Json json, ServiceBodies bodies) {
+    Reads(
+            Directory directory,
+            Readiness readiness,
+            HostPath hosts,
+            V1Json json,
+            ServiceBodies bodies,
+            Supplier<Compressed> compressed) {
         this.directory = directory;
         this.readiness = readiness;
         this.hosts = hosts;
         this.json = json;
         this.bodies = bodies;
+        this.compressedServices = compressed.get();
+        this.compressedRepos = compressed.get();
     }
 
-    Answer service(String service) {
+    Future<Answer> service(String service, Wanted wanted) {
         requireReadable();
-        Snapshot snapshot = directory.service(new ServiceName(service));
-        return marked(Answer.ok(bodies.of(snapshot)), snapshot.stale());
+        return list(directory.service(new ServiceName(service)), bodies::of, compressedServices, wanted);
     }
 
-    Answer repo(String repo) {
+    Future<Answer> repo(String repo, Wanted wanted) {
         requireReadable();
-        Snapshot snapshot = directory.repo(repo);
-        return marked(Answer.ok(json.repo(snapshot)), snapshot.stale());
+        return list(directory.repo(repo), json::repo, compressedRepos, wanted);
+    }
+
+    private static Future<Answer> list(
+            Snapshot snapshot, Function<Snapshot, Buffer> body, Compressed compressed, Wanted wanted) {
+        String tag = snapshot.rendered(Tagger.TAG);
+        if (wanted.hasAlready(tag)) {
+            return Future.succeededFuture(described(Answer.notModified(), tag, snapshot.stale()));
+        }
+        Buffer plain = body.apply(snapshot);
+        if (!wanted.gzip() || plain.length() < Compressed.WORTH_IT) {
+            return Future.succeededFuture(described(Answer.ok(plain), tag, snapshot.stale()));
+        }
+        return compressed
+                .of(snapshot, plain)
+                .map(gzip -> Answer.ok(gzip).with("Content-Encoding", "gzip"))
+                .otherwise(Answer.ok(plain))
+                .map(answer -> described(answer, tag, snapshot.stale()));
+    }
+
+    private static Answer described(Answer answer, String tag, long stale) {
+        return marked(answer.with(List.of(Map.entry("ETag", tag), VARY)), stale);
     }
 
     Answer services() {

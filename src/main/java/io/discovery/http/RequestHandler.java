@@ -87,19 +87,20 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         return switch (method) {
             case "OPTIONS" ->
                 Future.succeededFuture(Answer.nothing().with("Allow", String.join(", ", route.methods())));
-            case "GET", "HEAD" -> read(route);
+            case "GET", "HEAD" -> read(request, route);
             case "POST" -> Body.of(request).compose(body -> write(request, route, body));
             default -> delete(route);
         };
     }
 
-    private Future<Answer> read(Route route) {
+    private Future<Answer> read(HttpServerRequest request, Route route) {
         if (route instanceof Route.Service service) {
-            return Future.succeededFuture(reads.service(service.service()));
+            return reads.service(service.service(), Wanted.of(request.headers()));
         }
         if (route instanceof Route.Host host) {
-            return Future.succeededFuture(
-                    host.isRepo() ? reads.repo(host.instance()) : reads.host(host.service(), host.instance()));
+            return host.isRepo()
+                    ? reads.repo(host.instance(), Wanted.of(request.headers()))
+                    : Future.succeededFuture(reads.host(host.service(), host.instance()));
         }
         return switch (route.name()) {
             case Route.SERVICES -> Future.succeededFuture(reads.services());
@@ -151,10 +152,14 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         if (response.closed() || response.ended()) {
             return;
         }
-        response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+        response.setStatusCode(answer.status());
         answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
-        response.putHeader(
-                HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+        if (answer.status() != Answer.NOT_MODIFIED) {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
+                    .putHeader(
+                            HttpHeaders.CONTENT_LENGTH,
+                            Integer.toString(answer.body().length()));
+        }
         boolean isLast = answer.isLast() && request.version() != HttpVersion.HTTP_2;
         boolean isLeaving = draining.getAsBoolean();
         if (isLast || isLeaving && request.version() == HttpVersion.HTTP_1_1) {

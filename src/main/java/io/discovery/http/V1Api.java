@@ -8,6 +8,7 @@ import io.discovery.registry.Registry;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.Handler;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ public final class V1Api {
     /**
      * What the routes need.
      *
+     * @param compressors threads that compress lists
      * @param health what health answers add
      */
     public record Services(
@@ -30,6 +32,7 @@ public final class V1Api {
             Membership membership,
             Meters meters,
             Statsd statsd,
+            WorkerExecutor compressors,
             Supplier<Map<String, Object>> health) {}
 
     /** What answers requests, and what answers that which is no request. */
@@ -45,7 +48,8 @@ public final class V1Api {
                 services.readiness(),
                 hosts,
                 json,
-                new ServiceBodies(json, http.cacheTtl(), System::nanoTime));
+                new ServiceBodies(json, http.cacheTtl(), System::nanoTime),
+                () -> new Compressed(services.compressors(), System::nanoTime));
         Writes writes = new Writes(
                 services.registry(),
                 services.directory(),

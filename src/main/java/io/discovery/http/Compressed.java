@@ -1,0 +1,104 @@
+package io.discovery.http;
+
+import io.discovery.directory.ContentVersion;
+import io.discovery.directory.Snapshot;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Lists in gzip, compressed on worker threads. While nothing of a list changes but the times of check-ins, it is compressed
+ * at most once a second: those times may be as old as that, what is listed is not. Safe for all threads.
+ */
+final class Compressed {
+
+    /** Shorter bodies fit a packet as they are. */
+    static final int WORTH_IT = 1_000;
+
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    /** After so long without a reader a list takes no room. */
+    private static final Duration KEPT = Duration.ofSeconds(60);
+    /** So many may wait for the workers; others are sent as they are. */
+    private static final int MOST_WAITING = 64;
+
+    private final WorkerExecutor workers;
+    private final LongSupplier nanoTime;
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong sweptAt;
+
+    private record Entry(ContentVersion version, Buffer plain, long madeAt, Future<Buffer> gzip) {}
+
+    Compressed(WorkerExecutor workers, LongSupplier nanoTime) {
+        this.workers = workers;
+        this.nanoTime = nanoTime;
+        this.sweptAt = new AtomicLong(nanoTime.getAsLong());
+    }
+
+    /**
+     * The list in gzip.
+     *
+     * @param plain its body
+     * @return fails if the workers have too much to do
+     */
+    Future<Buffer> of(Snapshot snapshot, Buffer plain) {
+        long now = nanoTime.getAsLong();
+        sweep(now);
+        Entry entry = entries.get(snapshot.name());
+        if (entry == null || !isGood(entry, snapshot, plain, now)) {
+            entry = entries.compute(
+                    snapshot.name(),
+                    (name, other) -> other != null && isGood(other, snapshot, plain, now)
+                            ? other
+                            : new Entry(snapshot.version(), plain, now, compress(plain)));
+        }
+        return entry.gzip();
+    }
+
+    private static boolean isGood(Entry entry, Snapshot snapshot, Buffer plain, long now) {
+        return !entry.gzip.failed()
+                && (entry.plain == plain
+                        || entry.version.equals(snapshot.version()) && now - entry.madeAt < FRESH.toNanos());
+    }
+
+    private Future<Buffer> compress(Buffer plain) {
+        if (waiting.incrementAndGet() > MOST_WAITING) {
+            waiting.decrementAndGet();
+            return Future.failedFuture("too much to compress");
+        }
+        return workers.executeBlocking(() -> gzip(plain), false).onComplete(done -> waiting.decrementAndGet());
+    }
+
+    private static Buffer gzip(Buffer plain) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length() / 8);
+        try (GZIPOutputStream gzip = new Fast(bytes)) {
+            gzip.write(plain.getBytes());
+        }
+        return Buffer.buffer(bytes.toByteArray());
+    }
+
+    /** Lists repeat themselves so much that more effort gains little. */
+    private static final class Fast extends GZIPOutputStream {
+        Fast(ByteArrayOutputStream out) throws IOException {
+            super(out, 8192);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+
+    private void sweep(long now) {
+        long last = sweptAt.get();
+        if (now - last > KEPT.toNanos() && sweptAt.compareAndSet(last, now)) {
+            entries.values().removeIf(entry -> now - entry.madeAt > KEPT.toNanos());
+        }
+    }
+}
