@@ -1,5 +1,8 @@
 package io.discovery.faults;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What the nemesis can do. */
 enum Fault {
     /** kill -9 of one member, started again some seconds later. */
@@ -29,5 +32,19 @@ enum Fault {
     /** The table refuses connections, or answers none, for a while. */
     BACKEND_OUTAGE,
     /** kill -9 of all members, which then start again from what the backend has. */
-    KILL_ALL
+    KILL_ALL;
+
+    private static final Set<Fault> OF_MEMORY = EnumSet.of(KILL, RESTART, SILENT_BACKUP, KILL_ALL);
+    private static final Set<Fault> OF_NETWORK =
+            EnumSet.of(FREEZE, CUT_OFF, REFUSE, SPLIT_ALL, ONE_WAY, LOSSY, SLOW, SILENT_BACKUP);
+
+    /** Whether a member loses its memory. */
+    boolean losesMemory() {
+        return OF_MEMORY.contains(this);
+    }
+
+    /** Whether it may leave a member alone with what it has acknowledged, for a while after it is over. */
+    boolean maySplit() {
+        return OF_NETWORK.contains(this);
+    }
 }

@@ -58,6 +58,13 @@ final class Round {
                     settles.add(i);
                 }
             }
+            for (int i = 1; i < count; i++) {
+                // Nobody promises that what one member alone has acknowledged, in its half of a split, outlives it.
+                if (faults.get(i).fault().losesMemory()
+                        && faults.get(i - 1).fault().maySplit()) {
+                    settles.add(i - 1);
+                }
+            }
             return new Plan(seed, backend, faults, settles, size);
         }
 
