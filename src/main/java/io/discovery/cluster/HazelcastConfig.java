@@ -95,13 +95,13 @@ final class HazelcastConfig {
         // Waiting for more members before joining costs 5 s at each start and is no safer: who is missing merges later.
         config.setProperty("hazelcast.wait.seconds.before.join", "0");
         config.setProperty("hazelcast.max.wait.seconds.before.join", "0");
-        // A frozen or cut off member holds up the calls to its partitions until it is declared gone: default 60 s.
+        // A frozen or cut off member holds up the calls to its partitions until it is declared gone: default 60 s. The
+        // same time passes, once healed, until one side has noticed that the other left it, and only then they merge.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
-        config.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
+        config.setProperty("hazelcast.max.no.heartbeat.seconds", "4");
         // A call whose answer was lost with its connection ends after twice this: default 60 s. Until then the
         // comparison
-        // of copies hears nothing, and a half of the cluster that asks another whether to merge asks no more; both must
-        // be over well within the 10 s in which all are to be equal again. A call that is worked on does not time out.
+        // of copies hears nothing, and a half of the cluster that asks another whether to merge asks no more.
         config.setProperty("hazelcast.operation.call.timeout.millis", "1000");
         // A member whose machine refuses connections is gone: default 100 ms, three times in a row.
         config.setProperty("hazelcast.connection.monitor.interval", "50");
