@@ -62,7 +62,8 @@ class DynamoDbOutageTest {
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining(table)
                 .hasMessageContaining(proxy.endpoint().toString())
-                // The latter once in many runs, on a machine with other work: why a refused connection is not noticed at
+                // The latter once in many runs, on a machine with other work: why a refused connection is not noticed
+                // at
                 // once is not known.
                 .hasMessageMatching("(?s).*(cannot be reached|does not answer in time).*");
         proxy.restore();
