@@ -23,6 +23,7 @@ final class Workload implements AutoCloseable {
     /** Between two operations of one client: enough to keep a core busy, not both. */
     private static final Duration PACE = Duration.ofMillis(6);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int STABLE_OF_FIVE = 3;
     private static final int HEAVIEST = 100;
 
@@ -69,15 +70,19 @@ final class Workload implements AutoCloseable {
     }
 
     private void registerUntilAcknowledged(Client client, int service, int host) {
-        int attempt = 0;
-        while (client.register(host % members, service(service), host(service, host), "preload-" + attempt)
-                        .status()
-                != 200) {
-            attempt++;
-            if (attempt > 20) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (int attempt = 0; !isRegistered(client, service, host, attempt); attempt++) {
+            if (System.nanoTime() > end) {
                 throw new AssertionError("the cluster takes no registrations");
             }
+            LockSupport.parkNanos(PACE.toNanos());
         }
+    }
+
+    private boolean isRegistered(Client client, int service, int host, int attempt) {
+        return client.register(host % members, service(service), host(service, host), "preload-" + attempt)
+                        .status()
+                == 200;
     }
 
     /** From now on, until {@link #stop}. */
