@@ -50,7 +50,7 @@ final class Network implements AutoCloseable {
     }
 
     static Network of(int size) {
-        Network network = new Network(freeNet(), size);
+        Network network = claim(size);
         try {
             network.build();
             // Who is interrupted leaves no network behind either.
@@ -62,16 +62,18 @@ final class Network implements AutoCloseable {
         }
     }
 
-    private static int freeNet() {
+    /** The first whose names and addresses nobody has; its hub is the claim, which of two who want it one gets. */
+    private static Network claim(int size) {
         String taken = Commands.run("ip", "-o", "addr") + Commands.run("ip", "route") + Commands.run("ip", "netns");
         return IntStream.rangeClosed(FIRST_NET, LAST_NET)
                 .filter(net -> !taken.contains("10." + net + ".") && !taken.contains("dsc" + net))
+                .mapToObj(net -> new Network(net, size))
+                .filter(network -> Commands.works("ip", "netns", "add", network.hub()))
                 .findFirst()
                 .orElseThrow();
     }
 
     private void build() {
-        Commands.run("ip", "netns", "add", hub());
         in(hub(), "ip", "link", "add", "bridge", "type", "bridge");
         in(hub(), "ip", "link", "set", "bridge", "up");
         for (int n = 0; n < size; n++) {
