@@ -12,6 +12,7 @@ import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.V1Api;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
+import io.discovery.registry.Pace;
 import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Reconciliation;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +49,7 @@ public final class Member {
     private static final Logger log = LoggerFactory.getLogger(Member.class);
     private static final Duration CLOCK_PERIOD = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
-    private static final Duration CALM = Duration.ofSeconds(5);
     private static final int COMPRESSION_THREADS = 2;
-    private static final Duration UNREST = Duration.ofSeconds(1);
-    /** Comparing copies may take this share of the time at most. */
-    private static final int RECONCILIATION_SHARE = 20;
 
     private final Settings settings;
     private final Readiness readiness = new Readiness();
@@ -233,18 +231,17 @@ public final class Member {
     private void keepEqual(
             HazelcastCluster cluster, Reconciliation reconciliation, ClusterClock clock, Durability durability) {
         var counters = new ReconciliationMeters(meters);
-        Periodic loop = new Periodic("discovery-reconciliation", UNREST, () -> {
-            if (!readiness.isComplete()) {
-                return UNREST;
-            }
-            long start = System.nanoTime();
-            long round = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(CALM.toNanos());
-            Reconciliation.Result result = reconciliation.round(cluster.turn(round));
+        Pace pace = new Pace();
+        Supplier<Reconciliation.Result> round = () -> {
+            long number = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(Pace.CALM.toNanos());
+            Reconciliation.Result result = reconciliation.round(cluster.turn(number));
             counters.add(result);
-            Duration took = Duration.ofNanos(System.nanoTime() - start).multipliedBy(RECONCILIATION_SHARE);
-            Duration pause = result.isEqual() ? CALM : UNREST;
-            return took.compareTo(pause) > 0 ? took : pause;
-        });
+            return result;
+        };
+        Periodic loop = new Periodic(
+                "discovery-reconciliation",
+                Pace.UNREST,
+                () -> readiness.isComplete() ? pace.after(round) : Pace.UNREST);
         endings.push(loop::close);
         // Not by the same thread: it may wait for a member that is silent, and comparing must not.
         every(HOUSEKEEPING_PERIOD, "loaded", () -> {
