@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,10 @@ public final class JsonText {
     }
 
     public static String write(Object value) {
+        return value instanceof TextNode text ? quote(text.textValue()) : generate(value);
+    }
+
+    private static String generate(Object value) {
         try {
             return WRITER.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {
@@ -67,7 +72,18 @@ public final class JsonText {
 
     /** A text as JSON, quotes included. */
     public static String quote(String text) {
-        return write(text);
+        return needsNoEscape(text) ? '"' + text + '"' : generate(text);
+    }
+
+    /** Almost every text there is. */
+    private static boolean needsNoEscape(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The JSON escapes and DEL: for Python, ASCII that needs none ends before it. */

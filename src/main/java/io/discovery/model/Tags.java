@@ -13,15 +13,28 @@ public record Tags(List<Tag> list) {
 
     /** @throws IllegalArgumentException if two tags have one key */
     public Tags {
-        List<Tag> sorted = new ArrayList<>(list);
-        sorted.sort(Comparator.comparing(Tag::key));
+        list = isSorted(list) ? List.copyOf(list) : sorted(list);
+    }
+
+    /** Each key after the one before, as merges leave them. */
+    private static boolean isSorted(List<Tag> list) {
+        for (int i = 1; i < list.size(); i++) {
+            if (list.get(i - 1).key().compareTo(list.get(i).key()) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<Tag> sorted(List<Tag> list) {
+        List<Tag> sorted = list.stream().sorted(Comparator.comparing(Tag::key)).toList();
         for (int i = 1; i < sorted.size(); i++) {
             if (sorted.get(i - 1).key().equals(sorted.get(i).key())) {
                 throw new IllegalArgumentException(
                         "two tags with the key " + sorted.get(i).key());
             }
         }
-        list = List.copyOf(sorted);
+        return List.copyOf(sorted);
     }
 
     /** Tags written together. */

@@ -10,18 +10,21 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** All meters of a member; src/docs/metrics.md says what each means. */
 public final class Meters implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Map<String, Timer> requests = new ConcurrentHashMap<>();
+    private final Map<Requests, Timer> requests = new ConcurrentHashMap<>();
+    /** The requests that are counted together. */
+    private record Requests(String route, int status) {}
+
     private final List<LongSupplier> totals = new CopyOnWriteArrayList<>();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
@@ -35,12 +38,12 @@ public final class Meters implements AutoCloseable {
     /** @param route one of the few names of routes, never a path */
     public void answered(String route, int status, long nanos) {
         requests.computeIfAbsent(
-                        route + ' ' + status,
+                        new Requests(route, status),
                         key -> Timer.builder("discovery.http.requests")
                                 .tag("route", route)
                                 .tag("status", Integer.toString(status))
                                 .register(registry))
-                .record(Duration.ofNanos(nanos));
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     public void gauge(String name, LongSupplier value) {
