@@ -2,7 +2,6 @@ package io.discovery.directory;
 
 import io.discovery.model.CheckIn;
 import io.discovery.model.Registration;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ public final class Listing {
     private final ContentVersion version;
     private final boolean stale;
     // Computed when a reader first needs it; two threads may both do it and get equal bytes.
-    private byte @Nullable [] fragment;
+    private @Nullable Fragment fragment;
     // Likewise.
     private @Nullable Listing marked;
 
@@ -79,12 +78,17 @@ public final class Listing {
     }
 
     /** The registration in the one encoding that whole lists are joined from; {@code encoder} runs at most rarely twice. */
-    public byte[] fragment(Function<Listing, byte[]> encoder) {
-        byte[] encoded = fragment;
+    public Fragment fragment(Function<Listing, byte[]> encoder) {
+        Fragment encoded = fragment;
         if (encoded == null) {
-            encoded = Objects.requireNonNull(encoder.apply(this));
+            encoded = Fragment.of(encoder.apply(this));
             fragment = encoded;
         }
         return encoded;
+    }
+
+    /** The fragment stands in a list now, and need not be held a second time. */
+    public void fragmentIn(Fragment list) {
+        fragment = list;
     }
 }

@@ -37,7 +37,7 @@ final class Compressed {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong sweptAt;
 
-    private record Entry(ContentVersion version, Buffer plain, long madeAt, Future<Buffer> gzip) {}
+    private record Entry(ContentVersion version, Answer plain, long madeAt, Future<Answer> gzip) {}
 
     Compressed(WorkerExecutor workers, LongSupplier nanoTime) {
         this.workers = workers;
@@ -48,10 +48,10 @@ final class Compressed {
     /**
      * The list in gzip.
      *
-     * @param plain its body
+     * @param plain the answer that is not compressed
      * @return fails if the workers have too much to do
      */
-    Future<Buffer> of(Snapshot snapshot, Buffer plain) {
+    Future<Answer> of(Snapshot snapshot, Answer plain) {
         long now = nanoTime.getAsLong();
         sweep(now);
         Entry entry = entries.get(snapshot.name());
@@ -65,18 +65,19 @@ final class Compressed {
         return entry.gzip();
     }
 
-    private static boolean isGood(Entry entry, Snapshot snapshot, Buffer plain, long now) {
+    private static boolean isGood(Entry entry, Snapshot snapshot, Answer plain, long now) {
         return !entry.gzip.failed()
-                && (entry.plain == plain
+                && (entry.plain.body() == plain.body()
                         || entry.version.equals(snapshot.version()) && now - entry.madeAt < FRESH.toNanos());
     }
 
-    private Future<Buffer> compress(Buffer plain) {
+    private Future<Answer> compress(Answer plain) {
         if (waiting.incrementAndGet() > MOST_WAITING) {
             waiting.decrementAndGet();
             return Future.failedFuture("too much to compress");
         }
-        return workers.executeBlocking(() -> gzip(plain), false).onComplete(done -> waiting.decrementAndGet());
+        return workers.executeBlocking(() -> plain.encoded("gzip", gzip(plain.body())), false)
+                .onComplete(done -> waiting.decrementAndGet());
     }
 
     private static Buffer gzip(Buffer plain) throws IOException {

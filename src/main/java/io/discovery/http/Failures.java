@@ -74,7 +74,7 @@ final class Failures {
             return error(400, failure.getMessage());
         }
         if (failure instanceof OutcomeUnknown || failure instanceof NotReady || failure instanceof Overloaded) {
-            return error(503, failure.getMessage()).with("Retry-After", RETRY_SECONDS);
+            return unavailable(failure.getMessage());
         }
         throw new IllegalStateException("a failure without an answer", failure);
     }
@@ -82,6 +82,10 @@ final class Failures {
     /** DELETE of what is not listed is the seed's 400. */
     static Throwable asSeedsDelete(Throwable failure) {
         return failure instanceof NotListed absent ? new Refused(error(400, absent.getMessage())) : failure;
+    }
+
+    static Answer unavailable(String message) {
+        return error(503, message).with("Retry-After", RETRY_SECONDS);
     }
 
     static Answer error(int status, String message) {
@@ -98,8 +102,8 @@ final class Failures {
 
     /** Seed: JSON on the API, a page on /healthcheck; one Allow header per method. */
     static Answer wrongMethod(Route route) {
-        List<Map.Entry<String, String>> allow = route.methods().stream()
-                .map(method -> Map.entry("Allow", method))
+        List<Answer.Header> allow = route.methods().stream()
+                .map(method -> new Answer.Header("Allow", method))
                 .toList();
         String message = "The method is not allowed for the requested URL.";
         Answer answer = route.name().equals(Route.HEALTHCHECK)

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a host sends to register, checked in the seed's order (POST /v1/registration): ip or auto_ip, port, tags as JSON,
@@ -19,6 +20,8 @@ import java.util.Map;
  */
 record HostForm(IpAddress ip, int port, String revision, String repo, Map<String, String> tags) {
 
+    private static final String TAGS = "tags";
+    private static final String NO_TAGS = "{}";
     private static final List<String> REQUIRED_TAGS = List.of("az", "instance_id", "region");
 
     HostForm {
@@ -26,11 +29,11 @@ record HostForm(IpAddress ip, int port, String revision, String repo, Map<String
     }
 
     /** @throws InvalidParameter for the first check that fails */
-    static HostForm of(Parameters sent, Source source, Cidrs autoIp) {
+    static HostForm of(Parameters sent, Supplier<Source> source, Cidrs autoIp) {
         String ip = ip(sent, source, autoIp);
         String portText = sent.get("port");
         BigInteger port = portText == null ? Port.MISSING : Port.number(portText);
-        JsonNode tags = tags(sent.get("tags", "{}"));
+        JsonNode tags = sent.json(TAGS, NO_TAGS).orElseThrow(() -> new InvalidTags(sent.get(TAGS, NO_TAGS)));
         if (ip.isEmpty()) {
             throw new InvalidParameter("ip", "", "an IP address, or auto_ip");
         }
@@ -49,20 +52,16 @@ record HostForm(IpAddress ip, int port, String revision, String repo, Map<String
         return new HostForm(address, checkedPort, revision, sent.get("service_repo_name", ""), checkedTags);
     }
 
-    private static String ip(Parameters sent, Source source, Cidrs autoIp) {
+    private static String ip(Parameters sent, Supplier<Source> source, Cidrs autoIp) {
         String ip = sent.get("ip", "");
         if (!ip.isEmpty() || sent.get("auto_ip", "").isEmpty()) {
             return ip;
         }
-        String seen = source.address();
+        String seen = source.get().address();
         if (IpAddress.parse(seen).filter(autoIp::contains).isEmpty()) {
             throw new InvalidParameter("auto_ip", seen, "an address in " + autoIp);
         }
         return seen;
-    }
-
-    private static JsonNode tags(String text) {
-        return JsonText.parse(text).orElseThrow(() -> new InvalidTags(text));
     }
 
     private static Map<String, String> required(JsonNode tags) {

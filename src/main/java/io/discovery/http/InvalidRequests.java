@@ -24,9 +24,8 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
         Connection.of(request.connection()).lingers();
         Answer answer = answer(request.decoderResult().cause());
         meters.answered(ROUTE, answer.status(), 0);
+        answer.writeHead(request.response());
         request.response()
-                .setStatusCode(answer.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                 .end(answer.body())
                 .onComplete(done -> request.connection().close());

@@ -21,47 +21,53 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a request, from a body in one of three types; of a repeated one the first counts (seed: a body of
- * another type, or none, has no parameters). In a JSON body, numbers and objects count as their text, and false and null
- * as not sent.
+ * another type, or none, has no parameters).
  */
-final class Parameters {
+interface Parameters {
 
-    private static final String URLENCODED = "application/x-www-form-urlencoded";
-    private static final String MULTIPART = "multipart/form-data";
-    private static final String JSON = "application/json";
-    private static final int MOST = 1_000;
+    String URLENCODED = "application/x-www-form-urlencoded";
+    String MULTIPART = "multipart/form-data";
+    String JSON = "application/json";
+    int MOST = 1_000;
 
-    private final Map<String, String> values;
-
-    private Parameters(Map<String, String> values) {
-        this.values = values;
-    }
-
+    /**
+     * A parameter as text; null if it was not sent.
+     *
+     * @throws InvalidParameter if it is no Unicode
+     */
     @Nullable
-    String get(String name) {
-        return values.get(name);
+    String get(String name);
+
+    default String get(String name, String fallback) {
+        String value = get(name);
+        return value == null ? fallback : value;
     }
 
-    String get(String name, String fallback) {
-        return values.getOrDefault(name, fallback);
+    /** A parameter that is JSON; empty if what was sent is none. */
+    default Optional<JsonNode> json(String name, String fallback) {
+        return JsonText.parse(get(name, fallback));
     }
 
-    /** @throws InvalidParameter if the body is not what its type says, or holds text that is no Unicode */
+    /** @throws InvalidParameter if the body is not what its type says */
     static Parameters of(@Nullable String contentType, Buffer body) {
-        String mediaType =
-                contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        Map<String, String> values = switch (mediaType) {
-            case URLENCODED -> urlencoded(body);
-            case MULTIPART -> multipart(contentType, body);
+        String mediaType = contentType == null ? "" : mediaType(contentType);
+        return switch (mediaType) {
+            case URLENCODED -> new Fields(urlencoded(body));
+            case MULTIPART -> new Fields(multipart(contentType, body));
             case JSON -> json(body);
-            default -> Map.of();
+            default -> new Fields(Map.of());
         };
-        values.forEach(Parameters::requireUnicode);
-        return new Parameters(values);
+    }
+
+    private static String mediaType(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+        return type.equals(URLENCODED) ? type : type.strip().toLowerCase(Locale.ROOT);
     }
 
     private static Map<String, String> urlencoded(Buffer body) {
@@ -105,30 +111,66 @@ final class Parameters {
         return values;
     }
 
-    private static Map<String, String> json(Buffer body) {
+    private static Parameters json(Buffer body) {
         String text = body.toString(StandardCharsets.UTF_8);
-        JsonNode object = JsonText.parse(text)
+        return JsonText.parse(text)
                 .filter(JsonNode::isObject)
+                .map(JsonFields::new)
                 .orElseThrow(() -> new InvalidParameter("body", text, "a JSON object"));
-        Map<String, String> values = new HashMap<>();
-        object.properties().forEach(field -> {
-            JsonNode value = field.getValue();
-            boolean sent = !value.isNull() && !(value.isBoolean() && !value.booleanValue());
-            if (sent) {
-                values.put(field.getKey(), value.isTextual() ? value.textValue() : JsonText.write(value));
-            }
-        });
-        return values;
     }
 
-    /** Half a surrogate pair has no UTF-8: it could be stored, but not in every backend, nor read back alike. */
-    private static void requireUnicode(String name, String value) {
-        if (!isUnicode(value)) {
-            throw new InvalidParameter(name, JsonText.quote(value), "text without unpaired surrogates");
+    /** Of a form. */
+    record Fields(Map<String, String> values) implements Parameters {
+
+        @Override
+        public @Nullable String get(String name) {
+            String value = values.get(name);
+            return value == null ? null : unicode(name, value);
         }
     }
 
+    /** Of a JSON object: numbers and objects count as their text, and false and null as not sent. */
+    record JsonFields(JsonNode object) implements Parameters {
+
+        @Override
+        public @Nullable String get(String name) {
+            JsonNode value = sent(name);
+            if (value == null) {
+                return null;
+            }
+            return value.isTextual() ? unicode(name, value.textValue()) : JsonText.write(value);
+        }
+
+        @Override
+        public Optional<JsonNode> json(String name, String fallback) {
+            JsonNode value = sent(name);
+            return value != null && value.isObject() ? Optional.of(value) : Parameters.super.json(name, fallback);
+        }
+
+        private @Nullable JsonNode sent(String name) {
+            JsonNode value = object.get(name);
+            boolean isSent = value != null && !value.isNull() && !(value.isBoolean() && !value.booleanValue());
+            return isSent ? value : null;
+        }
+    }
+
+    /** Half a surrogate pair has no UTF-8: it could be stored, but not in every backend, nor read back alike. */
+    private static String unicode(String name, String value) {
+        if (!isUnicode(value)) {
+            throw new InvalidParameter(name, JsonText.quote(value), "text without unpaired surrogates");
+        }
+        return value;
+    }
+
     static boolean isUnicode(String text) {
-        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 }

@@ -14,7 +14,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -31,10 +30,10 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     /** RFC 9113, 7: the peer behaves in a way that costs too much. */
     private static final long ENHANCE_YOUR_CALM = 0xb;
 
-    private static final Route NOWHERE = new Route.Fixed("none", List.of());
-
     private final Reads reads;
     private final Writes writes;
+    private final Bulk bulk;
+    private final Bodies bodies;
     private final Status status;
     private final Failures failures;
     private final Meters meters;
@@ -42,9 +41,18 @@ final class RequestHandler implements Handler<HttpServerRequest> {
 
     /** @param draining whether the member is about to end */
     RequestHandler(
-            Reads reads, Writes writes, Status status, Failures failures, Meters meters, BooleanSupplier draining) {
+            Reads reads,
+            Writes writes,
+            Bulk bulk,
+            Bodies bodies,
+            Status status,
+            Failures failures,
+            Meters meters,
+            BooleanSupplier draining) {
         this.reads = reads;
         this.writes = writes;
+        this.bulk = bulk;
+        this.bodies = bodies;
         this.status = status;
         this.failures = failures;
         this.meters = meters;
@@ -58,18 +66,28 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         connection.requestBegan();
         request.end().onComplete(ended -> connection.bodyRead());
         String path = request.path() == null ? "" : request.path();
-        Optional<String> decoded = Route.decode(path);
-        Route route = decoded.flatMap(Route::of).orElse(NOWHERE);
+        String decoded = Route.decode(path);
+        Route route = decoded == null ? Route.NOWHERE : Route.of(decoded);
         Future<Answer> answer;
         try {
-            answer = decoded.isPresent() ? dispatch(request, route) : Future.failedFuture(malformed(path));
+            answer = decoded == null ? Future.failedFuture(malformed(path)) : dispatch(request, route);
         } catch (RuntimeException refused) {
             answer = Future.failedFuture(refused);
         }
-        answer.recover(failure -> Future.succeededFuture(failures.answer(failure, route)))
-                .onSuccess(result -> send(request, connection, result, route, start))
-                .onFailure(failure -> log.error("no answer to {} {}", request.method(), route, failure))
-                .onComplete(done -> connection.answered());
+        answer.onComplete(done -> {
+            try {
+                send(
+                        request,
+                        connection,
+                        done.succeeded() ? done.result() : failures.answer(done.cause(), route),
+                        route,
+                        start);
+            } catch (RuntimeException failed) {
+                log.error("no answer to {} {}", request.method(), route, failed);
+            } finally {
+                connection.answered();
+            }
+        });
     }
 
     private static InvalidParameter malformed(String path) {
@@ -77,7 +95,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     }
 
     private Future<Answer> dispatch(HttpServerRequest request, Route route) {
-        if (route == NOWHERE) {
+        if (route == Route.NOWHERE) {
             return Future.succeededFuture(Failures.notFound());
         }
         String method = request.method().name();
@@ -88,7 +106,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             case "OPTIONS" ->
                 Future.succeededFuture(Answer.nothing().with("Allow", String.join(", ", route.methods())));
             case "GET", "HEAD" -> read(request, route);
-            case "POST" -> Body.of(request).compose(body -> write(request, route, body));
+            case "POST" ->
+                bodies.use(
+                        request, isBulk(route) ? Bulk.BODY_LIMIT : Bodies.LIMIT, body -> write(request, route, body));
             default -> delete(route);
         };
     }
@@ -116,13 +136,20 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             return Future.failedFuture(new Failures.Refused(Failures.error(
                     400, "POST to a host's path; expected /v1/registration/<service> with the host's ip")));
         }
+        if (isBulk(route)) {
+            return bulk.register(body, () -> source(request));
+        }
         Parameters sent = Parameters.of(request.getHeader(HttpHeaders.CONTENT_TYPE), body);
         if (route instanceof Route.Weight weight) {
             return weight.instance() == null
                     ? writes.setWeightOfAll(weight.service(), sent)
                     : writes.setWeight(weight.service(), weight.instance(), sent);
         }
-        return writes.register(((Route.Service) route).service(), sent, source(request));
+        return writes.register(((Route.Service) route).service(), sent, () -> source(request));
+    }
+
+    private static boolean isBulk(Route route) {
+        return route.name().equals(Route.REGISTRATIONS);
     }
 
     private Future<Answer> delete(Route route) {
@@ -152,14 +179,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         if (response.closed() || response.ended()) {
             return;
         }
-        response.setStatusCode(answer.status());
-        answer.headers().forEach(header -> response.headers().add(header.getKey(), header.getValue()));
-        if (answer.status() != Answer.NOT_MODIFIED) {
-            response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
-                    .putHeader(
-                            HttpHeaders.CONTENT_LENGTH,
-                            Integer.toString(answer.body().length()));
-        }
+        answer.writeHead(response);
         boolean isLast = answer.isLast() && request.version() != HttpVersion.HTTP_2;
         boolean isLeaving = draining.getAsBoolean();
         if (isLast || isLeaving && request.version() == HttpVersion.HTTP_1_1) {

@@ -5,7 +5,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,14 @@ sealed interface Route {
     /** A fixed path, with an answer that depends on nothing in it. */
     record Fixed(String name, List<String> methods) implements Route {}
 
+    /** Nothing is there. */
+    Route NOWHERE = new Fixed("none", List.of());
+
+    /** The methods of services and hosts. */
+    List<String> REGISTRATION_METHODS = List.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
+
+    List<String> WRITE_METHODS = List.of("POST", "OPTIONS");
+
     record Service(String service) implements Route {
         @Override
         public String name() {
@@ -31,7 +40,7 @@ sealed interface Route {
 
         @Override
         public List<String> methods() {
-            return List.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
+            return REGISTRATION_METHODS;
         }
     }
 
@@ -44,7 +53,7 @@ sealed interface Route {
 
         @Override
         public List<String> methods() {
-            return List.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
+            return REGISTRATION_METHODS;
         }
 
         boolean isRepo() {
@@ -61,7 +70,7 @@ sealed interface Route {
 
         @Override
         public List<String> methods() {
-            return List.of("POST", "OPTIONS");
+            return WRITE_METHODS;
         }
     }
 
@@ -73,57 +82,55 @@ sealed interface Route {
     String CLUSTER = "cluster";
     String SERVICES = "services";
 
-    /** The paths without a variable part, and the names of their routes. */
-    Map<String, String> FIXED = Map.of(
-            "healthcheck", HEALTHCHECK,
-            "health/ready", READY,
-            "health/writable", WRITABLE,
-            "health/live", LIVE,
-            "metrics", METRICS,
-            "v1/cluster", CLUSTER,
-            "v1/services", SERVICES);
+    String REGISTRATIONS = "registrations";
 
-    /** Where the path leads, or nothing if it leads nowhere. */
-    static Optional<Route> of(String decodedPath) {
-        if (!decodedPath.startsWith("/")) {
-            return Optional.empty();
-        }
-        String[] segments = decodedPath.substring(1).split("/", 6);
-        for (String segment : segments) {
-            if (segment.isEmpty()) {
-                return Optional.empty();
-            }
-        }
-        return Optional.ofNullable(
-                switch (segments.length) {
-                    case 1 -> fixed(segments[0]);
-                    case 2 -> fixed(segments[0] + "/" + segments[1]);
-                    case 3 -> api(segments[0], segments[1], segments[2], null);
-                    case 4 -> api(segments[0], segments[1], segments[2], segments[3]);
-                    default -> null;
-                });
+    /** The paths without a variable part. */
+    Map<String, Route> FIXED = Map.of(
+            "/healthcheck", fixed(HEALTHCHECK),
+            "/health/ready", fixed(READY),
+            "/health/writable", fixed(WRITABLE),
+            "/health/live", fixed(LIVE),
+            "/metrics", fixed(METRICS),
+            "/v1/cluster", fixed(CLUSTER),
+            "/v1/services", fixed(SERVICES),
+            "/v1/registrations", new Fixed(REGISTRATIONS, WRITE_METHODS));
+
+    private static Route fixed(String name) {
+        return new Fixed(name, List.of("GET", "HEAD", "OPTIONS"));
     }
 
-    private static @Nullable Route fixed(String path) {
-        String name = FIXED.get(path);
-        return name == null ? null : new Fixed(name, List.of("GET", "HEAD", "OPTIONS"));
-    }
+    String REGISTRATION = "/v1/registration/";
+    String LOADBALANCING = "/v1/loadbalancing/";
 
-    private static @Nullable Route api(String version, String kind, String service, @Nullable String instance) {
-        if (!version.equals("v1")) {
-            return null;
+    /** Where the path leads. */
+    static Route of(String decodedPath) {
+        if (decodedPath.startsWith(REGISTRATION)) {
+            return below(decodedPath.substring(REGISTRATION.length()), Service::new, Host::new);
         }
-        return switch (kind) {
-            case "registration" -> instance == null ? new Service(service) : new Host(service, instance);
-            case "loadbalancing" -> new Weight(service, instance);
-            default -> null;
-        };
+        if (decodedPath.startsWith(LOADBALANCING)) {
+            return below(
+                    decodedPath.substring(LOADBALANCING.length()), service -> new Weight(service, null), Weight::new);
+        }
+        return FIXED.getOrDefault(decodedPath, NOWHERE);
     }
 
-    /** The path of a request target without its query, percent signs decoded; empty if it is no UTF-8 text. */
-    static Optional<String> decode(String path) {
-        if (path.indexOf('%') < 0 && path.chars().allMatch(c -> c < 0x80)) {
-            return Optional.of(path);
+    /** One segment or two, none of them empty. */
+    private static Route below(
+            String rest, Function<String, Route> ofService, BiFunction<String, String, Route> ofInstance) {
+        int slash = rest.indexOf('/');
+        if (slash < 0) {
+            return rest.isEmpty() ? NOWHERE : ofService.apply(rest);
+        }
+        String instance = rest.substring(slash + 1);
+        return slash == 0 || instance.isEmpty() || instance.indexOf('/') >= 0
+                ? NOWHERE
+                : ofInstance.apply(rest.substring(0, slash), instance);
+    }
+
+    /** The path of a request target without its query, percent signs decoded; null if it is no UTF-8 text. */
+    static @Nullable String decode(String path) {
+        if (isPlain(path)) {
+            return path;
         }
         ByteBuffer bytes = ByteBuffer.allocate(path.length());
         for (int i = 0; i < path.length(); i++) {
@@ -136,15 +143,24 @@ sealed interface Route {
                 i += 2;
             }
             if (value < 0 || value > 0xff) {
-                return Optional.empty();
+                return null;
             }
             bytes.put((byte) value);
         }
         try {
-            return Optional.of(
-                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
         } catch (CharacterCodingException noText) {
-            return Optional.empty();
+            return null;
         }
+    }
+
+    private static boolean isPlain(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '%' || c >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -16,12 +16,15 @@ import java.util.function.Supplier;
 /** All routes, put together. */
 public final class V1Api {
 
+    /** The bodies of requests may take this part of the heap. */
+    private static final int BODIES_SHARE = 16;
+
     private V1Api() {}
 
     /**
      * What the routes need.
      *
-     * @param compressors threads that compress lists
+     * @param workers threads for what takes long: compressing lists, reading large bodies
      * @param health what health answers add
      */
     public record Services(
@@ -32,7 +35,7 @@ public final class V1Api {
             Membership membership,
             Meters meters,
             Statsd statsd,
-            WorkerExecutor compressors,
+            WorkerExecutor workers,
             Supplier<Map<String, Object>> health) {}
 
     /** What answers requests, and what answers that which is no request. */
@@ -47,9 +50,11 @@ public final class V1Api {
                 services.directory(),
                 services.readiness(),
                 hosts,
-                json,
-                new ServiceBodies(json, http.cacheTtl(), System::nanoTime),
-                () -> new Compressed(services.compressors(), System::nanoTime));
+                new ListAnswers(
+                        json::service,
+                        whole -> new CachedServices(whole, http.cacheTtl(), System::nanoTime),
+                        new Compressed(services.workers(), System::nanoTime)),
+                new ListAnswers(json::repo, whole -> whole, new Compressed(services.workers(), System::nanoTime)));
         Writes writes = new Writes(
                 services.registry(),
                 services.directory(),
@@ -58,12 +63,20 @@ public final class V1Api {
                 http.autoIp(),
                 services.statsd());
         Status status = new Status(services.readiness(), services.membership(), services.meters(), services.health());
+        Failures failures = new Failures(services.settings().debug());
+        Bulk bulk = new Bulk(
+                writes,
+                services.registry(),
+                failure -> failures.answer(failure, Route.of("/v1/registrations")),
+                services.workers());
         return new Routes(
                 new RequestHandler(
                         reads,
                         writes,
+                        bulk,
+                        new Bodies(Runtime.getRuntime().maxMemory() / BODIES_SHARE),
                         status,
-                        new Failures(services.settings().debug()),
+                        failures,
                         services.meters(),
                         services.readiness()::isDraining),
                 new InvalidRequests(services.meters()));

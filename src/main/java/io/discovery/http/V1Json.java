@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.directory.Fragment;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Snapshot;
 import io.discovery.json.JsonText;
@@ -9,13 +10,12 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.registry.Membership.MemberInfo;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.function.Function;
 
 /**
  * The v1 renderings of what is listed (seed: GET /v1/registration). A host is encoded once per check-in, a list joined of
@@ -27,45 +27,53 @@ final class V1Json {
     private static final byte[] END = "]}\n".getBytes(StandardCharsets.US_ASCII);
 
     private final String env;
-    /** Renderings are known by these objects: one of each. */
-    private final Function<Snapshot, Buffer> service;
-
-    private final Function<Snapshot, Buffer> repo;
 
     V1Json(String env) {
         this.env = env;
-        this.service = snapshot -> list("service", snapshot);
-        this.repo = snapshot -> list("service_repo_name", snapshot);
     }
 
     Buffer service(Snapshot snapshot) {
-        return snapshot.rendered(service);
+        return list("service", snapshot);
     }
 
     /** As a service, but with the repo's name in place of the service's (seed: GET /v1/registration/repo). */
     Buffer repo(Snapshot snapshot) {
-        return snapshot.rendered(repo);
+        return list("service_repo_name", snapshot);
     }
 
     static Buffer host(Listing listing) {
-        return Buffer.buffer(listing.fragment(V1Json::encode)).appendString("\n");
+        return Buffer.buffer(encode(listing)).appendString("\n");
     }
 
     private Buffer list(String nameKey, Snapshot snapshot) {
-        String head = "{\"" + nameKey + "\": " + JsonText.quote(snapshot.name()) + ", \"env\": " + JsonText.quote(env)
-                + ", \"hosts\": [";
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        boolean first = true;
-        for (Listing listing : snapshot.listings()) {
-            if (!first) {
-                body.writeBytes(SEPARATOR);
-            }
-            first = false;
-            body.writeBytes(listing.fragment(V1Json::encode));
+        byte[] head = ("{\"" + nameKey + "\": " + JsonText.quote(snapshot.name()) + ", \"env\": " + JsonText.quote(env)
+                        + ", \"hosts\": [")
+                .getBytes(StandardCharsets.US_ASCII);
+        return Buffer.buffer(joined(head, snapshot.listings()));
+    }
+
+    /** Joins a list of its hosts' fragments, whose bytes the list holds from then on. */
+    private static byte[] joined(byte[] head, List<Listing> listings) {
+        int length = head.length + SEPARATOR.length * Math.max(0, listings.size() - 1) + END.length;
+        Fragment[] fragments = new Fragment[listings.size()];
+        for (int i = 0; i < fragments.length; i++) {
+            fragments[i] = listings.get(i).fragment(V1Json::encode);
+            length = Math.addExact(length, fragments[i].length());
         }
-        body.writeBytes(END);
-        return Buffer.buffer(body.toByteArray());
+        byte[] list = Arrays.copyOf(head, length);
+        int position = head.length;
+        for (int i = 0; i < fragments.length; i++) {
+            position = i == 0 ? position : put(SEPARATOR, list, position);
+            listings.get(i).fragmentIn(new Fragment(list, position, fragments[i].length()));
+            position = fragments[i].copyTo(list, position);
+        }
+        put(END, list, position);
+        return list;
+    }
+
+    private static int put(byte[] text, byte[] list, int position) {
+        System.arraycopy(text, 0, list, position, text.length);
+        return position + text.length;
     }
 
     private static byte[] encode(Listing listing) {

@@ -18,7 +18,9 @@ record Wanted(String has, boolean gzip) {
     static Wanted of(MultiMap headers) {
         String has = joined(headers, HttpHeaders.IF_NONE_MATCH);
         String encodings = joined(headers, HttpHeaders.ACCEPT_ENCODING);
-        return has.isEmpty() && encodings.isEmpty() ? ANYHOW : new Wanted(has, acceptsGzip(encodings));
+        return has.isEmpty() && encodings.isEmpty()
+                ? ANYHOW
+                : new Wanted(has, !encodings.isEmpty() && acceptsGzip(encodings));
     }
 
     private static String joined(MultiMap headers, CharSequence name) {
@@ -37,8 +39,8 @@ record Wanted(String has, boolean gzip) {
 
     /** Whether the client has what this weak tag stands for; weak and strong tags are alike here. */
     boolean hasAlready(String tag) {
-        if (has.isEmpty()) {
-            return false;
+        if (has.isEmpty() || has.equals(tag)) {
+            return !has.isEmpty();
         }
         String opaque = tag.substring(tag.indexOf('"'));
         return has.strip().equals("*") || Stream.of(has.split(",", -1)).anyMatch(each -> isTag(each.strip(), opaque));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What clients change. Methods throw what is wrong with a request; what the registry says is in the future. */
 final class Writes {
@@ -40,21 +41,34 @@ final class Writes {
         this.statsd = statsd;
     }
 
+    /** What is to be registered, checked. */
+    record Registration(ServiceName service, HostForm form) {}
+
     /** Seed: POST /v1/registration/:service. */
-    Future<Answer> register(String serviceText, Parameters sent, Source source) {
+    Future<Answer> register(String service, Parameters sent, Supplier<Source> source) {
         requireWritable();
+        return register(checked(service, sent, source));
+    }
+
+    /** @throws InvalidParameter for the first check that fails */
+    Registration checked(String serviceText, Parameters sent, Supplier<Source> source) {
         ServiceName service = new ServiceName(serviceText);
-        HostForm form;
         try {
-            form = HostForm.of(sent, source, autoIp);
+            HostForm form = HostForm.of(sent, source, autoIp);
             Limits.check(service, form.revision(), form.repo(), form.tags());
+            return new Registration(service, form);
         } catch (InvalidParameter invalid) {
             statsd.registrationRefused(service);
             throw invalid;
         }
-        return registry.register(hosts.key(service, form), form.port(), form.revision(), form.repo(), form.tags())
+    }
+
+    Future<Answer> register(Registration checked) {
+        HostForm form = checked.form();
+        return registry.register(
+                        hosts.key(checked.service(), form), form.port(), form.revision(), form.repo(), form.tags())
                 .map(done -> {
-                    statsd.registered(service);
+                    statsd.registered(checked.service());
                     return Answer.emptyObject();
                 });
     }
@@ -129,7 +143,7 @@ final class Writes {
                 .compose(done -> next(rest, change));
     }
 
-    private void requireWritable() {
+    void requireWritable() {
         String why = readiness.whyNoWrites();
         if (why != null) {
             throw new NotReady(why);

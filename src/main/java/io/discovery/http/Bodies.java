@@ -1,0 +1,114 @@
+package io.discovery.http;
+
+import io.discovery.connections.Connections;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** The bodies of requests: whole, none of them too large, and not too many at once. Safe for all threads. */
+final class Bodies {
+
+    /** The largest body of a request that is about one service or host: 64 kB. */
+    static final int LIMIT = 64 * 1024;
+
+    private final long mostHeld;
+    private final AtomicLong held = new AtomicLong();
+
+    /** @param mostHeld bytes of all bodies that are being received or used */
+    Bodies(long mostHeld) {
+        this.mostHeld = mostHeld;
+    }
+
+    /**
+     * Reads the body of a request and has it used. Fails with 413 when it is larger than {@code limit}, with 408 when it is
+     * not complete in time, with 503 when there are too many; what else of it comes is read and forgotten.
+     *
+     * @param limit in bytes
+     */
+    Future<Answer> use(HttpServerRequest request, int limit, Function<Buffer, Future<Answer>> use) {
+        if (announced(request) > limit) {
+            request.handler(chunk -> {});
+            return Future.failedFuture(tooLarge(request, limit));
+        }
+        Reading reading = new Reading(request, limit);
+        return reading.whole().compose(use).onComplete(done -> reading.forget());
+    }
+
+    /** Bytes of all bodies that are being received or used. */
+    long held() {
+        return held.get();
+    }
+
+    /** One body, while it is read and used. */
+    private final class Reading {
+        private final HttpServerRequest request;
+        private final int limit;
+        private final Promise<Buffer> whole = Promise.promise();
+        private final Buffer body = Buffer.buffer();
+
+        Reading(HttpServerRequest request, int limit) {
+            this.request = request;
+            this.limit = limit;
+        }
+
+        Future<Buffer> whole() {
+            // The connection is gone, or closes: nobody hears this, but it is no fault of ours.
+            request.exceptionHandler(broken -> whole.tryFail(
+                    new Failures.Refused(Failures.error(400, "body: broken off, or its chunks are malformed"))));
+            request.handler(this::take);
+            request.endHandler(end -> whole.tryComplete(body));
+            return whole.future()
+                    .timeout(Connections.BODY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .recover(failure -> {
+                        request.handler(chunk -> {});
+                        return Future.failedFuture(failure instanceof TimeoutException ? late(body) : failure);
+                    });
+        }
+
+        private void take(Buffer chunk) {
+            if (body.length() + chunk.length() > limit) {
+                whole.tryFail(tooLarge(request, limit));
+            } else if (held.addAndGet(chunk.length()) > mostHeld) {
+                held.addAndGet(-chunk.length());
+                whole.tryFail(new Failures.Refused(Failures.unavailable(
+                        "overloaded: the bodies of other requests take all the room there is; send it again")));
+            } else {
+                body.appendBuffer(chunk);
+            }
+        }
+
+        void forget() {
+            held.addAndGet(-body.length());
+        }
+    }
+
+    private static Failures.Refused late(Buffer given) {
+        return new Failures.Refused(Failures.error(
+                Answer.TIMED_OUT,
+                "body: given " + given.length() + " bytes in " + Connections.BODY_LIMIT.toSeconds()
+                        + " s, expected all of it"));
+    }
+
+    private static long announced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException refusedByHttp) {
+            return 0;
+        }
+    }
+
+    private static Failures.Refused tooLarge(HttpServerRequest request, int limit) {
+        String given = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return new Failures.Refused(Failures.error(
+                Answer.TOO_LARGE,
+                "body: given " + (given == null ? "more" : given + " bytes") + ", expected at most " + limit
+                        + " bytes"));
+    }
+}

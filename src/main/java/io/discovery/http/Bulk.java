@@ -1,0 +1,145 @@
+package io.discovery.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.discovery.json.JsonText;
+import io.discovery.model.RegistryException.InvalidParameter;
+import io.discovery.model.RegistryException.OutcomeUnknown;
+import io.discovery.registry.Registry;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many registrations in one request, from an agent that reports for many hosts. Each is taken or refused on its own, by the
+ * rules for one alone, and has an outcome of its own in the answer, in the order in which they were sent.
+ */
+final class Bulk {
+
+    /** The largest body: 4 MB. */
+    static final int BODY_LIMIT = 4 * 1024 * 1024;
+
+    private static final int MOST = 1_000;
+    /** How many are under way at a time. */
+    private static final int LANES = 64;
+    /** Reading more than this would keep other requests waiting. */
+    private static final int READ_AT_ONCE = 16 * 1024;
+
+    private static final int SOME_FAILED = 207;
+
+    private final Writes writes;
+    private final Registry registry;
+    private final Function<Throwable, Answer> failures;
+    private final WorkerExecutor workers;
+
+    /**
+     * @param failures what each is as an answer
+     * @param workers for what takes long
+     */
+    Bulk(Writes writes, Registry registry, Function<Throwable, Answer> failures, WorkerExecutor workers) {
+        this.writes = writes;
+        this.registry = registry;
+        this.failures = failures;
+        this.workers = workers;
+    }
+
+    Future<Answer> register(Buffer body, Supplier<Source> source) {
+        writes.requireWritable();
+        return read(body, source).compose(changes -> new Batch(changes).run());
+    }
+
+    private Future<List<Supplier<Future<Answer>>>> read(Buffer body, Supplier<Source> source) {
+        return body.length() <= READ_AT_ONCE
+                ? Future.succeededFuture(changes(body, source))
+                : workers.executeBlocking(() -> changes(body, source), false);
+    }
+
+    private List<Supplier<Future<Answer>>> changes(Buffer body, Supplier<Source> source) {
+        Optional<JsonNode> array =
+                JsonText.parse(body.toString(StandardCharsets.UTF_8)).filter(JsonNode::isArray);
+        if (array.isEmpty()) {
+            throw new InvalidParameter("body", body.toString(StandardCharsets.UTF_8), "a JSON array of registrations");
+        }
+        if (array.get().size() > MOST) {
+            throw new InvalidParameter("body", array.get().size() + " registrations", "at most " + MOST);
+        }
+        List<Supplier<Future<Answer>>> changes = new ArrayList<>(array.get().size());
+        array.get().forEach(item -> changes.add(change(item, source)));
+        return changes;
+    }
+
+    /** What is to be done for one of them, checked as far as it can be. */
+    private Supplier<Future<Answer>> change(JsonNode item, Supplier<Source> source) {
+        try {
+            if (!item.isObject()) {
+                throw new InvalidParameter("registration", JsonText.write(item), "a JSON object");
+            }
+            Parameters sent = new Parameters.JsonFields(item);
+            Writes.Registration checked = writes.checked(sent.get("service", ""), sent, source);
+            return () -> writes.register(checked);
+        } catch (RuntimeException refused) {
+            return () -> Future.failedFuture(refused);
+        }
+    }
+
+    /** The registrations of one request on their way. Belongs to the context of the request. */
+    private final class Batch {
+        private final List<Supplier<Future<Answer>>> changes;
+        private final @Nullable Answer[] answers;
+        private int next;
+        private boolean isOver;
+
+        Batch(List<Supplier<Future<Answer>>> changes) {
+            this.changes = changes;
+            this.answers = new Answer[changes.size()];
+        }
+
+        /** Of what is not known by the deadline the answer says so. */
+        Future<Answer> run() {
+            List<Future<Void>> lanes = new ArrayList<>(LANES);
+            for (int i = 0; i < LANES && next < changes.size(); i++) {
+                lanes.add(lane());
+            }
+            return registry.byDeadline(Future.join(lanes).mapEmpty()).transform(done -> {
+                isOver = true;
+                return Future.succeededFuture(answer(done.cause()));
+            });
+        }
+
+        private Future<Void> lane() {
+            if (isOver || next == changes.size()) {
+                return Future.succeededFuture();
+            }
+            int mine = next++;
+            return changes.get(mine).get().otherwise(failures).compose(answer -> {
+                answers[mine] = answer;
+                return lane();
+            });
+        }
+
+        private Answer answer(@Nullable Throwable late) {
+            Answer unknown = failures.apply(late == null ? new OutcomeUnknown("not begun") : late);
+            StringBuilder items = new StringBuilder(32 * answers.length);
+            int registered = 0;
+            for (Answer known : answers) {
+                Answer answer = known == null ? unknown : known;
+                registered += answer.status() == 200 ? 1 : 0;
+                items.append(items.isEmpty() ? "" : ", ").append(item(answer));
+            }
+            String body = "{\"registered\": " + registered + ", \"results\": [" + items + "]}\n";
+            return Answer.json(registered == answers.length ? 200 : SOME_FAILED, Buffer.buffer(body));
+        }
+    }
+
+    /** An answer as one of many: its status, and what its body says beside. */
+    private static String item(Answer answer) {
+        String fields = answer.body().toString().strip();
+        return "{\"status\": " + answer.status() + (fields.equals("{}") ? "}" : ", " + fields.substring(1));
+    }
+}

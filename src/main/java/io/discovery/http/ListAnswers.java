@@ -1,0 +1,64 @@
+package io.discovery.http;
+
+import io.discovery.directory.Snapshot;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Lists as answers: whole, compressed, or only that nothing has changed. Each is made once for a snapshot, so that a read
+ * of a list that nobody changes is a look-up. Safe for all threads.
+ */
+final class ListAnswers {
+
+    private static final Answer.Header VARY = new Answer.Header("Vary", "Accept-Encoding");
+
+    /** Renderings are known by these objects: one of each. */
+    private final Function<Snapshot, String> tag;
+
+    private final Function<Snapshot, Answer> unchanged;
+    private final Function<Snapshot, Answer> whole;
+    private final Compressed compressed;
+
+    /**
+     * @param body of a list
+     * @param cache what stands between a reader and the list as it is now
+     */
+    ListAnswers(
+            Function<Snapshot, Buffer> body, UnaryOperator<Function<Snapshot, Answer>> cache, Compressed compressed) {
+        this.tag = snapshot -> "W/\"" + snapshot.version() + '"';
+        this.unchanged = snapshot -> described(Answer.notModified(), snapshot);
+        Function<Snapshot, Answer> rendering = snapshot -> described(Answer.ok(body.apply(snapshot)), snapshot);
+        this.whole = cache.apply(snapshot -> snapshot.rendered(rendering));
+        this.compressed = compressed;
+    }
+
+    Future<Answer> of(Snapshot snapshot, Wanted wanted) {
+        if (wanted.hasAlready(tag(snapshot))) {
+            return Future.succeededFuture(snapshot.rendered(unchanged));
+        }
+        Answer plain = whole.apply(snapshot);
+        return wanted.gzip() && plain.body().length() >= Compressed.WORTH_IT
+                ? compressed.of(snapshot, plain).otherwise(plain)
+                : Future.succeededFuture(plain);
+    }
+
+    /**
+     * The entity tag of a list. Weak: the times of check-ins are left out, so two bodies with the same tag say the same but
+     * not byte for byte.
+     */
+    private String tag(Snapshot snapshot) {
+        return snapshot.rendered(tag);
+    }
+
+    private Answer described(Answer answer, Snapshot snapshot) {
+        List<Answer.Header> headers = new ArrayList<>(List.of(new Answer.Header("ETag", tag(snapshot)), VARY));
+        if (snapshot.stale() > 0) {
+            headers.add(new Answer.Header(Reads.STALE, Integer.toString(snapshot.stale())));
+        }
+        return answer.with(headers);
+    }
+}

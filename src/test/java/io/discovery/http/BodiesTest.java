@@ -1,0 +1,96 @@
+package io.discovery.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.RawHttp;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** All bodies together have a limit, over real sockets. */
+class BodiesTest {
+
+    private static final int ROOM = 100_000;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Bodies bodies = new Bodies(ROOM);
+    private final HttpServer server = listen();
+
+    private HttpServer listen() {
+        return done(vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
+    }
+
+    private void answer(HttpServerRequest request) {
+        Future<Answer> answer = bodies.use(request, ROOM, body -> Future.succeededFuture(Answer.emptyObject()));
+        answer.otherwise(failure -> new Failures(false).answer(failure, Route.NOWHERE))
+                .onSuccess(sent -> {
+                    sent.writeHead(request.response());
+                    request.response().end(sent.body());
+                });
+    }
+
+    @AfterEach
+    void stop() {
+        done(vertx.close());
+    }
+
+    private static <T> T done(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
+    @Test
+    void bodiesThatAreBeingReceivedLeaveNoRoomForOthersUntilTheyAreDone() throws IOException {
+        try (Socket slow = connect()) {
+            send(slow, "POST / HTTP/1.1\r\nHost: d\r\nContent-Length: 80000\r\n\r\n" + "x".repeat(79_999));
+            await().atMost(Duration.ofSeconds(10)).until(() -> bodies.held() == 79_999);
+
+            RawHttp.Answer refused = post(30_000);
+            assertThat(refused.code()).isEqualTo(503);
+            assertThat(refused.body()).contains("overloaded");
+
+            send(slow, "x");
+            assertThat(RawHttp.read(new BufferedInputStream(slow.getInputStream()), false)
+                            .code())
+                    .isEqualTo(200);
+            assertThat(post(30_000).code()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoGoesAwayInTheMiddleOfABodyTakesNoRoomAfterwards() throws IOException {
+        try (Socket gone = connect()) {
+            send(gone, "POST / HTTP/1.1\r\nHost: d\r\nContent-Length: 80000\r\n\r\n" + "x".repeat(79_999));
+            await().atMost(Duration.ofSeconds(10)).until(() -> bodies.held() == 79_999);
+        }
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> bodies.held() == 0);
+    }
+
+    private RawHttp.Answer post(int length) {
+        String request = "POST / HTTP/1.1\r\nHost: d\r\nConnection: close\r\nContent-Length: " + length + "\r\n\r\n";
+        return RawHttp.exchange(
+                server.actualPort(), (request + "x".repeat(length)).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private Socket connect() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+}
