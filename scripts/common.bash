@@ -3,7 +3,10 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 jar=$root/target/discovery.jar
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-read -ra options <<<"-XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-}"
+archive=$root/target/discovery.jsa
+read -ra options <<<"${JAVA_OPTS:-}"
+# An archive that does not fit, or is not there, is passed over in silence.
+options=(-XX:+ExitOnOutOfMemoryError "-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off "${options[@]}")
 
 fail() {
   echo "$*" >&2

@@ -5,6 +5,7 @@ import io.discovery.config.InvalidSettingsException;
 import io.discovery.config.Settings;
 import io.discovery.http.CannotListenException;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +50,23 @@ public final class Main {
         switch (arguments[0]) {
             case "--help", "-h" -> System.out.print(Program.help());
             case "--version" -> System.out.println("discovery " + Program.version());
+            case "--rehearse" -> rehearse();
             default -> {
                 System.err.println("discovery: given '" + arguments[0]
-                        + "', expected --help, --version or nothing; settings are environment variables");
+                        + "', expected --help, --version, --rehearse or nothing; settings are environment variables");
                 System.exit(WRONG_SETTINGS);
             }
+        }
+    }
+
+    private static void rehearse() {
+        prepare();
+        try {
+            Rehearsal.run();
+            System.exit(0);
+        } catch (IOException | RuntimeException failed) {
+            System.err.println("discovery: the rehearsal failed: " + failed);
+            System.exit(CANNOT_START);
         }
     }
 

@@ -10,7 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,9 +54,29 @@ class ProgramIT {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors())
-                .isEqualTo("discovery: given '--port=80', expected --help, --version or nothing;"
+                .isEqualTo("discovery: given '--port=80', expected --help, --version, --rehearse or nothing;"
                         + " settings are environment variables\n");
         assertThat(run.output()).isEmpty();
+    }
+
+    @Test
+    void aRehearsalEndsByItselfAndLeavesNothing() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        Set<Path> before = rehearsalsIn(temporary);
+
+        ProgramRun run = ProgramRun.of(Map.of("PORT", "no number", "CLUSTER_MEMBERS", "nowhere"), "--rehearse");
+
+        assertThat(run.errors()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).contains("open for reads", "stopped");
+        assertThat(rehearsalsIn(temporary)).isEqualTo(before);
+    }
+
+    private static Set<Path> rehearsalsIn(Path dir) throws IOException {
+        try (Stream<Path> files = Files.list(dir)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("discovery-rehearsal"))
+                    .collect(Collectors.toSet());
+        }
     }
 
     @Test
