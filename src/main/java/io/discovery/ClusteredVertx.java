@@ -1,7 +1,7 @@
 package io.discovery;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.IndeterminateOperationStateException;
 import io.discovery.cluster.HazelcastCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,14 +27,14 @@ final class ClusteredVertx {
     private ClusteredVertx() {}
 
     /**
-     * Vert.x notes in maps of the cluster that it is there. If a backup of such a note is slow, because its member joins or
-     * leaves just now, the outcome is unknown; then it is noted again.
+     * Vert.x notes in maps of the cluster that it is there. If the owner of such a note or its backup is slow, because its
+     * member joins or leaves just now, or stands still, the outcome is unknown; then it is noted again.
      */
     static Vertx start(HazelcastInstance hazelcast, Transport transport) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return join(hazelcast, transport);
-            } catch (IndeterminateOperationStateException unknown) {
+            } catch (HazelcastException unknown) {
                 if (attempt == ATTEMPTS) {
                     throw unknown;
                 }

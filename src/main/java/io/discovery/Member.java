@@ -22,6 +22,7 @@ import io.discovery.registry.StorageBackend;
 import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.store.hazelcast.RegistrationMap;
+import io.discovery.store.hazelcast.Writes;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.DeploymentOptions;
@@ -122,7 +123,7 @@ public final class Member {
         ReadCopy copy = new DirectoryCopy(directory);
         HazelcastStore store = new HazelcastStore(hazelcast, clock, lease);
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
-        store.onWrite(directory::merge);
+        Writes writes = store.onWrite(directory::merge);
         Standstill standstill = new Standstill(settings.http().requestDeadline(), System::nanoTime);
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
@@ -137,6 +138,7 @@ public final class Member {
         meters.gauge("discovery.changes.in.flight", registry::changesInFlight);
         meters.counter("discovery.changes.refused", registry::changesRefused);
         Statsd statsd = new Statsd(vertx, settings.statsd(), meters);
+        endings.push(statsd::flush);
 
         Durability durability = durability(
                 hazelcast, backend, new Durability.Parts(settings, cluster, store, directory, copy, clock, meters));
@@ -161,7 +163,7 @@ public final class Member {
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         warmUp(warmUp);
-        keepEqual(cluster, reconciliation, clock, durability);
+        keepEqual(cluster, reconciliation, clock, durability, writes);
         if (settings.expiryProtection() == ExpiryProtection.ON) {
             ProtectionWatch watch = new ProtectionWatch(directory, readiness);
             watch.register(meters);
@@ -229,7 +231,11 @@ public final class Member {
 
     /** Compares this member's copy with the map every few seconds, and at once when copies may have been lost. */
     private void keepEqual(
-            HazelcastCluster cluster, Reconciliation reconciliation, ClusterClock clock, Durability durability) {
+            HazelcastCluster cluster,
+            Reconciliation reconciliation,
+            ClusterClock clock,
+            Durability durability,
+            Writes writes) {
         var counters = new ReconciliationMeters(meters);
         Pace pace = new Pace();
         Supplier<Reconciliation.Result> round = () -> {
@@ -249,8 +255,12 @@ public final class Member {
                 cluster.noteLoaded();
             }
         });
+        Periodic hearing = Periodic.every(CLOCK_PERIOD, "discovery-writes", writes::adjust);
+        endings.push(hearing::close);
         Runnable unrest = () -> {
             loop.nudge();
+            writes.unrest();
+            hearing.nudge();
             durability.unrest();
         };
         cluster.onUnrest(unrest, reason -> {

@@ -3,6 +3,7 @@ package io.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.MemberProcess;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
@@ -57,6 +58,20 @@ class FrozenMemberIT {
             cluster.awaitWhole();
             assertThat(cluster.client(1).hosts("frozen")).containsExactly("127.1.0.1");
             assertThat(cluster.client(1).metric("discovery_standstills_total")).isOne();
+        }
+    }
+
+    /** Of what it notes in the cluster as it starts, part is the frozen member's to keep. */
+    @Test
+    void aMemberStartsWhileAnotherStandsStill() {
+        try (TestCluster cluster = TestCluster.start(3, Map.of())) {
+            cluster.client(0).register("frozen", "127.1.0.1");
+            cluster.kill(2);
+            cluster.member(1).freeze();
+
+            MemberProcess late = cluster.relaunch(2).awaitReady();
+
+            assertThat(late.client().hosts("frozen")).containsExactly("127.1.0.1");
         }
     }
 }

@@ -10,6 +10,11 @@ package io.discovery.model;
  */
 public record CheckIn(Version version, int port, String revision, String repo, long graceMicros) {
 
+    public CheckIn {
+        revision = SharedTexts.of(revision);
+        repo = SharedTexts.of(repo);
+    }
+
     /** A check-in of which nothing is in doubt. */
     public CheckIn(Version version, int port, String revision, String repo) {
         this(version, port, revision, repo, 0);

@@ -39,13 +39,16 @@ public record Registration(
         if (!a.key.equals(b.key)) {
             throw new IllegalArgumentException("registrations of two instances: " + a.key + " and " + b.key);
         }
-        return a.equals(b)
-                ? a
-                : new Registration(
-                        a.key,
-                        laterCheckIn(a.checkIn, b.checkIn),
-                        a.tags.merge(b.tags),
-                        later(a.deregistration, b.deregistration));
+        if (a.equals(b)) {
+            return a;
+        }
+        Registration merged = new Registration(
+                a.key,
+                laterCheckIn(a.checkIn, b.checkIn),
+                a.tags.merge(b.tags),
+                later(a.deregistration, b.deregistration));
+        // No third copy where one of the two has it all: the map and the directory then hold one.
+        return merged.equals(b) ? b : merged.equals(a) ? a : merged;
     }
 
     /** {@link #merge}, where the stored copy may be absent. */

@@ -14,12 +14,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Seed: the counters it sends to STATSD_HOST and STATSD_PORT, one datagram each. */
+/** Seed: the counters it sends to STATSD_HOST and STATSD_PORT; ours go once a second. */
 class StatsdWireTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -62,6 +63,30 @@ class StatsdWireTest {
 
         client.register("svc", "127.0.0.1");
         assertThat(received()).isEqualTo("registration.svc.success:1|c");
+    }
+
+    @Test
+    void whatIsCountedInASecondIsSentTogether() {
+        start(Map.of());
+
+        for (int n = 1; n <= 40; n++) {
+            client.register("a", "127.0.0." + n);
+            client.register("b", "127.0.0." + n);
+        }
+
+        long a = 0;
+        long b = 0;
+        int datagrams = 0;
+        while (a + b < 80) {
+            for (String line : received().split("\n", -1)) {
+                long count = Long.parseLong(line.substring(line.indexOf(':') + 1, line.indexOf('|')));
+                a += line.startsWith("registration.a.success:") ? count : 0;
+                b += line.startsWith("registration.b.success:") ? count : 0;
+            }
+            datagrams++;
+        }
+        assertThat(List.of(a, b)).containsExactly(40L, 40L);
+        assertThat(datagrams).isLessThan(20);
     }
 
     @Test

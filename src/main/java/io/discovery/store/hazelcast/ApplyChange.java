@@ -1,11 +1,14 @@
 package io.discovery.store.hazelcast;
 
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +18,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Hazelcast asks for the backup's processor after the run, on the same thread, and may run the whole again after an
  * owner has changed: the change recognises its own version.
  */
-final class ApplyChange implements EntryProcessor<String, Registration, Outcome> {
+final class ApplyChange implements EntryProcessor<String, Registration, @Nullable Outcome>, HazelcastInstanceAware {
 
     private final Change change;
     private final long ttlSeconds;
+    /** Whether it has come from another member, which the outcome must be sent to. */
+    private final boolean isFromAfar;
+
+    private @Nullable Outcome outcome;
     private @Nullable Registration result;
+    private @Nullable HazelcastInstance member;
 
     /** @param ttlSeconds for how long the map keeps the entry at least, housekeeping only */
     ApplyChange(Change change, long ttlSeconds) {
+        this(change, ttlSeconds, false);
+    }
+
+    private ApplyChange(Change change, long ttlSeconds, boolean isFromAfar) {
         this.change = change;
         this.ttlSeconds = ttlSeconds;
+        this.isFromAfar = isFromAfar;
+    }
+
+    /** One that has come from another member. */
+    static ApplyChange received(Change change, long ttlSeconds) {
+        return new ApplyChange(change, ttlSeconds, true);
     }
 
     Change change() {
@@ -36,19 +54,34 @@ final class ApplyChange implements EntryProcessor<String, Registration, Outcome>
     }
 
     @Override
-    public Outcome process(Map.Entry<String, Registration> entry) {
+    public void setHazelcastInstance(HazelcastInstance instance) {
+        member = instance;
+    }
+
+    /** The outcome, given what the owner answered: nothing if the processor itself has run here. */
+    Outcome outcome(@Nullable Outcome answered) {
+        return Objects.requireNonNull(answered == null ? outcome : answered, "a processor that has not run");
+    }
+
+    /** Answers nothing if it runs where it was made: who made it need not have the outcome copied. */
+    @Override
+    public @Nullable Outcome process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        Outcome outcome = change.applyTo(stored);
-        result = outcome instanceof Outcome.Applied applied ? applied.registration() : null;
-        if (result != null && !result.equals(stored)) {
-            ((ExtendedMapEntry<String, Registration>) entry).setValue(result, ttlSeconds, TimeUnit.SECONDS);
+        Outcome now = change.applyTo(stored);
+        outcome = now;
+        result = now instanceof Outcome.Applied applied ? applied.registration() : null;
+        if (result != null) {
+            if (!result.equals(stored)) {
+                ((ExtendedMapEntry<String, Registration>) entry).setValue(result, ttlSeconds, TimeUnit.SECONDS);
+            }
+            Writes.tell(member, result);
         }
-        return outcome;
+        return isFromAfar ? now : null;
     }
 
     /** Also when the change was already there: it runs again because a backup may not have got it the first time. */
     @Override
-    public @Nullable EntryProcessor<String, Registration, Outcome> getBackupProcessor() {
+    public @Nullable EntryProcessor<String, Registration, @Nullable Outcome> getBackupProcessor() {
         Registration finished = result;
         return finished == null
                 ? null

@@ -76,7 +76,7 @@ final class ChangeSerializers {
 
         @Override
         public ApplyChange read(CompactReader reader) {
-            return new ApplyChange(readChange(reader), reader.readInt64("entryTtl"));
+            return ApplyChange.received(readChange(reader), reader.readInt64("entryTtl"));
         }
 
         private static Change readChange(CompactReader reader) {

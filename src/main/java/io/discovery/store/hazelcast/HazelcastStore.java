@@ -3,13 +3,8 @@ package io.discovery.store.hazelcast;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
-import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import com.hazelcast.map.listener.EntryAddedListener;
-import com.hazelcast.map.listener.EntryLoadedListener;
-import com.hazelcast.map.listener.EntryMergedListener;
-import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.partition.PartitionService;
 import com.hazelcast.query.Predicate;
 import com.hazelcast.query.Predicates;
@@ -43,6 +38,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     /** The map keeps an entry a little longer than its RETENTION: Hazelcast's seconds are truncated. */
     private static final long TTL_MARGIN_SECONDS = 2;
 
+    private final HazelcastInstance hazelcast;
     private final IMap<String, Registration> map;
     private final Deliveries deliveries;
     private final PartitionService partitions;
@@ -51,9 +47,9 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private final Lease lease;
 
     public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease) {
+        this.hazelcast = hazelcast;
         this.map = hazelcast.getMap(RegistrationMap.NAME);
-        this.deliveries = new Deliveries(
-                change -> map.submitToKey(change.key().toString(), new ApplyChange(change, freshTtlSeconds())));
+        this.deliveries = new Deliveries(new Owners(map, this::freshTtlSeconds)::apply);
         this.partitions = hazelcast.getPartitionService();
         this.aKeyOfEachPartition = aKeyOfEach(partitions);
         this.clock = clock;
@@ -82,38 +78,13 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     }
 
     /**
-     * Calls {@code listener} with every registration that is written anywhere in the cluster from now on, on
-     * Hazelcast's event threads. Removals are not told: nothing is forgotten because the map forgets it.
+     * Calls {@code listener} with every registration that is written anywhere in the cluster from now on, on Hazelcast's
+     * threads, which must not be held up. Removals are not told: nothing is forgotten because the map forgets it.
+     *
+     * @return to be adjusted now and then
      */
-    public void onWrite(Consumer<Registration> listener) {
-        map.addEntryListener(new Writes(listener), true);
-    }
-
-    private record Writes(Consumer<Registration> listener)
-            implements EntryAddedListener<String, Registration>,
-                    EntryUpdatedListener<String, Registration>,
-                    EntryMergedListener<String, Registration>,
-                    EntryLoadedListener<String, Registration> {
-
-        @Override
-        public void entryAdded(EntryEvent<String, Registration> event) {
-            listener.accept(event.getValue());
-        }
-
-        @Override
-        public void entryUpdated(EntryEvent<String, Registration> event) {
-            listener.accept(event.getValue());
-        }
-
-        @Override
-        public void entryMerged(EntryEvent<String, Registration> event) {
-            listener.accept(event.getValue());
-        }
-
-        @Override
-        public void entryLoaded(EntryEvent<String, Registration> event) {
-            listener.accept(event.getValue());
-        }
+    public Writes onWrite(Consumer<Registration> listener) {
+        return Writes.begin(hazelcast, map, clock::nowMicros, listener);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.discovery.store.hazelcast;
 
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Registration;
@@ -12,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * Answers whether that changed anything; as {@code R}, because a backup's processor must have the owner's type and its
  * answer is never read.
  */
-final class MergeCopy<R> implements EntryProcessor<String, Registration, R> {
+final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, HazelcastInstanceAware {
 
     private final Registration copy;
     private final long ttlSeconds;
     private final long limitMicros;
     private boolean changed;
+    private @Nullable HazelcastInstance member;
 
     /** @param limitMicros versions above it are clamped to it: some clock ran ahead */
     MergeCopy(Registration copy, long ttlSeconds, long limitMicros) {
@@ -39,6 +42,11 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R> {
     }
 
     @Override
+    public void setHazelcastInstance(HazelcastInstance instance) {
+        member = instance;
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // see above: R is Boolean wherever the answer is read
     public R process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
@@ -47,6 +55,7 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R> {
         if (changed) {
             ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlSeconds, TimeUnit.SECONDS);
         }
+        Writes.tell(member, merged);
         return (R) Boolean.valueOf(changed);
     }
 

@@ -18,11 +18,15 @@ public final class RegistrationMap {
 
     private static final int ASYNCHRONOUS_BACKUPS = 5;
 
+    /** In a cluster of so many members each holds a copy of every registration. */
+    static final int COPIES = 1 + SYNCHRONOUS_BACKUPS + ASYNCHRONOUS_BACKUPS;
+
     private RegistrationMap() {}
 
     /** Adds the maps and their serializers; every member must do the same. */
     public static void configure(Config config, Lease lease) {
-        config.addMapConfig(map(NAME, RegistrationMergePolicy.class));
+        // As objects: the directory holds the same, and neither owner nor backup has to read and write what it has.
+        config.addMapConfig(map(NAME, RegistrationMergePolicy.class).setInMemoryFormat(InMemoryFormat.OBJECT));
         // Of two halves' beliefs either will do: a wrong one costs a write that finds the row as it is.
         config.addMapConfig(map(HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class)
                 .setTimeToLiveSeconds((int) TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros())));
@@ -34,7 +38,6 @@ public final class RegistrationMap {
 
     private static MapConfig map(String name, Class<?> mergePolicy) {
         return new MapConfig(name)
-                .setInMemoryFormat(InMemoryFormat.BINARY)
                 .setBackupCount(SYNCHRONOUS_BACKUPS)
                 .setAsyncBackupCount(ASYNCHRONOUS_BACKUPS)
                 .setStatisticsEnabled(false)

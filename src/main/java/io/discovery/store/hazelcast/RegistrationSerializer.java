@@ -11,7 +11,6 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +28,25 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
         writer.writeString("repo", checkIn == null ? null : checkIn.repo());
         writer.writeInt64("grace", checkIn == null ? 0 : checkIn.graceMicros());
         writeVersion(writer, "deregistration", registration.deregistration());
-        List<Tag> tags = registration.tags().list();
-        writer.writeArrayOfString("tagKeys", tags.stream().map(Tag::key).toArray(String[]::new));
-        writer.writeArrayOfString("tagValues", tags.stream().map(Tag::json).toArray(String[]::new));
-        writer.writeArrayOfInt64(
-                "tagMicros",
-                tags.stream().mapToLong(tag -> tag.version().micros()).toArray());
-        writer.writeArrayOfInt64(
-                "tagMembers",
-                tags.stream().mapToLong(tag -> tag.version().member()).toArray());
+        writeTags(writer, registration.tags().list());
+    }
+
+    private static void writeTags(CompactWriter writer, List<Tag> tags) {
+        String[] keys = new String[tags.size()];
+        String[] values = new String[tags.size()];
+        long[] micros = new long[tags.size()];
+        long[] members = new long[tags.size()];
+        for (int i = 0; i < keys.length; i++) {
+            Tag tag = tags.get(i);
+            keys[i] = tag.key();
+            values[i] = tag.json();
+            micros[i] = tag.version().micros();
+            members[i] = tag.version().member();
+        }
+        writer.writeArrayOfString("tagKeys", keys);
+        writer.writeArrayOfString("tagValues", values);
+        writer.writeArrayOfInt64("tagMicros", micros);
+        writer.writeArrayOfInt64("tagMembers", members);
     }
 
     @Override
@@ -51,15 +60,25 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
                         text(reader, "revision"),
                         text(reader, "repo"),
                         reader.readInt64("grace"));
+        Tags tags = readTags(reader, checkedIn);
+        return new Registration(readKey(reader), checkIn, tags, readVersion(reader, "deregistration"));
+    }
+
+    /** @param checkedIn as a rule the version of most of them */
+    private static Tags readTags(CompactReader reader, @Nullable Version checkedIn) {
         String[] keys = Objects.requireNonNull(reader.readArrayOfString("tagKeys"));
         String[] values = Objects.requireNonNull(reader.readArrayOfString("tagValues"));
         long[] micros = Objects.requireNonNull(reader.readArrayOfInt64("tagMicros"));
         long[] members = Objects.requireNonNull(reader.readArrayOfInt64("tagMembers"));
-        List<Tag> tags = new ArrayList<>(keys.length);
+        Tag[] tags = new Tag[keys.length];
         for (int i = 0; i < keys.length; i++) {
-            tags.add(new Tag(keys[i], values[i], new Version(micros[i], members[i])));
+            Version version = new Version(micros[i], members[i]);
+            tags[i] = new Tag(
+                    Objects.requireNonNull(keys[i]),
+                    Objects.requireNonNull(values[i]),
+                    checkedIn != null && checkedIn.equals(version) ? checkedIn : version);
         }
-        return new Registration(readKey(reader), checkIn, new Tags(tags), readVersion(reader, "deregistration"));
+        return new Tags(List.of(tags));
     }
 
     static void writeKey(CompactWriter writer, InstanceKey key) {

@@ -24,10 +24,10 @@ class ApplyChangeTest {
         Entry entry = new Entry();
         ApplyChange change = new ApplyChange(register(1), 60);
 
-        Outcome first = change.process(entry);
+        Outcome first = outcome(change, entry);
         assertThat(change.getBackupProcessor()).isNotNull();
 
-        assertThat(change.process(entry)).isEqualTo(first);
+        assertThat(outcome(change, entry)).isEqualTo(first);
         assertThat(change.getBackupProcessor()).isNotNull();
         assertThat(entry.writes).isEqualTo(1);
     }
@@ -35,13 +35,26 @@ class ApplyChangeTest {
     @Test
     void aChangeThatDoesNotApplyIsNotGivenToBackups() {
         Entry entry = new Entry();
-        new ApplyChange(register(2), 60).process(entry);
+        outcome(new ApplyChange(register(2), 60), entry);
         ApplyChange stale = new ApplyChange(register(1), 60);
 
-        assertThat(stale.process(entry)).isInstanceOf(Outcome.Stale.class);
+        assertThat(outcome(stale, entry)).isInstanceOf(Outcome.Stale.class);
 
         assertThat(stale.getBackupProcessor()).isNull();
         assertThat(entry.writes).isEqualTo(1);
+    }
+
+    /** Only another member is sent the outcome. */
+    @Test
+    void theOutcomeStaysWhereItIsKnown() {
+        Entry entry = new Entry();
+
+        assertThat(new ApplyChange(register(1), 60).process(entry)).isNull();
+        assertThat(ApplyChange.received(register(2), 60).process(entry)).isInstanceOf(Outcome.Applied.class);
+    }
+
+    private static Outcome outcome(ApplyChange change, Entry entry) {
+        return change.outcome(change.process(entry));
     }
 
     private static Change register(long micros) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class HazelcastStoreTest extends RegistrationStoreContract {
 
     private static final Fixtures.HandClock CLOCK = new Fixtures.HandClock(1);
-    private static final HazelcastPair MEMBERS = HazelcastPair.start();
+    private static final HazelcastMembers MEMBERS = HazelcastMembers.start(2);
 
     @AfterAll
     static void stop() {
@@ -58,15 +58,61 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     @Test
     void everyWriteIsHeardOfOnEveryMember() {
         Set<Registration> heard = ConcurrentHashMap.newKeySet();
-        on(MEMBERS.second()).onWrite(heard::add);
-        List<Registration> written = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            written.add(registered(key("heard", i), CLOCK.next()));
-        }
+        Writes writes = on(MEMBERS.second()).onWrite(heard::add);
+        assertThat(writes.hearsEvents()).isTrue();
 
-        on(MEMBERS.first()).offer(written);
+        List<Registration> written = write(MEMBERS.first(), "heard");
 
         await().atMost(Duration.ofSeconds(10)).until(() -> heard.containsAll(written));
+    }
+
+    /** As it is most of the time. */
+    @Test
+    void everyWriteIsHeardOfWithoutEventsWhereEveryMemberHoldsACopy() {
+        Set<Registration> heard = ConcurrentHashMap.newKeySet();
+        Writes writes = on(MEMBERS.second()).onWrite(heard::add);
+        CLOCK.now.addAndGet(Writes.UNREST_MICROS);
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            writes.adjust();
+            return !writes.hearsEvents();
+        });
+
+        List<Registration> written = write(MEMBERS.first(), "untold");
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> heard.containsAll(written));
+        writes.unrest();
+        writes.adjust();
+        assertThat(writes.hearsEvents()).isTrue();
+    }
+
+    /** Of some registrations one member has no copy. */
+    @Test
+    void everyWriteIsHeardOfInAClusterOfEight() {
+        try (HazelcastMembers eight = HazelcastMembers.start(RegistrationMap.COPIES + 1)) {
+            List<Set<Registration>> heard = new ArrayList<>();
+            List<Writes> all = new ArrayList<>();
+            for (HazelcastInstance member : eight.all()) {
+                Set<Registration> here = ConcurrentHashMap.newKeySet();
+                heard.add(here);
+                all.add(on(member).onWrite(here::add));
+            }
+            CLOCK.now.addAndGet(Writes.UNREST_MICROS);
+            all.forEach(Writes::adjust);
+
+            List<Registration> written = write(eight.first(), "eight");
+
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> heard.stream().allMatch(here -> here.containsAll(written)));
+        }
+    }
+
+    private static List<Registration> write(HazelcastInstance member, String service) {
+        List<Registration> written = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            written.add(registered(key(service, i), CLOCK.next()));
+        }
+        on(member).offer(written);
+        return written;
     }
 
     @Test

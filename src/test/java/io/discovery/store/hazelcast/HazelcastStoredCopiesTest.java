@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class HazelcastStoredCopiesTest {
 
-    private static final HazelcastPair MEMBERS = HazelcastPair.start();
+    private static final HazelcastMembers MEMBERS = HazelcastMembers.start(2);
 
     private final HazelcastStoredCopies first = new HazelcastStoredCopies(MEMBERS.first());
     private final HazelcastStoredCopies second = new HazelcastStoredCopies(MEMBERS.second());

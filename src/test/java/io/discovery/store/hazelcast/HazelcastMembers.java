@@ -10,17 +10,29 @@ import io.discovery.testing.Ports;
 import java.util.List;
 import java.util.UUID;
 
-/** Two real members on 127.0.0.1, with the registry's maps: about half of the keys belong to each. */
-record HazelcastPair(HazelcastInstance first, HazelcastInstance second) implements AutoCloseable {
+/** Real members on 127.0.0.1, with the registry's maps: of two, about half of the keys belong to each. */
+record HazelcastMembers(List<HazelcastInstance> all) implements AutoCloseable {
 
-    static HazelcastPair start() {
+    HazelcastMembers {
+        all = List.copyOf(all);
+    }
+
+    static HazelcastMembers start(int count) {
         String name = UUID.randomUUID().toString();
-        List<Integer> ports = Ports.free(2);
-        HazelcastPair pair = new HazelcastPair(
-                Hazelcast.newHazelcastInstance(config(name, ports.get(0), ports)),
-                Hazelcast.newHazelcastInstance(config(name, ports.get(1), ports)));
-        assertThat(pair.first.getCluster().getMembers()).hasSize(2);
-        return pair;
+        List<Integer> ports = Ports.free(count);
+        HazelcastMembers members = new HazelcastMembers(ports.stream()
+                .map(port -> Hazelcast.newHazelcastInstance(config(name, port, ports)))
+                .toList());
+        assertThat(members.first().getCluster().getMembers()).hasSize(count);
+        return members;
+    }
+
+    HazelcastInstance first() {
+        return all.get(0);
+    }
+
+    HazelcastInstance second() {
+        return all.get(1);
     }
 
     private static Config config(String name, int port, List<Integer> ports) {
@@ -40,7 +52,6 @@ record HazelcastPair(HazelcastInstance first, HazelcastInstance second) implemen
 
     @Override
     public void close() {
-        first.getLifecycleService().terminate();
-        second.getLifecycleService().terminate();
+        all.forEach(member -> member.getLifecycleService().terminate());
     }
 }
