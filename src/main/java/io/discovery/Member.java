@@ -158,6 +158,7 @@ public final class Member {
                         cluster,
                         meters,
                         statsd,
+                        vertx,
                         vertx.createSharedWorkerExecutor("discovery-compression", COMPRESSION_THREADS),
                         durability::health));
         readiness.enter(Readiness.Phase.WARMING);

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class SlowAnswers extends ChannelDuplexHandler {
 
     private static final int SLICE = 32 * 1024;
+    /** While few answers wait for their clients: each slice costs a call of the system's, and a longer one is faster. */
+    private static final int LONG_SLICE = 128 * 1024;
+
+    /** So much in all is not worth to be sliced. */
+    private static final int WHOLE = 2;
+
     /** Netty's number of the flag by which this class makes the channel not writable. */
     private static final int WRITABILITY = 1;
 
@@ -74,7 +80,7 @@ final class SlowAnswers extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext next, Object message, ChannelPromise promise) {
         // HTTP's encoders write nothing but bytes.
-        if (message instanceof ByteBuf bytes && (!waiting.isEmpty() || bytes.readableBytes() > SLICE)) {
+        if (message instanceof ByteBuf bytes && (!waiting.isEmpty() || bytes.readableBytes() > WHOLE * slice())) {
             waiting.add(new Waiting(bytes, promise.unvoid()));
             if (waiting.size() == 1) {
                 // At once: Netty would tell it after all that was read has been answered.
@@ -117,8 +123,12 @@ final class SlowAnswers extends ChannelDuplexHandler {
         waiting.forEach(piece -> piece.hold(unread));
     }
 
+    private int slice() {
+        return unread.isRoomy() ? LONG_SLICE : SLICE;
+    }
+
     private ChannelFuture writeSlice(ChannelHandlerContext next, Waiting piece) {
-        int length = Math.min(SLICE, piece.bytes.readableBytes());
+        int length = Math.min(slice(), piece.bytes.readableBytes());
         ByteBuf slice = piece.bytes.readRetainedSlice(length);
         given += length;
         ChannelFuture written = next.writeAndFlush(slice);

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Unread {
 
+    private static final int ROOMY_BELOW = 4;
+
     private final long most;
     private final AtomicLong bytes = new AtomicLong();
     private final IdentityHashMap<byte[], Integer> holders = new IdentityHashMap<>();
@@ -19,6 +21,11 @@ final class Unread {
 
     boolean isFull() {
         return bytes.get() > most;
+    }
+
+    /** Whether there is so much room that who reads well may have more of it: most clients take what they asked for. */
+    boolean isRoomy() {
+        return bytes.get() < most / ROOMY_BELOW;
     }
 
     long bytes() {

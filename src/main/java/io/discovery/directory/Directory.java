@@ -58,7 +58,8 @@ public final class Directory {
 
     /** Takes in a copy of a registration, from wherever; an older copy changes nothing. */
     public void merge(Registration copy) {
-        if (!lease.isKept(copy, nowMicros.getAsLong())) {
+        Known here = known.get(copy.key());
+        if (here != null && here.registration().equals(copy) || !lease.isKept(copy, nowMicros.getAsLong())) {
             return;
         }
         known.compute(copy.key(), (key, before) -> {

@@ -3,11 +3,10 @@ package io.discovery.http;
 import io.discovery.connections.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -17,11 +16,13 @@ final class Bodies {
     /** The largest body of a request that is about one service or host: 64 kB. */
     static final int LIMIT = 64 * 1024;
 
+    private final Vertx vertx;
     private final long mostHeld;
     private final AtomicLong held = new AtomicLong();
 
     /** @param mostHeld bytes of all bodies that are being received or used */
-    Bodies(long mostHeld) {
+    Bodies(Vertx vertx, long mostHeld) {
+        this.vertx = vertx;
         this.mostHeld = mostHeld;
     }
 
@@ -63,12 +64,16 @@ final class Bodies {
                     new Failures.Refused(Failures.error(400, "body: broken off, or its chunks are malformed"))));
             request.handler(this::take);
             request.endHandler(end -> whole.tryComplete(body));
-            return whole.future()
-                    .timeout(Connections.BODY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .recover(failure -> {
-                        request.handler(chunk -> {});
-                        return Future.failedFuture(failure instanceof TimeoutException ? late(body) : failure);
-                    });
+            // As a rule the whole body comes with the head, and is here by then.
+            vertx.runOnContext(next -> awaitRest());
+            return whole.future().onFailure(failed -> request.handler(chunk -> {}));
+        }
+
+        private void awaitRest() {
+            if (!whole.future().isComplete()) {
+                long timer = vertx.setTimer(Connections.BODY_LIMIT.toMillis(), late -> whole.tryFail(late(body)));
+                whole.future().onComplete(done -> vertx.cancelTimer(timer));
+            }
         }
 
         private void take(Buffer chunk) {

@@ -8,6 +8,7 @@ import io.discovery.registry.Registry;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class V1Api {
             Membership membership,
             Meters meters,
             Statsd statsd,
+            Vertx vertx,
             WorkerExecutor workers,
             Supplier<Map<String, Object>> health) {}
 
@@ -74,7 +76,7 @@ public final class V1Api {
                         reads,
                         writes,
                         bulk,
-                        new Bodies(Runtime.getRuntime().maxMemory() / BODIES_SHARE),
+                        new Bodies(services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE),
                         status,
                         failures,
                         services.meters(),

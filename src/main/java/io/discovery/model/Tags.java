@@ -27,7 +27,8 @@ public record Tags(List<Tag> list) {
     }
 
     private static List<Tag> sorted(List<Tag> list) {
-        List<Tag> sorted = list.stream().sorted(Comparator.comparing(Tag::key)).toList();
+        List<Tag> sorted = new ArrayList<>(list);
+        sorted.sort(Comparator.comparing(Tag::key));
         for (int i = 1; i < sorted.size(); i++) {
             if (sorted.get(i - 1).key().equals(sorted.get(i).key())) {
                 throw new IllegalArgumentException(
@@ -39,9 +40,9 @@ public record Tags(List<Tag> list) {
 
     /** Tags written together. */
     static Tags of(Map<String, String> jsonByKey, Version version) {
-        return new Tags(jsonByKey.entrySet().stream()
-                .map(tag -> new Tag(tag.getKey(), tag.getValue(), version))
-                .toList());
+        List<Tag> tags = new ArrayList<>(jsonByKey.size());
+        jsonByKey.forEach((key, json) -> tags.add(new Tag(key, json, version)));
+        return new Tags(tags);
     }
 
     public Optional<Tag> find(String key) {
@@ -68,11 +69,14 @@ public record Tags(List<Tag> list) {
 
     /** The tags written after {@code version}. */
     Tags after(Version version) {
-        return list.stream().allMatch(tag -> tag.version().isAfter(version))
-                ? this
-                : new Tags(list.stream()
-                        .filter(tag -> tag.version().isAfter(version))
+        for (Tag tag : list) {
+            if (!tag.version().isAfter(version)) {
+                return new Tags(list.stream()
+                        .filter(each -> each.version().isAfter(version))
                         .toList());
+            }
+        }
+        return this;
     }
 
     Tags clampedTo(long limitMicros) {

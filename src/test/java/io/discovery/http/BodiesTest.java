@@ -24,7 +24,7 @@ class BodiesTest {
     private static final int ROOM = 100_000;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Bodies bodies = new Bodies(ROOM);
+    private final Bodies bodies = new Bodies(vertx, ROOM);
     private final HttpServer server = listen();
 
     private HttpServer listen() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestMember;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -101,11 +102,13 @@ class OverloadWireTest {
             HttpClientOptions options = new HttpClientOptions()
                     .setProtocolVersion(HttpVersion.HTTP_2)
                     .setHttp2ClearTextUpgrade(false);
-            String answer = vertx.createHttpClient(options)
-                    .request(HttpMethod.GET, member.port(), "127.0.0.1", "/healthcheck")
+            // Held to the end: Vert.x closes a client that nobody refers to any more.
+            HttpClient client = vertx.createHttpClient(options);
+            String answer = client.request(HttpMethod.GET, member.port(), "127.0.0.1", "/healthcheck")
                     .compose(HttpClientRequest::send)
                     .compose(response -> response.body().map(body -> response.version() + " " + body))
                     .await(10, TimeUnit.SECONDS);
+            client.close().await(10, TimeUnit.SECONDS);
             assertThat(answer).isEqualTo("HTTP_2 OK");
         } finally {
             vertx.close().await(10, TimeUnit.SECONDS);

@@ -83,7 +83,7 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     @Override
     public @Nullable EntryProcessor<String, Registration, @Nullable Outcome> getBackupProcessor() {
         Registration finished = result;
-        return finished == null
+        return finished == null || Writes.isAlone(member)
                 ? null
                 : new MergeCopy<>(finished, ttlSeconds, finished.lastVersion().micros());
     }

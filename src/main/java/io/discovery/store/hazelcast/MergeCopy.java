@@ -61,6 +61,6 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
 
     @Override
     public @Nullable EntryProcessor<String, Registration, R> getBackupProcessor() {
-        return changed ? this : null;
+        return changed && !Writes.isAlone(member) ? this : null;
     }
 }

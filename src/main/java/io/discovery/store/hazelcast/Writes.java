@@ -70,6 +70,11 @@ public final class Writes {
         }
     }
 
+    /** Whether a member has no peers, and so no backups: Hazelcast would prepare what is to be sent to none. */
+    static boolean isAlone(@Nullable HazelcastInstance member) {
+        return member != null && member.getCluster().getMembers().size() == 1;
+    }
+
     /** Something has changed among the members: {@link #adjust} soon. Never blocks. */
     public void unrest() {
         changedAt = nowMicros.getAsLong();
