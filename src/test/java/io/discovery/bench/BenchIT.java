@@ -1,28 +1,26 @@
 package io.discovery.bench;
 
-import static org.awaitility.Awaitility.await;
-
 import io.discovery.testing.Heartbeats;
 import io.discovery.testing.MemberProcess;
-import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
-import java.io.File;
+import io.discovery.testing.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Prints ratios to a raw server, medians of runs that take turns; asserts nothing about time. For scripts/bench. */
+/** Prints ratios of medians of runs that take turns; asserts nothing about time. For scripts/bench. */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
 class BenchIT {
@@ -31,6 +29,9 @@ class BenchIT {
     private static final Duration A_RUN = Duration.ofSeconds(Integer.getInteger("discovery.bench.seconds", 4));
     private static final Duration BETWEEN_HEARTBEATS = Duration.ofMillis(20);
     private static final String SERVICE = "bench";
+    private static final String PATH = "/v1/registration/" + SERVICE;
+    private static final int AT_ONCE = 500;
+    private static final Map<String, String> QUIET = Map.of("STATSD_PORT", "0");
 
     @TempDir
     private Path dir;
@@ -42,47 +43,24 @@ class BenchIT {
         }
     }
 
-    private record Side(String url, List<String> options, List<Wrk.Result> results) {
-
-        Side(String url, String... options) {
-            this(url, List.of(options), new ArrayList<>());
-        }
-
-        void run() {
-            results.add(Wrk.run(url, A_RUN, options));
-        }
-
-        double rate() {
-            return median(results.stream().map(Wrk.Result::rate).toList());
-        }
-
-        double p99() {
-            return median(results.stream().map(Wrk.Result::p99Micros).toList());
-        }
-
-        private static double median(List<Double> values) {
-            return values.stream().sorted().toList().get(values.size() / 2);
-        }
-    }
-
+    /** A list, and that it has not changed, with 50 heartbeats a second to the same service. */
     @Test
     void reads() throws IOException {
         for (int hosts : new int[] {10, 100, 1_000}) {
             try (MemberProcess member = MemberProcess.start(Map.of())) {
-                fill(member.client(), hosts);
-                String path = "/v1/registration/" + SERVICE;
+                fill(member.client(), SERVICE, hosts);
                 String tag =
-                        member.client().get(path).headers().firstValue("ETag").orElseThrow();
+                        member.client().get(PATH).headers().firstValue("ETag").orElseThrow();
                 Path body = Files.writeString(
-                        dir.resolve("body"), member.client().get(path).body());
-                String ours = "http://127.0.0.1:" + member.port() + path;
+                        dir.resolve("body"), member.client().get(PATH).body());
+                String ours = "http://127.0.0.1:" + member.port() + PATH;
                 try (Raw raw = Raw.start("body", body.toString())) {
                     compare(
                             "GET of " + hosts + " hosts, " + Files.size(body) + " bytes",
                             member,
                             hosts,
-                            new Side(ours),
-                            new Side(raw.url() + path));
+                            Side.of(ours, A_RUN),
+                            Side.of(raw.url() + PATH, A_RUN));
                 }
                 try (Raw raw = Raw.start("not-modified")) {
                     String header = "If-None-Match: " + tag;
@@ -90,39 +68,158 @@ class BenchIT {
                             "304 for " + hosts + " hosts",
                             member,
                             hosts,
-                            new Side(ours, "-H", header),
-                            new Side(raw.url() + path, "-H", header));
+                            Side.of(ours, A_RUN, "-H", header),
+                            Side.of(raw.url() + PATH, A_RUN, "-H", header));
                 }
             }
         }
     }
 
     @Test
-    void heartbeats() throws IOException {
-        Path script = Files.writeString(dir.resolve("heartbeats.lua"), """
-                local n = 0
-                request = function()
-                  n = (n + 7) % 1000
-                  local body = "ip=127.30." .. math.floor(n / 250) .. "." .. (1 + n % 250)
-                    .. "&port=80&revision=abcdef&service_repo_name=repo"
-                    .. "&tags=%7B%22az%22%3A%22a%22%2C%22region%22%3A%22r%22%2C%22instance_id%22%3A%22i%22%7D"
-                  return wrk.format("POST", nil, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
-                end
-                """);
-        try (MemberProcess member = MemberProcess.start(Map.of());
-                Raw raw = Raw.start("form")) {
-            String path = "/v1/registration/" + SERVICE;
-            Side ours = new Side("http://127.0.0.1:" + member.port() + path, "-s", script.toString());
-            Side theirs = new Side(raw.url() + path, "-s", script.toString());
-            alternate(ours, theirs);
-            print("POST of heartbeats to one member, 1000 hosts", ours, theirs);
+    void readsUnderHeartbeats() throws IOException {
+        int connections = 40;
+        Path script = Wrk.heartbeats(dir, 1_000, 20);
+        try (MemberProcess member = MemberProcess.start(Map.of())) {
+            fill(member.client(), SERVICE, 1_000);
+            String url = "http://127.0.0.1:" + member.port() + PATH;
+            Side atRest = Side.of(url, A_RUN);
+            Side busy = Side.of(() -> {
+                Wrk.Running heartbeats =
+                        Wrk.start(url, connections, A_RUN.plusSeconds(1), List.of("-s", script.toString()));
+                Wrk.Result reads = Wrk.run(url, A_RUN, List.of());
+                System.out.printf(
+                        "bench: %.0f heartbeats/s meanwhile%n",
+                        heartbeats.result().rate());
+                return reads;
+            });
+            Side.takeTurns(ROUNDS, atRest, busy);
+            print("GET of 1000 hosts under heartbeats to them", busy, "at rest", atRest);
         }
     }
 
-    private static void fill(TestClient client, int hosts) {
-        for (int n = 0; n < hosts; n++) {
-            client.register(SERVICE, Heartbeats.address(n));
+    @Test
+    void heartbeats() throws IOException {
+        Path script = Wrk.heartbeats(dir, 1_000, 0);
+        try (MemberProcess member = MemberProcess.start(Map.of());
+                Raw raw = Raw.start("form")) {
+            Side ours = Side.of("http://127.0.0.1:" + member.port() + PATH, A_RUN, "-s", script.toString());
+            Side theirs = Side.of(raw.url() + PATH, A_RUN, "-s", script.toString());
+            Side.takeTurns(ROUNDS, theirs, ours);
+            print("POST of heartbeats to one member, 1000 hosts", ours, "raw", theirs);
         }
+    }
+
+    /** Each member gets a third of the connections. */
+    @Test
+    void heartbeatsOfThreeMembers() throws IOException {
+        Path script = Wrk.heartbeats(dir, 1_000, 0);
+        try (TestCluster cluster = TestCluster.start(3, Map.of());
+                Raw raw = Raw.start("form")) {
+            Side ours = Side.of(() -> together(IntStream.range(0, cluster.size())
+                    .mapToObj(n -> Wrk.start(
+                            "http://127.0.0.1:" + cluster.member(n).port() + PATH,
+                            Wrk.CONNECTIONS / cluster.size(),
+                            A_RUN,
+                            List.of("-s", script.toString())))
+                    .toList()));
+            Side theirs = Side.of(raw.url() + PATH, A_RUN, "-s", script.toString());
+            Side.takeTurns(ROUNDS, theirs, ours);
+            print("POST of heartbeats, spread over three members, 1000 hosts", ours, "raw", theirs);
+        }
+    }
+
+    private static Wrk.Result together(List<Wrk.Running> all) {
+        List<Wrk.Result> results = all.stream().map(Wrk.Running::result).toList();
+        return new Wrk.Result(
+                results.stream().mapToDouble(Wrk.Result::rate).sum(),
+                results.stream().mapToDouble(Wrk.Result::p99Micros).max().orElseThrow());
+    }
+
+    @Test
+    void manyAtOnce() throws IOException {
+        Path single = Wrk.heartbeats(dir, 1_000, 0);
+        Path many = Wrk.json(dir, Files.writeString(dir.resolve("many.json"), array(SERVICE, 0, AT_ONCE)));
+        try (MemberProcess member = MemberProcess.start(Map.of())) {
+            String url = "http://127.0.0.1:" + member.port();
+            Side one = Side.of(url + PATH, A_RUN, "-s", single.toString());
+            Side all = Side.of(() -> {
+                Wrk.Result requests = Wrk.start(url + "/v1/registrations", 8, A_RUN, List.of("-s", many.toString()))
+                        .result();
+                return new Wrk.Result(requests.rate() * AT_ONCE, requests.p99Micros());
+            });
+            Side.takeTurns(ROUNDS, one, all);
+            print("registrations, " + AT_ONCE + " in a request", all, "one in a request", one);
+        }
+    }
+
+    /** The rate at each size beside that at the smallest, in runs that take turns. */
+    @Test
+    void growth() throws IOException {
+        growthOfServices();
+        growthOfHosts();
+    }
+
+    private void growthOfServices() {
+        int[] sizes = {10, 1_000, 10_000};
+        List<MemberProcess> members = new java.util.ArrayList<>();
+        try {
+            Side[] sides = new Side[sizes.length];
+            for (int i = 0; i < sizes.length; i++) {
+                MemberProcess member = MemberProcess.start(QUIET);
+                members.add(member);
+                for (int n = 0; n < sizes[i]; n++) {
+                    fill(member.client(), SERVICE + (n == 0 ? "" : n), 10);
+                }
+                sides[i] = Side.of("http://127.0.0.1:" + member.port() + PATH, A_RUN);
+            }
+            Side.takeTurns(ROUNDS, sides);
+            for (int i = 0; i < sizes.length; i++) {
+                print("GET of 10 hosts among " + sizes[i] + " services", sides[i], "among 10", sides[0]);
+            }
+        } finally {
+            members.forEach(MemberProcess::close);
+        }
+    }
+
+    private void growthOfHosts() throws IOException {
+        int[] sizes = {10, 100, 1_000, 10_000};
+        try (MemberProcess member = MemberProcess.start(QUIET)) {
+            Side[] sides = new Side[sizes.length];
+            for (int i = 0; i < sizes.length; i++) {
+                String service = SERVICE + sizes[i];
+                fill(member.client(), service, sizes[i]);
+                sides[i] = Side.of(
+                        "http://127.0.0.1:" + member.port() + "/v1/registration/" + service,
+                        A_RUN,
+                        "-s",
+                        Wrk.heartbeats(dir, sizes[i], 0).toString());
+            }
+            Side.takeTurns(ROUNDS, sides);
+            for (int i = 0; i < sizes.length; i++) {
+                print("POST of heartbeats of " + sizes[i] + " hosts", sides[i], "of 10", sides[0]);
+            }
+        }
+    }
+
+    private static void fill(TestClient client, String service, int hosts) {
+        for (int from = 0; from < hosts; from += AT_ONCE) {
+            int status = client.post(
+                            "/v1/registrations",
+                            "application/json",
+                            array(service, from, Math.min(hosts, from + AT_ONCE)))
+                    .statusCode();
+            if (status != 200) {
+                throw new AssertionError("registering many at once: " + status);
+            }
+        }
+    }
+
+    private static String array(String service, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(n -> ("{\"service\": \"%s\", \"ip\": \"%s\", \"port\": 80, \"revision\": \"abcdef\","
+                                + " \"service_repo_name\": \"repo\", \"tags\": %s}")
+                        .formatted(service, "127.30." + n / 250 + "." + (1 + n % 250), TestClient.TAGS))
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     /** With 50 heartbeats a second to the same service. */
@@ -130,65 +227,23 @@ class BenchIT {
         Duration all = A_RUN.multipliedBy(2L * (ROUNDS + 1)).plusSeconds(2);
         CompletableFuture<Heartbeats.Result> heartbeats = CompletableFuture.supplyAsync(
                 () -> Heartbeats.during(member.client(), SERVICE, hosts, BETWEEN_HEARTBEATS, all));
-        alternate(ours, raw);
+        Side.takeTurns(ROUNDS, raw, ours);
         Heartbeats.Result result = heartbeats.join();
         if (!result.failures().isEmpty()) {
             throw new AssertionError("heartbeats failed: " + result.failures());
         }
-        print(what, ours, raw);
+        print(what, ours, "raw", raw);
     }
 
-    /** The first run of each warms it up and does not count. */
-    private static void alternate(Side ours, Side raw) {
-        for (int round = 0; round <= ROUNDS; round++) {
-            raw.run();
-            ours.run();
-        }
-        ours.results().remove(0);
-        raw.results().remove(0);
-    }
-
-    private static void print(String what, Side ours, Side raw) {
+    private static void print(String what, Side ours, String other, Side theirs) {
         System.out.printf(
-                "bench: %s: %.0f/s of %.0f/s raw, %.2f; p99 %.2f ms, %.2f of raw%n",
-                what, ours.rate(), raw.rate(), ours.rate() / raw.rate(), ours.p99() / 1_000, ours.p99() / raw.p99());
-    }
-
-    /** A raw server in a process of its own. */
-    private record Raw(Process process, int port) implements AutoCloseable {
-
-        static Raw start(String... arguments) throws IOException {
-            int port = Ports.free(1).get(0);
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx512m",
-                    "-cp",
-                    Path.of("target", "test-classes") + File.pathSeparator + Path.of("target", "discovery.jar"),
-                    RawServer.class.getName(),
-                    Integer.toString(port)));
-            command.addAll(List.of(arguments));
-            Process process = new ProcessBuilder(command).inheritIO().start();
-            Raw raw = new Raw(process, port);
-            try {
-                await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(raw::answers);
-                return raw;
-            } catch (RuntimeException | Error silent) {
-                raw.close();
-                throw silent;
-            }
-        }
-
-        private boolean answers() {
-            return new TestClient(port).get("/").statusCode() > 0;
-        }
-
-        String url() {
-            return "http://127.0.0.1:" + port;
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
+                "bench: %s: %.0f/s, %s %.0f/s, ratio %.2f; p99 %.2f ms, ratio %.2f%n",
+                what,
+                ours.rate(),
+                other,
+                theirs.rate(),
+                ours.rate() / theirs.rate(),
+                ours.p99Micros() / 1_000,
+                ours.p99Micros() / theirs.p99Micros());
     }
 }

@@ -3,16 +3,19 @@ package io.discovery.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The load generator wrk: as many requests as it can on a number of connections. */
+/** The load generator wrk: as many requests as it can on a number of connections, or as many as it is told. */
 final class Wrk {
 
-    private static final int CONNECTIONS = 64;
+    static final int CONNECTIONS = 64;
+
     private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
     private static final Pattern SLOWEST_OF_HUNDRED = Pattern.compile("99% +([0-9.]+)(us|ms|s)");
 
@@ -39,13 +42,38 @@ final class Wrk {
 
     /** @param more headers, or a script: wrk's own options */
     static Result run(String url, Duration time, List<String> more) {
+        return start(url, CONNECTIONS, time, more).result();
+    }
+
+    /** Begins a run that ends by itself. */
+    static Running start(String url, int connections, Duration time, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
-                "wrk", "-t1", "-c" + CONNECTIONS, "-d" + time.toSeconds() + "s", "--timeout", "10s", "--latency"));
+                "wrk", "-t1", "-c" + connections, "-d" + time.toSeconds() + "s", "--timeout", "10s", "--latency"));
         command.addAll(more);
         command.add(url);
         try {
-            Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String printed = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Running(
+                    command,
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    record Running(List<String> command, Process process) {
+
+        Running {
+            command = List.copyOf(command);
+        }
+
+        /** Waits for the end. */
+        Result result() {
+            String printed;
+            try {
+                printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
             if (printed.contains("Non-2xx") || printed.contains("Socket errors")) {
                 throw new AssertionError(String.join(" ", command) + ": " + printed);
             }
@@ -57,8 +85,6 @@ final class Wrk {
             };
             return new Result(
                     Double.parseDouble(found(RATE, printed).group(1)), Double.parseDouble(slowest.group(1)) * unit);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
         }
     }
 
@@ -68,5 +94,35 @@ final class Wrk {
             throw new AssertionError("no " + pattern + " in " + text);
         }
         return matcher;
+    }
+
+    /**
+     * A script of heartbeats, one host after the other.
+     *
+     * @param pauseMillis between two requests of a connection
+     */
+    static Path heartbeats(Path dir, int hosts, int pauseMillis) throws IOException {
+        return Files.writeString(
+                dir.resolve("heartbeats-" + hosts + "-" + pauseMillis + ".lua"),
+                """
+                local n = 0
+                request = function()
+                  n = (n + 7) %% %d
+                  local body = "ip=127.30." .. math.floor(n / 250) .. "." .. (1 + n %% 250)
+                    .. "&port=80&revision=abcdef&service_repo_name=repo"
+                    .. "&tags=%%7B%%22az%%22%%3A%%22a%%22%%2C%%22region%%22%%3A%%22r%%22%%2C%%22instance_id%%22%%3A%%22i%%22%%7D"
+                  return wrk.format("POST", nil, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
+                end
+                """.formatted(hosts) + (pauseMillis == 0 ? "" : "delay = function() return " + pauseMillis + " end\n"));
+    }
+
+    /** A script that posts a file as it is. */
+    static Path json(Path dir, Path body) throws IOException {
+        return Files.writeString(dir.resolve("json.lua"), """
+                local file = io.open("%s")
+                wrk.method = "POST"
+                wrk.headers["Content-Type"] = "application/json"
+                wrk.body = file:read("*a")
+                """.formatted(body));
     }
 }

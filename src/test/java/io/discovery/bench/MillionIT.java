@@ -1,0 +1,164 @@
+package io.discovery.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.json.JsonText;
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.TestClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** What very many registrations cost one member: prints times and sizes, asserts that all are listed. For scripts/check-million. */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
+@EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
+class MillionIT {
+
+    private static final int HOSTS = 50;
+    private static final int AT_ONCE = 1_000;
+    private static final int CLIENTS = 3;
+    private static final Duration A_RUN = Duration.ofSeconds(4);
+    private static final Map<String, String> LONG_LEASE = Map.of("HOST_TTL", "3600");
+
+    @Test
+    void aMillion() throws Exception {
+        try (MemberProcess member = MemberProcess.start(LONG_LEASE, "-Xmx3g");
+                MemberProcess small = MemberProcess.start(LONG_LEASE)) {
+            measure(member, 20_000);
+            report(small.client(), 20);
+            String path = "/v1/registration/service-7";
+            Side among = Side.of("http://127.0.0.1:" + member.port() + path, A_RUN);
+            Side alone = Side.of("http://127.0.0.1:" + small.port() + path, A_RUN);
+            Side.takeTurns(5, alone, among);
+            System.out.printf(
+                    "bench: GET of 50 hosts: among 1,000,000 %.0f/s, among 1,000 %.0f/s, ratio %.2f%n",
+                    among.rate(), alone.rate(), among.rate() / alone.rate());
+            sizes(member, 20_000 * HOSTS);
+        }
+    }
+
+    @Test
+    void aHundredThousand() throws Exception {
+        try (MemberProcess member = MemberProcess.start(LONG_LEASE)) {
+            measure(member, 2_000);
+            sizes(member, 2_000 * HOSTS);
+        }
+    }
+
+    private static void measure(MemberProcess member, int services) throws IOException {
+        int all = services * HOSTS;
+        System.out.printf("bench: %,d registered in %.1f s%n", all, report(member.client(), services));
+        System.out.printf("bench: %,d renewed in %.1f s%n", all, report(member.client(), services));
+        assertThat(listed(member.client())).isEqualTo(all);
+        for (int n : new int[] {0, services / 2, services - 1}) {
+            assertThat(member.client().hosts("service-" + n)).hasSize(HOSTS);
+        }
+        System.out.printf(
+                "bench: all %,d listed; resident %d MB; full collections %.0f%n",
+                all, residentMegabytes(member.pid()), fullCollections(member.client()));
+    }
+
+    /** All hosts report once; seconds. */
+    private static double report(TestClient client, int services) {
+        long start = System.nanoTime();
+        int requests = services * HOSTS / AT_ONCE;
+        Thread[] clients = new Thread[CLIENTS];
+        for (int c = 0; c < CLIENTS; c++) {
+            int first = c;
+            clients[c] = new Thread(() -> {
+                for (int n = first; n < requests; n += CLIENTS) {
+                    int status = client.post("/v1/registrations", "application/json", request(n))
+                            .statusCode();
+                    if (status != 200) {
+                        throw new AssertionError("a request of many was answered with " + status);
+                    }
+                }
+            });
+            clients[c].start();
+        }
+        for (Thread thread : clients) {
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static String request(int n) {
+        return IntStream.range(n * AT_ONCE, (n + 1) * AT_ONCE)
+                .mapToObj(MillionIT::registration)
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** As long as those of a real fleet: see the seed's README. */
+    private static String registration(int n) {
+        int service = n / HOSTS;
+        return ("{\"service\": \"service-%d\", \"ip\": \"127.%d.%d.%d\", \"port\": 8080, \"revision\": \"%08x%032d\","
+                        + " \"service_repo_name\": \"repo-%d\", \"tags\": {\"az\": \"us-east-1%s\", \"region\": \"us-east-1\","
+                        + " \"instance_id\": \"i-%017x\"}}")
+                .formatted(
+                        service,
+                        n >> 16 & 0xff,
+                        n >> 8 & 0xff,
+                        n & 0xff,
+                        service,
+                        service,
+                        service / 4,
+                        (char) ('a' + n % 3),
+                        n);
+    }
+
+    private static int listed(TestClient client) {
+        var services =
+                JsonText.parse(client.get("/v1/services").body()).orElseThrow().get("services");
+        return StreamSupport.stream(services.spliterator(), false)
+                .mapToInt(service -> service.get("hosts").intValue())
+                .sum();
+    }
+
+    private static double fullCollections(TestClient client) {
+        return client.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("jvm_gc_pause_seconds_count") && line.contains("end of major GC"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static long residentMegabytes(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** After a collection that is asked for, which counts nowhere above. */
+    private static void sizes(MemberProcess member, int registrations) throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        new ProcessBuilder(jcmd.toString(), Long.toString(member.pid()), "GC.run")
+                .start()
+                .waitFor();
+        double used = member.client()
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+        System.out.printf(
+                "bench: %,d registrations: %.0f MB of heap, %.0f bytes each; resident %d MB%n",
+                registrations, used / (1 << 20), used / registrations, residentMegabytes(member.pid()));
+    }
+}

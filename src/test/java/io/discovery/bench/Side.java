@@ -1,0 +1,47 @@
+package io.discovery.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * One of the sides that are compared, and what its runs have given.
+ *
+ * @param run one run
+ */
+record Side(Supplier<Wrk.Result> run, List<Wrk.Result> results) {
+
+    static Side of(Supplier<Wrk.Result> run) {
+        return new Side(run, new ArrayList<>());
+    }
+
+    /** Of reads of, or writes to, a URL. */
+    static Side of(String url, Duration time, String... options) {
+        return of(() -> Wrk.run(url, time, List.of(options)));
+    }
+
+    /** The sides take turns, so that whatever else the machine does hits them alike; the first run of each does not count. */
+    static void takeTurns(int rounds, Side... sides) {
+        for (int round = 0; round <= rounds; round++) {
+            for (Side side : sides) {
+                Wrk.Result result = side.run().get();
+                if (round > 0) {
+                    side.results().add(result);
+                }
+            }
+        }
+    }
+
+    double rate() {
+        return median(results.stream().map(Wrk.Result::rate).toList());
+    }
+
+    double p99Micros() {
+        return median(results.stream().map(Wrk.Result::p99Micros).toList());
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+}
