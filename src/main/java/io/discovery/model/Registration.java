@@ -47,8 +47,14 @@ public record Registration(
                 laterCheckIn(a.checkIn, b.checkIn),
                 a.tags.merge(b.tags),
                 later(a.deregistration, b.deregistration));
-        // No third copy where one of the two has it all: the map and the directory then hold one.
-        return merged.equals(b) ? b : merged.equals(a) ? a : merged;
+        // No third copy where one of the two has it all, so that the map and the directory hold one; and of the key the
+        // one that was there first, which they hold too.
+        return merged.equals(a) ? a : isSame(a.key, b.key) && merged.equals(b) ? b : merged;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what is asked is whether there are two of them
+    private static boolean isSame(InstanceKey a, InstanceKey b) {
+        return a == b;
     }
 
     /** {@link #merge}, where the stored copy may be absent. */
