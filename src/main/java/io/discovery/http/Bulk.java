@@ -113,14 +113,19 @@ final class Bulk {
         }
 
         private Future<Void> lane() {
-            if (isOver || next == changes.size()) {
-                return Future.succeededFuture();
+            while (!isOver && next < changes.size()) {
+                int mine = next++;
+                Future<Answer> begun = changes.get(mine).get().otherwise(failures);
+                if (!begun.isComplete()) {
+                    return begun.compose(answer -> {
+                        answers[mine] = answer;
+                        return lane();
+                    });
+                }
+                // Refused at once: a thousand of those, one in the other, would be too deep for the stack.
+                answers[mine] = begun.result();
             }
-            int mine = next++;
-            return changes.get(mine).get().otherwise(failures).compose(answer -> {
-                answers[mine] = answer;
-                return lane();
-            });
+            return Future.succeededFuture();
         }
 
         private Answer answer(@Nullable Throwable late) {

@@ -47,7 +47,7 @@ final class Writes {
     /** Seed: POST /v1/registration/:service. */
     Future<Answer> register(String service, Parameters sent, Supplier<Source> source) {
         requireWritable();
-        return register(checked(service, sent, source));
+        return registry.byDeadline(register(checked(service, sent, source)));
     }
 
     /** @throws InvalidParameter for the first check that fails */
@@ -63,9 +63,10 @@ final class Writes {
         }
     }
 
+    /** Without a deadline. */
     Future<Answer> register(Registration checked) {
         HostForm form = checked.form();
-        return registry.register(
+        return registry.registerAmongMany(
                         hosts.key(checked.service(), form), form.port(), form.revision(), form.repo(), form.tags())
                 .map(done -> {
                     statsd.registered(checked.service());

@@ -73,17 +73,23 @@ public final class Registry {
      * @param tags JSON text by key
      */
     public Future<Void> register(InstanceKey key, int port, String revision, String repo, Map<String, String> tags) {
-        return change(new Change.Register(key, clock.next(), port, revision, repo, tags, lease.get()));
+        return byDeadline(registerAmongMany(key, port, revision, repo, tags));
+    }
+
+    /** {@link #register} for who puts one deadline on many, by {@link #byDeadline}. */
+    public Future<Void> registerAmongMany(
+            InstanceKey key, int port, String revision, String repo, Map<String, String> tags) {
+        return begin(new Change.Register(key, clock.next(), port, revision, repo, tags, lease.get()));
     }
 
     /** Fails with {@code NotListed} if the instance is not listed. */
     public Future<Void> setWeight(InstanceKey key, Weight weight) {
-        return change(new Change.SetWeight(key, clock.next(), weight, lease.get()));
+        return byDeadline(begin(new Change.SetWeight(key, clock.next(), weight, lease.get())));
     }
 
     /** Fails with {@code NotListed} if the instance is not listed. */
     public Future<Void> deregister(InstanceKey key) {
-        return change(new Change.Deregister(key, clock.next(), lease.get()));
+        return byDeadline(begin(new Change.Deregister(key, clock.next(), lease.get())));
     }
 
     /** How many changes are under way here, answered or not. */
@@ -96,7 +102,7 @@ public final class Registry {
         return inFlight.refused();
     }
 
-    private Future<Void> change(Change change) {
+    private Future<Void> begin(Change change) {
         if (standstill.isDoubtful()) {
             return Future.failedFuture(new RegistryException.NotReady(
                     "this member stood still, and the request may be an old one; nothing was changed, send it again"));
@@ -105,13 +111,13 @@ public final class Registry {
             return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
         }
         // Until it has ended, not only until its client has gone: then it still holds what it holds.
-        return byDeadline(attempt(change, ATTEMPTS, System.nanoTime() + deadline.toNanos())
+        return attempt(change, ATTEMPTS, System.nanoTime() + deadline.toNanos())
                 .onComplete(done -> inFlight.end())
-                .<Void>map(this::show));
+                .map(this::show);
     }
 
     /** The outcome of changes, or {@code OutcomeUnknown} at the deadline; they go on. */
-    public Future<Void> byDeadline(Future<Void> changes) {
+    public <T> Future<T> byDeadline(Future<T> changes) {
         return changes.timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException

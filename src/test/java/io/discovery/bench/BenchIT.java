@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ class BenchIT {
 
     private static final int ROUNDS = Integer.getInteger("discovery.bench.rounds", 5);
     private static final Duration A_RUN = Duration.ofSeconds(Integer.getInteger("discovery.bench.seconds", 4));
+    private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("discovery.bench.warmup", 120));
     private static final Duration BETWEEN_HEARTBEATS = Duration.ofMillis(20);
     private static final String SERVICE = "bench";
     private static final String PATH = "/v1/registration/" + SERVICE;
@@ -77,7 +79,7 @@ class BenchIT {
 
     @Test
     void readsUnderHeartbeats() throws IOException {
-        int connections = 40;
+        int connections = 46;
         Path script = Wrk.heartbeats(dir, 1_000, 20);
         try (MemberProcess member = MemberProcess.start(Map.of())) {
             fill(member.client(), SERVICE, 1_000);
@@ -123,9 +125,19 @@ class BenchIT {
                             List.of("-s", script.toString())))
                     .toList()));
             Side theirs = Side.of(raw.url() + PATH, A_RUN, "-s", script.toString());
+            warmUp(ours);
             Side.takeTurns(ROUNDS, theirs, ours);
             print("POST of heartbeats, spread over three members, 1000 hosts", ours, "raw", theirs);
         }
+    }
+
+    /** Three members on two processors take minutes until Java has compiled what they use. */
+    private static void warmUp(Side side) {
+        long end = System.nanoTime() + WARM_UP.toNanos();
+        while (System.nanoTime() < end) {
+            side.results().add(side.run().get());
+        }
+        side.results().clear();
     }
 
     private static Wrk.Result together(List<Wrk.Running> all) {
@@ -161,7 +173,7 @@ class BenchIT {
 
     private void growthOfServices() {
         int[] sizes = {10, 1_000, 10_000};
-        List<MemberProcess> members = new java.util.ArrayList<>();
+        List<MemberProcess> members = new ArrayList<>();
         try {
             Side[] sides = new Side[sizes.length];
             for (int i = 0; i < sizes.length; i++) {

@@ -54,6 +54,16 @@ class MillionIT {
         }
     }
 
+    /** With the options that the README recommends for a small heap. */
+    @Test
+    void aHundredThousandInASmallHeap() throws Exception {
+        try (MemberProcess member = MemberProcess.start(
+                LONG_LEASE, "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40")) {
+            measure(member, 2_000);
+            sizes(member, 2_000 * HOSTS);
+        }
+    }
+
     private static void measure(MemberProcess member, int services) throws IOException {
         int all = services * HOSTS;
         System.out.printf("bench: %,d registered in %.1f s%n", all, report(member.client(), services));

@@ -8,6 +8,7 @@ import io.discovery.testing.Heartbeats;
 import io.discovery.testing.TestMember;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +32,7 @@ class BulkWireTest {
     }
 
     @Test
-    void athousandHostsAreRegisteredAndListed() {
+    void aThousandHostsAreRegisteredAndListed() {
         HttpResponse<String> answer = post(array(1_000, n -> host("thousand", n)));
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -54,6 +55,14 @@ class BulkWireTest {
     }
 
     @Test
+    void aThousandRefusalsAreAThousandAnswers() {
+        HttpResponse<String> answer = post(array(1_000, n -> "7"));
+
+        assertThat(answer.statusCode()).isEqualTo(207);
+        assertThat(json(answer).get("results")).hasSize(1_000).allMatch(result -> status(result) == 400);
+    }
+
+    @Test
     void aHostThatIsNamedTwiceIsRegisteredOnce() {
         assertThat(post(array(50, n -> host("twice", 7))).statusCode()).isEqualTo(200);
         assertThat(listed("twice")).isEqualTo(1);
@@ -72,7 +81,7 @@ class BulkWireTest {
         return member.client().post("/v1/registrations", "application/json", body);
     }
 
-    private static String array(int size, java.util.function.IntFunction<String> item) {
+    private static String array(int size, IntFunction<String> item) {
         return IntStream.range(0, size).mapToObj(item).collect(Collectors.joining(",\n", "[", "]"));
     }
 
