@@ -29,7 +29,7 @@ final class ListAnswers {
      */
     ListAnswers(
             Function<Snapshot, Buffer> body, UnaryOperator<Function<Snapshot, Answer>> cache, Compressed compressed) {
-        this.tag = snapshot -> "W/\"" + snapshot.version() + '"';
+        this.tag = ListAnswers::tag;
         this.unchanged = snapshot -> described(Answer.notModified(), snapshot);
         Function<Snapshot, Answer> rendering = snapshot -> described(Answer.ok(body.apply(snapshot)), snapshot);
         this.whole = cache.apply(snapshot -> snapshot.rendered(rendering));
@@ -37,7 +37,7 @@ final class ListAnswers {
     }
 
     Future<Answer> of(Snapshot snapshot, Wanted wanted) {
-        if (wanted.hasAlready(tag(snapshot))) {
+        if (wanted.hasAlready(snapshot.rendered(tag))) {
             return Future.succeededFuture(snapshot.rendered(unchanged));
         }
         Answer plain = whole.apply(snapshot);
@@ -50,11 +50,12 @@ final class ListAnswers {
      * The entity tag of a list. Weak: the times of check-ins are left out, so two bodies with the same tag say the same but
      * not byte for byte.
      */
-    private String tag(Snapshot snapshot) {
-        return snapshot.rendered(tag);
+    private static String tag(Snapshot snapshot) {
+        return "W/\"" + snapshot.version() + '"';
     }
 
-    private Answer described(Answer answer, Snapshot snapshot) {
+    /** Makes the tag itself: a rendering must not ask for another, by which it would wait for itself. */
+    private static Answer described(Answer answer, Snapshot snapshot) {
         List<Answer.Header> headers = new ArrayList<>(List.of(new Answer.Header("ETag", tag(snapshot)), VARY));
         if (snapshot.stale() > 0) {
             headers.add(new Answer.Header(Reads.STALE, Integer.toString(snapshot.stale())));
