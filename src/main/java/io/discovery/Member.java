@@ -50,7 +50,7 @@ public final class Member {
     private static final Logger log = LoggerFactory.getLogger(Member.class);
     private static final Duration CLOCK_PERIOD = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
-    private static final int COMPRESSION_THREADS = 2;
+    private static final int WORKERS = 2;
 
     private final Settings settings;
     private final Readiness readiness = new Readiness();
@@ -159,7 +159,7 @@ public final class Member {
                         meters,
                         statsd,
                         vertx,
-                        vertx.createSharedWorkerExecutor("discovery-compression", COMPRESSION_THREADS),
+                        vertx.createSharedWorkerExecutor("discovery-workers", WORKERS),
                         durability::health));
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
