@@ -8,6 +8,8 @@ import io.discovery.config.Settings;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.directory.Subscriptions;
+import io.discovery.http.Branches;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.V1Api;
 import io.discovery.model.ExpiryProtection;
@@ -28,6 +30,7 @@ import io.discovery.telemetry.Statsd;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import io.vertx.grpc.server.GrpcServer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -120,6 +123,7 @@ public final class Member {
         reference.answer(clock);
         every(CLOCK_PERIOD, "clock", clock::adjust);
         Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros);
+        Subscriptions subscriptions = new Subscriptions(directory, clock::nowMicros);
         ReadCopy copy = new DirectoryCopy(directory);
         HazelcastStore store = new HazelcastStore(hazelcast, clock, lease);
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
@@ -160,7 +164,9 @@ public final class Member {
                         statsd,
                         vertx,
                         vertx.createSharedWorkerExecutor("discovery-workers", WORKERS),
-                        durability::health));
+                        durability::health,
+                        new Branches(List.of(), GrpcServer.server(vertx))));
+        announce(subscriptions, clock);
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         warmUp(warmUp);
@@ -269,6 +275,14 @@ public final class Member {
                 onExpulsion.accept(reason);
             }
         });
+    }
+
+    /** Tells those who follow services what has changed, when it has. */
+    private void announce(Subscriptions subscriptions, ClusterClock clock) {
+        Periodic announcing =
+                new Periodic("discovery-subscriptions", CLOCK_PERIOD, new Announcing(subscriptions, clock));
+        subscriptions.onMark(announcing::nudge);
+        endings.push(announcing::close);
     }
 
     private void every(Duration period, String name, Runnable task) {

@@ -9,6 +9,7 @@ import io.discovery.model.ServiceName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,7 @@ public final class Directory {
     private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
     private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
+    private volatile @Nullable Consumer<ServiceName> onContentChange;
 
     /** @param nowMicros the cluster's clock */
     public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros) {
@@ -54,6 +56,11 @@ public final class Directory {
     /** Who hears of every registration that changed here, on the thread that brought the change; must not block. */
     public void onChange(Consumer<Registration> listener) {
         onChange = listener;
+    }
+
+    /** Who hears that a service's list reads otherwise now, after it does; on the thread that brought the change. */
+    void onContentChange(Consumer<ServiceName> listener) {
+        onContentChange = listener;
     }
 
     /** Takes in a copy of a registration, from wherever; an older copy changes nothing. */
@@ -71,6 +78,7 @@ public final class Directory {
             Listing shown = before == null ? null : before.listing();
             Known after = new Known(merged, Listing.of(merged, shown));
             regroup(key, shown, after.listing());
+            announce(key.service(), shown, after.listing());
             if (leaseEnds != null) {
                 leaseEnds.replace(checkInOf(shown), checkInOf(after.listing()));
             }
@@ -82,6 +90,24 @@ public final class Directory {
     private void regroup(InstanceKey key, @Nullable Listing before, @Nullable Listing after) {
         move(byService, key, before == null ? null : key.service(), after == null ? null : key.service(), after);
         move(byRepo, key, repoOf(before), repoOf(after), after);
+    }
+
+    private void announce(ServiceName service, @Nullable Listing before, @Nullable Listing after) {
+        Consumer<ServiceName> listener = onContentChange;
+        if (listener != null && isOther(before, after)) {
+            listener.accept(service);
+        }
+    }
+
+    /**
+     * Whether a reader may see another list. A host whose lease had ended comes back with the content it had; now is asked
+     * here, after the groups show the change, so that nobody can have seen the host gone and not hear of its return.
+     */
+    private boolean isOther(@Nullable Listing before, @Nullable Listing after) {
+        if (before == null || after == null) {
+            return before != after;
+        }
+        return !before.version().equals(after.version()) || lease.isEnded(before.checkIn(), nowMicros.getAsLong());
     }
 
     private static @Nullable CheckIn checkInOf(@Nullable Listing listing) {
@@ -161,6 +187,11 @@ public final class Directory {
     /** Everything known, tombstones and expired ones included; weakly consistent. */
     public Iterable<Registration> all() {
         return () -> known.values().stream().map(Known::registration).iterator();
+    }
+
+    /** The services that have had a host not long ago, listed or not; weakly consistent. */
+    Set<ServiceName> names() {
+        return Collections.unmodifiableSet(byService.keySet());
     }
 
     /** How many registrations are known, tombstones and expired ones included. */

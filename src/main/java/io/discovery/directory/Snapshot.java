@@ -53,6 +53,11 @@ public final class Snapshot {
         return stale;
     }
 
+    /** The last moment at which nobody in it has lapsed or gone. */
+    long validUntilMicros() {
+        return validUntilMicros;
+    }
+
     /** Whether it holds by this lease, and nobody in it has lapsed or gone; a reader asks nothing else of the time. */
     boolean isValid(Lease listing, long nowMicros) {
         return nowMicros <= validUntilMicros && listing.equals(lease);

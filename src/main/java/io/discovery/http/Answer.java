@@ -5,14 +5,26 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is sent back, with all of its headers, made to be sent again and again. Immutable but for the body, which nobody
  * changes.
  *
  * @param body empty if there is none
+ * @param stream writes the body bit by bit instead; null if it is there
  */
-record Answer(int status, List<Header> headers, Buffer body) {
+public record Answer(
+        int status,
+        List<Header> headers,
+        Buffer body,
+        @Nullable Stream stream) {
+
+    /** What writes the body of an answer that goes on. */
+    public interface Stream {
+        /** Called on the event loop of the request once the head is written; whoever writes the body ends it too. */
+        void begin(HttpServerResponse response);
+    }
 
     static final int NOT_MODIFIED = 304;
     static final int TIMED_OUT = 408;
@@ -25,31 +37,36 @@ record Answer(int status, List<Header> headers, Buffer body) {
     private static final Answer NO_CONTENT = json(204, NOTHING);
 
     /** A header, in the form that costs least to send. */
-    record Header(CharSequence name, CharSequence value) {
+    public record Header(CharSequence name, CharSequence value) {
 
-        Header {
+        public Header {
             name = HttpHeaders.createOptimized(name.toString());
             value = HttpHeaders.createOptimized(value.toString());
         }
     }
 
-    Answer {
+    public Answer {
         headers = List.copyOf(headers);
     }
 
-    static Answer json(int status, Buffer body) {
+    public static Answer json(int status, Buffer body) {
         return of(status, JSON, body);
     }
 
     private static Answer of(int status, Header contentType, Buffer body) {
-        return new Answer(status, List.of(contentType, length(body)), body);
+        return new Answer(status, List.of(contentType, length(body)), body, null);
+    }
+
+    /** An answer with status 200 whose body goes on. */
+    public static Answer stream(List<Header> headers, Stream stream) {
+        return new Answer(200, headers, NOTHING, stream);
     }
 
     private static Header length(Buffer body) {
         return new Header(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     }
 
-    static Answer ok(Buffer body) {
+    public static Answer ok(Buffer body) {
         return json(200, body);
     }
 
@@ -70,8 +87,8 @@ record Answer(int status, List<Header> headers, Buffer body) {
     }
 
     /** The client has it already. */
-    static Answer notModified() {
-        return new Answer(NOT_MODIFIED, List.of(), NOTHING);
+    public static Answer notModified() {
+        return new Answer(NOT_MODIFIED, List.of(), NOTHING, null);
     }
 
     static Answer nothing() {
@@ -89,17 +106,17 @@ record Answer(int status, List<Header> headers, Buffer body) {
         all.removeIf(header -> header.name().toString().equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH.toString()));
         all.add(length(coded));
         all.add(new Header(HttpHeaders.CONTENT_ENCODING, coding));
-        return new Answer(status, all, coded);
+        return new Answer(status, all, coded, stream);
     }
 
-    Answer with(CharSequence header, String value) {
+    public Answer with(CharSequence header, String value) {
         return with(List.of(new Header(header, value)));
     }
 
-    Answer with(List<Header> more) {
+    public Answer with(List<Header> more) {
         List<Header> all = new ArrayList<>(headers);
         all.addAll(more);
-        return new Answer(status, all, body);
+        return new Answer(status, all, body, stream);
     }
 
     /** Writes status and headers, not the body. */
@@ -107,6 +124,13 @@ record Answer(int status, List<Header> headers, Buffer body) {
         response.setStatusCode(status);
         for (Header header : headers) {
             response.headers().add(header.name(), header.value());
+        }
+    }
+
+    /** Has the body of an answer that goes on written. */
+    void begin(HttpServerResponse response) {
+        if (stream != null) {
+            stream.begin(response);
         }
     }
 }

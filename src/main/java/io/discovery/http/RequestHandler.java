@@ -1,62 +1,31 @@
 package io.discovery.http;
 
 import io.discovery.connections.Connection;
-import io.discovery.connections.Connections;
 import io.discovery.model.RegistryException.InvalidParameter;
-import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** From request to answer: the route, the method, the body, the one use case, the one table of failures. */
 final class RequestHandler implements Handler<HttpServerRequest> {
 
-    private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
+    private static final Buffer NO_BODY = Buffer.buffer();
 
-    /** How long the requests of an HTTP/2 connection may take that is to end. */
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
-    /** RFC 9113, 7: the peer behaves in a way that costs too much. */
-    private static final long ENHANCE_YOUR_CALM = 0xb;
-
-    private final Reads reads;
-    private final Writes writes;
-    private final Bulk bulk;
-    private final Bodies bodies;
-    private final Status status;
+    private final Parts parts;
     private final Failures failures;
-    private final Meters meters;
-    private final BooleanSupplier draining;
+    private final Sending sending;
 
-    /** @param draining whether the member is about to end */
-    RequestHandler(
-            Reads reads,
-            Writes writes,
-            Bulk bulk,
-            Bodies bodies,
-            Status status,
-            Failures failures,
-            Meters meters,
-            BooleanSupplier draining) {
-        this.reads = reads;
-        this.writes = writes;
-        this.bulk = bulk;
-        this.bodies = bodies;
-        this.status = status;
+    /** What answers, each its part of the routes, and what reads bodies for them. */
+    record Parts(Reads reads, Writes writes, Bulk bulk, Bodies bodies, Status status, Branches branches) {}
+
+    RequestHandler(Parts parts, Failures failures, Sending sending) {
+        this.parts = parts;
         this.failures = failures;
-        this.meters = meters;
-        this.draining = draining;
+        this.sending = sending;
     }
 
     @Override
@@ -65,36 +34,42 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         Connection connection = Connection.of(request.connection());
         connection.requestBegan();
         request.end().onComplete(ended -> connection.bodyRead());
+        if (isGrpc(request)) {
+            request.response().endHandler(ended -> connection.answered());
+            parts.branches.grpc().handle(request);
+            return;
+        }
         String path = request.path() == null ? "" : request.path();
         String decoded = Route.decode(path);
-        Route route = decoded == null ? Route.NOWHERE : Route.of(decoded);
+        Route route = decoded == null ? Route.NOWHERE : parts.branches.of(decoded);
         Future<Answer> answer;
         try {
-            answer = decoded == null ? Future.failedFuture(malformed(path)) : dispatch(request, route);
+            answer = decoded == null ? Future.failedFuture(malformed(path)) : dispatch(request, route, decoded);
         } catch (RuntimeException refused) {
             answer = Future.failedFuture(refused);
         }
-        answer.onComplete(done -> {
-            try {
-                send(
-                        request,
-                        connection,
-                        done.succeeded() ? done.result() : failures.answer(done.cause(), route),
-                        route,
-                        start);
-            } catch (RuntimeException failed) {
-                log.error("no answer to {} {}", request.method(), route, failed);
-            } finally {
-                connection.answered();
-            }
-        });
+        answer.onComplete(done -> sending.send(
+                request,
+                connection,
+                done.succeeded() ? done.result() : failures.answer(done.cause(), route),
+                route,
+                start));
+    }
+
+    /** RFC 9110, 8.3.1, in the form of gRPC's "PROTOCOL-HTTP2". */
+    private static boolean isGrpc(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            return false;
+        }
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.startsWith("application/grpc");
     }
 
     private static InvalidParameter malformed(String path) {
         return new InvalidParameter("path", path, "percent-encoded UTF-8");
     }
 
-    private Future<Answer> dispatch(HttpServerRequest request, Route route) {
+    private Future<Answer> dispatch(HttpServerRequest request, Route route, String path) {
         if (route == Route.NOWHERE) {
             return Future.succeededFuture(Failures.notFound());
         }
@@ -105,29 +80,36 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         return switch (method) {
             case "OPTIONS" ->
                 Future.succeededFuture(Answer.nothing().with("Allow", String.join(", ", route.methods())));
-            case "GET", "HEAD" -> read(request, route);
+            case "GET", "HEAD" ->
+                route instanceof Branch branch
+                        ? branch.handling().answer(request, branch.segmentOf(path), NO_BODY)
+                        : read(request, route);
             case "POST" ->
-                bodies.use(
-                        request, isBulk(route) ? Bulk.BODY_LIMIT : Bodies.LIMIT, body -> write(request, route, body));
+                parts.bodies.use(
+                        request,
+                        isBulk(route) ? Bulk.BODY_LIMIT : Bodies.LIMIT,
+                        body -> route instanceof Branch branch
+                                ? branch.handling().answer(request, branch.segmentOf(path), body)
+                                : write(request, route, body));
             default -> delete(route);
         };
     }
 
     private Future<Answer> read(HttpServerRequest request, Route route) {
         if (route instanceof Route.Service service) {
-            return reads.service(service.service(), Wanted.of(request.headers()));
+            return parts.reads.service(service.service(), Wanted.of(request.headers()));
         }
         if (route instanceof Route.Host host) {
             return host.isRepo()
-                    ? reads.repo(host.instance(), Wanted.of(request.headers()))
-                    : Future.succeededFuture(reads.host(host.service(), host.instance()));
+                    ? parts.reads.repo(host.instance(), Wanted.of(request.headers()))
+                    : Future.succeededFuture(parts.reads.host(host.service(), host.instance()));
         }
         return switch (route.name()) {
-            case Route.SERVICES -> Future.succeededFuture(reads.services());
-            case Route.CLUSTER -> status.cluster();
-            case Route.METRICS -> Future.succeededFuture(status.metrics());
+            case Route.SERVICES -> Future.succeededFuture(parts.reads.services());
+            case Route.CLUSTER -> parts.status.cluster();
+            case Route.METRICS -> Future.succeededFuture(parts.status.metrics());
             case Route.HEALTHCHECK -> Future.succeededFuture(Status.healthcheck());
-            default -> status.health(route.name());
+            default -> parts.status.health(route.name());
         };
     }
 
@@ -137,15 +119,15 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                     400, "POST to a host's path; expected /v1/registration/<service> with the host's ip")));
         }
         if (isBulk(route)) {
-            return bulk.register(body, () -> source(request));
+            return parts.bulk.register(body, () -> source(request));
         }
         Parameters sent = Parameters.of(request.getHeader(HttpHeaders.CONTENT_TYPE), body);
         if (route instanceof Route.Weight weight) {
             return weight.instance() == null
-                    ? writes.setWeightOfAll(weight.service(), sent)
-                    : writes.setWeight(weight.service(), weight.instance(), sent);
+                    ? parts.writes.setWeightOfAll(weight.service(), sent)
+                    : parts.writes.setWeight(weight.service(), weight.instance(), sent);
         }
-        return writes.register(((Route.Service) route).service(), sent, () -> source(request));
+        return parts.writes.register(((Route.Service) route).service(), sent, () -> source(request));
     }
 
     private static boolean isBulk(Route route) {
@@ -154,7 +136,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
 
     private Future<Answer> delete(Route route) {
         if (route instanceof Route.Host host) {
-            return writes.deregister(host.service(), host.instance());
+            return parts.writes.deregister(host.service(), host.instance());
         }
         return Future.failedFuture(new Failures.Refused(
                 Failures.error(400, "DELETE of a service; expected /v1/registration/<service>/<ip_address>")));
@@ -167,44 +149,5 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                 request.remoteAddress() == null
                         ? ""
                         : String.valueOf(request.remoteAddress().hostAddress()));
-    }
-
-    private void send(HttpServerRequest request, Connection connection, Answer answer, Route route, long start) {
-        long nanos = System.nanoTime() - start;
-        meters.answered(route.name(), answer.status(), nanos);
-        if (log.isTraceEnabled()) {
-            log.trace("{} {} {} in {} us", request.method(), request.path(), answer.status(), nanos / 1_000);
-        }
-        HttpServerResponse response = request.response();
-        if (response.closed() || response.ended()) {
-            return;
-        }
-        answer.writeHead(response);
-        boolean isLast = answer.isLast() && request.version() != HttpVersion.HTTP_2;
-        boolean isLeaving = draining.getAsBoolean();
-        if (isLast || isLeaving && request.version() == HttpVersion.HTTP_1_1) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            connection.lingers();
-        }
-        Future<Void> sent = HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(answer.body());
-        if (request.version() == HttpVersion.HTTP_2) {
-            resetIfUnread(response, sent);
-        }
-        sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", route));
-        if (isLast) {
-            sent.onComplete(done -> request.connection().close());
-        } else if (isLeaving && request.version() == HttpVersion.HTTP_2) {
-            // GOAWAY: what the client sends from now on, it sends elsewhere; what it has sent is answered.
-            request.connection().shutdown(LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    /** A stream that its client does not read holds memory, and other streams of the connection may be fine. */
-    private static void resetIfUnread(HttpServerResponse response, Future<Void> sent) {
-        sent.timeout(Connections.TAKING_LIMIT.toMillis(), TimeUnit.MILLISECONDS).onFailure(failure -> {
-            if (failure instanceof TimeoutException) {
-                response.reset(ENHANCE_YOUR_CALM);
-            }
-        });
     }
 }

@@ -27,6 +27,7 @@ public final class V1Api {
      *
      * @param workers threads for what takes long: compressing lists, reading large bodies
      * @param health what health answers add
+     * @param branches what is answered beside the registry's own API
      */
     public record Services(
             Settings settings,
@@ -38,7 +39,8 @@ public final class V1Api {
             Statsd statsd,
             Vertx vertx,
             WorkerExecutor workers,
-            Supplier<Map<String, Object>> health) {}
+            Supplier<Map<String, Object>> health,
+            Branches branches) {}
 
     /** What answers requests, and what answers that which is no request. */
     public record Routes(Handler<HttpServerRequest> requests, Handler<HttpServerRequest> invalidRequests) {}
@@ -73,14 +75,16 @@ public final class V1Api {
                 services.workers());
         return new Routes(
                 new RequestHandler(
-                        reads,
-                        writes,
-                        bulk,
-                        new Bodies(services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE),
-                        status,
+                        new RequestHandler.Parts(
+                                reads,
+                                writes,
+                                bulk,
+                                new Bodies(
+                                        services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE),
+                                status,
+                                services.branches()),
                         failures,
-                        services.meters(),
-                        services.readiness()::isDraining),
+                        new Sending(services.meters(), services.readiness()::isDraining)),
                 new InvalidRequests(services.meters()));
     }
 }

@@ -71,9 +71,9 @@ class ReadmeApiTest {
 
     /** The test above names a path of each: this one fails when another is added. */
     @Test
-    void thereAreFourKindsOfRoutes() {
+    void thereAreFiveKindsOfRoutes() {
         assertThat(Arrays.stream(Route.class.getPermittedSubclasses()).map(Class::getSimpleName))
-                .containsExactlyInAnyOrder("Fixed", "Service", "Host", "Weight");
+                .containsExactlyInAnyOrder("Fixed", "Service", "Host", "Weight", "Branch");
     }
 
     @Test

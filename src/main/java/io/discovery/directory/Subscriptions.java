@@ -1,0 +1,202 @@
+package io.discovery.directory;
+
+import io.discovery.model.Lease;
+import io.discovery.model.ServiceName;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells subscribers that the list of a service reads otherwise than before: because a host was added, changed or removed,
+ * because a lease ended, or because expiry protection began or ended. A heartbeat that says nothing new tells nobody.
+ *
+ * <p>A change only marks its service. {@link #look} does the telling, on one thread: so many changes in a row are told once,
+ * and who brings a change never waits for who hears of it. Who subscribes and then reads the list misses nothing; a
+ * subscriber may be told of what it has read already, and compares versions.
+ *
+ * <p>What time changes is found without a timer for each service: the moments until which the lists hold stand in order,
+ * and {@link #look} says when it wants to be called again.
+ */
+public final class Subscriptions {
+
+    private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
+
+    private final Directory directory;
+    private final LongSupplier nowMicros;
+
+    private final Map<ServiceName, Topic> topics = new ConcurrentHashMap<>();
+    private final Set<Consumer<Snapshot>> ofAll = ConcurrentHashMap.newKeySet();
+    private final Queue<Topic> marked = new ConcurrentLinkedQueue<>();
+    private volatile Runnable onMark = () -> {};
+
+    // Of whoever looks.
+    private final TreeSet<Topic> byEnd = new TreeSet<>(
+            Comparator.<Topic>comparingLong(topic -> topic.validUntil).thenComparing(topic -> topic.service));
+    private Lease lease;
+
+    /** @param nowMicros the clock of the directory */
+    public Subscriptions(Directory directory, LongSupplier nowMicros) {
+        this.directory = directory;
+        this.nowMicros = nowMicros;
+        this.lease = directory.listingLease();
+        directory.onContentChange(this::changed);
+    }
+
+    /** A service that somebody wants to hear of. */
+    private static final class Topic {
+        private final ServiceName service;
+        private final Set<Consumer<Snapshot>> subscribers = ConcurrentHashMap.newKeySet();
+        private final AtomicBoolean isMarked = new AtomicBoolean();
+        // Of whoever looks.
+        private ContentVersion version = ContentVersion.EMPTY;
+        private long validUntil = Long.MAX_VALUE;
+
+        Topic(ServiceName service) {
+            this.service = service;
+        }
+    }
+
+    /** What is to be run, on any thread, when there is something to {@link #look} at; must not block. */
+    public void onMark(Runnable wake) {
+        onMark = wake;
+    }
+
+    /**
+     * Subscribes to one service, whether or not anybody knows it.
+     *
+     * @param subscriber called on the thread that looks, with the list as it is then; must not block
+     */
+    public Subscription subscribe(ServiceName service, Consumer<Snapshot> subscriber) {
+        topics.compute(service, (name, before) -> {
+            Topic topic = before == null ? created(name) : before;
+            topic.subscribers.add(subscriber);
+            return topic;
+        });
+        return () -> topics.computeIfPresent(service, (name, topic) -> {
+            topic.subscribers.remove(subscriber);
+            return kept(topic);
+        });
+    }
+
+    /** Subscribes to all services, also those that are to come. A service without hosts is told with an empty list. */
+    public Subscription subscribeAll(Consumer<Snapshot> subscriber) {
+        ofAll.add(subscriber);
+        directory.names().forEach(this::follow);
+        return () -> {
+            ofAll.remove(subscriber);
+            if (ofAll.isEmpty()) {
+                topics.keySet().forEach(service -> topics.computeIfPresent(service, (name, topic) -> kept(topic)));
+            }
+        };
+    }
+
+    private void follow(ServiceName service) {
+        topics.computeIfAbsent(service, this::created);
+    }
+
+    private Topic created(ServiceName service) {
+        Topic topic = new Topic(service);
+        mark(topic);
+        return topic;
+    }
+
+    /** The topic if anybody still wants it; one that goes is marked, to be forgotten by who looks. */
+    private @Nullable Topic kept(Topic topic) {
+        if (!topic.subscribers.isEmpty() || !ofAll.isEmpty()) {
+            return topic;
+        }
+        mark(topic);
+        return null;
+    }
+
+    private void changed(ServiceName service) {
+        Topic topic = topics.get(service);
+        if (topic != null) {
+            mark(topic);
+        } else if (!ofAll.isEmpty()) {
+            follow(service);
+        }
+    }
+
+    private void mark(Topic topic) {
+        if (topic.isMarked.compareAndSet(false, true)) {
+            marked.add(topic);
+            onMark.run();
+        }
+    }
+
+    /**
+     * Tells whoever is to be told by now.
+     *
+     * @return the last moment, in microseconds of the directory's clock, at which no time-driven change is due; it is
+     *     right until the next mark
+     */
+    public synchronized long look() {
+        Lease listing = directory.listingLease();
+        if (!listing.equals(lease)) {
+            lease = listing;
+            topics.values().forEach(topic -> update(topic, false));
+        }
+        for (Topic topic = marked.poll(); topic != null; topic = marked.poll()) {
+            // Before the list is read: what changes from here on marks it again.
+            topic.isMarked.set(false);
+            update(topic, true);
+        }
+        long now = nowMicros.getAsLong();
+        while (!byEnd.isEmpty() && byEnd.first().validUntil < now) {
+            update(byEnd.first(), false);
+        }
+        return byEnd.isEmpty() ? Long.MAX_VALUE : byEnd.first().validUntil;
+    }
+
+    /** @param isMarked whether it is told even if its version is the one told last: between the two it was another */
+    private void update(Topic topic, boolean isMarked) {
+        byEnd.remove(topic);
+        if (!topic.equals(topics.get(topic.service))) {
+            return;
+        }
+        Snapshot snapshot = directory.service(topic.service);
+        boolean isOther = !snapshot.version().equals(topic.version);
+        topic.version = snapshot.version();
+        topic.validUntil = snapshot.validUntilMicros();
+        if (topic.validUntil != Long.MAX_VALUE) {
+            byEnd.add(topic);
+        }
+        if (isMarked || isOther) {
+            topic.subscribers.forEach(subscriber -> tell(subscriber, snapshot));
+            ofAll.forEach(subscriber -> tell(subscriber, snapshot));
+        }
+        if (snapshot.listings().isEmpty()) {
+            forgetUnlessSubscribed(topic);
+        }
+    }
+
+    /** A service that has gone is followed again when it comes back: followers of all need no topic for it. */
+    private void forgetUnlessSubscribed(Topic topic) {
+        topics.computeIfPresent(topic.service, (name, current) -> current.subscribers.isEmpty() ? null : current);
+    }
+
+    private static void tell(Consumer<Snapshot> subscriber, Snapshot snapshot) {
+        try {
+            subscriber.accept(snapshot);
+        } catch (RuntimeException failed) {
+            // The others are to hear of it all the same.
+            log.error("a subscriber of {} failed", snapshot.name(), failed);
+        }
+    }
+
+    /** How many services are followed. */
+    public int size() {
+        return topics.size();
+    }
+}
