@@ -9,6 +9,7 @@ import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
+import io.discovery.http.Branch;
 import io.discovery.http.Branches;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.V1Api;
@@ -27,10 +28,10 @@ import io.discovery.store.hazelcast.RegistrationMap;
 import io.discovery.store.hazelcast.Writes;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
+import io.discovery.xds.Xds;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.grpc.server.GrpcServer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -63,6 +64,7 @@ public final class Member {
     private final Deque<Runnable> endings = new ArrayDeque<>();
 
     private int port;
+    private List<Branch> branches = List.of();
 
     private Member(Settings settings, Consumer<String> onExpulsion) {
         this.settings = settings;
@@ -92,6 +94,11 @@ public final class Member {
     /** The port it serves HTTP on. */
     public int port() {
         return port;
+    }
+
+    /** The paths that are answered beside the registry's own. */
+    public List<Branch> branches() {
+        return branches;
     }
 
     public Readiness.Phase phase() {
@@ -152,6 +159,9 @@ public final class Member {
         WarmUp warmUp = new WarmUp(settings, cluster, readiness, reconciliation, durability.loading());
         MemberMeters.register(meters, directory, cluster, readiness, clock);
 
+        Xds xds = new Xds(vertx, directory, subscriptions, readiness);
+        xds.register(meters);
+        branches = xds.branches();
         serve(
                 vertx,
                 new V1Api.Services(
@@ -165,7 +175,8 @@ public final class Member {
                         vertx,
                         vertx.createSharedWorkerExecutor("discovery-workers", WORKERS),
                         durability::health,
-                        new Branches(List.of(), GrpcServer.server(vertx))));
+                        new Branches(branches, xds.grpc())));
+        endings.push(xds::close);
         announce(subscriptions, clock);
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);

@@ -83,6 +83,19 @@ class ArchitectureTest {
                         "io.netty.buffer",
                         "io.netty.handler.codec",
                         "io.netty.handler.codec.http.."));
+        table.put(
+                "xds",
+                List.of(
+                        "model",
+                        "directory",
+                        "http",
+                        "json",
+                        "telemetry",
+                        "io.vertx.core..",
+                        "io.vertx.grpc..",
+                        "com.google.protobuf..",
+                        "com.google.rpc",
+                        "io.envoyproxy.."));
         return table;
     }
 

@@ -142,6 +142,11 @@ public final class Directory {
         return snapshot(service.text(), byService.get(service));
     }
 
+    /** The list of a name that no service can have. */
+    public Snapshot nothing(String name) {
+        return snapshot(name, null);
+    }
+
     /** The listed instances whose last check-in named this repo. */
     public Snapshot repo(String repo) {
         return snapshot(repo, byRepo.get(repo));

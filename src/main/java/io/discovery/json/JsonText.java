@@ -75,6 +75,16 @@ public final class JsonText {
         return needsNoEscape(text) ? '"' + text + '"' : generate(text);
     }
 
+    /** What a JSON value says as plain text: a string itself, null nothing, anything else its JSON. */
+    public static String textOf(String json) {
+        if (json.startsWith("\"")) {
+            return json.indexOf('\\') < 0
+                    ? json.substring(1, json.length() - 1)
+                    : parse(json).map(JsonNode::textValue).orElse("");
+        }
+        return json.equals("null") ? "" : json;
+    }
+
     /** Almost every text there is. */
     private static boolean needsNoEscape(String text) {
         for (int i = 0; i < text.length(); i++) {

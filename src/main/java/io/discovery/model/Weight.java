@@ -1,12 +1,16 @@
 package io.discovery.model;
 
 import java.math.BigInteger;
+import java.util.Optional;
 
 /** A share of traffic, 1 to 100: the tag that Envoy calls a host's load balancing weight. */
 public record Weight(int value) {
 
     /** The tag that holds a weight, and the parameter that sets it. */
     public static final String TAG = "load_balancing_weight";
+
+    /** What an instance without a weight weighs (Envoy v1 API, load_balancing_weight). */
+    public static final Weight UNSAID = new Weight(1);
 
     private static final int LOWEST = 1;
     private static final int HIGHEST = 100;
@@ -28,6 +32,22 @@ public record Weight(int value) {
                         && number.compareTo(BigInteger.valueOf(HIGHEST)) <= 0)
                 .map(number -> new Weight(number.intValueExact()))
                 .orElseThrow(() -> invalid(text));
+    }
+
+    /**
+     * The weight that the tags give an instance: {@link #UNSAID} without the tag, or if what it holds is no weight, which
+     * the seed lets everybody store.
+     */
+    public static Weight of(Tags tags) {
+        return tags.find(TAG).map(Tag::json).flatMap(Weight::ofJson).orElse(UNSAID);
+    }
+
+    private static Optional<Weight> ofJson(String json) {
+        if (!json.matches("[0-9]{1,3}")) {
+            return Optional.empty();
+        }
+        int value = Integer.parseInt(json);
+        return value < LOWEST || value > HIGHEST ? Optional.empty() : Optional.of(new Weight(value));
     }
 
     private static RegistryException.InvalidParameter invalid(String given) {

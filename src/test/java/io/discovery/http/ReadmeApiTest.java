@@ -28,11 +28,19 @@ class ReadmeApiTest {
                             new Row(row.get(0), row.get(1), Set.of(row.get(2).split(", "))))
                     .toList();
 
+    private static final Branches BRANCHES = branches();
+
+    private static Branches branches() {
+        try (TestMember member = TestMember.start(Map.of())) {
+            return new Branches(member.branches(), call -> {});
+        }
+    }
+
     /** @param path with :names for what varies */
     private record Row(String method, String path, Set<String> statuses) {
 
         Route route() {
-            return Route.of(path);
+            return BRANCHES.of(path);
         }
 
         /** All but 413, which needs a large body, and the 400 of a GET, which needs INSTANCE_KEY=ip_port. */
@@ -56,6 +64,7 @@ class ReadmeApiTest {
                         Stream.of("/v1/registration/s", "/v1/registration/s/i", "/v1/loadbalancing/s"))
                 .map(path -> Route.of(path))
                 .forEach(route -> inCode.put(route.name(), methodsOf(route)));
+        BRANCHES.branches().forEach(branch -> inCode.put(branch.name(), methodsOf(branch)));
         // Refused with a reason, as the text below the table says; see postToAHostAndDeleteOfAServiceAreRefused.
         inCode.getOrDefault("host", Set.of()).remove("POST");
         inCode.getOrDefault("service", Set.of()).remove("DELETE");
@@ -178,6 +187,9 @@ class ReadmeApiTest {
                     "application/json",
                     "[{\"service\": \"payments\", \"ip\": \"127.0.0.2\", \"port\": 80, \"revision\": \"1\", \"tags\":"
                             + " {\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"i\"}}]");
+        }
+        if (real.startsWith("/v3/discovery:")) {
+            return client.post(real, "application/json", "{\"resource_names\": [\"payments\"]}");
         }
         Map<String, String> form = new HashMap<>(TestClient.registration(Map.of("ip", "127.0.0.2")));
         form.put("load_balancing_weight", "7");

@@ -6,8 +6,10 @@ import io.discovery.Backends;
 import io.discovery.Member;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
+import io.discovery.http.Branch;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A real member in this process, on a free port of 127.0.0.1, in memory unless told otherwise. */
@@ -53,6 +55,11 @@ public final class TestMember implements AutoCloseable {
 
     public TestClient client() {
         return client;
+    }
+
+    /** The paths it answers beside the registry's own. */
+    public List<Branch> branches() {
+        return member.branches();
     }
 
     public int port() {

@@ -1,0 +1,77 @@
+package io.discovery.xds;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.discovery.http.Answer;
+import io.discovery.json.JsonText;
+import io.discovery.model.RegistryException.InvalidParameter;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The variant of the protocol for clients that ask again and again (Envoy: xDS REST and gRPC protocol, "REST-JSON polling
+ * subscriptions"): a request in JSON is answered by the resources in JSON, or by 304 if the client has them.
+ */
+final class Rest {
+
+    private static final JsonFormat.Parser PARSER =
+            JsonFormat.parser().ignoringUnknownFields().usingTypeRegistry(Resource.MESSAGES);
+
+    private final Vertx vertx;
+    private final Resources resources;
+
+    Rest(Vertx vertx, Resources resources) {
+        this.vertx = vertx;
+        this.resources = resources;
+    }
+
+    Future<Answer> answer(ResourceType type, Buffer body) {
+        DiscoveryRequest request = parse(body.toString());
+        if (ResourceType.asked(request.getTypeUrl(), type) == null) {
+            return Future.failedFuture(new InvalidParameter("type_url", request.getTypeUrl(), type.url()));
+        }
+        Peer peer = Peer.of(request.getNode());
+        List<Resource> found = new ArrayList<>();
+        for (String name : names(type, request, peer)) {
+            Interest.check(name, found.size());
+            found.add(resources.find(type, name, peer));
+        }
+        String version = new Subscribed(type).note(found);
+        return version.equals(request.getVersionInfo())
+                ? Future.succeededFuture(Answer.notModified())
+                // Printing thousands of endpoints takes longer than an event loop may be held up.
+                : vertx.executeBlocking(() -> Answer.ok(json(type, version, found)), false);
+    }
+
+    private static DiscoveryRequest parse(String body) {
+        DiscoveryRequest.Builder request = DiscoveryRequest.newBuilder();
+        try {
+            PARSER.merge(body, request);
+        } catch (InvalidProtocolBufferException wrong) {
+            throw new InvalidParameter("body", body, "a DiscoveryRequest in JSON: " + wrong.getMessage());
+        }
+        return request.build();
+    }
+
+    private Set<String> names(ResourceType type, DiscoveryRequest request, Peer peer) {
+        Set<String> names = new LinkedHashSet<>(request.getResourceNamesList());
+        boolean all = names.remove("*") || names.isEmpty() && type.isComplete();
+        if (all) {
+            names.addAll(resources.all(type, peer));
+        }
+        return names;
+    }
+
+    private static Buffer json(ResourceType type, String version, List<Resource> resources) {
+        String list = resources.stream().map(Resource::json).collect(Collectors.joining(","));
+        return Buffer.buffer("{\"version_info\":" + JsonText.quote(version) + ",\"resources\":[" + list
+                + "],\"type_url\":" + JsonText.quote(type.url()) + "}\n");
+    }
+}

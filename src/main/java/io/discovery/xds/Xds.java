@@ -1,0 +1,127 @@
+package io.discovery.xds;
+
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.directory.Subscriptions;
+import io.discovery.http.Answer;
+import io.discovery.http.Branch;
+import io.discovery.model.RegistryException.NotReady;
+import io.discovery.telemetry.Meters;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The xDS interface of a member: its gRPC services, its paths, and its end. Safe for all threads. */
+public final class Xds implements AutoCloseable {
+
+    /** Bytes of a request: 20,000 names of an ordinary length. */
+    private static final int LARGEST_REQUEST = 4 << 20;
+
+    private final Vertx vertx;
+    private final Subscriptions subscriptions;
+    private final Readiness readiness;
+    private final Endpoints endpoints = new Endpoints();
+    private final Resources resources;
+    private final Tally tally = new Tally();
+    private final Clients clients = new Clients();
+    private final Rest rest;
+
+    public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness) {
+        this.vertx = vertx;
+        this.subscriptions = subscriptions;
+        this.readiness = readiness;
+        this.resources = new Resources(directory, endpoints);
+        this.rest = new Rest(vertx, resources);
+    }
+
+    public void register(Meters meters) {
+        meters.gauge("discovery.xds.streams", clients::count);
+        meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
+        tally.register(meters);
+    }
+
+    /** The paths of the variant by REST, and the list of clients. */
+    public List<Branch> branches() {
+        List<Branch> branches = new ArrayList<>();
+        for (ResourceType type : ResourceType.values()) {
+            branches.add(Branch.post(
+                    "/v3/discovery:" + type.plural(),
+                    "xds_" + type.plural(),
+                    (request, segment, body) -> rest(type, body)));
+        }
+        branches.add(Branch.get("/v1/xds/clients", "xds_clients", (request, segment, body) -> clients.answer()));
+        return branches;
+    }
+
+    private Future<Answer> rest(ResourceType type, Buffer body) {
+        String why = readiness.whyNoReads();
+        return why == null ? rest.answer(type, body) : Future.failedFuture(new NotReady(why));
+    }
+
+    /** What answers gRPC calls. */
+    public Handler<HttpServerRequest> grpc() {
+        GrpcServer server = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(LARGEST_REQUEST));
+        serve(server, "envoy.service.discovery.v3", "AggregatedDiscoveryService", "AggregatedResources", null);
+        serve(server, "envoy.service.cluster.v3", "ClusterDiscoveryService", "Clusters", ResourceType.CLUSTER);
+        serve(server, "envoy.service.endpoint.v3", "EndpointDiscoveryService", "Endpoints", ResourceType.ENDPOINT);
+        serve(server, "envoy.service.listener.v3", "ListenerDiscoveryService", "Listeners", ResourceType.LISTENER);
+        serve(server, "envoy.service.route.v3", "RouteDiscoveryService", "Routes", ResourceType.ROUTE);
+        return server;
+    }
+
+    /** @param type of all streams of the service; null if each has all types */
+    private void serve(GrpcServer server, String pack, String service, String methods, @Nullable ResourceType type) {
+        ServiceName name = ServiceName.create(pack, service);
+        ServiceMethod<DiscoveryRequest, DiscoveryResponse> whole = ServiceMethod.server(
+                name,
+                "Stream" + methods,
+                GrpcMessageEncoder.encoder(),
+                GrpcMessageDecoder.decoder(DiscoveryRequest.getDefaultInstance()));
+        ServiceMethod<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta = ServiceMethod.server(
+                name,
+                "Delta" + methods,
+                GrpcMessageEncoder.encoder(),
+                GrpcMessageDecoder.decoder(DeltaDiscoveryRequest.getDefaultInstance()));
+        server.callHandler(
+                whole,
+                call -> open(
+                        call, (interest, answers) -> new StateOfTheWorld(resources, interest, answers, tally, type)));
+        server.callHandler(
+                delta,
+                call -> open(call, (interest, answers) -> new Incremental(resources, interest, answers, tally, type)));
+    }
+
+    private <Q, R> void open(GrpcServerRequest<Q, R> call, Stream.Kind<Q, R> kind) {
+        String why = readiness.whyNoReads();
+        if (why != null) {
+            call.response().status(GrpcStatus.UNAVAILABLE).statusMessage(why).end();
+            return;
+        }
+        Stream<Q, R> stream = new Stream<>(vertx, call, subscriptions, kind, clients::remove);
+        clients.add(stream);
+        stream.begin();
+    }
+
+    /** Ends all streams, so that clients go to another member. */
+    @Override
+    public void close() {
+        clients.all().forEach(stream -> stream.endSoon(GrpcStatus.UNAVAILABLE, "this member stops"));
+    }
+}

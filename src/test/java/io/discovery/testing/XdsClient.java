@@ -1,0 +1,138 @@
+package io.discovery.testing;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.google.protobuf.Message;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Speaks xDS by hand, so that a test says each message itself. One connection for each stream, from one event loop. */
+public final class XdsClient implements AutoCloseable {
+
+    private static final long PATIENCE = 10;
+    private static final long LARGEST = 64L << 20;
+
+    private final Vertx vertx = Vertx.vertx();
+
+    /** One stream: what is sent, and what has come. */
+    public static final class Stream<Q, R> implements AutoCloseable {
+        private final GrpcClient client;
+        private final GrpcClientRequest<Q, R> call;
+        private final BlockingQueue<R> answers = new LinkedBlockingQueue<>();
+        private final CompletableFuture<GrpcStatus> status = new CompletableFuture<>();
+
+        private Stream(GrpcClient client, GrpcClientRequest<Q, R> call) {
+            this.client = client;
+            this.call = call;
+            call.response().onSuccess(this::listen).onFailure(status::completeExceptionally);
+        }
+
+        private void listen(GrpcClientResponse<Q, R> response) {
+            response.handler(answers::add);
+            response.endHandler(end -> status.complete(response.status()));
+            response.exceptionHandler(status::completeExceptionally);
+        }
+
+        public void send(Q request) {
+            get(call.write(request));
+        }
+
+        /** The next answer; fails if none comes. */
+        public R next() {
+            @Nullable R answer = poll(PATIENCE, SECONDS);
+            if (answer == null) {
+                throw new AssertionError("no answer within " + PATIENCE + " s");
+            }
+            return answer;
+        }
+
+        /** The next answer, or null if none comes in this time. */
+        public @Nullable R poll(long time, java.util.concurrent.TimeUnit unit) {
+            try {
+                return answers.poll(time, unit);
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        }
+
+        /** What has come and was not taken. */
+        public int waiting() {
+            return answers.size();
+        }
+
+        /** The status with which the server ends the stream. */
+        public GrpcStatus status() {
+            try {
+                return status.get(PATIENCE, SECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException failed) {
+                throw new IllegalStateException("no status", failed);
+            }
+        }
+
+        @Override
+        public void close() {
+            get(client.close());
+        }
+    }
+
+    public Stream<DiscoveryRequest, DiscoveryResponse> stream(int port, String service, String method) {
+        return open(port, method(service, method, DiscoveryResponse.getDefaultInstance()));
+    }
+
+    public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(int port, String service, String method) {
+        return open(port, method(service, method, DeltaDiscoveryResponse.getDefaultInstance()));
+    }
+
+    private static <Q extends Message, R extends Message> ServiceMethod<R, Q> method(
+            String service, String method, R answer) {
+        int dot = service.lastIndexOf('.');
+        return ServiceMethod.client(
+                ServiceName.create(service.substring(0, dot), service.substring(dot + 1)),
+                method,
+                GrpcMessageEncoder.encoder(),
+                GrpcMessageDecoder.decoder(answer));
+    }
+
+    private <Q, R> Stream<Q, R> open(int port, ServiceMethod<R, Q> method) {
+        GrpcClient client = GrpcClient.client(
+                vertx,
+                new GrpcClientOptions().setMaxMessageSize(LARGEST),
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        return new Stream<>(client, get(client.request(SocketAddress.inetSocketAddress(port, "127.0.0.1"), method)));
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE, SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        get(vertx.close());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.xds;
+
+import org.jspecify.annotations.NullMarked;
