@@ -3,38 +3,44 @@ package io.discovery.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /**
  * Ports that nobody listened on a moment ago, below those that the system gives to outgoing connections: a member's own
- * connections to its peers must not take them before somebody listens there.
+ * connections to its peers must not take them before somebody listens there. None is given twice, because tests run side
+ * by side: two of them could mean the same port before either listens, and a member must not find the next cluster where
+ * a peer of its own was.
  */
 public final class Ports {
 
     private static final int ATTEMPTS = 100;
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 30_000;
+    private static final Set<Integer> GIVEN = new HashSet<>();
 
     private Ports() {}
 
     /** Distinct ports. */
-    public static List<Integer> free(int count) {
+    public static synchronized List<Integer> free(int count) {
         return ThreadLocalRandom.current()
                 .ints(LOWEST, HIGHEST)
-                .distinct()
                 .filter(Ports::isFree)
+                .filter(GIVEN::add)
                 .limit(count)
                 .boxed()
                 .toList();
     }
 
     /** The first of {@code count} ports in a row. */
-    public static int inARow(int count) {
+    public static synchronized int inARow(int count) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - count);
             if (IntStream.range(first, first + count).allMatch(Ports::isFree)) {
+                IntStream.range(first, first + count).forEach(GIVEN::add);
                 return first;
             }
         }
@@ -42,6 +48,9 @@ public final class Ports {
     }
 
     private static boolean isFree(int port) {
+        if (GIVEN.contains(port)) {
+            return false;
+        }
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.isBound();
         } catch (IOException taken) {
