@@ -8,6 +8,7 @@ import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
 import io.discovery.testing.Writers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Three real members in memory: what one is told all know, and losing one loses nothing. */
+@Isolated("a writer waits for so long at most")
 class ClusterIT {
 
     private static final TestCluster CLUSTER = TestCluster.start(3, Map.of());
@@ -117,6 +120,23 @@ class ClusterIT {
         }
 
         awaitHosts("rolled", all);
+    }
+
+    /** A member that stands still, as on a machine that swaps. */
+    @Test
+    void theOthersTellOfTheClusterInTimeAndThatItIsNotSafe() {
+        CLUSTER.member(2).freeze();
+        try {
+            long start = System.nanoTime();
+            HttpResponse<String> answer = CLUSTER.client(0).get("/v1/cluster");
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"partitions_safe\": false");
+        } finally {
+            CLUSTER.member(2).thaw();
+        }
+        CLUSTER.awaitWhole();
     }
 
     @Test

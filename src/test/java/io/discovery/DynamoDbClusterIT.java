@@ -16,8 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Real members that share one table: each row is written by its owner, whoever that is. */
+@Execution(ExecutionMode.CONCURRENT)
 class DynamoDbClusterIT {
 
     private static final Duration TTL = Duration.ofMinutes(10);

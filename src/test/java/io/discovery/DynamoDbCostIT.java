@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What heartbeats cost in requests to DynamoDB, counted on the way. */
+@Isolated("what is written depends on the pace of heartbeats")
 class DynamoDbCostIT {
 
     /** scripts/check-dynamodb asks for more. */

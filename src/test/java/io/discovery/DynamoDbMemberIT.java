@@ -16,8 +16,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A real member beside lyft/discovery, on one table. */
+@Execution(ExecutionMode.CONCURRENT)
 class DynamoDbMemberIT {
 
     private static final Duration TTL = Duration.ofMinutes(10);

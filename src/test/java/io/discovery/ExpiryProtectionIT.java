@@ -14,8 +14,11 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A real member with EXPIRY_PROTECTION=on, from the first host that falls silent to the last that is back. */
+@Execution(ExecutionMode.CONCURRENT)
 class ExpiryProtectionIT {
 
     private static final String LIST = "/v1/registration/payments";

@@ -21,12 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Three real members behind a real load balancer with the file that is shipped: what its clients feel when members go and
  * come. scripts/check-lb asks for more requests, all members, and nginx.
  */
 @Timeout(600)
+@Isolated("checks and retries of the balancer have their times")
 class LoadBalancerIT {
 
     private static final String MEASURED = "discovery.measure";

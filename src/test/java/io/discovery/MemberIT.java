@@ -22,8 +22,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One real member from the built jar: how it lives where the machine is not friendly, and how it ends. */
+@Execution(ExecutionMode.CONCURRENT)
 class MemberIT {
 
     @TempDir

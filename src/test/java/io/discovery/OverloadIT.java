@@ -22,11 +22,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A member between clients that hold connections and clients that send nonsense. scripts/check-abuse runs it for longer,
  * with more of both, and says what was measured.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class OverloadIT {
 
     private static final int HELD = Integer.getInteger("discovery.abuse.held", 200);

@@ -24,12 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Three members on hosts of their own, clients that note every answer, a nemesis, and a checker of what was noted. The
  * long form, whose faults follow from seeds: {@code ./scripts/check-faults}.
  */
 @Timeout(value = 3, unit = TimeUnit.HOURS)
+@Isolated("no read may stall")
 class FaultsIT {
 
     private static final String LONG_FORM = "faults.rounds";

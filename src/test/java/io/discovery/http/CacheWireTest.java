@@ -10,11 +10,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Seed: README, CACHE_TYPE and CACHE_TTL; ours keeps the cache's benefit, bodies made once, and none of its lies: only the
  * times of check-ins may be old.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CacheWireTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

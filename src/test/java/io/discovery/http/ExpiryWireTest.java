@@ -12,8 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Seed: README, HOST_TTL. A host is listed for HOST_TTL after its last check-in, and not longer. */
+@Execution(ExecutionMode.CONCURRENT)
 class ExpiryWireTest {
 
     private static final Duration HOST_TTL = Duration.ofSeconds(2);

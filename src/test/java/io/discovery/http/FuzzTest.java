@@ -18,11 +18,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Whatever comes in, no answer is a 5xx, no connection hangs, and nothing changes. Another seed, for other nonsense, comes
  * from the system property {@code fuzz.seed}.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FuzzTest {
 
     private static final long SEED = Long.getLong("fuzz.seed", 20_261_124);

@@ -9,8 +9,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A member that waits for peers takes writes, and refuses to answer with what may be a part of the truth. */
+@Isolated("what is looked at lasts for the JOIN_WAIT_SECONDS")
 class ReadinessWireTest {
 
     private static final Map<String, String> WAITING = Map.of("CLUSTER_MIN_MEMBERS", "2", "JOIN_WAIT_SECONDS", "3");

@@ -19,8 +19,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Seed: the counters it sends to STATSD_HOST and STATSD_PORT; ours go once a second. */
+@Execution(ExecutionMode.CONCURRENT)
 class StatsdWireTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);

@@ -16,9 +16,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What holds when a process is killed, and between processes. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class FileBackendProcessTest {
 
     private static final int ROUNDS = 3;
