@@ -117,6 +117,21 @@ class ValuesTest {
         }
     }
 
+    /** What a client sent as a tag is stored as it is. */
+    @Test
+    void anInstanceWithoutAUsableWeightWeighsOne() {
+        Version version = new Version(1, 1);
+        assertThat(Weight.of(new Tags(List.of(new Tag(Weight.TAG, "100", version))))
+                        .value())
+                .isEqualTo(100);
+        for (String none : List.of("0", "101", "-1", "1.0", "\"5\"", "null", "{}", "4711", "\u0665")) {
+            assertThat(Weight.of(new Tags(List.of(new Tag(Weight.TAG, none, version)))))
+                    .as(none)
+                    .isEqualTo(Weight.UNSAID);
+        }
+        assertThat(Weight.of(Tags.NONE).value()).isEqualTo(1);
+    }
+
     @Test
     void aServiceNameIsOnePathSegment() {
         assertThat(new ServiceName("a.b:c é").text()).isEqualTo("a.b:c é");

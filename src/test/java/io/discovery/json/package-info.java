@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.json;
+
+import org.jspecify.annotations.NullMarked;
