@@ -14,12 +14,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A member that stands still, as on a machine that swaps or is cut off. */
 @Timeout(120)
-@Execution(ExecutionMode.CONCURRENT)
+@Isolated("what is registered is acknowledged by the deadline")
 class FrozenMemberIT {
 
     /** A request in the buffers of a frozen member outlives its client's patience, and what the client did since. */
