@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +55,7 @@ public final class Subscriptions {
     private static final class Topic {
         private final ServiceName service;
         private final Set<Consumer<Snapshot>> subscribers = ConcurrentHashMap.newKeySet();
+        private final AtomicBoolean isNew = new AtomicBoolean(true);
         private final AtomicBoolean isMarked = new AtomicBoolean();
         // Of whoever looks.
         private ContentVersion version = ContentVersion.EMPTY;
@@ -77,15 +77,16 @@ public final class Subscriptions {
      * @param subscriber called on the thread that looks, with the list as it is then; must not block
      */
     public Subscription subscribe(ServiceName service, Consumer<Snapshot> subscriber) {
-        topics.compute(service, (name, before) -> {
-            Topic topic = before == null ? created(name) : before;
-            topic.subscribers.add(subscriber);
-            return topic;
+        Topic topic = topics.compute(service, (name, before) -> {
+            Topic joined = before == null ? new Topic(name) : before;
+            joined.subscribers.add(subscriber);
+            return joined;
         });
-        return () -> topics.computeIfPresent(service, (name, topic) -> {
+        markIfNew(topic);
+        return () -> {
             topic.subscribers.remove(subscriber);
-            return kept(topic);
-        });
+            dropIfUnwanted(topic);
+        };
     }
 
     /** Subscribes to all services, also those that are to come. A service without hosts is told with an empty list. */
@@ -95,28 +96,29 @@ public final class Subscriptions {
         return () -> {
             ofAll.remove(subscriber);
             if (ofAll.isEmpty()) {
-                topics.keySet().forEach(service -> topics.computeIfPresent(service, (name, topic) -> kept(topic)));
+                topics.values().forEach(this::dropIfUnwanted);
             }
         };
     }
 
     private void follow(ServiceName service) {
-        topics.computeIfAbsent(service, this::created);
+        markIfNew(topics.computeIfAbsent(service, Topic::new));
     }
 
-    private Topic created(ServiceName service) {
-        Topic topic = new Topic(service);
-        mark(topic);
-        return topic;
-    }
-
-    /** The topic if anybody still wants it; one that goes is marked, to be forgotten by who looks. */
-    private @Nullable Topic kept(Topic topic) {
-        if (!topic.subscribers.isEmpty() || !ofAll.isEmpty()) {
-            return topic;
+    /** Not while it is put among the others: who looks at once would not find it there. */
+    private void markIfNew(Topic topic) {
+        if (topic.isNew.compareAndSet(true, false)) {
+            mark(topic);
         }
-        mark(topic);
-        return null;
+    }
+
+    /** One that goes is marked, to be forgotten by who looks. */
+    private void dropIfUnwanted(Topic topic) {
+        topics.computeIfPresent(
+                topic.service, (name, current) -> current.subscribers.isEmpty() && ofAll.isEmpty() ? null : current);
+        if (!topic.equals(topics.get(topic.service))) {
+            mark(topic);
+        }
     }
 
     private void changed(ServiceName service) {
@@ -163,6 +165,10 @@ public final class Subscriptions {
     private void update(Topic topic, boolean isMarked) {
         byEnd.remove(topic);
         if (!topic.equals(topics.get(topic.service))) {
+            if (isMarked && !ofAll.isEmpty()) {
+                // It changed in the moment in which it was forgotten.
+                follow(topic.service);
+            }
             return;
         }
         Snapshot snapshot = directory.service(topic.service);

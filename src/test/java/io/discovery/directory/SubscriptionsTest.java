@@ -170,6 +170,42 @@ class SubscriptionsTest {
         assertThat(subscriptions.size()).isZero();
     }
 
+    /** As it happens on another thread, when that is quick. */
+    @Test
+    void whoLooksAsSoonAsSomethingIsMarkedMissesNothing() {
+        subscriptions.onMark(subscriptions::look);
+        Subscription all = subscriptions.subscribeAll(this::hear);
+        Subscription payments = subscriptions.subscribe(PAYMENTS, snapshot -> {});
+        told.clear();
+
+        register(ORDERS, 1, "r");
+        register(PAYMENTS, 1, "r");
+
+        assertThat(told).containsExactly("orders 1", "payments 1");
+        all.close();
+        payments.close();
+        assertThat(subscriptions.look()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void aServiceThatComesBackInTheMomentInWhichItIsForgottenIsTold() {
+        register(ORDERS, 1, "r");
+        Subscription all = subscriptions.subscribeAll(snapshot -> {
+            hear(snapshot);
+            if (snapshot.listings().isEmpty()) {
+                register(ORDERS, 2, "r");
+            }
+        });
+        look();
+        told.clear();
+
+        deregister(ORDERS, 1);
+        look();
+
+        assertThat(told).containsExactly("orders 0", "orders 1");
+        all.close();
+    }
+
     @Test
     void whoHasLeftIsNotTold() {
         Subscription first = follow(PAYMENTS);
