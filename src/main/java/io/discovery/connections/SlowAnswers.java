@@ -7,9 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +53,7 @@ final class SlowAnswers extends ChannelDuplexHandler {
     private static final class Waiting {
         private final ByteBuf bytes;
         private final ChannelPromise promise;
-        private boolean held;
+        private List<byte[]> held = List.of();
 
         Waiting(ByteBuf bytes, ChannelPromise promise) {
             this.bytes = bytes;
@@ -58,16 +61,17 @@ final class SlowAnswers extends ChannelDuplexHandler {
         }
 
         void hold(Unread unread) {
-            if (!held && bytes.hasArray()) {
-                unread.hold(bytes.array());
-                held = true;
+            if (held.isEmpty()) {
+                held = Arrays.stream(bytes.nioBuffers())
+                        .filter(ByteBuffer::hasArray)
+                        .map(ByteBuffer::array)
+                        .toList();
+                held.forEach(unread::hold);
             }
         }
 
         void release(Unread unread) {
-            if (held) {
-                unread.release(bytes.array());
-            }
+            held.forEach(unread::release);
             bytes.release();
         }
     }
