@@ -9,9 +9,11 @@ import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
+import io.discovery.following.Following;
 import io.discovery.http.Branch;
 import io.discovery.http.Branches;
 import io.discovery.http.HttpServerVerticle;
+import io.discovery.http.ListAnswers;
 import io.discovery.http.V1Api;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
@@ -28,10 +30,12 @@ import io.discovery.store.hazelcast.RegistrationMap;
 import io.discovery.store.hazelcast.Writes;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
+import io.discovery.watch.Watching;
 import io.discovery.xds.Xds;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +67,9 @@ public final class Member {
     private final Consumer<String> onExpulsion;
     /** What is to be ended, the latest first. */
     private final Deque<Runnable> endings = new ArrayDeque<>();
+
+    /** Who waits here for a change had better wait elsewhere. */
+    private Runnable onDraining = () -> {};
 
     private int port;
     private List<Branch> branches = List.of();
@@ -161,22 +169,36 @@ public final class Member {
 
         Xds xds = new Xds(vertx, directory, subscriptions, readiness);
         xds.register(meters);
-        branches = xds.branches();
+        WorkerExecutor workers = vertx.createSharedWorkerExecutor("discovery-workers", WORKERS);
+        ListAnswers lists = V1Api.lists(settings.http(), workers);
+        Following polls = new Following(vertx, directory, subscriptions);
+        Following watchers = new Following(vertx, directory, subscriptions);
+        Watching watching = new Watching(vertx, watchers, directory, readiness, lists::body);
+        watching.register(meters);
+        branches = Stream.of(xds.branches(), watching.branches())
+                .flatMap(List::stream)
+                .toList();
         serve(
                 vertx,
                 new V1Api.Services(
                         settings,
                         registry,
                         directory,
+                        polls,
+                        lists,
                         readiness,
                         cluster,
                         meters,
                         statsd,
                         vertx,
-                        vertx.createSharedWorkerExecutor("discovery-workers", WORKERS),
+                        workers,
                         durability::health,
                         new Branches(branches, xds.grpc())));
         endings.push(xds::close);
+        // Before HTTP stops, which waits for what is under way.
+        endings.push(watchers::close);
+        endings.push(polls::close);
+        onDraining = polls::release;
         announce(subscriptions, clock);
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
@@ -314,6 +336,7 @@ public final class Member {
      */
     public void stop() {
         readiness.enter(Readiness.Phase.DRAINING);
+        onDraining.run();
         Duration delay = settings.cluster().shutdownDelay();
         log.info("stopping: serving on for {} s while load balancers look away", delay.toSeconds());
         try {

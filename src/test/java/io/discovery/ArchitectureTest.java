@@ -68,10 +68,23 @@ class ArchitectureTest {
                         "io.vertx.core..",
                         "io.netty.handler.codec.http..",
                         "io.netty.handler.codec.http2.."));
+        table.put("following", List.of("model", "directory", "io.vertx.core.."));
+        table.put(
+                "watch",
+                List.of(
+                        "model",
+                        "directory",
+                        "following",
+                        "http",
+                        "json",
+                        "telemetry",
+                        "io.vertx.core..",
+                        "io.netty.buffer"));
         table.put(
                 "http",
                 List.of(
                         "connections",
+                        "following",
                         "model",
                         "registry",
                         "directory",

@@ -44,8 +44,14 @@ public record ContentVersion(long high, long low) {
         return new ContentVersion(hash.getLong(), hash.getLong());
     }
 
-    ContentVersion plus(ContentVersion other) {
+    /** Of what this and the other stand for together. */
+    public ContentVersion plus(ContentVersion other) {
         return new ContentVersion(high + other.high, low + other.low);
+    }
+
+    /** Of the same without the other, which is in it. */
+    public ContentVersion minus(ContentVersion other) {
+        return new ContentVersion(high - other.high, low - other.low);
     }
 
     private static void add(MessageDigest digest, String field) {

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
  * Lists as answers: whole, compressed, or only that nothing has changed. Each is made once for a snapshot, so that a read
  * of a list that nobody changes is a look-up. Safe for all threads.
  */
-final class ListAnswers {
+public final class ListAnswers {
 
     private static final Answer.Header VARY = new Answer.Header("Vary", "Accept-Encoding");
 
@@ -20,20 +20,32 @@ final class ListAnswers {
     private final Function<Snapshot, String> tag;
 
     private final Function<Snapshot, Answer> unchanged;
+    private final Function<Snapshot, Answer> current;
     private final Function<Snapshot, Answer> whole;
+    private final Function<Snapshot, List<Answer.Header>> headers;
     private final Compressed compressed;
 
     /**
      * @param body of a list
+     * @param headers that its answers have beside those of all lists
      * @param cache what stands between a reader and the list as it is now
      */
     ListAnswers(
-            Function<Snapshot, Buffer> body, UnaryOperator<Function<Snapshot, Answer>> cache, Compressed compressed) {
+            Function<Snapshot, Buffer> body,
+            Function<Snapshot, List<Answer.Header>> headers,
+            UnaryOperator<Function<Snapshot, Answer>> cache,
+            Compressed compressed) {
         this.tag = ListAnswers::tag;
+        this.headers = headers;
         this.unchanged = snapshot -> described(Answer.notModified(), snapshot);
-        Function<Snapshot, Answer> rendering = snapshot -> described(Answer.ok(body.apply(snapshot)), snapshot);
-        this.whole = cache.apply(snapshot -> snapshot.rendered(rendering));
+        this.current = snapshot -> described(Answer.ok(body.apply(snapshot)), snapshot);
+        this.whole = cache.apply(snapshot -> snapshot.rendered(current));
         this.compressed = compressed;
+    }
+
+    /** The v1 JSON of the list, a line: the same bytes that answers have. */
+    public Buffer body(Snapshot snapshot) {
+        return snapshot.rendered(current).body();
     }
 
     Future<Answer> of(Snapshot snapshot, Wanted wanted) {
@@ -55,11 +67,12 @@ final class ListAnswers {
     }
 
     /** Makes the tag itself: a rendering must not ask for another, by which it would wait for itself. */
-    private static Answer described(Answer answer, Snapshot snapshot) {
-        List<Answer.Header> headers = new ArrayList<>(List.of(new Answer.Header("ETag", tag(snapshot)), VARY));
+    private Answer described(Answer answer, Snapshot snapshot) {
+        List<Answer.Header> all = new ArrayList<>(List.of(new Answer.Header("ETag", tag(snapshot)), VARY));
+        all.addAll(headers.apply(snapshot));
         if (snapshot.stale() > 0) {
-            headers.add(new Answer.Header(Reads.STALE, Integer.toString(snapshot.stale())));
+            all.add(new Answer.Header(Reads.STALE, Integer.toString(snapshot.stale())));
         }
-        return answer.with(headers);
+        return answer.with(all);
     }
 }

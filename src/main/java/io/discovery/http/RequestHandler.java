@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
@@ -20,7 +21,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     private final Sending sending;
 
     /** What answers, each its part of the routes, and what reads bodies for them. */
-    record Parts(Reads reads, Writes writes, Bulk bulk, Bodies bodies, Status status, Branches branches) {}
+    record Parts(Reads reads, Polls polls, Writes writes, Bulk bulk, Bodies bodies, Status status, Branches branches) {}
 
     RequestHandler(Parts parts, Failures failures, Sending sending) {
         this.parts = parts;
@@ -52,8 +53,15 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                 request,
                 connection,
                 done.succeeded() ? done.result() : failures.answer(done.cause(), route),
-                route,
+                counted(request, route),
                 start));
+    }
+
+    /** A read that may have waited is counted apart: how long it took says nothing about others. */
+    private static Route counted(HttpServerRequest request, Route route) {
+        return route instanceof Route.Service && !HttpMethod.POST.equals(request.method()) && Poll.isIn(request.query())
+                ? Route.POLL
+                : route;
     }
 
     /** RFC 9110, 8.3.1, in the form of gRPC's "PROTOCOL-HTTP2". */
@@ -97,7 +105,11 @@ final class RequestHandler implements Handler<HttpServerRequest> {
 
     private Future<Answer> read(HttpServerRequest request, Route route) {
         if (route instanceof Route.Service service) {
-            return parts.reads.service(service.service(), Wanted.of(request.headers()));
+            Wanted wanted = Wanted.of(request.headers());
+            Poll poll = Poll.of(request.query());
+            return poll == null
+                    ? parts.reads.service(service.service(), wanted)
+                    : parts.polls.service(request, service.service(), poll, wanted);
         }
         if (route instanceof Route.Host host) {
             return host.isRepo()

@@ -27,6 +27,9 @@ sealed interface Route permits Branch, Route.Fixed, Route.Service, Route.Host, R
     /** Nothing is there. */
     Route NOWHERE = new Fixed("none", List.of());
 
+    /** A read of a service that may wait, as metrics know it. */
+    Route POLL = fixed("poll");
+
     /** The methods of services and hosts. */
     List<String> REGISTRATION_METHODS = List.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
 

@@ -3,6 +3,7 @@ package io.discovery.http;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.following.Following;
 import io.discovery.registry.Membership;
 import io.discovery.registry.Registry;
 import io.discovery.telemetry.Meters;
@@ -11,6 +12,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -25,6 +27,8 @@ public final class V1Api {
     /**
      * What the routes need.
      *
+     * @param polls those who wait for a list to change
+     * @param lists of services, by {@link #lists}
      * @param workers threads for what takes long: compressing lists, reading large bodies
      * @param health what health answers add
      * @param branches what is answered beside the registry's own API
@@ -33,6 +37,8 @@ public final class V1Api {
             Settings settings,
             Registry registry,
             Directory directory,
+            Following polls,
+            ListAnswers lists,
             Readiness readiness,
             Membership membership,
             Meters meters,
@@ -45,6 +51,16 @@ public final class V1Api {
     /** What answers requests, and what answers that which is no request. */
     public record Routes(Handler<HttpServerRequest> requests, Handler<HttpServerRequest> invalidRequests) {}
 
+    /** The lists of services, of which each is rendered once for all who send it. */
+    public static ListAnswers lists(Settings.Http http, WorkerExecutor workers) {
+        return new ListAnswers(
+                new V1Json(http.applicationEnv())::service,
+                snapshot ->
+                        List.of(new Answer.Header(Poll.INDEX, snapshot.version().toString())),
+                whole -> new CachedServices(whole, http.cacheTtl(), System::nanoTime),
+                new Compressed(workers, System::nanoTime));
+    }
+
     /** One for all event loops, so that each list is rendered once. */
     public static Routes routes(Services services) {
         Settings.Http http = services.settings().http();
@@ -54,11 +70,14 @@ public final class V1Api {
                 services.directory(),
                 services.readiness(),
                 hosts,
+                services.lists(),
                 new ListAnswers(
-                        json::service,
-                        whole -> new CachedServices(whole, http.cacheTtl(), System::nanoTime),
-                        new Compressed(services.workers(), System::nanoTime)),
-                new ListAnswers(json::repo, whole -> whole, new Compressed(services.workers(), System::nanoTime)));
+                        json::repo,
+                        snapshot -> List.of(),
+                        whole -> whole,
+                        new Compressed(services.workers(), System::nanoTime)));
+        Polls polls = new Polls(services.vertx(), services.polls(), services.directory(), reads);
+        services.meters().gauge("discovery.polls.waiting", services.polls()::size);
         Writes writes = new Writes(
                 services.registry(),
                 services.directory(),
@@ -77,6 +96,7 @@ public final class V1Api {
                 new RequestHandler(
                         new RequestHandler.Parts(
                                 reads,
+                                polls,
                                 writes,
                                 bulk,
                                 new Bodies(

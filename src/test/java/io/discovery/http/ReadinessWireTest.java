@@ -24,7 +24,13 @@ class ReadinessWireTest {
             TestClient client = member.client();
 
             for (String list : new String[] {
-                "/v1/registration/svc", "/v1/registration/svc/127.0.0.1", "/v1/registration/repo/r", "/v1/services"
+                "/v1/registration/svc",
+                "/v1/registration/svc?wait=30s&index=x",
+                "/v1/registration/svc/127.0.0.1",
+                "/v1/registration/repo/r",
+                "/v1/services",
+                "/v1/watch",
+                "/v1/watch/svc"
             }) {
                 assertIsNotReady(client.get(list));
             }

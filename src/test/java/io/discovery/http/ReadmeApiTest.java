@@ -106,7 +106,7 @@ class ReadmeApiTest {
                 String nobody = row.path().replace(":ip_address", "127.9.9.9");
                 Set<Integer> refusals = Stream.of(
                                 send(member.client(), row.method(), nobody),
-                                member.client().method(row.method(), nobody))
+                                member.client().method(bounded(row.method(), nobody), nobody))
                         .map(HttpResponse::statusCode)
                         .filter(status -> status >= 400)
                         .collect(Collectors.toSet());
@@ -173,13 +173,18 @@ class ReadmeApiTest {
         }
     }
 
+    /** A stream does not end: its head is enough. */
+    private static String bounded(String method, String path) {
+        return path.startsWith("/v1/watch") ? "HEAD" : method;
+    }
+
     /** A request that should work. */
     private static HttpResponse<String> send(TestClient client, String method, String path) {
         String real = path.replace(":service_repo_name", "repo")
                 .replace(":service", "payments")
                 .replace(":ip_address", "127.0.0.2");
         if (!method.equals("POST")) {
-            return client.method(method, real);
+            return client.method(bounded(method, real), real);
         }
         if (real.equals("/v1/registrations")) {
             return client.post(

@@ -1,0 +1,93 @@
+package io.discovery.http;
+
+import io.discovery.directory.Directory;
+import io.discovery.directory.Snapshot;
+import io.discovery.directory.Subscription;
+import io.discovery.following.Follower;
+import io.discovery.following.Following;
+import io.discovery.model.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * Reads that wait for a change. When one is over, it is answered as if it had been asked then: because the list has changed,
+ * because the time is up, or because the member lets go of all. Safe for all threads; each poll belongs to its event loop.
+ */
+final class Polls {
+
+    private final Vertx vertx;
+    private final Following following;
+    private final Directory directory;
+    private final Reads reads;
+
+    Polls(Vertx vertx, Following following, Directory directory, Reads reads) {
+        this.vertx = vertx;
+        this.following = following;
+        this.directory = directory;
+        this.reads = reads;
+    }
+
+    /** The list, at once if the client has another; to be called on the event loop of the request. */
+    Future<Answer> service(HttpServerRequest request, String service, Poll poll, Wanted wanted) {
+        reads.requireReadable();
+        ServiceName name = new ServiceName(service);
+        return isOther(directory.service(name), poll)
+                ? reads.service(service, wanted)
+                : new Waiting(name, poll, wanted).begin(request);
+    }
+
+    private static boolean isOther(Snapshot snapshot, Poll poll) {
+        return !snapshot.version().toString().equals(poll.index());
+    }
+
+    /** A request that waits. */
+    private final class Waiting implements Follower {
+        private final ServiceName service;
+        private final Poll poll;
+        private final Wanted wanted;
+        private final Promise<Answer> answer = Promise.promise();
+        private final Subscription subscription;
+        private final long timer;
+        private boolean isOver;
+
+        Waiting(ServiceName service, Poll poll, Wanted wanted) {
+            this.service = service;
+            this.poll = poll;
+            this.wanted = wanted;
+            this.subscription = following.here().follow(service, this);
+            this.timer = vertx.setTimer(poll.atMost().toMillis(), timeIsUp -> end());
+        }
+
+        Future<Answer> begin(HttpServerRequest request) {
+            // Over HTTP/2 the connection goes on when a request of it is gone, and has to hear of its end.
+            request.response().closeHandler(gone -> end());
+            // Asked after it follows: what changes from here on is told.
+            changed(directory.service(service));
+            return answer.future();
+        }
+
+        @Override
+        public void changed(Snapshot now) {
+            if (isOther(now, poll)) {
+                end();
+            }
+        }
+
+        @Override
+        public void end() {
+            if (isOver) {
+                return;
+            }
+            isOver = true;
+            subscription.close();
+            vertx.cancelTimer(timer);
+            try {
+                reads.service(service.text(), wanted).onComplete(answer);
+            } catch (RuntimeException refused) {
+                answer.fail(refused);
+            }
+        }
+    }
+}

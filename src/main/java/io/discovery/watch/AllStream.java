@@ -1,0 +1,106 @@
+package io.discovery.watch;
+
+import io.discovery.directory.Snapshot;
+import io.discovery.model.ServiceName;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client that watches all services. First it gets all there are, by name; of that no more is kept than how far it has
+ * come. What changes that it has been sent already waits as a name, until the client can take it.
+ */
+final class AllStream implements Outlet.Source {
+
+    /** So many bytes go at once, if there is more to send than one event. */
+    private static final int ENOUGH = 32 * 1024;
+
+    private final Everything everything;
+    private final Streams streams;
+    private final Outlet outlet;
+    private final Set<ServiceName> changed = new LinkedHashSet<>();
+    private boolean isGettingAll;
+    private @Nullable ServiceName come;
+    private boolean isSending;
+
+    private AllStream(Streams streams, HttpServerResponse response) {
+        this.streams = streams;
+        this.everything = streams.everything();
+        this.outlet = new Outlet(response, streams, this);
+        everything.enter(this);
+    }
+
+    /** @param has the id of the last event that the client has; null if it has none */
+    static void begin(Streams streams, @Nullable String has, HttpServerResponse response) {
+        new AllStream(streams, response).begin(has);
+    }
+
+    private void begin(@Nullable String has) {
+        Events events = streams.hello();
+        isGettingAll = !everything.version().toString().equals(has);
+        if (isGettingAll && has != null) {
+            events.reset(id());
+        }
+        send(events);
+    }
+
+    /** The service reads otherwise than it did. */
+    void changed(ServiceName service) {
+        boolean comesAnyway = isGettingAll && (come == null || service.compareTo(come) > 0);
+        if (!comesAnyway) {
+            changed.add(service);
+            free();
+        }
+    }
+
+    @Override
+    public void free() {
+        if (outlet.isFree() && !isSending && next() != null) {
+            send(new Events());
+        }
+    }
+
+    /** Sends these and what else there is to send, as much as goes at once; then others have their turn. */
+    private void send(Events events) {
+        // To read is to be told of what has changed meanwhile: that is sent here too, or next time.
+        isSending = true;
+        for (ServiceName next = next(); next != null && events.length() < ENOUGH; next = next()) {
+            if (!changed.remove(next)) {
+                come = next;
+            }
+            Snapshot now = everything.read(next);
+            changed.remove(next);
+            events.service(now, id(), streams.body(now));
+        }
+        isSending = false;
+        outlet.send(streams.counted(events));
+        if (outlet.isFree() && next() != null) {
+            streams.loop().later(this::free);
+        }
+    }
+
+    /** Of what the client has after all that was sent so far. */
+    private String id() {
+        return next() == null ? everything.version().toString() : Events.INCOMPLETE;
+    }
+
+    /** The service to be sent next; null if the client has all. */
+    private @Nullable ServiceName next() {
+        if (!changed.isEmpty()) {
+            return changed.iterator().next();
+        }
+        ServiceName next = isGettingAll ? everything.after(come) : null;
+        isGettingAll &= next != null;
+        return next;
+    }
+
+    @Override
+    public void over() {
+        everything.leave(this);
+    }
+
+    void end() {
+        outlet.end();
+    }
+}

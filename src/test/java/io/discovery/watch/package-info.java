@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.watch;
+
+import org.jspecify.annotations.NullMarked;
