@@ -4,9 +4,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 balancer=$root/cluster-config/haproxy.cfg
 type -P curl >/dev/null || fail "There is no curl on the PATH: this script asks the members with it."
 
-start_member() { # DIR HTTP_PORT HAZELCAST_PORT MEMBERS
+start_member() { # DIR HTTP_PORT HAZELCAST_PORT MEMBERS [DNS_PORT]
   launch "$1" env -u CLUSTER_CONFIG HOST=127.0.0.1 PORT="$2" CLUSTER_HOST=127.0.0.1 CLUSTER_PORT="$3" CLUSTER_MEMBERS="$4" \
-    BACKEND_STORAGE="${BACKEND_STORAGE:-InFile}" APPLICATION_DIR="$1" \
+    DNS_PORT="${5:-0}" BACKEND_STORAGE="${BACKEND_STORAGE:-InFile}" APPLICATION_DIR="$1" \
     "$java" "${options[@]}" "-Ddiscovery.dir=$1" -jar "$jar"
 }
 

@@ -3,6 +3,7 @@ package io.discovery;
 import io.discovery.cluster.ClusterException;
 import io.discovery.config.InvalidSettingsException;
 import io.discovery.config.Settings;
+import io.discovery.dns.CannotServeDnsException;
 import io.discovery.http.CannotListenException;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import java.io.IOException;
@@ -34,7 +35,10 @@ public final class Main {
             System.err.println("discovery: wrong settings, see --help");
             invalid.faults().forEach(fault -> System.err.println("  " + fault));
             System.exit(WRONG_SETTINGS);
-        } catch (ClusterException | UnusableBackendException | CannotListenException refused) {
+        } catch (ClusterException
+                | UnusableBackendException
+                | CannotListenException
+                | CannotServeDnsException refused) {
             System.err.println("discovery cannot start: " + refused.getMessage());
             System.exit(CANNOT_START);
         } catch (RuntimeException | Error failed) {

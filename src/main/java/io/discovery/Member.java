@@ -86,6 +86,7 @@ public final class Member {
      * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
      * @throws io.discovery.cluster.ClusterException if it cannot join
      * @throws io.discovery.http.CannotListenException if its port is taken
+     * @throws io.discovery.dns.CannotServeDnsException if its port for DNS is taken
      * @throws StorageBackend.UnusableBackendException if what is on disk cannot be used
      */
     public static Member start(Settings settings, Backends backends, Consumer<String> onExpulsion) {
@@ -200,6 +201,7 @@ public final class Member {
         endings.push(polls::close);
         onDraining = polls::release;
         announce(subscriptions, clock);
+        DnsServing.start(vertx, settings, directory, readiness, cluster, meters).ifPresent(endings::push);
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         warmUp(warmUp);

@@ -17,6 +17,13 @@ final class StartLog {
         Settings.Cluster cluster = settings.cluster();
         StringBuilder block = new StringBuilder("Discovery " + Program.version() + " is up");
         line(block, "http", settings.http().host() + ":" + port);
+        if (settings.dns().isOn()) {
+            line(
+                    block,
+                    "dns",
+                    settings.dns().host() + ":" + settings.dns().port() + ", below "
+                            + settings.dns().domain());
+        }
         line(
                 block,
                 "cluster",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.Markdown;
+import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import java.util.HashMap;
@@ -72,10 +73,11 @@ class MetricsDocTest {
                 .collect(Collectors.toMap(row -> row.get(0), row -> row.get(index), (a, b) -> a + b, TreeMap::new));
     }
 
-    /** Of a member with expiry protection and a durable copy that is shared, whose meters the others lack. */
+    /** Of a member with DNS, expiry protection and a durable copy that is shared, whose meters the others lack. */
     private String scrape() {
         Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
         shared.put("EXPIRY_PROTECTION", "on");
+        shared.put("DNS_PORT", Integer.toString(Ports.free(1).get(0)));
         shared.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
         try (TestMember member = TestMember.start(shared)) {
             TestClient client = member.client();

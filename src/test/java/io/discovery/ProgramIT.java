@@ -8,6 +8,7 @@ import io.discovery.testing.ProgramRun;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -134,6 +135,30 @@ class ProgramIT {
             assertThat(run.errors())
                     .endsWith("discovery cannot start: it cannot listen on HOST 127.0.0.1, PORT " + port
                             + ": Address already in use;"
+                            + " HOST must be an address of this machine, and no other process may have the port\n");
+        }
+    }
+
+    @Test
+    void aTakenPortForDnsIsNamedAndEndsItToo() throws IOException {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            ProgramRun run = ProgramRun.of(Map.of(
+                    "BACKEND_STORAGE",
+                    "InMemory",
+                    "HOST",
+                    "127.0.0.1",
+                    "PORT",
+                    "0",
+                    "STATSD_PORT",
+                    "0",
+                    "DNS_PORT",
+                    port));
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.errors())
+                    .endsWith("discovery cannot start: it cannot listen on HOST 127.0.0.1, DNS_PORT " + port
+                            + " (UDP): Address already in use;"
                             + " HOST must be an address of this machine, and no other process may have the port\n");
         }
     }

@@ -35,6 +35,9 @@ class ReadmeCommandsIT {
 
     private static final String RUN = "./scripts/run\n";
     private static final String TEST = "./scripts/test\n";
+    /** As the member of these tests runs. */
+    private static final String RUN_WITH_DNS = "DNS_PORT=8053 ./scripts/run\n";
+
     private static final Set<String> OUTPUTS = Set.of("json", "text");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** What the README says to readers: one member at 8080, three at 8081 to 8083, a load balancer at 8090. */
@@ -43,7 +46,12 @@ class ReadmeCommandsIT {
     @TempDir
     private Path dir;
 
-    private final int port = Ports.inARow(11);
+    /** And DNS at 8053, as an option of dig. */
+    private static final Pattern README_DNS_PORT = Pattern.compile("-p 8053\\b");
+
+    private final int port = Ports.inARow(15);
+    /** A member of the scripts' cluster has the one after it, or the second, or the third. */
+    private final int dnsPort = port + 11;
     /** The scripts count their three ports from 1. */
     private final int clusterHttpBase = port;
 
@@ -122,6 +130,7 @@ class ReadmeCommandsIT {
                 .extracting(Block::text)
                 .filteredOn(text -> !text.equals(RUN) && !text.equals(TEST))
                 .filteredOn(DYNAMO_DB.negate())
+                .filteredOn(text -> !text.equals(RUN_WITH_DNS))
                 .allMatch(text ->
                         text.contains("docker ") || text.contains("10.0.0.1:") || text.contains("jdbc:postgresql:"))
                 .isNotEmpty();
@@ -160,7 +169,7 @@ class ReadmeCommandsIT {
     /** As it is here: other ports, other folder. */
     private String here(String text) {
         return README_PORT
-                .matcher(text)
+                .matcher(README_DNS_PORT.matcher(text).replaceAll("-p " + dnsPort))
                 .replaceAll(found -> found.group(1) + ":" + (port + Integer.parseInt(found.group(2)) - 80))
                 .replace("data/discovery.db", dir.resolve("data/discovery.db").toString());
     }
@@ -204,16 +213,17 @@ class ReadmeCommandsIT {
     }
 
     private Map<String, String> environment() {
-        return Map.of(
-                "PORT", Integer.toString(port),
-                "HOST", "127.0.0.1",
-                "STATSD_PORT", "0",
-                "APPLICATION_DIR", dir.resolve("data").toString(),
-                "CLUSTER_DIR", dir.resolve("cluster").toString(),
-                "CLUSTER_HTTP_BASE", Integer.toString(clusterHttpBase),
-                "CLUSTER_HZ_BASE", Integer.toString(clusterHazelcastBase),
-                "JAVA_HOME", System.getProperty("java.home"),
-                "JAVA_OPTS", "-Xmx256m",
-                "no_proxy", "*");
+        return Map.ofEntries(
+                Map.entry("PORT", Integer.toString(port)),
+                Map.entry("DNS_PORT", Integer.toString(dnsPort)),
+                Map.entry("HOST", "127.0.0.1"),
+                Map.entry("STATSD_PORT", "0"),
+                Map.entry("APPLICATION_DIR", dir.resolve("data").toString()),
+                Map.entry("CLUSTER_DIR", dir.resolve("cluster").toString()),
+                Map.entry("CLUSTER_HTTP_BASE", Integer.toString(clusterHttpBase)),
+                Map.entry("CLUSTER_HZ_BASE", Integer.toString(clusterHazelcastBase)),
+                Map.entry("JAVA_HOME", System.getProperty("java.home")),
+                Map.entry("JAVA_OPTS", "-Xmx256m"),
+                Map.entry("no_proxy", "*"));
     }
 }

@@ -43,6 +43,8 @@ public enum Setting {
     APPLICATION_ENV("development", "shown as env in answers"),
     DEBUG("true", "adds the cause to the body of a 5xx answer"),
     LOG_LEVEL("DEBUG", "TRACE (a line per request), DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    DNS_PORT("0", "port on which to serve DNS, by UDP and TCP; 0: not at all"),
+    DNS_DOMAIN("service.discovery", "the domain below which DNS finds services"),
     STATSD_HOST("localhost", "where to send the seed's counters by UDP"),
     STATSD_PORT("8125", "its port; 0 sends none"),
     DYNAMODB_TABLE_HOSTS("", "DynamoDB: the table's name"),

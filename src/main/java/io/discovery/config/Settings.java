@@ -21,6 +21,7 @@ public record Settings(
         Cluster cluster,
         Backend backend,
         Statsd statsd,
+        Dns dns,
         Duration hostTtl,
         ExpiryProtection expiryProtection,
         InstanceKeyMode instanceKey,
@@ -114,6 +115,19 @@ public record Settings(
 
     /** Where the seed's counters go; port 0 sends none. */
     public record Statsd(String host, int port) {}
+
+    /**
+     * What serving DNS needs.
+     *
+     * @param port 0 for no DNS
+     * @param domain in lower case, without a dot at the end
+     */
+    public record Dns(String host, int port, String domain) {
+
+        public boolean isOn() {
+            return port != 0;
+        }
+    }
 
     public Lease lease() {
         return Lease.of(hostTtl);

@@ -2,6 +2,7 @@ package io.discovery.config;
 
 import io.discovery.config.Settings.Backend;
 import io.discovery.config.Settings.Cluster;
+import io.discovery.config.Settings.Dns;
 import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
@@ -28,6 +29,10 @@ final class SettingsReader {
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
     private static final Pattern MEMBER = Pattern.compile("([^\\s:,]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+    private static final Pattern DOMAIN = Pattern.compile("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
+    /** Leaves room for the longest name of an address, and for most services'. */
+    private static final int LONGEST_DOMAIN = 128;
+
     private static final Set<String> SCHEMES = Set.of("http", "https");
     private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
     private static final Set<String> FALSE = Set.of("", "false", "0", "no", "off");
@@ -53,6 +58,7 @@ final class SettingsReader {
                 cluster(),
                 backend(hostTtl),
                 statsd(),
+                dns(),
                 hostTtl,
                 expiryProtection(),
                 instanceKey(),
@@ -201,6 +207,22 @@ final class SettingsReader {
 
     private Statsd statsd() {
         return new Statsd(text(Setting.STATSD_HOST), integer(Setting.STATSD_PORT, 0, 65_535));
+    }
+
+    private Dns dns() {
+        return new Dns(text(Setting.HOST), integer(Setting.DNS_PORT, 0, 65_535), domain());
+    }
+
+    private String domain() {
+        String given = text(Setting.DNS_DOMAIN);
+        String domain = given.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+        if (domain.length() > LONGEST_DOMAIN || !DOMAIN.matcher(domain).matches()) {
+            fault(
+                    Setting.DNS_DOMAIN,
+                    given,
+                    "a domain of at most " + LONGEST_DOMAIN + " characters, such as service.discovery");
+        }
+        return domain;
     }
 
     private ExpiryProtection expiryProtection() {

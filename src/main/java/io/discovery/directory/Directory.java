@@ -44,6 +44,7 @@ public final class Directory {
     private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
     private volatile @Nullable Consumer<ServiceName> onContentChange;
+    private volatile Consumer<ServiceName> onComingOrGoing = service -> {};
 
     /** @param nowMicros the cluster's clock */
     public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros) {
@@ -61,6 +62,14 @@ public final class Directory {
     /** Who hears that a service's list reads otherwise now, after it does; on the thread that brought the change. */
     void onContentChange(Consumer<ServiceName> listener) {
         onContentChange = listener;
+    }
+
+    /**
+     * Who hears that an instance of a service has come or gone, after {@link #names} shows it; on the thread that brought
+     * the change. Must not block.
+     */
+    public void onComingOrGoing(Consumer<ServiceName> listener) {
+        onComingOrGoing = listener;
     }
 
     /** Takes in a copy of a registration, from wherever; an older copy changes nothing. */
@@ -90,6 +99,9 @@ public final class Directory {
     private void regroup(InstanceKey key, @Nullable Listing before, @Nullable Listing after) {
         move(byService, key, before == null ? null : key.service(), after == null ? null : key.service(), after);
         move(byRepo, key, repoOf(before), repoOf(after), after);
+        if ((before == null) != (after == null)) {
+            onComingOrGoing.accept(key.service());
+        }
     }
 
     private void announce(ServiceName service, @Nullable Listing before, @Nullable Listing after) {
@@ -194,8 +206,8 @@ public final class Directory {
         return () -> known.values().stream().map(Known::registration).iterator();
     }
 
-    /** The services that have had a host not long ago, listed or not; weakly consistent. */
-    Set<ServiceName> names() {
+    /** The services that have an instance, listed or not; weakly consistent. */
+    public Set<ServiceName> names() {
         return Collections.unmodifiableSet(byService.keySet());
     }
 

@@ -46,6 +46,8 @@ class SettingsTest {
         assertThat(settings.debug()).isTrue();
         assertThat(settings.statsd().host()).isEqualTo("localhost");
         assertThat(settings.statsd().port()).isEqualTo(8125);
+        assertThat(settings.dns()).isEqualTo(new Settings.Dns("0.0.0.0", 0, "service.discovery"));
+        assertThat(settings.dns().isOn()).isFalse();
     }
 
     @Test
@@ -129,6 +131,8 @@ class SettingsTest {
                         "APPLICATION_ENV",
                         "DEBUG",
                         "LOG_LEVEL",
+                        "DNS_PORT",
+                        "DNS_DOMAIN",
                         "STATSD_HOST",
                         "STATSD_PORT",
                         "DYNAMODB_TABLE_HOSTS",
@@ -163,6 +167,29 @@ class SettingsTest {
         assertThat(settings.instanceKey()).isEqualTo(InstanceKeyMode.IP_PORT);
         assertThat(settings.logLevel()).isEqualTo("INFO");
         assertThat(settings.statsd()).isEqualTo(new Settings.Statsd("stats", 0));
+    }
+
+    @Test
+    void everythingThatIsSetForDnsIsRead() {
+        Settings.Dns dns =
+                read("HOST=::1", "DNS_PORT=53", "DNS_DOMAIN=Svc_1.Example-2.").dns();
+
+        assertThat(dns).isEqualTo(new Settings.Dns("::1", 53, "svc_1.example-2"));
+        assertThat(dns.isOn()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "a..b", ".a", "a b", "ä", "a.b..", "*.a"})
+    void whatIsNoDomainIsRefused(String domain) {
+        assertThat(faults("DNS_DOMAIN=" + domain))
+                .containsExactly("DNS_DOMAIN: given '" + domain
+                        + "', expected a domain of at most 128 characters, such as service.discovery");
+    }
+
+    @Test
+    void aDomainLeavesRoomForNames() {
+        assertThat(read("DNS_DOMAIN=" + "a.".repeat(63) + "bc").dns().domain()).hasSize(128);
+        assertThat(faults("DNS_DOMAIN=" + "a.".repeat(63) + "bcd")).hasSize(1);
     }
 
     @Test
@@ -266,6 +293,7 @@ class SettingsTest {
         CACHE_TTL=-1                  | CACHE_TTL: given '-1', expected an integer from 0 to 86400
         DEBUG=maybe                   | DEBUG: given 'maybe', expected true or false
         LOG_LEVEL=loud                | LOG_LEVEL: given 'LOUD', expected TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL
+        DNS_PORT=domain               | DNS_PORT: given 'domain', expected an integer from 0 to 65535
         STATSD_PORT=65536             | STATSD_PORT: given '65536', expected an integer from 0 to 65535
         CONNECTION_POOL_SIZE=0        | CONNECTION_POOL_SIZE: given '0', expected an integer from 1 to 100000
         """)

@@ -155,6 +155,27 @@ class DirectoryTest {
     }
 
     @Test
+    void whoComesAndGoesIsToldOfWhenTheNamesShowIt() {
+        List<String> told = new ArrayList<>();
+        directory.onComingOrGoing(service -> told.add(service + " " + directory.names()));
+
+        Registration first = registered("127.0.0.1", 0, "");
+        directory.merge(first);
+        directory.merge(registered("127.0.0.1", 1, "repo"));
+        directory.merge(registered("127.0.0.2", 1, ""));
+        assertThat(told).containsExactly("payments [payments]", "payments [payments]");
+
+        directory.merge(registered("127.0.0.2", 1, "").deregistered());
+        now.set(90 * SECOND);
+        assertThat(told).as("an ended lease is no going").hasSize(3);
+
+        now.set(1_000 * SECOND);
+        directory.sweep();
+        assertThat(told)
+                .containsExactly("payments [payments]", "payments [payments]", "payments [payments]", "payments []");
+    }
+
+    @Test
     void aRenderingIsMadeOnce() {
         directory.merge(registered("127.0.0.1", 0, ""));
         AtomicLong made = new AtomicLong();

@@ -1,0 +1,97 @@
+package io.discovery.dns;
+
+import io.discovery.config.Settings;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.model.IpAddress;
+import io.discovery.telemetry.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves DNS over UDP and TCP, on one event loop: an answer takes microseconds. Starting fails with
+ * {@link CannotServeDnsException} if the port is taken.
+ */
+public final class DnsServer extends VerticleBase {
+
+    /** A connection ends when it has brought no query for this long (RFC 7766, 6.2.3: some seconds). */
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(10);
+
+    private static final int MOST_CONNECTIONS = 200;
+
+    private final Settings.Dns settings;
+    private final Responder responder;
+    private final TcpLimits limits;
+    private @Nullable UdpServer udp;
+    private volatile @Nullable TcpServer tcp;
+
+    /** How many connections there may be, and how long each may be idle. */
+    record TcpLimits(int connections, Duration idle) {}
+
+    /**
+     * What is needed to answer.
+     *
+     * @param servers the addresses at which the domain is served, for whoever asks for its servers
+     */
+    public record Services(
+            Settings.Dns settings,
+            Directory directory,
+            Readiness readiness,
+            Supplier<List<IpAddress>> servers,
+            Meters meters) {}
+
+    public DnsServer(Services services) {
+        this(services, new TcpLimits(MOST_CONNECTIONS, IDLE_LIMIT));
+    }
+
+    DnsServer(Services services, TcpLimits limits) {
+        this.settings = services.settings();
+        this.limits = limits;
+        Zone zone = new Zone(settings.domain(), services.directory(), services.servers());
+        this.responder = new Responder(zone, services.readiness());
+        register(services.meters(), zone);
+    }
+
+    private void register(Meters meters, Zone zone) {
+        for (Outcome outcome : Outcome.values()) {
+            meters.counter("discovery.dns.queries", "outcome", outcome.text(), () -> responder.count(outcome));
+        }
+        meters.counter("discovery.dns.truncated", responder::truncated);
+        meters.gauge("discovery.dns.unservable", zone::unservable);
+        meters.gauge("discovery.dns.connections", () -> tcp == null ? 0 : tcp.open());
+    }
+
+    @Override
+    public Future<?> start() {
+        UdpServer datagrams = new UdpServer(vertx, settings, responder);
+        TcpServer connections = new TcpServer(vertx, settings, responder, limits);
+        udp = datagrams;
+        tcp = connections;
+        return connections
+                .listen()
+                .recover(failure -> Future.failedFuture(cannotServe("TCP", failure)))
+                .compose(listening -> datagrams.listen())
+                .recover(failure -> Future.failedFuture(cannotServe("UDP", failure)));
+    }
+
+    /** For a test that breaks it; null until it has started. */
+    @Nullable
+    UdpServer udp() {
+        return udp;
+    }
+
+    private Throwable cannotServe(String protocol, Throwable failure) {
+        return failure instanceof CannotServeDnsException
+                ? failure
+                : new CannotServeDnsException(settings, protocol, failure);
+    }
+
+    @Override
+    public Future<?> stop() {
+        return udp == null || tcp == null ? Future.succeededFuture() : Future.join(udp.close(), tcp.close());
+    }
+}

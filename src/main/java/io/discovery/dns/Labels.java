@@ -1,0 +1,90 @@
+package io.discovery.dns;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.xbill.DNS.Name;
+
+/**
+ * The labels of a name below the domain, in lower case, the outermost first, as the tree of names has them: {@code a.b} is
+ * {@code b}, then {@code a}.
+ */
+record Labels(List<String> outermostFirst) {
+
+    /** Letters, digits, hyphen and underscore, 1 to 63 of them (RFC 1035, 2.3.1, and RFC 2181, 11). */
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_-]{1,63}");
+
+    private static final String DOT = ".";
+
+    Labels {
+        outermostFirst = List.copyOf(outermostFirst);
+    }
+
+    /** Of a service's name; a dot in it parts labels. Empty if DNS has no such labels. */
+    static Optional<Labels> of(String service) {
+        List<String> labels = new ArrayList<>(List.of(service.split("\\.", -1)));
+        Collections.reverse(labels);
+        return of(labels);
+    }
+
+    /**
+     * Of what stands before the domain in a name that was asked for.
+     *
+     * @param count how many labels that is
+     */
+    static Optional<Labels> of(Name name, int count) {
+        List<String> labels = new ArrayList<>(count);
+        for (int i = count - 1; i >= 0; i--) {
+            byte[] label = name.getLabel(i);
+            // The first byte is the label's length.
+            labels.add(new String(label, 1, label.length - 1, StandardCharsets.ISO_8859_1));
+        }
+        return of(labels);
+    }
+
+    private static Optional<Labels> of(List<String> labels) {
+        return labels.stream().allMatch(label -> LABEL.matcher(label).matches())
+                ? Optional.of(new Labels(labels.stream()
+                        .map(label -> label.toLowerCase(Locale.ROOT))
+                        .toList()))
+                : Optional.empty();
+    }
+
+    int count() {
+        return outermostFirst.size();
+    }
+
+    String outermost() {
+        return outermostFirst.get(0);
+    }
+
+    String innermost() {
+        return outermostFirst.get(count() - 1);
+    }
+
+    /** What stands before the outermost label. */
+    Labels belowOutermost() {
+        return new Labels(outermostFirst.subList(1, count()));
+    }
+
+    /** The same with another innermost label. */
+    Labels withInnermost(String label) {
+        List<String> labels = new ArrayList<>(outermostFirst.subList(0, count() - 1));
+        labels.add(label);
+        return new Labels(labels);
+    }
+
+    /** As text by which names below one another stand together. */
+    String key() {
+        return String.join(DOT, outermostFirst);
+    }
+
+    /** What the keys of all names below this one begin with. */
+    String keyOfNamesBelow() {
+        return key() + DOT;
+    }
+}

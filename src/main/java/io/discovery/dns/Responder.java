@@ -1,0 +1,189 @@
+package io.discovery.dns;
+
+import io.discovery.directory.Readiness;
+import io.vertx.core.buffer.Buffer;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.HINFORecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * What is answered to a message, whatever it is. Never throws, never blocks; the response to what is no question about the
+ * domain is never larger than the message, but for the words of EDNS. Safe for all threads.
+ */
+final class Responder {
+
+    /** How a message came and its response will go. */
+    enum Transport {
+        UDP,
+        TCP
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Responder.class);
+
+    /** What every client takes in one datagram (RFC 1035, 4.2.1). */
+    private static final int LEAST_DATAGRAM = 512;
+    /** Two bytes say how long a message over TCP is. */
+    static final int LARGEST_MESSAGE = 65_535;
+
+    /** All there is at a name, to whoever asks for any of it (RFC 8482, 4.2). */
+    private static final Rdata NOT_ALL_TYPES =
+            new Rdata(new HINFORecord(Name.root, DClass.IN, 0, "RFC8482", "").rdataToWireCanonical(), null);
+
+    private final Zone zone;
+    private final Readiness readiness;
+    private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+    private final LongAdder truncated = new LongAdder();
+
+    Responder(Zone zone, Readiness readiness) {
+        this.zone = zone;
+        this.readiness = readiness;
+        for (Outcome outcome : Outcome.values()) {
+            outcomes.put(outcome, new LongAdder());
+        }
+    }
+
+    /** How many messages have ended so. */
+    long count(Outcome outcome) {
+        return adder(outcome).sum();
+    }
+
+    /** How many answers over UDP have been cut short. */
+    long truncated() {
+        return truncated.sum();
+    }
+
+    private LongAdder adder(Outcome outcome) {
+        LongAdder adder = outcomes.get(outcome);
+        if (adder == null) {
+            throw new IllegalStateException("no count of " + outcome);
+        }
+        return adder;
+    }
+
+    /** Counts a message that is not answered. */
+    void drop() {
+        adder(Outcome.DROPPED).increment();
+    }
+
+    /** The response; null if there must be none: to a response, lest two servers talk for ever, and to less than a head. */
+    @Nullable
+    Buffer answer(Buffer message, Transport transport) {
+        Optional<Query.Head> head = Query.Head.of(message);
+        if (head.isEmpty() || head.get().isResponse()) {
+            drop();
+            return null;
+        }
+        try {
+            return answer(head.get(), message, transport);
+        } catch (RuntimeException fault) {
+            log.error("a query met a fault: {}", HexFormat.of().formatHex(message.getBytes()), fault);
+            return withoutQuestion(head.get(), Outcome.SERVFAIL);
+        }
+    }
+
+    private Buffer answer(Query.Head head, Buffer message, Transport transport) {
+        if (!head.isQuery()) {
+            return withoutQuestion(head, Outcome.NOTIMP);
+        }
+        Optional<Query> query = Query.of(head, message);
+        return query.isEmpty() ? withoutQuestion(head, Outcome.FORMERR) : answer(query.get(), transport);
+    }
+
+    private Buffer withoutQuestion(Query.Head head, Outcome outcome) {
+        adder(outcome).increment();
+        return Response.withoutQuestion(head, outcome);
+    }
+
+    private Buffer answer(Query query, Transport transport) {
+        Response response = new Response(query, most(query, transport));
+        Outcome outcome = refusal(query);
+        if (outcome == null) {
+            Node node = zone.find(query.name());
+            outcome = node == null ? Outcome.NXDOMAIN : Outcome.NOERROR;
+            write(response, query, node == null ? Node.EMPTY : node, transport);
+        }
+        adder(outcome).increment();
+        if (response.isTruncated()) {
+            truncated.increment();
+        }
+        return response.end(outcome);
+    }
+
+    private static int most(Query query, Transport transport) {
+        Query.Edns edns = query.edns();
+        if (transport == Transport.TCP) {
+            return LARGEST_MESSAGE;
+        }
+        return edns == null
+                ? LEAST_DATAGRAM
+                : Math.max(LEAST_DATAGRAM, Math.min(edns.payload(), Response.LARGEST_DATAGRAM));
+    }
+
+    /** Null if it is a question about the domain, and this member may answer it. */
+    private @Nullable Outcome refusal(Query query) {
+        Query.Edns edns = query.edns();
+        if (edns != null && edns.version() > 0) {
+            return Outcome.BADVERS;
+        }
+        // All types from TKEY up to ANY ask for something else than the records of a name (RFC 6895, 3.1).
+        boolean asksForRecords = query.type() < Type.TKEY || query.type() >= Type.ANY;
+        if (!asksForRecords || query.dnsClass() != DClass.IN || !query.name().subdomain(zone.domain())) {
+            return Outcome.REFUSED;
+        }
+        return readiness.whyNoReads() == null ? null : Outcome.SERVFAIL;
+    }
+
+    private void write(Response response, Query query, Node node, Transport transport) {
+        if (node.isEmpty() || query.type() != Type.ANY && node.of(query.type()).isEmpty()) {
+            writeNothing(response);
+        } else if (query.type() == Type.ANY) {
+            response.add(Section.ANSWER, query.name(), Type.HINFO, NOT_ALL_TYPES);
+        } else {
+            write(response, query, node.of(query.type()), transport);
+        }
+    }
+
+    /** The domain's SOA says for how long there is nothing (RFC 2308). */
+    private void writeNothing(Response response) {
+        if (!response.add(Section.AUTHORITY, zone.domain(), Type.SOA, zone.soa())) {
+            response.truncate();
+        }
+    }
+
+    /** As many as fit, in random order, so that every client gets others; then addresses of those, as many as fit. */
+    private static void write(Response response, Query query, List<Rdata> records, Transport transport) {
+        Set<Host> hosts = new LinkedHashSet<>();
+        boolean fits = true;
+        for (Iterator<Rdata> shuffled = new Shuffled<>(records); fits && shuffled.hasNext(); ) {
+            Rdata data = shuffled.next();
+            fits = response.add(Section.ANSWER, query.name(), query.type(), data);
+            Host host = data.host();
+            if (fits && host != null) {
+                hosts.add(host);
+            }
+        }
+        if (!fits && transport == Transport.UDP) {
+            // Over TCP there is no larger message to ask for: a resolver would give up, where a part will do.
+            response.truncate();
+        }
+        for (Host host : hosts) {
+            if (!response.add(Section.ADDITIONAL, host.name(), host.type(), host.record())) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.discovery.dns;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.util.function.Consumer;
+
+/**
+ * One client over TCP: messages, each with its length before it, one after the other, as many as it likes. They are answered
+ * in their order, and no faster than the client reads: the next is looked at when there is room for its answer. Belongs to
+ * its socket's event loop.
+ */
+final class TcpConnection {
+
+    private static final int LENGTH_BYTES = 2;
+    /** Of a query: there is no reason for a longer one. */
+    private static final int LARGEST_QUERY = 4_096;
+
+    private final NetSocket socket;
+    private final Responder responder;
+    private final Consumer<TcpConnection> onQuery;
+    private Buffer unread = Buffer.buffer();
+    private long lastQuery = System.nanoTime();
+    private boolean isOver;
+
+    /** @param onQuery hears of each whole message */
+    TcpConnection(NetSocket socket, Responder responder, Consumer<TcpConnection> onQuery) {
+        this.socket = socket;
+        this.responder = responder;
+        this.onQuery = onQuery;
+    }
+
+    void received(Buffer bytes) {
+        unread = unread.length() == 0 ? bytes : unread.copy().appendBuffer(bytes);
+        answerAll();
+    }
+
+    private void answerAll() {
+        int at = 0;
+        while (!isOver && !socket.writeQueueFull() && unread.length() - at >= LENGTH_BYTES) {
+            int length = unread.getUnsignedShort(at);
+            int end = at + LENGTH_BYTES + length;
+            if (length < Query.Head.LENGTH || length > LARGEST_QUERY) {
+                // What follows cannot be told from it.
+                responder.drop();
+                end();
+            } else if (end > unread.length()) {
+                break;
+            } else {
+                answer(unread.getBuffer(at + LENGTH_BYTES, end));
+                at = end;
+            }
+        }
+        unread = isOver ? Buffer.buffer() : unread.getBuffer(at, unread.length());
+        if (socket.writeQueueFull()) {
+            socket.pause();
+            socket.drainHandler(drained -> goOn());
+        }
+    }
+
+    private void goOn() {
+        answerAll();
+        if (!isOver && !socket.writeQueueFull()) {
+            socket.resume();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // A connection that cannot be written to has ended, and is told so.
+    private void answer(Buffer message) {
+        lastQuery = System.nanoTime();
+        onQuery.accept(this);
+        Buffer response = responder.answer(message, Responder.Transport.TCP);
+        if (response != null) {
+            socket.write(Buffer.buffer(LENGTH_BYTES + response.length())
+                    .appendUnsignedShort(response.length())
+                    .appendBuffer(response));
+        }
+    }
+
+    long idleNanos(long now) {
+        return now - lastQuery;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // That it has ended is told to whoever made it.
+    void end() {
+        isOver = true;
+        socket.close();
+    }
+}

@@ -1,0 +1,144 @@
+package io.discovery.dns;
+
+import io.discovery.directory.Directory;
+import io.discovery.model.IpAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Type;
+
+/**
+ * All names below the domain: {@code <service>}, {@code _<service>._tcp} (RFC 2782) and {@code <address>.addr}. Safe for all
+ * threads.
+ */
+final class Zone {
+
+    /** How long whoever asked may go by an answer, also by one that there is nothing. */
+    static final Duration TTL = Duration.ofSeconds(5);
+
+    /** What the names of RFC 2782 stand below; "_" begins what stands before it. */
+    private static final String TCP = "_tcp";
+
+    private static final String SERVICE_MARK = "_";
+    private static final int LONGEST_NAME = 253;
+    /** Nobody copies this zone, so that nobody asks for its serial and intervals. */
+    private static final long SERIAL = 1;
+
+    private static final long REFRESH = Duration.ofHours(1).toSeconds();
+    private static final long RETRY = Duration.ofMinutes(10).toSeconds();
+    private static final long EXPIRY = Duration.ofDays(1).toSeconds();
+
+    private final Name domain;
+    private final Directory directory;
+    private final ServiceIndex index;
+    private final Rendering rendering;
+    private final Supplier<List<IpAddress>> servers;
+    private final Rdata soa;
+
+    /**
+     * @param domain in lower case, without a dot at the end
+     * @param servers where this domain is served
+     */
+    Zone(String domain, Directory directory, Supplier<List<IpAddress>> servers) {
+        this.domain = Name.fromConstantString(domain + ".");
+        this.directory = directory;
+        this.index = new ServiceIndex(directory, LONGEST_NAME - 1 - domain.length());
+        this.rendering = new Rendering(this.domain);
+        this.servers = servers;
+        this.soa = soa(this.domain);
+    }
+
+    private static Rdata soa(Name domain) {
+        Name admin = Name.fromConstantString("hostmaster." + domain);
+        SOARecord written =
+                new SOARecord(domain, DClass.IN, 0, domain, admin, SERIAL, REFRESH, RETRY, EXPIRY, TTL.toSeconds());
+        return new Rdata(written.rdataToWireCanonical(), null);
+    }
+
+    /** Whether names like this have a meaning of their own, so that a service cannot have one. */
+    static boolean isReserved(Labels labels) {
+        return labels.count() > 1
+                && (labels.outermost().equals(Host.PARENT) || labels.outermost().equals(TCP));
+    }
+
+    Name domain() {
+        return domain;
+    }
+
+    Rdata soa() {
+        return soa;
+    }
+
+    /** How many services there are that DNS cannot name. */
+    int unservable() {
+        return index.unservable();
+    }
+
+    /**
+     * What there is at a name in the domain; null if there is no such name.
+     *
+     * @param name {@link #domain}, or below it
+     */
+    @Nullable
+    Node find(Name name) {
+        int below = name.labels() - domain.labels();
+        if (below == 0) {
+            return apex();
+        }
+        Optional<Labels> labels = Labels.of(name, below);
+        return labels.isPresent() ? find(labels.get()) : null;
+    }
+
+    private @Nullable Node find(Labels labels) {
+        if (!isReserved(labels)) {
+            Node node = service(labels);
+            boolean isParent = labels.count() == 1
+                    && (labels.outermost().equals(Host.PARENT)
+                            || labels.outermost().equals(TCP));
+            return node.isEmpty() && !isParent && !index.hasBelow(labels) ? null : node;
+        }
+        Labels rest = labels.belowOutermost();
+        return labels.outermost().equals(TCP) ? tcp(rest) : address(rest);
+    }
+
+    /** Empty if nothing is listed, and if there is no such service. */
+    private Node service(Labels labels) {
+        Spellings spellings = index.find(labels);
+        return spellings == null ? Node.EMPTY : spellings.node(directory, rendering);
+    }
+
+    private @Nullable Node tcp(Labels labels) {
+        if (!labels.innermost().startsWith(SERVICE_MARK)) {
+            return index.hasBelow(labels) ? Node.EMPTY : null;
+        }
+        Labels service = labels.withInnermost(labels.innermost().substring(SERVICE_MARK.length()));
+        List<Rdata> endpoints = service(service).of(Type.SRV);
+        return endpoints.isEmpty() ? null : new Node(Map.of(Type.SRV, endpoints));
+    }
+
+    private @Nullable Node address(Labels labels) {
+        return labels.count() > 1
+                ? null
+                : Host.named(labels.innermost(), domain).map(Zone::node).orElse(null);
+    }
+
+    private static Node node(Host host) {
+        return new Node(Map.of(host.type(), List.of(host.record())));
+    }
+
+    private Node apex() {
+        List<Rdata> servers = this.servers.get().stream()
+                .distinct()
+                .map(address -> Host.of(address, domain))
+                .map(host -> new Rdata(new NSRecord(domain, DClass.IN, 0, host.name()).rdataToWireCanonical(), host))
+                .toList();
+        return new Node(Map.of(Type.SOA, List.of(soa), Type.NS, servers));
+    }
+}

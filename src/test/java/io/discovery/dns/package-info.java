@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.dns;
+
+import org.jspecify.annotations.NullMarked;
