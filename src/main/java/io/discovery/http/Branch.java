@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Branch(String path, String name, List<String> methods, Handling handling) implements Route {
 
+    /** Bytes of a body: an Envoy (1.40) sends 77 kB, most of it names of its extensions. */
+    static final int BODY_LIMIT = 1024 * 1024;
+
     /** What makes an answer of a request. A failure of {@code model} is answered by the one table of failures. */
     public interface Handling {
         /** @param segment what follows the path; null if nothing may */
@@ -31,7 +34,7 @@ public record Branch(String path, String name, List<String> methods, Handling ha
         return new Branch(path, name, List.of("GET", "HEAD", "OPTIONS"), handling);
     }
 
-    /** A path to which something is sent, of at most the size of a registration. */
+    /** A path to which something is sent, of at most {@link #BODY_LIMIT}. */
     public static Branch post(String path, String name, Handling handling) {
         return new Branch(path, name, WRITE_METHODS, handling);
     }

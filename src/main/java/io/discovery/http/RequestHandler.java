@@ -95,7 +95,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             case "POST" ->
                 parts.bodies.use(
                         request,
-                        isBulk(route) ? Bulk.BODY_LIMIT : Bodies.LIMIT,
+                        bodyLimit(route),
                         body -> route instanceof Branch branch
                                 ? branch.handling().answer(request, branch.segmentOf(path), body)
                                 : write(request, route, body));
@@ -140,6 +140,13 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                     : parts.writes.setWeight(weight.service(), weight.instance(), sent);
         }
         return parts.writes.register(((Route.Service) route).service(), sent, () -> source(request));
+    }
+
+    private static int bodyLimit(Route route) {
+        if (route instanceof Branch) {
+            return Branch.BODY_LIMIT;
+        }
+        return isBulk(route) ? Bulk.BODY_LIMIT : Bodies.LIMIT;
     }
 
     private static boolean isBulk(Route route) {
