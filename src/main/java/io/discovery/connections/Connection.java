@@ -29,6 +29,7 @@ public final class Connection extends ChannelDuplexHandler {
 
     private final Connections connections;
     private final SlowAnswers answers;
+    private final Line.Place place = new Line.Place(this);
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Watch watch;
@@ -240,8 +241,7 @@ public final class Connection extends ChannelDuplexHandler {
 
     private void enter(Phase next) {
         if (watch != null) {
-            watch.leave(this, phase);
-            watch.enter(this, next);
+            place.join(watch.in(next));
         }
         phase = next;
         since = connections.now();
@@ -250,7 +250,7 @@ public final class Connection extends ChannelDuplexHandler {
     /** Nobody watches it any more. */
     private void leave() {
         if (watch != null) {
-            watch.leave(this, phase);
+            place.leave();
             watch.endsReading(this);
             watch = null;
         }

@@ -26,14 +26,14 @@ final class Watch {
             List.of(Phase.LINGERING, Phase.FIRST_HEAD, Phase.SILENT, Phase.IDLE);
 
     private final Connections connections;
-    private final Map<Phase, Set<Connection>> phases = new EnumMap<>(Phase.class);
+    private final Map<Phase, Line> phases = new EnumMap<>(Phase.class);
     /** Those whose clients have an answer to read, the longest waiting first. */
     private final Set<Connection> reading = new LinkedHashSet<>();
 
     Watch(Connections connections, EventLoop eventLoop) {
         this.connections = connections;
         for (Phase phase : Phase.values()) {
-            phases.put(phase, new LinkedHashSet<>());
+            phases.put(phase, new Line());
         }
         // Until the event loop ends.
         eventLoop
@@ -50,12 +50,13 @@ final class Watch {
         }
     }
 
-    void enter(Connection connection, Phase phase) {
-        in(phase).add(connection);
-    }
-
-    void leave(Connection connection, Phase phase) {
-        in(phase).remove(connection);
+    /** Those in a phase. */
+    Line in(Phase phase) {
+        Line line = phases.get(phase);
+        if (line == null) {
+            throw new IllegalStateException("no line for " + phase);
+        }
+        return line;
     }
 
     void startsReading(Connection connection) {
@@ -103,13 +104,5 @@ final class Watch {
         while (connections.unread().isFull() && !reading.isEmpty()) {
             reading.iterator().next().end(Ending.SLOW);
         }
-    }
-
-    private Set<Connection> in(Phase phase) {
-        Set<Connection> set = phases.get(phase);
-        if (set == null) {
-            throw new IllegalStateException("no set for " + phase);
-        }
-        return set;
     }
 }

@@ -161,6 +161,18 @@ class ConnectionTest {
     }
 
     @Test
+    void whoIsGoneIsWatchedNoMore() {
+        Watch watch = connections.watch(channel.eventLoop());
+        assertThat(watch.in(Phase.SILENT)).containsExactly(connection(channel));
+
+        channel.finishAndReleaseAll();
+
+        for (Phase phase : Phase.values()) {
+            assertThat(watch.in(phase)).as(phase.toString()).isEmpty();
+        }
+    }
+
+    @Test
     void farAboveTheLimitNobodyIsLetIn() {
         Connections full = new Connections(1, 1_000, () -> now);
         for (int i = 0; i < 1 + Connections.SLACK; i++) {
