@@ -105,7 +105,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
 
     private Future<Answer> read(HttpServerRequest request, Route route) {
         if (route instanceof Route.Service service) {
-            Wanted wanted = Wanted.of(request.headers());
+            Wanted wanted = new Wanted(request.headers());
             Poll poll = Poll.of(request.query());
             return poll == null
                     ? parts.reads.service(service.service(), wanted)
@@ -113,7 +113,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         }
         if (route instanceof Route.Host host) {
             return host.isRepo()
-                    ? parts.reads.repo(host.instance(), Wanted.of(request.headers()))
+                    ? parts.reads.repo(host.instance(), new Wanted(request.headers()))
                     : Future.succeededFuture(parts.reads.host(host.service(), host.instance()));
         }
         return switch (route.name()) {
