@@ -86,6 +86,7 @@ public final class Main {
     }
 
     private static void run(Settings settings, Backends backends) {
+        SmallHeap.keep();
         Member member = Member.start(settings, backends, Main::expelled);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(member), "discovery-stop"));
     }

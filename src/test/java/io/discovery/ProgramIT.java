@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -178,6 +179,18 @@ class ProgramIT {
 
             assertThat(registered).isGreaterThan(100);
             assertThat(member.awaitExit()).isEqualTo(3);
+        }
+    }
+
+    /** Whatever its collector's defaults are: tests start members with another. */
+    @Test
+    void aSmallHeapGivesBackWhatItDoesNotNeed() throws IOException {
+        try (MemberProcess member = MemberProcess.start(Map.of(), "-XX:-UseSerialGC", "-XX:+UseG1GC")) {
+            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+            Process flags = new ProcessBuilder(jcmd.toString(), Long.toString(member.pid()), "VM.flags").start();
+
+            assertThat(new String(flags.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("-XX:MinHeapFreeRatio=20 ");
         }
     }
 
