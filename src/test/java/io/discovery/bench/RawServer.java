@@ -15,8 +15,8 @@ import java.nio.file.Path;
 /**
  * The ceiling: a Vert.x server that does nothing but answer. Run as a process of its own, as a member is.
  *
- * <p>Arguments: the port, and a mode with what it needs: {@code body FILE} answers the bytes of the file, {@code
- * not-modified} 304, {@code form} parses a form and answers an empty object.
+ * <p>Arguments: the port, and a mode with what it needs: {@code body FILE} answers the bytes of the file, {@code gzip
+ * FILE} too, as what is compressed, {@code not-modified} 304, {@code form} parses a form and answers an empty object.
  */
 final class RawServer extends AbstractVerticle {
 
@@ -32,6 +32,7 @@ final class RawServer extends AbstractVerticle {
         int port = Integer.parseInt(arguments[0]);
         Handler<HttpServerRequest> handler = switch (arguments[1]) {
             case "body" -> body(Buffer.buffer(Files.readAllBytes(Path.of(arguments[2]))));
+            case "gzip" -> gzip(Buffer.buffer(Files.readAllBytes(Path.of(arguments[2]))));
             case "not-modified" ->
                 request -> request.response()
                         .setStatusCode(304)
@@ -53,6 +54,13 @@ final class RawServer extends AbstractVerticle {
     private static Handler<HttpServerRequest> body(Buffer body) {
         return request ->
                 request.response().putHeader("Content-Type", "application/json").end(body);
+    }
+
+    private static Handler<HttpServerRequest> gzip(Buffer body) {
+        return request -> request.response()
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Content-Encoding", "gzip")
+                .end(body);
     }
 
     private static void form(HttpServerRequest request) {

@@ -29,7 +29,21 @@ final class Wrk {
      */
     record Result(double rate, double p99Micros) {}
 
-    static boolean isThere() {
+    /** Fails if there is none. */
+    static void require() {
+        if (!isThere()) {
+            throw new AssertionError("there is no wrk: apt-get install wrk");
+        }
+    }
+
+    /** Of runs at the same time. */
+    static Result together(List<Result> results) {
+        return new Result(
+                results.stream().mapToDouble(Result::rate).sum(),
+                results.stream().mapToDouble(Result::p99Micros).max().orElseThrow());
+    }
+
+    private static boolean isThere() {
         try {
             return new ProcessBuilder("sh", "-c", "command -v wrk").start().waitFor() == 0;
         } catch (IOException none) {
