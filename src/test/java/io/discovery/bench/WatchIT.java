@@ -76,6 +76,10 @@ class WatchIT {
                 crowd.awaitLists();
                 printDelays("server-sent events", crowd, cluster.client(0));
             }
+            try (Crowd crowd = XdsStreams.open(SPREAD, SERVICE, ports)) {
+                crowd.awaitLists();
+                printDelays("xDS streams", crowd, cluster.client(0));
+            }
         }
     }
 
