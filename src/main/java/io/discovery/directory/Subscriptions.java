@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ public final class Subscriptions {
 
     // Of whoever looks.
     private final TreeSet<Topic> byEnd = new TreeSet<>(
-            Comparator.<Topic>comparingLong(topic -> topic.validUntil).thenComparing(topic -> topic.service));
+            Comparator.<Topic>comparingLong(topic -> topic.validUntil).thenComparingLong(topic -> topic.number));
     private Lease lease;
 
     /** @param nowMicros the clock of the directory */
@@ -53,6 +54,11 @@ public final class Subscriptions {
 
     /** A service that somebody wants to hear of. */
     private static final class Topic {
+        private static final AtomicLong NUMBERS = new AtomicLong();
+
+        /** One that was dropped may still be waiting to be forgotten beside the new one of the same service. */
+        private final long number = NUMBERS.incrementAndGet();
+
         private final ServiceName service;
         private final Set<Consumer<Snapshot>> subscribers = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean isNew = new AtomicBoolean(true);

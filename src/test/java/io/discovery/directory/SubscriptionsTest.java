@@ -12,16 +12,21 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionsTest {
 
     private static final long SECOND = 1_000_000;
+    private static final int TIMES = 20_000;
     private static final Lease LEASE = Lease.of(Duration.ofSeconds(10));
     private static final ServiceName PAYMENTS = new ServiceName("payments");
     private static final ServiceName ORDERS = new ServiceName("orders");
@@ -254,6 +259,47 @@ class SubscriptionsTest {
         look();
 
         assertThat(told).containsExactly("payments 20", "payments 0");
+    }
+
+    /** The one that was left may be forgotten after the new one has been looked at. */
+    @Test
+    void aServiceThatIsFollowedWhileItIsLeftIsToldOfTheEndOfItsLeases() {
+        register(PAYMENTS, 1, "r");
+        AtomicReference<Subscription> toLeave = new AtomicReference<>();
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread leaving = new Thread(() -> {
+            while (!isOver.get()) {
+                Subscription left = toLeave.get();
+                if (left != null) {
+                    left.close();
+                    toLeave.set(null);
+                }
+            }
+        });
+        leaving.start();
+        Set<Long> ends = new HashSet<>();
+        Subscription current = subscriptions.subscribe(PAYMENTS, this::hear);
+        subscriptions.look();
+
+        for (int time = 0; time < TIMES; time++) {
+            toLeave.set(current);
+            spin(time % 200);
+            current = subscriptions.subscribe(PAYMENTS, this::hear);
+            subscriptions.look();
+            while (toLeave.get() != null) {
+                Thread.onSpinWait();
+            }
+            ends.add(subscriptions.look());
+        }
+        isOver.set(true);
+
+        assertThat(ends).containsExactly(10 * SECOND);
+    }
+
+    private static void spin(int times) {
+        for (int time = 0; time < times; time++) {
+            Thread.onSpinWait();
+        }
     }
 
     private Subscription follow(ServiceName service) {
