@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The services whose changes a stream hears of. Belongs to the event loop of its stream; what it calls, any thread may. */
 final class Interest implements AutoCloseable {
 
-    /** Names that one stream may subscribe to, of all types together. */
+    /** Names of one type that a stream may subscribe to. */
     static final int MOST_NAMES = 20_000;
-    /** Bytes; as long as a service's name may be. */
+    /** Characters; services of longer names are not to be had here. */
     private static final int LONGEST_NAME = 2_048;
 
     private final Subscriptions subscriptions;

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -25,12 +26,17 @@ import java.util.function.Consumer;
  * the client reads more slowly than it is written to, nothing is: what changes is noted by name, and read of the directory
  * when the client has caught up, so that it gets the latest state alone. Nor is it asked for more then.
  *
+ * <p>A client may be silent for days, and one whose machine has gone is silent too: each is pinged, and one that leaves a
+ * ping unanswered until the next is forgotten, with its connection.
+ *
  * <p>All but {@link #changed} belongs to the event loop of the stream's connection.
  */
 final class Stream<Q, R> {
 
     static final Duration QUIET = Duration.ofMillis(100);
     static final Duration LONGEST = Duration.ofMillis(400);
+
+    private static final Buffer PING = Buffer.buffer(new byte[Long.BYTES]);
 
     private final Vertx vertx;
     private final Context context;
@@ -45,6 +51,8 @@ final class Stream<Q, R> {
     private final AtomicBoolean gathering = new AtomicBoolean();
     private volatile long lastChange;
     private boolean owesChanges;
+    private long pulse;
+    private boolean owesPong;
     private boolean ended;
 
     /** What makes the protocol of a stream. */
@@ -68,8 +76,12 @@ final class Stream<Q, R> {
         this.onEnd = () -> onEnd.accept(this);
     }
 
-    /** From here on requests are taken. */
-    void begin() {
+    /**
+     * From here on requests are taken.
+     *
+     * @param between two pings
+     */
+    void begin(Duration between) {
         call.handler(this::received);
         call.invalidMessageHandler(invalid -> end(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read"));
         call.endHandler(end -> end(GrpcStatus.OK, ""));
@@ -77,9 +89,24 @@ final class Stream<Q, R> {
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
         response.drainHandler(drained -> catchUp());
+        pulse = vertx.setPeriodic(between.toMillis(), due -> ping());
+    }
+
+    private void ping() {
+        if (owesPong) {
+            forget();
+            call.connection().close();
+            return;
+        }
+        owesPong = true;
+        call.connection().ping(PING).onComplete(pong -> owesPong = false, gone -> forget());
     }
 
     private void received(Q request) {
+        if (ended) {
+            // Was behind the one that ended it.
+            return;
+        }
         try {
             protocol.received(request);
         } catch (Refusal refused) {
@@ -108,6 +135,9 @@ final class Stream<Q, R> {
     }
 
     private void await(long first) {
+        if (ended) {
+            return;
+        }
         long now = System.nanoTime();
         long quiet = QUIET.toNanos() - (now - lastChange);
         long longest = LONGEST.toNanos() - (now - first);
@@ -120,9 +150,6 @@ final class Stream<Q, R> {
     }
 
     private void sendChanges() {
-        if (ended) {
-            return;
-        }
         if (response.writeQueueFull()) {
             owesChanges = true;
             return;
@@ -135,11 +162,14 @@ final class Stream<Q, R> {
     }
 
     private void catchUp() {
+        if (ended) {
+            return;
+        }
         if (owesChanges) {
             owesChanges = false;
             sendChanges();
         }
-        if (!ended && !response.writeQueueFull()) {
+        if (!response.writeQueueFull()) {
             call.resume();
         }
     }
@@ -160,6 +190,7 @@ final class Stream<Q, R> {
     private void forget() {
         if (!ended) {
             ended = true;
+            vertx.cancelTimer(pulse);
             interest.close();
             onEnd.run();
         }

@@ -24,6 +24,7 @@ import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ public final class Xds implements AutoCloseable {
 
     /** Bytes of a request: 20,000 names of an ordinary length. */
     private static final int LARGEST_REQUEST = 4 << 20;
+    /** Between two pings to the client of a stream. */
+    private static final Duration PULSE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final Subscriptions subscriptions;
@@ -42,13 +45,19 @@ public final class Xds implements AutoCloseable {
     private final Tally tally = new Tally();
     private final Clients clients = new Clients();
     private final Rest rest;
+    private final Duration pulse;
 
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness) {
+        this(vertx, directory, subscriptions, readiness, PULSE);
+    }
+
+    Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, Duration pulse) {
         this.vertx = vertx;
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
         this.rest = new Rest(vertx, resources);
+        this.pulse = pulse;
     }
 
     public void register(Meters meters) {
@@ -116,7 +125,7 @@ public final class Xds implements AutoCloseable {
         }
         Stream<Q, R> stream = new Stream<>(vertx, call, subscriptions, kind, clients::remove);
         clients.add(stream);
-        stream.begin();
+        stream.begin(pulse);
     }
 
     /** Ends all streams, so that clients go to another member. */

@@ -7,7 +7,9 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
@@ -23,18 +25,20 @@ import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks xDS by hand, so that a test says each message itself. One connection for each stream, from one event loop. */
+/** Speaks xDS by hand, so that a test says each message itself. One connection for each stream, all of one event loop. */
 public final class XdsClient implements AutoCloseable {
 
     private static final long PATIENCE = 10;
     private static final long LARGEST = 64L << 20;
 
     private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
 
     /** One stream: what is sent, and what has come. */
     public static final class Stream<Q, R> implements AutoCloseable {
@@ -91,6 +95,15 @@ public final class XdsClient implements AutoCloseable {
             }
         }
 
+        /** Waits until it has ended, be it without a status. */
+        public void awaitEnd() {
+            try {
+                status.handle((answered, lost) -> "").get(PATIENCE, SECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException failed) {
+                throw new IllegalStateException("it goes on", failed);
+            }
+        }
+
         @Override
         public void close() {
             get(client.close());
@@ -120,7 +133,34 @@ public final class XdsClient implements AutoCloseable {
                 vertx,
                 new GrpcClientOptions().setMaxMessageSize(LARGEST),
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
-        return new Stream<>(client, get(client.request(SocketAddress.inetSocketAddress(port, "127.0.0.1"), method)));
+        Promise<GrpcClientRequest<Q, R>> call = Promise.promise();
+        context.runOnContext(on -> client.request(SocketAddress.inetSocketAddress(port, "127.0.0.1"), method)
+                .onComplete(call));
+        return new Stream<>(client, get(call.future()));
+    }
+
+    /**
+     * Lets all its streams stand still: nothing is read, nothing answered, as if its machine had gone.
+     *
+     * @return ends it
+     */
+    public Runnable freeze() {
+        CountDownLatch isFrozen = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        context.runOnContext(on -> {
+            isFrozen.countDown();
+            await(end);
+        });
+        await(isFrozen);
+        return end::countDown;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     private static <T> T get(Future<T> future) {
