@@ -19,7 +19,6 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
@@ -89,12 +88,5 @@ final class Derived {
     private static Resource versioned(String name, Message message) {
         return new Resource(
                 name, UUID.nameUUIDFromBytes(message.toByteArray()).toString().replace("-", ""), message);
-    }
-
-    /** One version of many resources, by their names and versions in order. */
-    static String versionOf(Iterable<String> namesAndVersions) {
-        return UUID.nameUUIDFromBytes(String.join("\0", namesAndVersions).getBytes(StandardCharsets.UTF_8))
-                .toString()
-                .replace("-", "");
     }
 }

@@ -82,8 +82,8 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
 
     private void first(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
         request.getInitialResourceVersionsMap().forEach((name, version) -> {
-            Interest.check(name, subscribed.sent().size());
-            subscribed.sent().put(name, version);
+            Interest.check(name, subscribed.held().names().size());
+            subscribed.held().put(name, version);
         });
         boolean isToAll = subscribed.type().isComplete()
                 && request.getResourceNamesSubscribeList().isEmpty();
@@ -91,7 +91,7 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
                 subscribe(subscribed, isToAll ? List.of("*") : request.getResourceNamesSubscribeList(), from);
         Set<String> lacking = new LinkedHashSet<>();
         wanted.stream().filter(name -> isOther(subscribed, name, from)).forEach(lacking::add);
-        if (subscribed.isToAll() && subscribed.sent().isEmpty() && lacking.isEmpty()) {
+        if (subscribed.isToAll() && subscribed.held().names().isEmpty() && lacking.isEmpty()) {
             // Who asks for all waits for an answer, even if there is nothing.
             sendPart(subscribed, List.of());
         }
@@ -172,7 +172,7 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
         return !resources
                 .find(subscribed.type(), name, from)
                 .version()
-                .equals(subscribed.sent().get(name));
+                .equals(subscribed.held().find(name));
     }
 
     private void send(Subscribed subscribed, Set<String> names, Peer from) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>The first request of a type is answered, whatever version the client says it has.
  *   <li>A request whose nonce is not the last one was sent before that answer came: another will follow, so it is ignored.
- *   <li>With the last nonce and an error it is a no: noted, nothing is sent until something changes.
+ *   <li>With an error it is a no: noted, nothing is sent until something changes.
  *   <li>With the last nonce and its version it is a yes.
  *   <li>With the last nonce, no error and another version the client has the answer, but does not hold it: a client of gRPC
  *       may have dropped its subscription while the answer was on its way, and would wait for ever. It is sent again, a few
@@ -83,17 +83,24 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
             answer(first, wanted(first, from), from);
         } else if (request.getResponseNonce().equals(before.nonce())) {
             next(before, request, from);
+        } else if (request.hasErrorDetail()) {
+            // Of an answer in parts, say, that was not the last.
+            reject(before, request, from);
         } else {
             tally.stale();
         }
+    }
+
+    private void reject(Subscribed subscribed, DiscoveryRequest request, Peer from) {
+        subscribed.reject(request.getErrorDetail().getMessage());
+        tally.rejected(from, subscribed);
     }
 
     private void next(Subscribed subscribed, DiscoveryRequest request, Peer from) {
         boolean wasToAll = subscribed.isToAll();
         Set<String> added = subscribe(subscribed, request.getResourceNamesList());
         if (request.hasErrorDetail()) {
-            subscribed.reject(request.getErrorDetail().getMessage());
-            tally.rejected(from, subscribed);
+            reject(subscribed, request, from);
         } else if (request.getVersionInfo().equals(subscribed.version())) {
             subscribed.acknowledge();
             tally.acknowledged();
@@ -162,7 +169,7 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
         if (!subscribed.isToAll()) {
             return subscribed.names();
         }
-        Set<String> all = new LinkedHashSet<>(subscribed.sent().keySet());
+        Set<String> all = new LinkedHashSet<>(subscribed.held().names());
         all.addAll(resources.all(subscribed.type(), from));
         all.addAll(subscribed.names());
         return all;
@@ -191,13 +198,13 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
                 && !resources
                         .find(subscribed.type(), name, from)
                         .version()
-                        .equals(subscribed.sent().get(name));
+                        .equals(subscribed.held().find(name));
     }
 
     private boolean hasNews(Subscribed subscribed, Set<String> services, Peer from) {
         return services.stream()
                 .anyMatch(name ->
-                        !subscribed.sent().containsKey(name) && resources.isInAll(subscribed.type(), name, from));
+                        subscribed.held().find(name) == null && resources.isInAll(subscribed.type(), name, from));
     }
 
     private static Set<String> only(Set<String> names, Predicate<String> which) {

@@ -1,10 +1,7 @@
 package io.discovery.xds;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +13,7 @@ final class Subscribed {
 
     private final ResourceType type;
     private final Set<String> names = new LinkedHashSet<>();
-    /** The versions that the client was sent last, or said it has, by name. */
-    private final Map<String, String> sent = new LinkedHashMap<>();
+    private final Held held = new Held();
 
     private boolean isToAll;
     private boolean hasNamed;
@@ -45,8 +41,9 @@ final class Subscribed {
         return names;
     }
 
-    Map<String, String> sent() {
-        return sent;
+    /** What the client was sent last, or said it has. */
+    Held held() {
+        return held;
     }
 
     boolean isToAll() {
@@ -108,20 +105,14 @@ final class Subscribed {
         return resends;
     }
 
-    /** Notes that the resources are sent, and answers one version for all the client then has. */
+    /** Notes that the resources are sent; answers one version for all the client then has. */
     String note(List<Resource> resources) {
-        resources.forEach(resource -> sent.put(resource.name(), resource.version()));
-        if (sent.size() == 1) {
-            return sent.values().iterator().next();
-        }
-        List<String> all = new ArrayList<>(sent.size());
-        sent.forEach((name, each) -> all.add(name + '\0' + each));
-        all.sort(null);
-        return Derived.versionOf(all);
+        resources.forEach(resource -> held.put(resource.name(), resource.version()));
+        return held.version();
     }
 
     void forget(String name) {
         names.remove(name);
-        sent.remove(name);
+        held.remove(name);
     }
 }

@@ -2,8 +2,8 @@ package io.discovery.xds;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.Status;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
@@ -11,9 +11,9 @@ import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
-import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,23 +66,23 @@ class EndpointStreamTest {
         client().register(service, "127.0.0.2");
         stream.send(first(service));
         DiscoveryResponse answer = stream.next();
-        assertThat(addresses(answer)).containsExactly("127.0.0.2");
+        assertThat(Assignments.addresses(answer)).containsExactly("127.0.0.2");
         stream.send(ack(answer, service));
 
         client().register(service, "127.0.0.3");
         DiscoveryResponse second = stream.next();
-        assertThat(addresses(second)).containsExactly("127.0.0.2", "127.0.0.3");
+        assertThat(Assignments.addresses(second)).containsExactly("127.0.0.2", "127.0.0.3");
         stream.send(ack(second, service));
 
         client().delete("/v1/registration/" + service + "/127.0.0.2");
-        assertThat(addresses(stream.next())).containsExactly("127.0.0.3");
+        assertThat(Assignments.addresses(stream.next())).containsExactly("127.0.0.3");
     }
 
     @Test
     void anUnknownServiceAndAnEmptiedOneAreServicesWithoutEndpoints() {
         stream.send(first(service));
         DiscoveryResponse unknown = stream.next();
-        assertThat(assignments(unknown)).singleElement().satisfies(assignment -> {
+        assertThat(Assignments.of(unknown)).singleElement().satisfies(assignment -> {
             assertThat(assignment.getClusterName()).isEqualTo(service);
             assertThat(assignment.getEndpointsList()).isEmpty();
         });
@@ -93,7 +93,7 @@ class EndpointStreamTest {
         client().delete("/v1/registration/" + service + "/127.0.0.2");
 
         DiscoveryResponse emptied = stream.next();
-        assertThat(assignments(emptied)).singleElement().satisfies(assignment -> {
+        assertThat(Assignments.of(emptied)).singleElement().satisfies(assignment -> {
             assertThat(assignment.getClusterName()).isEqualTo(service);
             assertThat(assignment.getEndpointsList()).isEmpty();
         });
@@ -104,7 +104,7 @@ class EndpointStreamTest {
     void whatCanBeNoServiceHasNoEndpointsEither() {
         stream.send(first("a/b"));
 
-        assertThat(assignments(stream.next()))
+        assertThat(Assignments.of(stream.next()))
                 .singleElement()
                 .satisfies(assignment -> assertThat(assignment.getClusterName()).isEqualTo("a/b"));
     }
@@ -129,7 +129,7 @@ class EndpointStreamTest {
             client().register(service, "127.0.0." + host);
         }
 
-        assertThat(addresses(stream.next())).hasSize(5);
+        assertThat(Assignments.addresses(stream.next())).hasSize(5);
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
     }
 
@@ -153,7 +153,7 @@ class EndpointStreamTest {
 
         client().register(service, "127.0.0.3");
 
-        assertThat(addresses(stream.next())).hasSize(2);
+        assertThat(Assignments.addresses(stream.next())).hasSize(2);
     }
 
     /** A client of gRPC that dropped its subscription while the answer was on its way waits for ever otherwise. */
@@ -172,7 +172,7 @@ class EndpointStreamTest {
         DiscoveryResponse again = stream.next();
         assertThat(again.getVersionInfo()).isEqualTo(answer.getVersionInfo());
         assertThat(again.getNonce()).isNotEqualTo(answer.getNonce());
-        assertThat(addresses(again)).containsExactly("127.0.0.2");
+        assertThat(Assignments.addresses(again)).containsExactly("127.0.0.2");
     }
 
     @Test
@@ -208,7 +208,7 @@ class EndpointStreamTest {
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
 
         stream.send(ack(second, service, service + "-b"));
-        assertThat(assignments(stream.next()))
+        assertThat(Assignments.of(stream.next()))
                 .extracting(ClusterLoadAssignment::getClusterName)
                 .containsExactly(service + "-b");
     }
@@ -217,7 +217,7 @@ class EndpointStreamTest {
     void newNamesAreAnsweredAndDroppedOnesAreNotFollowed() {
         stream.send(first(service, service + "-b"));
         DiscoveryResponse both = stream.next();
-        assertThat(assignments(both)).hasSize(2);
+        assertThat(Assignments.of(both)).hasSize(2);
 
         stream.send(ack(both, service + "-b"));
         client().register(service, "127.0.0.2");
@@ -240,6 +240,39 @@ class EndpointStreamTest {
         }
     }
 
+    /** So that a client that comes from another member finds that it has what there is. */
+    @Test
+    void oneVersionOfManyServicesDoesNotDependOnWhatCameFirst() {
+        stream.send(first(service, service + "-b"));
+        stream.send(ack(stream.next(), service, service + "-b"));
+        client().register(service, "127.0.0.2");
+        stream.send(ack(stream.next(), service, service + "-b"));
+        client().register(service + "-b", "127.0.0.3");
+        DiscoveryResponse last = stream.next();
+
+        try (var another = xds.stream(member.port(), SERVICE, "StreamEndpoints")) {
+            another.send(first(service + "-b", service));
+
+            assertThat(another.next().getVersionInfo()).isEqualTo(last.getVersionInfo());
+        }
+    }
+
+    /** Large answers come in parts; the one that is refused need not be the last. */
+    @Test
+    void aRejectionOfAnEarlierAnswerIsNotedToo() {
+        stream.send(first(service));
+        DiscoveryResponse early = stream.next();
+        client().register(service, "127.0.0.2");
+        stream.next();
+
+        stream.send(ack(early, service).toBuilder()
+                .setErrorDetail(Status.newBuilder().setCode(3).setMessage("too late to say"))
+                .build());
+
+        await().untilAsserted(() ->
+                assertThat(client().get("/v1/xds/clients").body()).contains("\"reason\": \"too late to say\""));
+    }
+
     @Test
     void localityWeightAndCanaryComeFromTheTags() {
         register("127.0.0.2", "\"az\": \"a\", \"load_balancing_weight\": 30, \"canary\": true");
@@ -247,7 +280,7 @@ class EndpointStreamTest {
         register("127.0.0.4", "\"az\": \"b\", \"load_balancing_weight\": \"heavy\"");
         stream.send(first(service));
 
-        ClusterLoadAssignment assignment = assignments(stream.next()).get(0);
+        ClusterLoadAssignment assignment = Assignments.of(stream.next()).get(0);
 
         assertThat(assignment.getEndpointsList())
                 .extracting(locality -> locality.getLocality().getRegion() + "/"
@@ -277,7 +310,7 @@ class EndpointStreamTest {
                 .setNode(Node.newBuilder().setUserAgentName("gRPC Java"))
                 .build());
 
-        ClusterLoadAssignment assignment = assignments(stream.next()).get(0);
+        ClusterLoadAssignment assignment = Assignments.of(stream.next()).get(0);
 
         assertThat(assignment.getEndpointsList())
                 .extracting(locality -> locality.getLocality().getSubZone() + " "
@@ -294,8 +327,7 @@ class EndpointStreamTest {
         DiscoveryResponse answer = stream.next();
         stream.send(ack(answer, service));
 
-        org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(client().get("/v1/xds/clients").body())
                         .contains("\"id\": \"sidecar-7\"")
                         .contains("\"names\": [\"" + service + "\"]")
@@ -325,27 +357,5 @@ class EndpointStreamTest {
                 .setResponseNonce(answer.getNonce())
                 .addAllResourceNames(List.of(names))
                 .build();
-    }
-
-    private static List<ClusterLoadAssignment> assignments(DiscoveryResponse answer) {
-        return answer.getResourcesList().stream()
-                .map(any -> {
-                    try {
-                        return any.unpack(ClusterLoadAssignment.class);
-                    } catch (InvalidProtocolBufferException wrong) {
-                        throw new AssertionError(wrong);
-                    }
-                })
-                .toList();
-    }
-
-    private static List<String> addresses(DiscoveryResponse answer) {
-        return assignments(answer).stream()
-                .flatMap(assignment -> assignment.getEndpointsList().stream())
-                .map(LocalityLbEndpoints::getLbEndpointsList)
-                .flatMap(List::stream)
-                .map(endpoint ->
-                        endpoint.getEndpoint().getAddress().getSocketAddress().getAddress())
-                .toList();
     }
 }

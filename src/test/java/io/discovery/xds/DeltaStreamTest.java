@@ -1,0 +1,266 @@
+package io.discovery.xds;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.rpc.Status;
+import io.discovery.testing.TestClient;
+import io.discovery.testing.TestMember;
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The incremental variant, as Envoy's page on the xDS protocol says it. */
+class DeltaStreamTest {
+
+    private static final String ENDPOINTS = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
+    private static final String CLUSTERS = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
+    /** Longer than changes are gathered. */
+    private static final long A_WHILE = 700;
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember member;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static XdsClient xds;
+
+    private final String service = "payments-" + NUMBERS.incrementAndGet();
+    private final String other = service + "-b";
+
+    @SuppressWarnings("NullAway.Init") // by open, before each test
+    private XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream;
+
+    @BeforeAll
+    static void start() {
+        member = TestMember.start(Map.of());
+        xds = new XdsClient();
+    }
+
+    @AfterAll
+    static void stop() {
+        xds.close();
+        member.close();
+    }
+
+    @BeforeEach
+    void open() {
+        stream = connect();
+    }
+
+    @AfterEach
+    void hangUp() {
+        stream.close();
+    }
+
+    @Test
+    void aChangeIsSentOfTheServiceThatChangedAlone() {
+        client().register(service, "127.0.0.2");
+        stream.send(subscribe(service, other));
+        DeltaDiscoveryResponse both = stream.next();
+        assertThat(names(both)).containsExactly(service, other);
+        stream.send(ack(both));
+
+        client().register(other, "127.0.0.3");
+
+        DeltaDiscoveryResponse change = stream.next();
+        assertThat(names(change)).containsExactly(other);
+        assertThat(addresses(change, 0)).containsExactly("127.0.0.3");
+        assertThat(version(change, other)).isNotEqualTo(version(both, other));
+    }
+
+    @Test
+    void anUnknownServiceAndAnEmptiedOneHaveNoEndpointsAndAreNotRemoved() {
+        stream.send(subscribe(service));
+        DeltaDiscoveryResponse unknown = stream.next();
+        client().register(service, "127.0.0.2");
+        stream.send(ack(stream.next()));
+
+        client().delete("/v1/registration/" + service + "/127.0.0.2");
+
+        DeltaDiscoveryResponse emptied = stream.next();
+        for (DeltaDiscoveryResponse answer : List.of(unknown, emptied)) {
+            assertThat(names(answer)).containsExactly(service);
+            assertThat(addresses(answer, 0)).isEmpty();
+            assertThat(answer.getRemovedResourcesList()).isEmpty();
+        }
+        assertThat(version(emptied, service)).isEqualTo(version(unknown, service));
+    }
+
+    @Test
+    void heartbeatsAndAcknowledgementsAreNotAnswered() {
+        client().register(service, "127.0.0.2");
+        stream.send(subscribe(service));
+        stream.send(ack(stream.next()));
+
+        client().register(service, "127.0.0.2");
+
+        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
+    }
+
+    /** It may have dropped what it had. */
+    @Test
+    void whatIsSubscribedAgainIsSentAgain() {
+        stream.send(subscribe(service));
+        stream.send(ack(stream.next()));
+
+        stream.send(subscribe(service));
+
+        assertThat(names(stream.next())).containsExactly(service);
+    }
+
+    @Test
+    void whatIsNoLongerWantedIsNotSent() {
+        stream.send(subscribe(service, other));
+        stream.send(ack(stream.next()).toBuilder()
+                .addResourceNamesUnsubscribe(service)
+                .build());
+
+        client().register(service, "127.0.0.2");
+        client().register(other, "127.0.0.2");
+
+        assertThat(names(stream.next())).containsExactly(other);
+    }
+
+    @Test
+    void subscriptionsCountWhateverTheirNonce() {
+        stream.send(subscribe(service));
+        stream.next();
+
+        stream.send(subscribe(other).toBuilder().setResponseNonce("of old").build());
+
+        assertThat(names(stream.next())).containsExactly(other);
+    }
+
+    @Test
+    void whoHoldsSomethingFromAnotherStreamIsSentWhatDiffers() {
+        client().register(service, "127.0.0.2");
+        client().register(other, "127.0.0.2");
+        stream.send(subscribe(service, other));
+        DeltaDiscoveryResponse both = stream.next();
+        client().register(other, "127.0.0.3");
+        stream.next();
+
+        try (var again = connect()) {
+            again.send(subscribe(service, other).toBuilder()
+                    .putInitialResourceVersions(service, version(both, service))
+                    .putInitialResourceVersions(other, version(both, other))
+                    .build());
+
+            DeltaDiscoveryResponse answer = again.next();
+            assertThat(names(answer)).containsExactly(other);
+            assertThat(addresses(answer, 0)).containsExactly("127.0.0.2", "127.0.0.3");
+            assertThat(again.poll(A_WHILE, MILLISECONDS)).isNull();
+        }
+    }
+
+    @Test
+    void whoHoldsAllIsSentNothingUntilSomethingChanges() {
+        client().register(service, "127.0.0.2");
+        stream.send(subscribe(service));
+        String version = version(stream.next(), service);
+
+        try (var again = connect()) {
+            again.send(subscribe(service).toBuilder()
+                    .putInitialResourceVersions(service, version)
+                    .build());
+            assertThat(again.poll(A_WHILE, MILLISECONDS)).isNull();
+
+            client().delete("/v1/registration/" + service + "/127.0.0.2");
+
+            assertThat(addresses(again.next(), 0)).isEmpty();
+        }
+    }
+
+    @Test
+    void aRejectionIsNotedAndTheNextChangeIsSent() {
+        double before = client().metric("discovery_xds_rejected_total");
+        stream.send(subscribe(service));
+        DeltaDiscoveryResponse answer = stream.next();
+        stream.send(ack(answer).toBuilder()
+                .setErrorDetail(Status.newBuilder().setCode(3).setMessage("no taste for it"))
+                .build());
+        await().until(() -> client().metric("discovery_xds_rejected_total") == before + 1);
+        assertThat(client().get("/v1/xds/clients").body()).contains("\"reason\": \"no taste for it\"");
+
+        client().register(service, "127.0.0.2");
+
+        assertThat(addresses(stream.next(), 0)).containsExactly("127.0.0.2");
+    }
+
+    @Test
+    void whoSubscribesToAllClustersIsToldOfNewOnes() {
+        client().register(service, "127.0.0.2");
+        stream.send(DeltaDiscoveryRequest.newBuilder().setTypeUrl(CLUSTERS).build());
+        assertThat(names(stream.next())).contains(service).doesNotContain(other);
+
+        client().register(other, "127.0.0.2");
+
+        assertThat(names(stream.next())).containsExactly(other);
+    }
+
+    @Test
+    void aTypeThatIsNotServedIsCountedAndTheStreamGoesOn() {
+        double before = client().metric("discovery_xds_unknown_types_total");
+        stream.send(DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl("type.googleapis.com/envoy.service.runtime.v3.Runtime")
+                .build());
+
+        stream.send(subscribe(service));
+
+        assertThat(names(stream.next())).containsExactly(service);
+        assertThat(client().metric("discovery_xds_unknown_types_total")).isEqualTo(before + 1);
+    }
+
+    private static TestClient client() {
+        return member.client();
+    }
+
+    private static XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> connect() {
+        return xds.delta(
+                member.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "DeltaAggregatedResources");
+    }
+
+    private static DeltaDiscoveryRequest subscribe(String... names) {
+        return DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(ENDPOINTS)
+                .addAllResourceNamesSubscribe(List.of(names))
+                .build();
+    }
+
+    private static DeltaDiscoveryRequest ack(DeltaDiscoveryResponse answer) {
+        return DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(ENDPOINTS)
+                .setResponseNonce(answer.getNonce())
+                .build();
+    }
+
+    private static List<String> names(DeltaDiscoveryResponse answer) {
+        return answer.getResourcesList().stream().map(Resource::getName).toList();
+    }
+
+    private static String version(DeltaDiscoveryResponse answer, String name) {
+        return answer.getResourcesList().stream()
+                .filter(resource -> resource.getName().equals(name))
+                .map(Resource::getVersion)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> addresses(DeltaDiscoveryResponse answer, int index) {
+        ClusterLoadAssignment assignment = Assignments.of(answer).get(index);
+        return Assignments.addresses(assignment);
+    }
+}
