@@ -17,6 +17,7 @@ import io.discovery.http.ListAnswers;
 import io.discovery.http.V1Api;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
+import io.discovery.prometheus.Targets;
 import io.discovery.registry.Pace;
 import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
@@ -176,7 +177,8 @@ public final class Member {
         Following watchers = new Following(vertx, directory, subscriptions);
         Watching watching = new Watching(vertx, watchers, directory, readiness, lists::body);
         watching.register(meters);
-        branches = Stream.of(xds.branches(), watching.branches())
+        Targets targets = new Targets(directory, readiness);
+        branches = Stream.of(xds.branches(), watching.branches(), targets.branches())
                 .flatMap(List::stream)
                 .toList();
         serve(

@@ -81,6 +81,7 @@ class ArchitectureTest {
                         "telemetry",
                         "io.vertx.core..",
                         "io.netty.buffer"));
+        table.put("prometheus", List.of("model", "directory", "http", "json", "io.vertx.core..", "io.netty.buffer"));
         table.put(
                 "http",
                 List.of(

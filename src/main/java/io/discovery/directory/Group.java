@@ -14,6 +14,10 @@ final class Group {
     private final String name;
     private final TreeMap<InstanceKey, Listing> listings = new TreeMap<>();
     private volatile @Nullable Snapshot snapshot;
+    /** Of the content that was last read. */
+    private ContentVersion contentVersion = ContentVersion.EMPTY;
+
+    private Renderings ofContent = new Renderings();
 
     Group(String name) {
         this.name = name;
@@ -54,7 +58,11 @@ final class Group {
                 validUntil = Math.min(validUntil, stale ? lease.listedUntil(checkIn) : lease.endOf(checkIn));
             }
         }
-        Snapshot built = new Snapshot(name, listed, version, lease, validUntil);
+        if (!version.equals(contentVersion)) {
+            contentVersion = version;
+            ofContent = new Renderings();
+        }
+        Snapshot built = new Snapshot(name, listed, version, ofContent, lease, validUntil);
         snapshot = built;
         return built;
     }

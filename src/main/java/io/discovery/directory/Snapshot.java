@@ -2,8 +2,6 @@ package io.discovery.directory;
 
 import io.discovery.model.Lease;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -18,20 +16,31 @@ public final class Snapshot {
     private final int stale;
     private final Lease lease;
     private final long validUntilMicros;
-    private final Map<Function<Snapshot, ?>, Object> renderings = new ConcurrentHashMap<>(2);
+    private final Renderings renderings = new Renderings();
+    private final Renderings ofContent;
 
-    /** @param lease by which they are listed */
-    Snapshot(String name, List<Listing> listings, ContentVersion version, Lease lease, long validUntilMicros) {
+    /**
+     * @param ofContent what has been made of the same content so far
+     * @param lease by which they are listed
+     */
+    Snapshot(
+            String name,
+            List<Listing> listings,
+            ContentVersion version,
+            Renderings ofContent,
+            Lease lease,
+            long validUntilMicros) {
         this.name = name;
         this.listings = List.copyOf(listings);
         this.version = version;
+        this.ofContent = ofContent;
         this.stale = (int) listings.stream().filter(Listing::isStale).count();
         this.lease = lease;
         this.validUntilMicros = validUntilMicros;
     }
 
     static Snapshot empty(String name, Lease lease) {
-        return new Snapshot(name, List.of(), ContentVersion.EMPTY, lease, Long.MAX_VALUE);
+        return new Snapshot(name, List.of(), ContentVersion.EMPTY, new Renderings(), lease, Long.MAX_VALUE);
     }
 
     /** Of the service, or of the repo. */
@@ -68,8 +77,16 @@ public final class Snapshot {
      *
      * @param renderer identifies the rendering: always the same object for the same rendering
      */
-    @SuppressWarnings("unchecked") // a renderer's result is stored under the renderer
     public <T> T rendered(Function<Snapshot, T> renderer) {
-        return (T) renderings.computeIfAbsent(renderer, r -> renderer.apply(this));
+        return renderings.of(this, renderer);
+    }
+
+    /**
+     * The same, kept as long as the content stays, whoever reports again meanwhile: times of check-ins must not stand in it.
+     *
+     * @param renderer identifies the rendering: always the same object for the same rendering
+     */
+    public <T> T renderedContent(Function<Snapshot, T> renderer) {
+        return ofContent.of(this, renderer);
     }
 }

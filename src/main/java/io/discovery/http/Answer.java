@@ -62,6 +62,15 @@ public record Answer(
         return new Answer(200, headers, NOTHING, stream);
     }
 
+    /**
+     * A long answer with status 200, written bit by bit.
+     *
+     * @param pieces each asked for on the event loop of the request, when the one before it is with the socket
+     */
+    public static Answer jsonInPieces(Iterable<Buffer> pieces) {
+        return stream(List.of(JSON), new InPieces(pieces));
+    }
+
     private static Header length(Buffer body) {
         return new Header(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     }

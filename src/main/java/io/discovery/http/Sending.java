@@ -101,7 +101,7 @@ final class Sending {
     }
 
     /** A stream that its client does not read holds memory, and other streams of the connection may be fine. */
-    private static void resetIfUnread(HttpServerResponse response, Future<Void> sent) {
+    static void resetIfUnread(HttpServerResponse response, Future<Void> sent) {
         sent.timeout(Connections.TAKING_LIMIT.toMillis(), TimeUnit.MILLISECONDS).onFailure(failure -> {
             if (failure instanceof TimeoutException) {
                 response.reset(ENHANCE_YOUR_CALM);

@@ -188,6 +188,23 @@ class DirectoryTest {
     }
 
     @Test
+    void aRenderingOfContentIsMadeAnewWhenMoreHasChangedThanACheckIn() {
+        AtomicLong made = new AtomicLong();
+        Function<Snapshot, Long> rendering = snapshot -> made.incrementAndGet();
+        directory.merge(registered("127.0.0.1", 0, ""));
+        directory.service(PAYMENTS).renderedContent(rendering);
+
+        directory.merge(registered("127.0.0.1", 1, ""));
+        assertThat(directory.service(PAYMENTS).renderedContent(rendering)).isEqualTo(1);
+
+        directory.merge(registered("127.0.0.1", 2, "repo"));
+        assertThat(directory.service(PAYMENTS).renderedContent(rendering)).isEqualTo(2);
+
+        now.set(13 * SECOND);
+        assertThat(directory.service(PAYMENTS).renderedContent(rendering)).isEqualTo(3);
+    }
+
+    @Test
     void aMemberThatStopsNeverOpensAgain() {
         Readiness readiness = new Readiness();
         assertThat(readiness.whyNoReads()).isEqualTo("joining the cluster");

@@ -30,7 +30,9 @@ class ReadinessWireTest {
                 "/v1/registration/repo/r",
                 "/v1/services",
                 "/v1/watch",
-                "/v1/watch/svc"
+                "/v1/watch/svc",
+                "/v1/prometheus/targets",
+                "/v1/prometheus/targets/svc"
             }) {
                 assertIsNotReady(client.get(list));
             }

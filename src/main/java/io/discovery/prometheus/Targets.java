@@ -1,0 +1,52 @@
+package io.discovery.prometheus;
+
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.http.Answer;
+import io.discovery.http.Branch;
+import io.discovery.model.RegistryException.NotReady;
+import io.discovery.model.ServiceName;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paths that Prometheus asks. Whatever it gets with 200 replaces all it knew, and anything else nothing: so a member that
+ * does not know all yet refuses. Safe for all threads.
+ */
+public final class Targets {
+
+    private final Directory directory;
+    private final Readiness readiness;
+
+    public Targets(Directory directory, Readiness readiness) {
+        this.directory = directory;
+        this.readiness = readiness;
+    }
+
+    public List<Branch> branches() {
+        return List.of(
+                Branch.get("/v1/prometheus/targets", "targets_all", (request, none, body) -> all()),
+                Branch.get("/v1/prometheus/targets/", "targets", (request, service, body) -> one(service)));
+    }
+
+    private Future<Answer> one(@Nullable String segment) {
+        requireReadable();
+        ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
+        return Future.succeededFuture(Answer.ok(TargetList.of(directory.service(service))));
+    }
+
+    private Future<Answer> all() {
+        requireReadable();
+        return Future.succeededFuture(
+                Answer.jsonInPieces(TargetList.of(directory.services().values())));
+    }
+
+    private void requireReadable() {
+        String why = readiness.whyNoReads();
+        if (why != null) {
+            throw new NotReady(why);
+        }
+    }
+}

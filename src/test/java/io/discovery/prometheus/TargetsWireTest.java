@@ -1,0 +1,181 @@
+package io.discovery.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.json.JsonText;
+import io.discovery.testing.TestClient;
+import io.discovery.testing.TestMember;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Prometheus's page "HTTP SD", "Requirements of HTTP SD endpoints", over real HTTP. */
+@Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
+class TargetsWireTest {
+
+    private static final String ALL = "/v1/prometheus/targets";
+    private static final String PAYMENTS = ALL + "/payments";
+    private static final Duration HOST_TTL = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember member;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestClient client;
+
+    @BeforeAll
+    static void start() {
+        member = TestMember.start(Map.of());
+        client = member.client();
+        client.register("payments", Map.of("ip", "127.0.0.2", "port", "9091"));
+        client.register("payments", Map.of("ip", "::1", "port", "9092"));
+        client.register("a%20b", Map.of("ip", "127.0.0.3", "port", "9093"));
+    }
+
+    @AfterAll
+    static void stop() {
+        member.close();
+    }
+
+    @Test
+    void aServiceAndAllServicesAreListed() {
+        assertThat(targets(client.get(PAYMENTS))).containsExactly("127.0.0.2:9091", "[::1]:9092");
+        assertThat(targets(client.get(ALL + "/a%20b"))).containsExactly("127.0.0.3:9093");
+        assertThat(targets(client.get(ALL)))
+                .contains("127.0.0.3:9093", "127.0.0.2:9091", "[::1]:9092")
+                .doesNotHaveDuplicates();
+        assertThat(client.get(PAYMENTS).body())
+                .contains(
+                        "\"service\": \"payments\"",
+                        "\"__meta_discovery_az\": \"a\"",
+                        "\"__meta_discovery_region\": \"r\"");
+    }
+
+    @Test
+    void whatNobodyKnowsIsAnEmptyList() {
+        HttpResponse<String> answer = client.get(ALL + "/nobody");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("[]\n");
+        try (TestMember empty = TestMember.start(Map.of())) {
+            assertThat(empty.client().get(ALL).body()).isEqualTo("[]\n");
+        }
+    }
+
+    @Test
+    void theTypeIsJsonAndHeadHasNoBody() {
+        for (String path : new String[] {ALL, PAYMENTS}) {
+            for (String method : new String[] {"GET", "HEAD"}) {
+                HttpResponse<String> answer = client.method(method, path);
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().allValues("Content-Type")).containsExactly("application/json");
+                assertThat(answer.body().isEmpty()).as(method).isEqualTo(method.equals("HEAD"));
+            }
+        }
+    }
+
+    @Test
+    void otherMethodsAndPathsAreRefused() {
+        for (String path : new String[] {ALL, PAYMENTS}) {
+            assertThat(client.method("POST", path).statusCode()).isEqualTo(405);
+            assertThat(client.delete(path).statusCode()).isEqualTo(405);
+            assertThat(client.method("OPTIONS", path).headers().firstValue("Allow"))
+                    .hasValue("GET, HEAD, OPTIONS");
+        }
+        for (String path : new String[] {ALL + "/", PAYMENTS + "/", PAYMENTS + "/127.0.0.2", "/v1/prometheus"}) {
+            assertThat(client.get(path).statusCode()).as(path).isEqualTo(404);
+        }
+    }
+
+    /** Whoever took an empty list for the truth would scrape nobody. */
+    @Test
+    void untilAMemberKnowsAllItRefuses() {
+        try (TestMember waiting =
+                TestMember.startWithoutWaiting(Map.of("CLUSTER_MIN_MEMBERS", "2", "JOIN_WAIT_SECONDS", "60"))) {
+            for (String path : new String[] {ALL, PAYMENTS}) {
+                HttpResponse<String> answer = waiting.client().get(path);
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+                assertThat(answer.body()).matches("\\{\"error\": \"not ready: .+\"}\n");
+            }
+        }
+    }
+
+    @Test
+    void whatExpiresOrIsRemovedIsATargetNoMore() {
+        try (TestMember forgetful = TestMember.start(Map.of("HOST_TTL", Long.toString(HOST_TTL.toSeconds())))) {
+            TestClient there = forgetful.client();
+            there.register("payments", "127.0.0.2");
+            there.register("payments", "127.0.0.3");
+            there.delete("/v1/registration/payments/127.0.0.2");
+            assertThat(there.get(PAYMENTS).body()).doesNotContain("127.0.0.2");
+
+            await().atMost(PATIENCE).until(() -> there.get(PAYMENTS).body().equals("[]\n"));
+
+            assertThat(there.get(ALL).body()).isEqualTo("[]\n");
+        }
+    }
+
+    /** Twenty pieces, more than a socket takes at once. */
+    @Test
+    void aLongListOfAllArrivesWholeOverHttp1And2() {
+        String padding = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "i".repeat(10_000) + "\"}";
+        try (TestMember full = TestMember.start(Map.of())) {
+            List<String> expected = IntStream.range(100, 164)
+                    .mapToObj(n -> {
+                        full.client().register("long-" + n, Map.of("ip", "127.0.0." + n, "port", "9", "tags", padding));
+                        return "127.0.0." + n + ":9";
+                    })
+                    .toList();
+
+            assertThat(targets(full.client().get(ALL))).isEqualTo(expected);
+            assertThat(targets(overHttp2(full.port()))).isEqualTo(expected);
+        }
+    }
+
+    private static String overHttp2(int port) {
+        Vertx vertx = Vertx.vertx();
+        try {
+            return vertx.createHttpClient(new HttpClientOptions()
+                            .setProtocolVersion(HttpVersion.HTTP_2)
+                            .setHttp2ClearTextUpgrade(false))
+                    .request(HttpMethod.GET, port, "127.0.0.1", ALL)
+                    .compose(request -> request.send())
+                    .compose(HttpClientResponse::body)
+                    .await()
+                    .toString();
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private static List<String> targets(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return targets(answer.body());
+    }
+
+    private static List<String> targets(String body) {
+        return StreamSupport.stream(JsonText.parse(body).orElseThrow().spliterator(), false)
+                .flatMap(group -> StreamSupport.stream(group.get("targets").spliterator(), false))
+                .map(target -> target.textValue())
+                .collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.prometheus;
+
+import org.jspecify.annotations.NullMarked;
