@@ -1,0 +1,137 @@
+package io.discovery.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real client of gRPC in a process of its own, as a user's is: gRPC reads its bootstrap file, once, and finds by xDS whom to
+ * call. It is told by lines what to call and how often, and tells who answered how often. All threads may use it.
+ */
+public final class GrpcCaller implements AutoCloseable {
+
+    /** As it is shipped: for a member on its own, on this machine. */
+    private static final Path BOOTSTRAP = Path.of("cluster-config", "grpc", "bootstrap.json");
+
+    private static final String SHIPPED_MEMBER = "127.0.0.1:8080";
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final Path log;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    private GrpcCaller(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+        Thread reader = new Thread(this::read, "grpc-caller");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** gRPC for Java. It has a connection to a member, at this port, for each service that it calls. */
+    public static GrpcCaller java(int member) {
+        return start(
+                member,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        GrpcJavaCalls.class.getName()),
+                Map.of());
+    }
+
+    private static GrpcCaller start(int member, List<String> command, Map<String, String> environment) {
+        try {
+            Path log = Files.createTempFile("discovery-grpc", ".log");
+            log.toFile().deleteOnExit();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+            builder.environment().putAll(environment);
+            builder.environment().put("GRPC_XDS_BOOTSTRAP", bootstrap(member).toString());
+            return new GrpcCaller(builder.start(), log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Path bootstrap(int member) throws IOException {
+        String shipped = Files.readString(BOOTSTRAP);
+        assertThat(shipped).contains(SHIPPED_MEMBER);
+        Path here = Files.createTempFile("discovery-grpc", ".json");
+        here.toFile().deleteOnExit();
+        return Files.writeString(here, shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member));
+    }
+
+    private void read() {
+        try (BufferedReader output = process.inputReader()) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException gone) {
+            lines.add("gone: " + gone);
+        }
+    }
+
+    /** Calls so often, one after the other, and counts by the address that answered; by the status if none did. */
+    public synchronized Map<String, Integer> answers(String service, int calls) {
+        try {
+            process.outputWriter().write(service + " " + calls + "\n");
+            process.outputWriter().flush();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(log(), gone);
+        }
+        Map<String, Integer> answers = new TreeMap<>();
+        for (String answer : line().split(",", -1)) {
+            String[] count = answer.split(" ", -1);
+            answers.put(count[0], Integer.parseInt(count[1]));
+        }
+        return answers;
+    }
+
+    private String line() {
+        try {
+            @Nullable String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (line == null) {
+                throw new AssertionError("no answer within " + PATIENCE_SECONDS + " s: " + log());
+            }
+            return line;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** Why calls failed, among the rest. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("the client ended")
+                    .isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
