@@ -10,6 +10,7 @@ import io.discovery.testing.OpenLoop;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
+import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -49,7 +50,7 @@ class LoadBalancerIT {
     /** A step of a rolling restart, then the loss of a member: no client sees either. */
     @Test
     void clientsOfHaproxySeeNeitherARestartNorAKill() throws IOException {
-        LoadBalancer.require("haproxy");
+        Tools.require("haproxy");
         try (TestCluster cluster = TestCluster.start(3, SETTINGS);
                 LoadBalancer balancer = LoadBalancer.haproxy(cluster)) {
             assertThatMembersSeeTheClientsAddress(balancer);
@@ -67,7 +68,7 @@ class LoadBalancerIT {
     @Test
     @EnabledIfSystemProperty(named = MEASURED, matches = "true")
     void haproxyIsMeasured() {
-        LoadBalancer.require("haproxy");
+        Tools.require("haproxy");
         try (TestCluster cluster = TestCluster.start(3, SETTINGS);
                 LoadBalancer balancer = LoadBalancer.haproxy(cluster)) {
             measure("haproxy", cluster, balancer);
@@ -77,7 +78,7 @@ class LoadBalancerIT {
     @Test
     @EnabledIfSystemProperty(named = MEASURED, matches = "true")
     void nginxIsMeasured() {
-        LoadBalancer.require("nginx");
+        Tools.require("nginx");
         try (TestCluster cluster = TestCluster.start(3, SETTINGS);
                 LoadBalancer balancer = LoadBalancer.nginx(cluster, dir)) {
             measure("nginx", cluster, balancer);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.discovery.testing.LoadBalancer;
+import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ final class LoadBalancerFilesTest {
     }
 
     private static String haproxy() {
-        return LoadBalancer.require("haproxy").toString();
+        return Tools.require("haproxy").toString();
     }
 
     /** A warning is a fault too. */

@@ -2,9 +2,7 @@ package io.discovery.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,9 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A real load balancer before the members of a cluster, with the file of {@code cluster-config} as it is shipped. */
@@ -83,33 +79,8 @@ public final class LoadBalancer implements AutoCloseable {
                 .toList();
     }
 
-    /** Where a program is; Debian keeps these out of the PATH of those who are not root. */
-    private static Optional<Path> find(String program) {
-        return Stream.concat(
-                        Pattern.compile(File.pathSeparator)
-                                .splitAsStream(System.getenv().getOrDefault("PATH", "")),
-                        Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    /** Where a program is; without it the test is skipped, aloud. */
-    public static Path require(String program) {
-        Optional<Path> found = find(program);
-        if (found.isEmpty()) {
-            skip(program + " is not installed, nothing is tested with it");
-        }
-        return found.orElseThrow();
-    }
-
-    private static void skip(String why) {
-        System.out.println("SKIPPED: " + why);
-        assumeTrue(false, why);
-    }
-
     private static String path(String program) {
-        return require(program).toString();
+        return Tools.require(program).toString();
     }
 
     private static LoadBalancer start(List<String> command, Map<String, String> environment, int port) {
@@ -135,7 +106,7 @@ public final class LoadBalancer implements AutoCloseable {
                 .until(() -> !process.isAlive() || client.answers("/health/ready"));
         // Its file is fine, another test sees to that: here it may not run, or is another version.
         if (!process.isAlive()) {
-            skip("the load balancer cannot start here: " + log());
+            Tools.skip("the load balancer cannot start here: " + log());
         }
     }
 

@@ -18,7 +18,8 @@ class LoopbackTest {
     private static final List<String> OF_MEMBERS = List.of("hazelcast-", "kubernetes.yaml");
 
     /** Who has one of these has a real client dial what is registered. */
-    private static final Pattern REAL_CLIENT = Pattern.compile("import io\\.discovery\\.testing\\.(Envoy|GrpcCaller);");
+    private static final Pattern REAL_CLIENT =
+            Pattern.compile("import io\\.discovery\\.testing\\.(Envoy|GrpcCaller|Prometheus);");
 
     /** Documents whose commands are run, with a real client. */
     private static final List<Path> DOCUMENTS = List.of(Path.of("src", "docs", "envoy.md"));

@@ -1,0 +1,175 @@
+package io.discovery.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** A real Prometheus with {@code cluster-config/prometheus.yml} as it is shipped, but for its ports and intervals. */
+public final class Prometheus implements AutoCloseable {
+
+    private static final Path SHIPPED = Path.of("cluster-config", "prometheus.yml");
+    private static final String SHIPPED_MEMBER = "127.0.0.1:8080";
+    private static final String SHIPPED_INTERVAL = "_interval: 15s";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+    private final TestClient client;
+
+    private Prometheus(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+        this.client = new TestClient(port);
+    }
+
+    /**
+     * A target that it scrapes.
+     *
+     * @param address as it was told, unless its file changes that
+     * @param labels of its series
+     * @param discovered what it was told of it
+     * @param isUp whether the last scrape worked
+     */
+    public record Target(String address, Map<String, String> labels, Map<String, String> discovered, boolean isUp) {}
+
+    /** Without the program the test is skipped, aloud. */
+    public static Path require() {
+        return Tools.require("prometheus");
+    }
+
+    /**
+     * Starts one that asks a member each second, and waits until it can be asked itself.
+     *
+     * @param dir an empty folder for what it stores
+     */
+    public static Prometheus start(int member, Path dir) {
+        int port = Ports.free(1).get(0);
+        try {
+            String shipped = Files.readString(SHIPPED);
+            assertThat(shipped).contains(SHIPPED_MEMBER, SHIPPED_INTERVAL);
+            Path file = Files.writeString(
+                    dir.resolve("prometheus.yml"),
+                    shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member).replace(SHIPPED_INTERVAL, "_interval: 1s"));
+            Path log = dir.resolve("prometheus.log");
+            Process process = new ProcessBuilder(
+                            require().toString(),
+                            "--config.file=" + file,
+                            "--web.listen-address=127.0.0.1:" + port,
+                            "--storage.tsdb.path=" + dir.resolve("tsdb"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            Prometheus started = new Prometheus(process, log, port);
+            await().atMost(PATIENCE).until(() -> !process.isAlive() || started.client.answers("/-/ready"));
+            assertThat(process.isAlive()).as(started.log()).isTrue();
+            return started;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** The addresses of the targets of a job of its file. */
+    public Set<String> addresses(String job) {
+        return targets(job).map(Target::address).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The target of a job that has this address; fails if there is none. */
+    public Target target(String job, String address) {
+        return targets(job)
+                .filter(target -> target.address().equals(address))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no target " + address));
+    }
+
+    private Stream<Target> targets(String job) {
+        return elements(api("targets?state=active").path("activeTargets"))
+                .filter(target -> target.at("/labels/job").asText().equals(job))
+                .map(Prometheus::target);
+    }
+
+    private static Target target(JsonNode json) {
+        return new Target(
+                json.at("/labels/instance").asText(),
+                texts(json.path("labels")),
+                texts(json.path("discoveredLabels")),
+                json.path("health").asText().equals("up"));
+    }
+
+    /** The labels of the series that answer a query, such as {@code up == 1}. */
+    public List<Map<String, String>> series(String query) {
+        return elements(api("query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
+                        .path("result"))
+                .map(each -> texts(each.path("metric")))
+                .toList();
+    }
+
+    /** How often it did not get a list of targets that it could use. */
+    public double failures() {
+        return client.metric("prometheus_sd_http_failures_total");
+    }
+
+    private JsonNode api(String path) {
+        String body = client.get("/api/v1/" + path).body();
+        try {
+            return JSON.readTree(body).path("data");
+        } catch (IOException noJson) {
+            throw new UncheckedIOException(noJson);
+        }
+    }
+
+    private static Stream<JsonNode> elements(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+
+    private static Map<String, String> texts(JsonNode object) {
+        Map<String, String> texts = new TreeMap<>();
+        object.properties()
+                .forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
+        return texts;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** SIGKILL: what it stored is of no use. */
+    @Override
+    public void close() {
+        try {
+            assertThat(process.destroyForcibly().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
