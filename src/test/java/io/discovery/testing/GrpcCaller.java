@@ -25,6 +25,8 @@ public final class GrpcCaller implements AutoCloseable {
     private static final Path BOOTSTRAP = Path.of("cluster-config", "grpc", "bootstrap.json");
 
     private static final String SHIPPED_MEMBER = "127.0.0.1:8080";
+    private static final Path JS_MODULES = Path.of("target", "clients", "grpc-js", "node_modules");
+    private static final Path JS_PROGRAM = Path.of("src", "test", "resources", "grpc", "calls.js");
     private static final int PATIENCE_SECONDS = 60;
 
     private final Process process;
@@ -52,6 +54,18 @@ public final class GrpcCaller implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         GrpcJavaCalls.class.getName()),
                 Map.of());
+    }
+
+    /** gRPC for Node. It has one connection to a member, at this port, for all services. */
+    public static GrpcCaller js(int member) {
+        return start(member, List.of("node", JS_PROGRAM.toString()), Map.of("NODE_PATH", JS_MODULES.toString()));
+    }
+
+    /** Without gRPC for Node a test is skipped, aloud. */
+    public static void requireJs() {
+        if (!Files.isDirectory(JS_MODULES)) {
+            Tools.skip("there is no gRPC for Node, ./scripts/clients gets it; nothing is tested with it");
+        }
     }
 
     private static GrpcCaller start(int member, List<String> command, Map<String, String> environment) {
