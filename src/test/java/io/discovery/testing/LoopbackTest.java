@@ -22,7 +22,8 @@ class LoopbackTest {
             Pattern.compile("import io\\.discovery\\.testing\\.(Envoy|GrpcCaller|Prometheus);");
 
     /** Documents whose commands are run, with a real client. */
-    private static final List<Path> DOCUMENTS = List.of(Path.of("src", "docs", "envoy.md"));
+    private static final List<Path> DOCUMENTS =
+            List.of(Path.of("src", "docs", "envoy.md"), Path.of("src", "docs", "prometheus.md"));
 
     @Test
     void whatClientsAreStartedWithLeadsToThisMachineAlone() {

@@ -1,0 +1,159 @@
+package io.discovery.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.Markdown.Block;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Does what a reader of a page does, with a member on a port of its own. Blocks of the language {@code sh} are commands, those
+ * that say {@code goes-on} run until the end; {@code json} or {@code text} behind a block is its output.
+ */
+public final class Walkthrough implements AutoCloseable {
+
+    private static final String GOES_ON = "sh goes-on";
+    private static final String MEMBER = "./scripts/run\n";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration LAG = Duration.ofSeconds(30);
+
+    private final List<Block> blocks;
+    private final Path dir;
+    private final int port = Ports.free(1).get(0);
+    private final Map<String, String> replacements = new LinkedHashMap<>();
+    private final Map<String, Supplier<Runnable>> programs = new LinkedHashMap<>();
+    private final Deque<Runnable> endings = new ArrayDeque<>();
+
+    /**
+     * Reads a page.
+     *
+     * @param page as seen from the project's root
+     * @param dir an empty folder for what the commands write
+     */
+    public Walkthrough(String page, Path dir) {
+        this.blocks = Markdown.read(page).blocks();
+        this.dir = dir;
+        assertThat(blocks).extracting(Block::text).contains(MEMBER);
+        replace("localhost:8080", "localhost:" + port);
+    }
+
+    /** Of the member. */
+    public int port() {
+        return port;
+    }
+
+    /** From now on something on the page is something else here: a port, a folder. */
+    public void replace(String shown, String here) {
+        replacements.put(shown, here);
+    }
+
+    /**
+     * Has a block that goes on started by a test, which may not have the program where a reader has it.
+     *
+     * @param program starts it, and answers what ends it
+     */
+    public void start(String commands, Supplier<Runnable> program) {
+        assertThat(blocks).extracting(Block::text).contains(commands);
+        programs.put(commands, program);
+    }
+
+    /** Does it all, in order. */
+    public void walk() throws Exception {
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            if (block.info().equals(GOES_ON)) {
+                start(block.text());
+            } else if (block.language().equals("sh")) {
+                run(block.text(), i + 1 < blocks.size() ? blocks.get(i + 1) : block);
+            }
+        }
+    }
+
+    private void start(String commands) throws IOException {
+        Supplier<Runnable> program = programs.get(commands);
+        if (program != null) {
+            endings.push(program.get());
+            return;
+        }
+        Process process = process(commands, dir.resolve("goes-on." + endings.size()));
+        endings.push(() -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().onExit().join();
+        });
+        if (commands.equals(MEMBER)) {
+            TestClient client = new TestClient(port);
+            await().atMost(PATIENCE).until(() -> !process.isAlive() || client.answers("/health/ready"));
+        }
+    }
+
+    /** What is asked is asked until it is answered as shown: what goes on has to begin first. */
+    private void run(String commands, Block shown) throws Exception {
+        if (!Set.of("json", "text").contains(shown.language())) {
+            output(commands);
+        } else if (changes(commands)) {
+            assertThat(output(commands)).isEqualTo(here(shown.text()));
+        } else {
+            await().atMost(LAG).untilAsserted(() -> assertThat(output(commands)).isEqualTo(here(shown.text())));
+        }
+    }
+
+    private static boolean changes(String commands) {
+        return commands.contains("/v1/registration/") && commands.contains(" -d ");
+    }
+
+    private String output(String commands) throws Exception {
+        Path output = dir.resolve("output");
+        Process process = process(commands, output);
+        try {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue())
+                    .as("%s%s", commands, Files.readString(output))
+                    .isZero();
+            return Files.readString(output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Process process(String commands, Path output) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-ec", here(commands))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "PORT", Integer.toString(port),
+                        "HOST", "127.0.0.1",
+                        "STATSD_PORT", "0",
+                        "APPLICATION_DIR", dir.resolve("data").toString(),
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "JAVA_OPTS", "-Xmx256m",
+                        "no_proxy", "*"));
+        return builder.start();
+    }
+
+    /** As it is here: other ports, other folder. */
+    private String here(String text) {
+        String here = text;
+        for (Map.Entry<String, String> each : replacements.entrySet()) {
+            here = here.replace(each.getKey(), each.getValue());
+        }
+        return here;
+    }
+
+    /** Ends what goes on, the latest first. */
+    @Override
+    public void close() {
+        endings.forEach(Runnable::run);
+    }
+}
