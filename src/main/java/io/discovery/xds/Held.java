@@ -30,6 +30,10 @@ final class Held {
         return Collections.unmodifiableSet(versions.keySet());
     }
 
+    void put(Resource resource) {
+        put(resource.name(), resource.version());
+    }
+
     void put(String name, String version) {
         remove(name);
         versions.put(name, version);

@@ -37,12 +37,14 @@ final class Interest implements AutoCloseable {
         if (held >= MOST_NAMES) {
             throw new Refusal(
                     GrpcStatus.RESOURCE_EXHAUSTED,
-                    "given more names of resources than expected: at most " + MOST_NAMES + " of a type on a stream");
+                    "more names of resources",
+                    "at most " + MOST_NAMES + " of a type on a stream");
         }
         if (name.length() > LONGEST_NAME) {
             throw new Refusal(
                     GrpcStatus.INVALID_ARGUMENT,
-                    "given a name of " + name.length() + " characters, expected at most " + LONGEST_NAME);
+                    "a name of " + name.length() + " characters",
+                    "at most " + LONGEST_NAME);
         }
     }
 

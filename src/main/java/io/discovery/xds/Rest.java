@@ -37,17 +37,27 @@ final class Rest {
         if (ResourceType.asked(request.getTypeUrl(), type) == null) {
             return Future.failedFuture(new InvalidParameter("type_url", request.getTypeUrl(), type.url()));
         }
-        Peer peer = Peer.of(request.getNode());
-        List<Resource> found = new ArrayList<>();
-        for (String name : names(type, request, peer)) {
-            Interest.check(name, found.size());
-            found.add(resources.find(type, name, peer));
+        List<Resource> found;
+        try {
+            found = find(type, request, Peer.of(request.getNode()));
+        } catch (Refusal refused) {
+            return Future.failedFuture(new InvalidParameter("resource_names", refused.given(), refused.expected()));
         }
-        String version = new Subscribed(type).note(found);
+        Held held = new Held();
+        found.forEach(held::put);
+        String version = held.version();
         return version.equals(request.getVersionInfo())
                 ? Future.succeededFuture(Answer.notModified())
                 // Printing thousands of endpoints takes longer than an event loop may be held up.
                 : vertx.executeBlocking(() -> Answer.ok(json(type, version, found)), false);
+    }
+
+    private List<Resource> find(ResourceType type, DiscoveryRequest request, Peer peer) {
+        List<Resource> found = new ArrayList<>();
+        for (String name : names(type, request, peer)) {
+            found.add(resources.find(type, name, peer));
+        }
+        return found;
     }
 
     private static DiscoveryRequest parse(String body) {
@@ -61,7 +71,11 @@ final class Rest {
     }
 
     private Set<String> names(ResourceType type, DiscoveryRequest request, Peer peer) {
-        Set<String> names = new LinkedHashSet<>(request.getResourceNamesList());
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : request.getResourceNamesList()) {
+            Interest.check(name, names.size());
+            names.add(name);
+        }
         boolean all = names.remove("*") || names.isEmpty() && type.isComplete();
         if (all) {
             names.addAll(resources.all(type, peer));

@@ -1,0 +1,108 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.discovery.testing.TestClient;
+import io.discovery.testing.TestMember;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The variant that asks again and again, over plain HTTP. */
+class RestTest {
+
+    private static final String PATH = "/v3/discovery:endpoints";
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember member;
+
+    @BeforeAll
+    static void start() {
+        member = TestMember.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        member.close();
+    }
+
+    @Test
+    void whoHasTheVersionIsAnswered304UntilItChanges() throws InvalidProtocolBufferException {
+        client().register("payments", "127.0.0.2");
+        DiscoveryResponse answer = ask("payments", "");
+        assertThat(Assignments.addresses(answer)).containsExactly("127.0.0.2");
+
+        HttpResponse<String> again = post(request("payments", answer.getVersionInfo()));
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+
+        client().register("payments", "127.0.0.3");
+        DiscoveryResponse changed = ask("payments", answer.getVersionInfo());
+        assertThat(Assignments.addresses(changed)).containsExactly("127.0.0.2", "127.0.0.3");
+        assertThat(changed.getVersionInfo()).isNotEqualTo(answer.getVersionInfo());
+    }
+
+    @Test
+    void anUnknownServiceHasNoEndpoints() throws InvalidProtocolBufferException {
+        DiscoveryResponse answer = ask("nobody", "");
+
+        assertThat(Assignments.of(answer)).singleElement().satisfies(assignment -> {
+            assertThat(assignment.getClusterName()).isEqualTo("nobody");
+            assertThat(assignment.getEndpointsList()).isEmpty();
+        });
+    }
+
+    /** As Envoy's parser takes them too. */
+    @Test
+    void namesInCamelCaseAndUnknownFieldsAreTaken() {
+        HttpResponse<String> answer = post("{\"resourceNames\": [\"camel\"], \"fromTheFuture\": 1}");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(answer.body()).contains("\"cluster_name\":\"camel\"");
+    }
+
+    @Test
+    void whatIsNoRequestIsRefusedWithTheReason() {
+        assertThat(post("{\"resource_names\": ").statusCode()).isEqualTo(400);
+        assertThat(post("[]").statusCode()).isEqualTo(400);
+        HttpResponse<String> other = post("{\"type_url\": \"type.googleapis.com/envoy.config.cluster.v3.Cluster\"}");
+        assertThat(other.statusCode()).isEqualTo(400);
+        assertThat(other.body()).contains("type_url").contains("ClusterLoadAssignment");
+    }
+
+    @Test
+    void aNameThatIsTooLongIsRefused() {
+        HttpResponse<String> answer = post(request("x".repeat(2_049), ""));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("2049 characters").contains("at most 2048");
+    }
+
+    private static DiscoveryResponse ask(String service, String version) throws InvalidProtocolBufferException {
+        HttpResponse<String> answer = post(request(service, version));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        DiscoveryResponse.Builder parsed = DiscoveryResponse.newBuilder();
+        // It fails on unknown fields, as Envoy does.
+        JsonFormat.parser().usingTypeRegistry(Resource.MESSAGES).merge(answer.body(), parsed);
+        return parsed.build();
+    }
+
+    private static HttpResponse<String> post(String body) {
+        return client().post(PATH, "application/json", body);
+    }
+
+    private static String request(String service, String version) {
+        return "{\"version_info\": \"%s\", \"node\": {\"id\": \"envoy-1\"}, \"resource_names\": [\"%s\"]}"
+                .formatted(version, service);
+    }
+
+    private static TestClient client() {
+        return member.client();
+    }
+}
