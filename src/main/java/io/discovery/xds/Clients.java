@@ -46,7 +46,7 @@ final class Clients {
     }
 
     private static Map<String, Object> describe(Stream<?, ?> stream) {
-        Protocol<?> protocol = stream.protocol();
+        Protocol<?, ?> protocol = stream.protocol();
         Peer peer = protocol.peer();
         Map<String, Object> client = new LinkedHashMap<>();
         client.put("address", String.valueOf(stream.address()));

@@ -2,13 +2,11 @@ package io.discovery.xds;
 
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +21,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Subscriptions count whatever nonce the request has.
  * </ul>
  */
-final class Incremental implements Protocol<DeltaDiscoveryRequest> {
+final class Incremental implements Protocol<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
 
     private final Resources resources;
     private final Interest interest;
-    private final Consumer<DeltaDiscoveryResponse> answers;
     private final Tally tally;
     private final @Nullable ResourceType type;
 
@@ -36,15 +33,9 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
     private long nonces;
 
     /** @param type of all requests; null if each says it */
-    Incremental(
-            Resources resources,
-            Interest interest,
-            Consumer<DeltaDiscoveryResponse> answers,
-            Tally tally,
-            @Nullable ResourceType type) {
+    Incremental(Resources resources, Interest interest, Tally tally, @Nullable ResourceType type) {
         this.resources = resources;
         this.interest = interest;
-        this.answers = answers;
         this.tally = tally;
         this.type = type;
     }
@@ -76,7 +67,7 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
         } else {
             hear(before, request, from);
             unsubscribe(before, request.getResourceNamesUnsubscribeList());
-            send(before, subscribe(before, request.getResourceNamesSubscribeList(), from), from);
+            before.owe(subscribe(before, request.getResourceNamesSubscribeList(), from));
         }
     }
 
@@ -89,13 +80,13 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
                 && request.getResourceNamesSubscribeList().isEmpty();
         Set<String> wanted =
                 subscribe(subscribed, isToAll ? List.of("*") : request.getResourceNamesSubscribeList(), from);
-        Set<String> lacking = new LinkedHashSet<>();
-        wanted.stream().filter(name -> isOther(subscribed, name, from)).forEach(lacking::add);
+        List<String> lacking =
+                wanted.stream().filter(name -> isOther(subscribed, name, from)).toList();
+        subscribed.owe(lacking);
         if (subscribed.isToAll() && subscribed.held().names().isEmpty() && lacking.isEmpty()) {
-            // Who asks for all waits for an answer, even if there is nothing.
-            sendPart(subscribed, List.of());
+            // Who asks for all waits for an answer.
+            subscribed.oweAnswer();
         }
-        send(subscribed, lacking, from);
     }
 
     private void hear(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
@@ -155,11 +146,9 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
             return;
         }
         for (Subscribed subscribed : types.values()) {
-            Set<String> lacking = new LinkedHashSet<>();
-            services.stream()
+            subscribed.owe(services.stream()
                     .filter(name -> isWanted(subscribed, name, from) && isOther(subscribed, name, from))
-                    .forEach(lacking::add);
-            send(subscribed, lacking, from);
+                    .toList());
         }
     }
 
@@ -175,27 +164,33 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest> {
                 .equals(subscribed.held().find(name));
     }
 
-    private void send(Subscribed subscribed, Set<String> names, Peer from) {
-        List<Resource> found = new ArrayList<>(names.size());
-        names.forEach(name -> found.add(resources.find(subscribed.type(), name, from)));
-        Parts.of(found).forEach(part -> sendPart(subscribed, part));
+    @Override
+    public @Nullable DeltaDiscoveryResponse next() {
+        Peer from = peer;
+        for (Subscribed subscribed : types.values()) {
+            if (from != null && subscribed.isOwed()) {
+                return answer(subscribed, from);
+            }
+        }
+        return null;
     }
 
-    private void sendPart(Subscribed subscribed, List<Resource> found) {
+    private DeltaDiscoveryResponse answer(Subscribed subscribed, Peer from) {
+        List<Resource> found =
+                subscribed.take(name -> resources.find(subscribed.type(), name, from), Endpoints.LARGEST);
         nonces++;
-        String nonce = Long.toString(nonces);
-        subscribed.answered(nonce, subscribed.note(found));
+        subscribed.answered(found, Long.toString(nonces));
+        tally.sent();
         DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setSystemVersionInfo(subscribed.version())
-                .setNonce(nonce);
+                .setNonce(subscribed.nonce());
         for (Resource resource : found) {
             response.addResources(io.envoyproxy.envoy.service.discovery.v3.Resource.newBuilder()
                     .setName(resource.name())
                     .setVersion(resource.version())
                     .setResource(resource.any()));
         }
-        tally.sent();
-        answers.accept(response.build());
+        return response.build();
     }
 }

@@ -2,14 +2,11 @@ package io.discovery.xds;
 
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +24,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>New names are answered at once, fewer names not at all.
  * </ul>
  */
-final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
+final class StateOfTheWorld implements Protocol<DiscoveryRequest, DiscoveryResponse> {
 
     private static final int MOST_RESENDS = 3;
 
     private final Resources resources;
     private final Interest interest;
-    private final Consumer<DiscoveryResponse> answers;
     private final Tally tally;
     /** What a request is about that does not say. */
     private final @Nullable ResourceType type;
@@ -43,15 +39,9 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
     private long nonces;
 
     /** @param type of all requests; null if each says it */
-    StateOfTheWorld(
-            Resources resources,
-            Interest interest,
-            Consumer<DiscoveryResponse> answers,
-            Tally tally,
-            @Nullable ResourceType type) {
+    StateOfTheWorld(Resources resources, Interest interest, Tally tally, @Nullable ResourceType type) {
         this.resources = resources;
         this.interest = interest;
-        this.answers = answers;
         this.tally = tally;
         this.type = type;
     }
@@ -80,9 +70,9 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
             Subscribed first = new Subscribed(asked);
             types.put(asked, first);
             subscribe(first, request.getResourceNamesList());
-            answer(first, wanted(first, from), from);
+            owe(first, first.names());
         } else if (request.getResponseNonce().equals(before.nonce())) {
-            next(before, request, from);
+            follow(before, request, from);
         } else if (request.hasErrorDetail()) {
             // Of an answer in parts, say, that was not the last.
             reject(before, request, from);
@@ -96,7 +86,7 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
         tally.rejected(from, subscribed);
     }
 
-    private void next(Subscribed subscribed, DiscoveryRequest request, Peer from) {
+    private void follow(Subscribed subscribed, DiscoveryRequest request, Peer from) {
         boolean wasToAll = subscribed.isToAll();
         Set<String> added = subscribe(subscribed, request.getResourceNamesList());
         if (request.hasErrorDetail()) {
@@ -105,12 +95,19 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
             subscribed.acknowledge();
             tally.acknowledged();
         } else if (subscribed.resend() <= MOST_RESENDS) {
-            answer(subscribed, wanted(subscribed, from), from);
-            return;
+            owe(subscribed, subscribed.names());
         }
-        boolean isMore = !added.isEmpty() || subscribed.isToAll() && !wasToAll;
-        if (isMore) {
-            answer(subscribed, subscribed.type().isComplete() ? wanted(subscribed, from) : added, from);
+        if (!added.isEmpty() || subscribed.isToAll() && !wasToAll) {
+            owe(subscribed, added);
+        }
+    }
+
+    /** Nobody is sent that nothing is there of a type that may come in parts: it would not know of what. */
+    private static void owe(Subscribed subscribed, Set<String> names) {
+        if (subscribed.type().isComplete()) {
+            subscribed.oweAnswer();
+        } else {
+            subscribed.owe(names);
         }
     }
 
@@ -183,12 +180,11 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
         }
         for (Subscribed subscribed : types.values()) {
             if (subscribed.type() == ResourceType.ENDPOINT) {
-                Set<String> other = only(services, name -> isOther(subscribed, name, from));
-                if (!other.isEmpty()) {
-                    answer(subscribed, other, from);
-                }
+                subscribed.owe(services.stream()
+                        .filter(name -> isOther(subscribed, name, from))
+                        .toList());
             } else if (subscribed.isToAll() && hasNews(subscribed, services, from)) {
-                answer(subscribed, wanted(subscribed, from), from);
+                subscribed.oweAnswer();
             }
         }
     }
@@ -207,33 +203,32 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest> {
                         subscribed.held().find(name) == null && resources.isInAll(subscribed.type(), name, from));
     }
 
-    private static Set<String> only(Set<String> names, Predicate<String> which) {
-        Set<String> some = new LinkedHashSet<>();
-        names.stream().filter(which).forEach(some::add);
-        return some;
-    }
-
-    /** Nobody is sent that nothing is there of a type that may come in parts: it would not know of what. */
-    private void answer(Subscribed subscribed, Set<String> names, Peer from) {
-        List<Resource> found = new ArrayList<>(names.size());
-        names.forEach(name -> found.add(resources.find(subscribed.type(), name, from)));
-        if (subscribed.type().isComplete()) {
-            send(subscribed, found);
-        } else {
-            Parts.of(found).forEach(part -> send(subscribed, part));
+    @Override
+    public @Nullable DiscoveryResponse next() {
+        Peer from = peer;
+        for (Subscribed subscribed : types.values()) {
+            if (from != null && subscribed.isOwed()) {
+                return answer(subscribed, from);
+            }
         }
+        return null;
     }
 
-    private void send(Subscribed subscribed, List<Resource> found) {
+    private DiscoveryResponse answer(Subscribed subscribed, Peer from) {
+        ResourceType of = subscribed.type();
+        if (of.isComplete()) {
+            subscribed.owe(wanted(subscribed, from));
+        }
+        List<Resource> found = subscribed.take(
+                name -> resources.find(of, name, from), of.isComplete() ? Long.MAX_VALUE : Endpoints.LARGEST);
         nonces++;
-        String nonce = Long.toString(nonces);
-        subscribed.answered(nonce, subscribed.note(found));
-        DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
-                .setTypeUrl(subscribed.type().url())
-                .setVersionInfo(subscribed.version())
-                .setNonce(nonce);
-        found.forEach(resource -> response.addResources(resource.any()));
+        subscribed.answered(found, Long.toString(nonces));
         tally.sent();
-        answers.accept(response.build());
+        DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
+                .setTypeUrl(of.url())
+                .setVersionInfo(subscribed.version())
+                .setNonce(subscribed.nonce());
+        found.forEach(resource -> response.addResources(resource.any()));
+        return response.build();
     }
 }

@@ -7,6 +7,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.common.CodecException;
+import io.vertx.grpc.common.GrpcMessage;
+import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
@@ -18,13 +21,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One gRPC stream: hands requests and changes to its protocol, and answers to the client.
  *
- * <p>Changes are gathered: sent when there was none for {@link #QUIET}, or {@link #LONGEST} after the first of them. While
- * the client reads more slowly than it is written to, nothing is: what changes is noted by name, and read of the directory
- * when the client has caught up, so that it gets the latest state alone. Nor is it asked for more then.
+ * <p>Changes are gathered: sent when there was none for {@link #QUIET}, or {@link #LONGEST} after the first of them. One
+ * answer at a time is on its way: the next is made, of what is there then, when the connection has taken the last. So a client
+ * that reads slowly gets the latest state alone. Its requests wait as long.
  *
  * <p>A client may be silent for days, and one whose machine has gone is silent too: each is pinged, and one that leaves a
  * ping unanswered until the next is forgotten, with its connection.
@@ -36,29 +42,37 @@ final class Stream<Q, R> {
     static final Duration QUIET = Duration.ofMillis(100);
     static final Duration LONGEST = Duration.ofMillis(400);
 
+    private static final Logger log = LoggerFactory.getLogger(Stream.class);
+
+    /** What gRPC calls a message that is not compressed. */
+    private static final String PLAIN = "identity";
+
     private static final Buffer PING = Buffer.buffer(new byte[Long.BYTES]);
 
     private final Vertx vertx;
     private final Context context;
     private final GrpcServerRequest<Q, R> call;
     private final GrpcServerResponse<Q, R> response;
+    private final GrpcMessageDecoder<Q> decoder;
     private final Interest interest;
-    private final Protocol<Q> protocol;
+    private final Protocol<Q, R> protocol;
     private final Runnable onEnd;
     private final long since = System.nanoTime();
 
     private final Set<String> changes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean gathering = new AtomicBoolean();
     private volatile long lastChange;
-    private boolean owesChanges;
+    private boolean isSending;
+    private boolean isPaused;
     private long pulse;
     private boolean owesPong;
     private boolean ended;
 
-    /** What makes the protocol of a stream. */
-    interface Kind<Q, R> {
-        Protocol<Q> protocol(Interest interest, Consumer<R> answers);
-    }
+    /**
+     * @param decoder of requests
+     * @param protocol makes the protocol of a stream of what it follows
+     */
+    record Kind<Q, R>(GrpcMessageDecoder<Q> decoder, Function<Interest, Protocol<Q, R>> protocol) {}
 
     /** @param onEnd called once, when nothing more comes of it */
     Stream(
@@ -72,7 +86,8 @@ final class Stream<Q, R> {
         this.call = call;
         this.response = call.response();
         this.interest = new Interest(subscriptions, this::changed);
-        this.protocol = kind.protocol(interest, this::send);
+        this.decoder = kind.decoder();
+        this.protocol = kind.protocol().apply(interest);
         this.onEnd = () -> onEnd.accept(this);
     }
 
@@ -82,13 +97,12 @@ final class Stream<Q, R> {
      * @param between two pings
      */
     void begin(Duration between) {
-        call.handler(this::received);
-        call.invalidMessageHandler(invalid -> end(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read"));
+        call.messageHandler(message -> act(() -> protocol.received(decode(message))));
+        call.invalidMessageHandler(large -> end(GrpcStatus.RESOURCE_EXHAUSTED, "given a larger message than expected"));
         call.endHandler(end -> end(GrpcStatus.OK, ""));
         call.errorHandler(error -> forget());
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
-        response.drainHandler(drained -> catchUp());
         pulse = vertx.setPeriodic(between.toMillis(), due -> ping());
     }
 
@@ -102,25 +116,47 @@ final class Stream<Q, R> {
         call.connection().ping(PING).onComplete(pong -> owesPong = false, gone -> forget());
     }
 
-    private void received(Q request) {
+    /** Takes a step of the protocol, unless the stream has ended, and sends what is owed by it. */
+    private void act(Runnable step) {
         if (ended) {
-            // Was behind the one that ended it.
             return;
         }
         try {
-            protocol.received(request);
+            step.run();
+            sendNext();
         } catch (Refusal refused) {
             end(refused.status(), String.valueOf(refused.getMessage()));
+        } catch (RuntimeException failed) {
+            log.error("the stream of {} failed", address(), failed);
+            end(GrpcStatus.INTERNAL, "the stream failed; the log of the member says more");
         }
     }
 
-    private void send(R answer) {
-        if (ended) {
+    private void sendNext() {
+        if (isSending) {
             return;
         }
-        response.write(answer).onFailure(gone -> forget());
-        if (response.writeQueueFull()) {
+        R answer = protocol.next();
+        if (answer != null) {
+            isSending = true;
+            isPaused = true;
             call.pause();
+            response.write(answer).onComplete(taken -> act(() -> isSending = false), gone -> forget());
+        } else if (isPaused) {
+            isPaused = false;
+            call.resume();
+        }
+    }
+
+    /** Not left to the library, which would unpack whatever a compressed message says it is. */
+    private Q decode(GrpcMessage message) {
+        if (!message.encoding().equals(PLAIN)) {
+            throw new Refusal(GrpcStatus.UNIMPLEMENTED, "a message in " + message.encoding(), "one in " + PLAIN);
+        }
+        try {
+            return decoder.decode(message);
+        } catch (CodecException wrong) {
+            throw new Refusal(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read", "a request of xDS");
         }
     }
 
@@ -143,35 +179,18 @@ final class Stream<Q, R> {
         long longest = LONGEST.toNanos() - (now - first);
         long rest = Math.min(quiet, longest);
         if (rest <= 0) {
-            sendChanges();
+            act(this::takeChanges);
         } else {
             vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(rest)), due -> await(first));
         }
     }
 
-    private void sendChanges() {
-        if (response.writeQueueFull()) {
-            owesChanges = true;
-            return;
-        }
+    private void takeChanges() {
         // Before they are read: what changes from here on is gathered anew.
         gathering.set(false);
         Set<String> services = new LinkedHashSet<>(changes);
         services.forEach(changes::remove);
         protocol.changed(services);
-    }
-
-    private void catchUp() {
-        if (ended) {
-            return;
-        }
-        if (owesChanges) {
-            owesChanges = false;
-            sendChanges();
-        }
-        if (!response.writeQueueFull()) {
-            call.resume();
-        }
     }
 
     /** Ends it with a status. */
@@ -209,7 +228,7 @@ final class Stream<Q, R> {
         return promise.future();
     }
 
-    Protocol<Q> protocol() {
+    Protocol<Q, R> protocol() {
         return protocol;
     }
 

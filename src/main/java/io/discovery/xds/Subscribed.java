@@ -1,12 +1,16 @@
 package io.discovery.xds;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream has subscribed to of one type, what it was sent of it, and what it said to that. Belongs to the event loop
+ * What a stream has subscribed to of one type, what it is owed and was sent of it, and what it said to that. Belongs to the event loop
  * of its stream.
  */
 final class Subscribed {
@@ -14,7 +18,9 @@ final class Subscribed {
     private final ResourceType type;
     private final Set<String> names = new LinkedHashSet<>();
     private final Held held = new Held();
+    private final Set<String> due = new LinkedHashSet<>();
 
+    private boolean owesAnswer;
     private boolean isToAll;
     private boolean hasNamed;
     private String nonce = "";
@@ -52,6 +58,9 @@ final class Subscribed {
 
     void setToAll(boolean all) {
         isToAll = all;
+        if (!all) {
+            due.retainAll(names);
+        }
     }
 
     /** Whether it has ever named anything: from then on naming nothing means to want nothing. */
@@ -73,9 +82,47 @@ final class Subscribed {
         return version;
     }
 
-    void answered(String newNonce, String newVersion) {
+    /** These are to be sent. */
+    void owe(Collection<String> resources) {
+        due.addAll(resources);
+    }
+
+    /** An answer is to be sent, also if there is nothing to say. */
+    void oweAnswer() {
+        owesAnswer = true;
+    }
+
+    boolean isOwed() {
+        return owesAnswer || !due.isEmpty();
+    }
+
+    /**
+     * Takes what is owed, in the order in which it came to be, as far as it fits; a resource that does not by itself goes
+     * alone.
+     *
+     * @param largest bytes
+     */
+    List<Resource> take(Function<String, Resource> find, long largest) {
+        owesAnswer = false;
+        List<Resource> taken = new ArrayList<>();
+        long size = 0;
+        for (Iterator<String> names = due.iterator(); names.hasNext(); ) {
+            Resource resource = find.apply(names.next());
+            size += resource.size();
+            if (size > largest && !taken.isEmpty()) {
+                break;
+            }
+            taken.add(resource);
+            names.remove();
+        }
+        return taken;
+    }
+
+    /** These were sent, under this nonce. */
+    void answered(List<Resource> resources, String newNonce) {
+        resources.forEach(held::put);
         nonce = newNonce;
-        version = newVersion;
+        version = held.version();
     }
 
     void acknowledge() {
@@ -105,14 +152,9 @@ final class Subscribed {
         return resends;
     }
 
-    /** Notes that the resources are sent; answers one version for all the client then has. */
-    String note(List<Resource> resources) {
-        resources.forEach(resource -> held.put(resource.name(), resource.version()));
-        return held.version();
-    }
-
     void forget(String name) {
         names.remove(name);
         held.remove(name);
+        due.remove(name);
     }
 }

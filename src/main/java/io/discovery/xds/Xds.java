@@ -108,13 +108,12 @@ public final class Xds implements AutoCloseable {
                 "Delta" + methods,
                 GrpcMessageEncoder.encoder(),
                 GrpcMessageDecoder.decoder(DeltaDiscoveryRequest.getDefaultInstance()));
-        server.callHandler(
-                whole,
-                call -> open(
-                        call, (interest, answers) -> new StateOfTheWorld(resources, interest, answers, tally, type)));
-        server.callHandler(
-                delta,
-                call -> open(call, (interest, answers) -> new Incremental(resources, interest, answers, tally, type)));
+        Stream.Kind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld =
+                new Stream.Kind<>(whole.decoder(), interest -> new StateOfTheWorld(resources, interest, tally, type));
+        Stream.Kind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental =
+                new Stream.Kind<>(delta.decoder(), interest -> new Incremental(resources, interest, tally, type));
+        server.callHandler(whole, call -> open(call, stateOfTheWorld));
+        server.callHandler(delta, call -> open(call, incremental));
     }
 
     private <Q, R> void open(GrpcServerRequest<Q, R> call, Stream.Kind<Q, R> kind) {

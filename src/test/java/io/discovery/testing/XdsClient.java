@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
@@ -18,11 +19,14 @@ import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +67,17 @@ public final class XdsClient implements AutoCloseable {
             get(call.write(request));
         }
 
+        /** Sends bytes in the place of a message. */
+        public void sendBytes(Buffer bytes) {
+            get(call.writeMessage(GrpcMessage.message("identity", bytes)));
+        }
+
+        /** Sends bytes as a compressed message; the first of the stream. */
+        public void sendCompressed(Buffer bytes) {
+            call.encoding("gzip");
+            get(call.writeMessage(GrpcMessage.message("gzip", bytes)));
+        }
+
         /** The next answer; fails if none comes. */
         public R next() {
             @Nullable R answer = poll(PATIENCE, SECONDS);
@@ -84,6 +99,21 @@ public final class XdsClient implements AutoCloseable {
         /** What has come and was not taken. */
         public int waiting() {
             return answers.size();
+        }
+
+        /** What the server says of the status. */
+        public String reason() {
+            status();
+            GrpcClientResponse<Q, R> response = get(call.response());
+            // Vert.x looks for it where it is if no answer was sent.
+            return String.valueOf(
+                    response.statusMessage() == null
+                            ? decoded(response.trailers().get("grpc-message"))
+                            : response.statusMessage());
+        }
+
+        private static String decoded(@Nullable String message) {
+            return message == null ? "" : URLDecoder.decode(message, StandardCharsets.UTF_8);
         }
 
         /** The status with which the server ends the stream. */

@@ -1,0 +1,222 @@
+package io.discovery.xds;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.discovery.testing.TestClient;
+import io.discovery.testing.TestMember;
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** All types on one stream, the state of the world: what gRPC's clients ask for, one after another, and Envoy with ads. */
+class AggregatedStreamTest {
+
+    private static final String TYPES = "type.googleapis.com/envoy.config.";
+    private static final String LISTENERS = TYPES + "listener.v3.Listener";
+    private static final String ROUTES = TYPES + "route.v3.RouteConfiguration";
+    private static final String CLUSTERS = TYPES + "cluster.v3.Cluster";
+    private static final String ENDPOINTS = TYPES + "endpoint.v3.ClusterLoadAssignment";
+    /** Longer than changes are gathered. */
+    private static final long A_WHILE = 700;
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember member;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static XdsClient xds;
+
+    private final String service = "payments-" + NUMBERS.incrementAndGet();
+
+    @SuppressWarnings("NullAway.Init") // by open, before each test
+    private XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream;
+
+    @BeforeAll
+    static void start() {
+        member = TestMember.start(Map.of());
+        xds = new XdsClient();
+    }
+
+    @AfterAll
+    static void stop() {
+        xds.close();
+        member.close();
+    }
+
+    @BeforeEach
+    void open() {
+        stream = connect();
+    }
+
+    @AfterEach
+    void hangUp() {
+        stream.close();
+    }
+
+    @Test
+    void aNameLeadsFromItsListenerToItsEndpoints() throws InvalidProtocolBufferException {
+        client().register(service, "127.0.0.2");
+
+        Listener listener = only(LISTENERS, service).unpack(Listener.class);
+        HttpConnectionManager manager =
+                listener.getApiListener().getApiListener().unpack(HttpConnectionManager.class);
+        assertThat(manager.getRds().getConfigSource().hasAds()).isTrue();
+        RouteConfiguration routes =
+                only(ROUTES, manager.getRds().getRouteConfigName()).unpack(RouteConfiguration.class);
+        String target = routes.getVirtualHosts(0).getRoutes(0).getRoute().getCluster();
+        Cluster cluster = only(CLUSTERS, target).unpack(Cluster.class);
+        assertThat(cluster.getEdsClusterConfig().getEdsConfig().hasAds()).isTrue();
+        Any endpoints = only(ENDPOINTS, cluster.getEdsClusterConfig().getServiceName());
+
+        assertThat(Assignments.addresses(Assignments.of(endpoints))).containsExactly("127.0.0.2");
+    }
+
+    /** What is missing of listeners and clusters in an answer is deleted. */
+    @Test
+    void anAnswerOfClustersHasAllThatAreSubscribed() {
+        stream.send(first(CLUSTERS, service));
+        DiscoveryResponse one = stream.next();
+
+        stream.send(ack(one, service, service + "-b"));
+
+        assertThat(stream.next().getResourcesCount()).isEqualTo(2);
+    }
+
+    @Test
+    void anEmptiedServiceKeepsItsClusterAndListener() {
+        client().register(service, "127.0.0.2");
+        for (String type : List.of(CLUSTERS, LISTENERS)) {
+            stream.send(first(type, service));
+            stream.send(ack(stream.next(), service));
+        }
+
+        client().delete("/v1/registration/" + service + "/127.0.0.2");
+
+        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void whoAsksForAllClustersIsToldOfNewOnesAndLosesNone() throws InvalidProtocolBufferException {
+        client().register(service, "127.0.0.2");
+        stream.send(first(CLUSTERS));
+        DiscoveryResponse all = stream.next();
+        assertThat(clusters(all)).contains(service).doesNotContain(service + "-b");
+        stream.send(ack(all));
+
+        client().register(service + "-b", "127.0.0.2");
+        client().delete("/v1/registration/" + service + "/127.0.0.2");
+
+        assertThat(clusters(stream.next())).contains(service, service + "-b");
+    }
+
+    @Test
+    void namingNothingAfterNamesIsToWantNothing() {
+        stream.send(first(CLUSTERS, service));
+        DiscoveryResponse one = stream.next();
+
+        stream.send(ack(one));
+        client().register(service + "-b", "127.0.0.2");
+
+        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
+    }
+
+    /** It could do nothing with them, and would refuse them. */
+    @Test
+    void envoyThatAsksForAllListenersGetsNone() {
+        client().register(service, "127.0.0.2");
+        stream.send(first(LISTENERS).toBuilder()
+                .setNode(Node.newBuilder().setUserAgentName("envoy"))
+                .build());
+
+        assertThat(stream.next().getResourcesCount()).isZero();
+    }
+
+    @Test
+    void typesHaveNoncesAndVersionsOfTheirOwn() {
+        stream.send(first(CLUSTERS, service));
+        DiscoveryResponse cluster = stream.next();
+        stream.send(first(ENDPOINTS, service));
+        DiscoveryResponse endpoints = stream.next();
+        stream.send(ack(cluster, service));
+        stream.send(ack(endpoints, service));
+
+        client().register(service, "127.0.0.2");
+
+        DiscoveryResponse change = stream.next();
+        assertThat(change.getTypeUrl()).isEqualTo(ENDPOINTS);
+        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void aTypeThatIsNotServedIsCountedAndTheStreamGoesOn() {
+        double before = client().metric("discovery_xds_unknown_types_total");
+        stream.send(first("type.googleapis.com/envoy.service.runtime.v3.Runtime"));
+
+        stream.send(first(ENDPOINTS, service));
+
+        assertThat(stream.next().getTypeUrl()).isEqualTo(ENDPOINTS);
+        assertThat(client().metric("discovery_xds_unknown_types_total")).isEqualTo(before + 1);
+    }
+
+    /** The one resource of that name. */
+    private Any only(String type, String name) {
+        stream.send(first(type, name));
+        DiscoveryResponse answer = stream.next();
+        assertThat(answer.getTypeUrl()).isEqualTo(type);
+        stream.send(ack(answer, name));
+        assertThat(answer.getResourcesList()).hasSize(1);
+        return answer.getResources(0);
+    }
+
+    private static List<String> clusters(DiscoveryResponse answer) throws InvalidProtocolBufferException {
+        List<String> names = new ArrayList<>();
+        for (Any resource : answer.getResourcesList()) {
+            names.add(resource.unpack(Cluster.class).getName());
+        }
+        return names;
+    }
+
+    private static TestClient client() {
+        return member.client();
+    }
+
+    private static XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> connect() {
+        return xds.stream(
+                member.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "StreamAggregatedResources");
+    }
+
+    private static DiscoveryRequest first(String type, String... names) {
+        return DiscoveryRequest.newBuilder()
+                .setTypeUrl(type)
+                .setNode(Node.newBuilder().setUserAgentName("gRPC Java"))
+                .addAllResourceNames(List.of(names))
+                .build();
+    }
+
+    private static DiscoveryRequest ack(DiscoveryResponse answer, String... names) {
+        return DiscoveryRequest.newBuilder()
+                .setTypeUrl(answer.getTypeUrl())
+                .setVersionInfo(answer.getVersionInfo())
+                .setResponseNonce(answer.getNonce())
+                .addAllResourceNames(List.of(names))
+                .build();
+    }
+}

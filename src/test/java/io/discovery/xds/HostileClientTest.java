@@ -1,0 +1,166 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.TestClient;
+import io.discovery.testing.TestMember;
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.grpc.common.GrpcStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A client that asks for what is not to be had costs itself a stream, and others nothing. */
+class HostileClientTest {
+
+    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember member;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static XdsClient xds;
+
+    @SuppressWarnings("NullAway.Init") // by open, before each test
+    private XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream;
+
+    @BeforeAll
+    static void start() {
+        member = TestMember.start(Map.of());
+        xds = new XdsClient();
+    }
+
+    @AfterAll
+    static void stop() {
+        xds.close();
+        member.close();
+    }
+
+    @BeforeEach
+    void open() {
+        stream = xds.stream(member.port(), SERVICE, "StreamEndpoints");
+    }
+
+    @AfterEach
+    void nothingIsLeftAndOthersAreServed() {
+        stream.close();
+        await().until(() -> client().metric("discovery_xds_streams") == 0);
+        try (var another = xds.stream(member.port(), SERVICE, "StreamEndpoints")) {
+            another.send(subscribe(List.of("payments")));
+            another.next();
+        }
+    }
+
+    @Test
+    void asManyNamesAsAllowedAreAnsweredAndOneMoreIsNot() {
+        stream.send(subscribe(names(Interest.MOST_NAMES)));
+        assertThat(stream.next().getResourcesCount()).isEqualTo(Interest.MOST_NAMES);
+
+        try (var another = xds.stream(member.port(), SERVICE, "StreamEndpoints")) {
+            another.send(subscribe(names(Interest.MOST_NAMES + 1)));
+
+            assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+            assertThat(another.reason()).contains("at most 20000");
+        }
+    }
+
+    @Test
+    void namesThatAreToldBitByBitAreCountedTogether() {
+        try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
+            List<String> names = names(Interest.MOST_NAMES + 1);
+            delta.send(DeltaDiscoveryRequest.newBuilder()
+                    .addAllResourceNamesSubscribe(names.subList(0, Interest.MOST_NAMES))
+                    .build());
+            delta.next();
+
+            delta.send(DeltaDiscoveryRequest.newBuilder()
+                    .addResourceNamesSubscribe(names.get(Interest.MOST_NAMES))
+                    .build());
+
+            assertThat(delta.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        }
+    }
+
+    @Test
+    void versionsOfMoreThanCanBeSubscribedAreRefused() {
+        try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
+            DeltaDiscoveryRequest.Builder request = DeltaDiscoveryRequest.newBuilder();
+            names(Interest.MOST_NAMES + 1).forEach(name -> request.putInitialResourceVersions(name, "1"));
+
+            delta.send(request.build());
+
+            assertThat(delta.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        }
+    }
+
+    @Test
+    void aNameThatIsTooLongIsRefused() {
+        stream.send(subscribe(List.of("x".repeat(2_049))));
+
+        assertThat(stream.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
+        assertThat(stream.reason()).contains("2049 characters").contains("at most 2048");
+    }
+
+    @Test
+    void bytesThatAreNoRequestAreRefused() {
+        stream.sendBytes(Buffer.buffer(new byte[] {(byte) 0xff, (byte) 0xff, 1, 2, 3}));
+
+        assertThat(stream.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
+        assertThat(stream.reason()).contains("cannot be read");
+    }
+
+    @Test
+    void aRequestLargerThanFourMebibytesIsRefused() {
+        stream.sendBytes(Buffer.buffer(new byte[(4 << 20) + 1]));
+
+        assertThat(stream.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+    }
+
+    /** A few kilobytes of it may stand for gigabytes. */
+    @Test
+    void whatIsCompressedIsNotUnpacked() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(subscribe(List.of("payments")).toByteArray());
+        }
+
+        stream.sendCompressed(Buffer.buffer(packed.toByteArray()));
+
+        assertThat(stream.status()).isEqualTo(GrpcStatus.UNIMPLEMENTED);
+        assertThat(stream.reason()).contains("gzip");
+    }
+
+    @Test
+    void anUnknownMethodIsNotImplemented() {
+        try (var other = xds.stream(member.port(), "envoy.service.secret.v3.SecretDiscoveryService", "StreamSecrets")) {
+            other.send(subscribe(List.of("key")));
+
+            assertThat(other.status()).isEqualTo(GrpcStatus.UNIMPLEMENTED);
+        }
+    }
+
+    private static List<String> names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "service-" + i).toList();
+    }
+
+    private static DiscoveryRequest subscribe(List<String> names) {
+        return DiscoveryRequest.newBuilder().addAllResourceNames(names).build();
+    }
+
+    private static TestClient client() {
+        return member.client();
+    }
+}

@@ -1,0 +1,56 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.TestMember;
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.vertx.grpc.common.GrpcStatus;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Clients are sent to another member by one that has not loaded all there is, and by one that stops. */
+class StreamPhasesTest {
+
+    private static final String SERVICE = "envoy.service.discovery.v3.AggregatedDiscoveryService";
+    private static final DiscoveryRequest REQUEST = DiscoveryRequest.newBuilder()
+            .setTypeUrl("type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment")
+            .addResourceNames("payments")
+            .build();
+
+    @Test
+    void aMemberThatIsNotWarmIsUnavailable() {
+        try (TestMember warming =
+                        TestMember.startWithoutWaiting(Map.of("CLUSTER_MIN_MEMBERS", "2", "JOIN_WAIT_SECONDS", "60"));
+                XdsClient xds = new XdsClient();
+                var stream = xds.stream(warming.port(), SERVICE, "StreamAggregatedResources")) {
+            stream.send(REQUEST);
+
+            assertThat(stream.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+            assertThat(stream.reason()).isEqualTo("loading the registry");
+            assertThat(stream.waiting()).isZero();
+            String same = "{\"resource_names\": [\"payments\"]}";
+            assertThat(warming.client()
+                            .post("/v3/discovery:endpoints", "application/json", same)
+                            .statusCode())
+                    .isEqualTo(503);
+        }
+    }
+
+    @Test
+    void aMemberThatStopsSaysSo() {
+        TestMember member = TestMember.start(Map.of("SHUTDOWN_DELAY_SECONDS", "0"));
+        try (XdsClient xds = new XdsClient();
+                var stream = xds.stream(member.port(), SERVICE, "StreamAggregatedResources")) {
+            stream.send(REQUEST);
+            stream.next();
+
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(member::close);
+
+            assertThat(stream.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+            assertThat(stream.reason()).isEqualTo("this member stops");
+            stopped.join();
+        }
+    }
+}
