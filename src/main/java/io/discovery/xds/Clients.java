@@ -3,6 +3,7 @@ package io.discovery.xds;
 import io.discovery.http.Answer;
 import io.discovery.json.JsonText;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +18,12 @@ final class Clients {
     /** Names that are told of each type; there may be thousands. */
     private static final int NAMES_TOLD = 100;
 
+    private final Vertx vertx;
     private final Set<Stream<?, ?>> streams = ConcurrentHashMap.newKeySet();
+
+    Clients(Vertx vertx) {
+        this.vertx = vertx;
+    }
 
     void add(Stream<?, ?> stream) {
         streams.add(stream);
@@ -42,7 +48,9 @@ final class Clients {
         all().forEach(stream -> told.add(stream.ask(() -> describe(stream))));
         return Future.all(told)
                 .map(all -> Map.of("clients", all.<Map<String, Object>>list()))
-                .map(clients -> Answer.ok(Buffer.buffer(JsonText.write(clients) + "\n")));
+                // Thousands of clients take longer to write down than an event loop may be held up.
+                .compose(clients ->
+                        vertx.executeBlocking(() -> Answer.ok(Buffer.buffer(JsonText.write(clients) + "\n")), false));
     }
 
     private static Map<String, Object> describe(Stream<?, ?> stream) {

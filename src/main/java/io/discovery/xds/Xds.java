@@ -43,7 +43,7 @@ public final class Xds implements AutoCloseable {
     private final Endpoints endpoints = new Endpoints();
     private final Resources resources;
     private final Tally tally = new Tally();
-    private final Clients clients = new Clients();
+    private final Clients clients;
     private final Rest rest;
     private final Duration pulse;
 
@@ -56,6 +56,7 @@ public final class Xds implements AutoCloseable {
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
+        this.clients = new Clients(vertx);
         this.rest = new Rest(vertx, resources);
         this.pulse = pulse;
     }
