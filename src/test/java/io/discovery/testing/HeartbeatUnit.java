@@ -1,0 +1,146 @@
+package io.discovery.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The unit of {@code cluster-config/heartbeat} for the service payments, started as systemd starts it: the program of its
+ * {@code ExecStart} with the variables of {@code Environment} and of the file in {@code EnvironmentFile}, and no others.
+ */
+public final class HeartbeatUnit implements AutoCloseable {
+
+    private static final Path FOLDER = Path.of("cluster-config", "heartbeat").toAbsolutePath();
+    private static final Path UNIT = FOLDER.resolve("discovery-heartbeat@.service");
+    private static final String SERVICE = "payments";
+    /** Where the comments of the unit have its files put. */
+    private static final Map<String, String> INSTALLED =
+            Map.of("/usr/local/lib/discovery/", FOLDER + "/", "/etc/discovery/", FOLDER + "/", "%i", SERVICE);
+
+    private static final Pattern QUOTED = Pattern.compile("'(.*)'");
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final Path log;
+
+    private HeartbeatUnit(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param changes settings that are other ones here; empty texts take them away
+     */
+    public static HeartbeatUnit start(Map<String, String> changes) {
+        Map<String, String> environment =
+                new HashMap<>(Map.of("PATH", System.getenv().getOrDefault("PATH", "")));
+        values("Environment").forEach(each -> put(each, environment));
+        values("EnvironmentFile").forEach(file -> lines(Path.of(file)).forEach(each -> put(each, environment)));
+        environment.putAll(changes);
+        environment.values().removeIf(String::isEmpty);
+        try {
+            Path log = Files.createTempFile("discovery-heartbeat", ".log");
+            log.toFile().deleteOnExit();
+            ProcessBuilder builder = new ProcessBuilder(values("ExecStart"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            return new HeartbeatUnit(builder.start(), log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** The unit with its files where they are here, as a file that has the name of an instance. */
+    public static Path copyTo(Path dir) {
+        try {
+            return Files.write(
+                    dir.resolve("discovery-heartbeat@" + SERVICE + ".service"),
+                    lines(UNIT).map(HeartbeatUnit::here).toList());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static List<String> values(String key) {
+        List<String> values = lines(UNIT)
+                .filter(line -> line.startsWith(key + "="))
+                .map(line -> here(line.substring(key.length() + 1)))
+                .toList();
+        assertThat(values).as(key).isNotEmpty();
+        return values;
+    }
+
+    private static String here(String text) {
+        String here = text;
+        for (Map.Entry<String, String> each : INSTALLED.entrySet()) {
+            here = here.replace(each.getKey(), each.getValue());
+        }
+        return here;
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> !line.startsWith("#"))
+                    .filter(line -> !line.isBlank());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Quotes as systemd.exec(5) has them, of which the files use single ones. */
+    private static void put(String assignment, Map<String, String> environment) {
+        String[] parts = assignment.split("=", 2);
+        environment.put(parts[0], QUOTED.matcher(parts[1]).replaceFirst("$1"));
+    }
+
+    /** SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** The exit code, once it has ended. */
+    public int awaitExit() {
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as(this::log)
+                    .isTrue();
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        awaitExit();
+    }
+}
