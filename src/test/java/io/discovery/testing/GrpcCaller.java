@@ -81,12 +81,17 @@ public final class GrpcCaller implements AutoCloseable {
         }
     }
 
-    private static Path bootstrap(int member) throws IOException {
-        String shipped = Files.readString(BOOTSTRAP);
-        assertThat(shipped).contains(SHIPPED_MEMBER);
-        Path here = Files.createTempFile("discovery-grpc", ".json");
-        here.toFile().deleteOnExit();
-        return Files.writeString(here, shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member));
+    /** A copy of the file as it is shipped, but for the port of the member. */
+    public static Path bootstrap(int member) {
+        try {
+            String shipped = Files.readString(BOOTSTRAP);
+            assertThat(shipped).contains(SHIPPED_MEMBER);
+            Path here = Files.createTempFile("discovery-grpc", ".json");
+            here.toFile().deleteOnExit();
+            return Files.writeString(here, shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private void read() {

@@ -22,8 +22,9 @@ class LoopbackTest {
             Pattern.compile("import io\\.discovery\\.testing\\.(Envoy|GrpcCaller|Prometheus);");
 
     /** Documents whose commands are run, with a real client. */
-    private static final List<Path> DOCUMENTS =
-            List.of(Path.of("src", "docs", "envoy.md"), Path.of("src", "docs", "prometheus.md"));
+    private static final List<Path> DOCUMENTS = Stream.of("envoy.md", "grpc.md", "prometheus.md")
+            .map(page -> Path.of("src", "docs", page))
+            .toList();
 
     @Test
     void whatClientsAreStartedWithLeadsToThisMachineAlone() {
