@@ -61,7 +61,7 @@ final class Endpoints {
     }
 
     Resource of(Snapshot snapshot, Peer peer) {
-        return snapshot.rendered(peer.isGrpc() ? forGrpc : forEnvoy);
+        return snapshot.renderedContent(peer.isGrpc() ? forGrpc : forEnvoy);
     }
 
     /** How many instances were left out so far, once for each rendering. */

@@ -64,6 +64,20 @@ class EndpointsTest {
         assertThat(resource(endpoints, GRPC)).isNotSameAs(resource(endpoints, ENVOY));
     }
 
+    /** An Envoy that asks by REST asks each second or two, and in between hosts report. */
+    @Test
+    void aHeartbeatHasNothingEncodedAnew() {
+        register(1, 8080);
+        Endpoints endpoints = new Endpoints();
+        Resource before = resource(endpoints, ENVOY);
+
+        heartbeat(1, 8080, 2);
+        assertThat(resource(endpoints, ENVOY)).isSameAs(before);
+
+        heartbeat(1, 8081, 3);
+        assertThat(resource(endpoints, ENVOY)).isNotSameAs(before);
+    }
+
     private ClusterLoadAssignment assignment(Endpoints endpoints, Peer peer) {
         return Assignments.of(resource(endpoints, peer).any());
     }
@@ -73,8 +87,12 @@ class EndpointsTest {
     }
 
     private void register(int host, int port) {
+        heartbeat(host, port, host);
+    }
+
+    private void heartbeat(int host, int port, long micros) {
         InstanceKey key = new InstanceKey(PAYMENTS, new IpAddress("127.0.0." + host), InstanceKey.ANY_PORT);
-        Change change = new Change.Register(key, new Version(host, 1), port, "r", "", Map.of(), LEASE);
+        Change change = new Change.Register(key, new Version(micros, 1), port, "r", "", Map.of(), LEASE);
         directory.merge(((Applied) change.applyTo(null)).registration());
     }
 }
