@@ -1,6 +1,5 @@
 package io.discovery.http;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,12 +13,16 @@ import java.util.Objects;
  */
 record InPieces(Iterable<Buffer> pieces) implements Answer.Stream {
 
+    private static final long TURN_MILLIS = 1;
+
     @Override
     public void begin(HttpServerResponse response) {
-        writeNext(pieces.iterator(), response, Objects.requireNonNull(Vertx.currentContext(), "an event loop"));
+        Vertx vertx =
+                Objects.requireNonNull(Vertx.currentContext(), "an event loop").owner();
+        writeNext(pieces.iterator(), response, vertx);
     }
 
-    private static void writeNext(Iterator<Buffer> rest, HttpServerResponse response, Context eventLoop) {
+    private static void writeNext(Iterator<Buffer> rest, HttpServerResponse response, Vertx vertx) {
         if (!rest.hasNext()) {
             // One that fails has no client any more.
             response.end().onFailure(gone -> {});
@@ -29,7 +32,8 @@ record InPieces(Iterable<Buffer> pieces) implements Answer.Stream {
         if (isHttp2(response)) {
             Sending.resetIfUnread(response, sent);
         }
-        sent.onSuccess(taken -> eventLoop.runOnContext(turn -> writeNext(rest, response, eventLoop)));
+        // By a timer: Netty would run what is queued, and what that queues, for up to a second before it reads again.
+        sent.onSuccess(taken -> vertx.setTimer(TURN_MILLIS, turn -> writeNext(rest, response, vertx)));
     }
 
     /** Over HTTP/1.1 the connection knows what is not read. */

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  */
 final class TargetList {
 
-    /** So many bytes go at once. */
-    private static final int ENOUGH = 32 * 1024;
+    /** So many bytes go at once: some milliseconds' work if none of them has been made yet. */
+    private static final int ENOUGH = 128 * 1024;
 
     private static final String BEGIN = "[";
     private static final String SEPARATOR = ", ";

@@ -134,7 +134,7 @@ class TargetsWireTest {
         }
     }
 
-    /** Twenty pieces, more than a socket takes at once. */
+    /** Of several pieces. */
     @Test
     void aLongListOfAllArrivesWholeOverHttp1And2() {
         String padding = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "i".repeat(10_000) + "\"}";

@@ -1,0 +1,86 @@
+package io.discovery.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.TestClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class InPiecesTest {
+
+    private static final int PIECES = 500;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    /** How many pieces were asked for when somebody else was heard. */
+    private final CompletableFuture<Integer> heardAfter = new CompletableFuture<>();
+
+    private final Socket other = new Socket();
+    private int asked;
+
+    /** Somebody else asks on the same event loop while the first piece is made, and is not heard only after the last. */
+    @Test
+    void othersHaveTheirTurnInBetween() throws Exception {
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(this::answer)
+                .listen(0, "127.0.0.1")
+                .await();
+        try (other) {
+            other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()));
+            // So that the event loop has taken the connection over.
+            ask("/first");
+            assertThat(other.getInputStream().read()).isPositive();
+
+            String body = new TestClient(server.actualPort()).get("/long").body();
+
+            assertThat(body).startsWith("piece 1\npiece 2\n").endsWith("\npiece " + PIECES + "\n");
+            assertThat(heardAfter.get(10, TimeUnit.SECONDS)).isLessThan(PIECES / 10);
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (request.path().equals("/long")) {
+            Iterable<Buffer> pieces =
+                    () -> IntStream.rangeClosed(1, PIECES).mapToObj(this::piece).iterator();
+            new InPieces(pieces).begin(request.response().setChunked(true));
+            return;
+        }
+        if (request.path().equals("/other")) {
+            heardAfter.complete(asked);
+        }
+        request.response().end();
+    }
+
+    private Buffer piece(int number) {
+        asked = number;
+        if (number == 1) {
+            ask("/other");
+        }
+        return Buffer.buffer("piece " + number + "\n");
+    }
+
+    private void ask(String path) {
+        try {
+            other.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nhost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
