@@ -23,8 +23,8 @@ public final class HttpServerVerticle extends VerticleBase {
     static final int LONGEST_LINE = 4 * 1024;
 
     static final int LARGEST_HEAD = 8 * 1024;
-    /** Streams that one HTTP/2 connection may have open. */
-    private static final int MOST_STREAMS = 100;
+    /** Streams that one HTTP/2 connection may have open. gRPC in Python has one for each service that its process calls. */
+    private static final int MOST_STREAMS = 1_000;
 
     private static final Duration FINISH_IN_FLIGHT = Duration.ofSeconds(5);
 

@@ -27,12 +27,14 @@ import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks xDS by hand, so that a test says each message itself. One connection for each stream, all of one event loop. */
@@ -148,6 +150,17 @@ public final class XdsClient implements AutoCloseable {
         return open(port, method(service, method, DeltaDiscoveryResponse.getDefaultInstance()));
     }
 
+    /** Many streams of one connection. */
+    public List<Stream<DiscoveryRequest, DiscoveryResponse>> streams(
+            int count, int port, String service, String method) {
+        GrpcClient client = client();
+        ServiceMethod<DiscoveryResponse, DiscoveryRequest> of =
+                method(service, method, DiscoveryResponse.getDefaultInstance());
+        return IntStream.range(0, count)
+                .mapToObj(number -> open(client, port, of))
+                .toList();
+    }
+
     private static <Q extends Message, R extends Message> ServiceMethod<R, Q> method(
             String service, String method, R answer) {
         int dot = service.lastIndexOf('.');
@@ -159,10 +172,17 @@ public final class XdsClient implements AutoCloseable {
     }
 
     private <Q, R> Stream<Q, R> open(int port, ServiceMethod<R, Q> method) {
-        GrpcClient client = GrpcClient.client(
+        return open(client(), port, method);
+    }
+
+    private GrpcClient client() {
+        return GrpcClient.client(
                 vertx,
                 new GrpcClientOptions().setMaxMessageSize(LARGEST),
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+    }
+
+    private <Q, R> Stream<Q, R> open(GrpcClient client, int port, ServiceMethod<R, Q> method) {
         Promise<GrpcClientRequest<Q, R>> call = Promise.promise();
         context.runOnContext(on -> client.request(SocketAddress.inetSocketAddress(port, "127.0.0.1"), method)
                 .onComplete(call));

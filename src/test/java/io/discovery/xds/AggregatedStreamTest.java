@@ -176,6 +176,24 @@ class AggregatedStreamTest {
         assertThat(client().metric("discovery_xds_unknown_types_total")).isEqualTo(before + 1);
     }
 
+    /** As gRPC in Python has them, one for each service that is called. */
+    @Test
+    void aConnectionMayHaveHundredsOfStreams() {
+        var many = xds.streams(
+                500,
+                member.port(),
+                "envoy.service.discovery.v3.AggregatedDiscoveryService",
+                "StreamAggregatedResources");
+
+        for (int number = 0; number < many.size(); number++) {
+            many.get(number).send(first(LISTENERS, service + number));
+        }
+
+        assertThat(many)
+                .allSatisfy(each -> assertThat(each.next().getResourcesCount()).isEqualTo(1));
+        many.get(0).close();
+    }
+
     /** The one resource of that name. */
     private Any only(String type, String name) {
         stream.send(first(type, name));
