@@ -29,6 +29,8 @@ public final class Loop {
     /** So many are told before others have their turn on the event loop. */
     private static final int AT_ONCE = 200;
 
+    private static final long TURN_MILLIS = 1;
+
     private final Following following;
     private final Context context;
     private final Map<ServiceName, Topic> topics = new HashMap<>();
@@ -69,9 +71,12 @@ public final class Loop {
         return () -> leaveAll(follower);
     }
 
-    /** Runs something after what waits on the event loop already. */
+    /**
+     * Runs something when others have had their turn. By a timer: Netty would run what is queued, and what that queues, for up
+     * to a second before it reads again.
+     */
     public void later(Runnable task) {
-        context.runOnContext(next -> task.run());
+        context.owner().setTimer(TURN_MILLIS, next -> task.run());
     }
 
     private void entered(Follower follower) {
@@ -137,7 +142,7 @@ public final class Loop {
         Snapshot now = following.directory().service(service);
         followers.subList(from, to).forEach(follower -> call(() -> follower.changed(now)));
         if (to < followers.size()) {
-            context.runOnContext(next -> tell(service, followers, to));
+            later(() -> tell(service, followers, to));
         }
     }
 

@@ -22,7 +22,7 @@ final class AllStream implements Outlet.Source {
     private final Set<ServiceName> changed = new LinkedHashSet<>();
     private boolean isGettingAll;
     private @Nullable ServiceName come;
-    private boolean isSending;
+    private boolean isDue;
 
     private AllStream(Streams streams, HttpServerResponse response) {
         this.streams = streams;
@@ -54,17 +54,24 @@ final class AllStream implements Outlet.Source {
         }
     }
 
+    /** Sends what there is to send when others have had their turn. */
     @Override
     public void free() {
-        if (outlet.isFree() && !isSending && next() != null) {
+        if (!isDue && outlet.isFree() && next() != null) {
+            isDue = true;
+            streams.loop().later(this::sendMore);
+        }
+    }
+
+    private void sendMore() {
+        isDue = false;
+        if (outlet.isFree() && next() != null) {
             send(new Events());
         }
     }
 
-    /** Sends these and what else there is to send, as much as goes at once; then others have their turn. */
+    /** Sends these and what else there is to send, as much as goes at once. */
     private void send(Events events) {
-        // To read is to be told of what has changed meanwhile: that is sent here too, or next time.
-        isSending = true;
         for (ServiceName next = next(); next != null && events.length() < ENOUGH; next = next()) {
             if (!changed.remove(next)) {
                 come = next;
@@ -73,11 +80,8 @@ final class AllStream implements Outlet.Source {
             changed.remove(next);
             events.service(now, id(), streams.body(now));
         }
-        isSending = false;
         outlet.send(streams.counted(events));
-        if (outlet.isFree() && next() != null) {
-            streams.loop().later(this::free);
-        }
+        free();
     }
 
     /** Of what the client has after all that was sent so far. */

@@ -2,18 +2,13 @@ package io.discovery.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.testing.Bystander;
 import io.discovery.testing.TestClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -29,7 +24,7 @@ class InPiecesTest {
     /** How many pieces were asked for when somebody else was heard. */
     private final CompletableFuture<Integer> heardAfter = new CompletableFuture<>();
 
-    private final Socket other = new Socket();
+    private final Bystander other = new Bystander();
     private int asked;
 
     /** Somebody else asks on the same event loop while the first piece is made, and is not heard only after the last. */
@@ -40,10 +35,7 @@ class InPiecesTest {
                 .listen(0, "127.0.0.1")
                 .await();
         try (other) {
-            other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()));
-            // So that the event loop has taken the connection over.
-            ask("/first");
-            assertThat(other.getInputStream().read()).isPositive();
+            other.connect(server.actualPort());
 
             String body = new TestClient(server.actualPort()).get("/long").body();
 
@@ -70,17 +62,8 @@ class InPiecesTest {
     private Buffer piece(int number) {
         asked = number;
         if (number == 1) {
-            ask("/other");
+            other.ask("/other");
         }
         return Buffer.buffer("piece " + number + "\n");
-    }
-
-    private void ask(String path) {
-        try {
-            other.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nhost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 }
