@@ -2,6 +2,7 @@ package io.discovery.bench;
 
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
@@ -132,10 +133,15 @@ final class XdsStreams implements Crowd {
 
     @Override
     public void close() {
-        client.close()
-                .eventually(() -> vertx.close())
-                .toCompletionStage()
+        // Not one after the other by a future: it would belong to an event loop that is gone by then.
+        await(client.close());
+        await(vertx.close());
+    }
+
+    private static void await(Future<Void> closed) {
+        closed.toCompletionStage()
                 .toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 }
