@@ -1,7 +1,6 @@
 package io.discovery.xds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import io.discovery.http.Answer;
 import io.discovery.json.JsonText;
 import io.discovery.model.RegistryException.InvalidParameter;
@@ -20,9 +19,6 @@ import java.util.stream.Collectors;
  * subscriptions"): a request in JSON is answered by the resources in JSON, or by 304 if the client has them.
  */
 final class Rest {
-
-    private static final JsonFormat.Parser PARSER =
-            JsonFormat.parser().ignoringUnknownFields().usingTypeRegistry(Resource.MESSAGES);
 
     private final Vertx vertx;
     private final Resources resources;
@@ -63,7 +59,7 @@ final class Rest {
     private static DiscoveryRequest parse(String body) {
         DiscoveryRequest.Builder request = DiscoveryRequest.newBuilder();
         try {
-            PARSER.merge(body, request);
+            MessageJson.merge(body, request);
         } catch (InvalidProtocolBufferException wrong) {
             throw new InvalidParameter("body", body, "a DiscoveryRequest in JSON: " + wrong.getMessage());
         }

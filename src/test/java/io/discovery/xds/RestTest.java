@@ -89,7 +89,7 @@ class RestTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         DiscoveryResponse.Builder parsed = DiscoveryResponse.newBuilder();
         // It fails on unknown fields, as Envoy does.
-        JsonFormat.parser().usingTypeRegistry(Resource.MESSAGES).merge(answer.body(), parsed);
+        JsonFormat.parser().usingTypeRegistry(MessageJson.MESSAGES).merge(answer.body(), parsed);
         return parsed.build();
     }
 
