@@ -3,15 +3,10 @@ package io.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.Http2Client;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.GoAway;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,35 +57,21 @@ class MemberIT {
     /** RFC 9113, 6.8: what was asked is answered, and the client told to send no more. */
     @Test
     void aStopTellsHttp2ClientsToGoAway() {
-        Vertx vertx = Vertx.vertx();
-        try (MemberProcess member = MemberProcess.start(Map.of("SHUTDOWN_DELAY_SECONDS", "2"))) {
-            CompletableFuture<GoAway> goAway = new CompletableFuture<>();
-            HttpClient http = vertx.httpClientBuilder()
-                    .with(new HttpClientOptions()
-                            .setProtocolVersion(HttpVersion.HTTP_2)
-                            .setHttp2ClearTextUpgrade(false))
-                    .withConnectHandler(connection -> connection.goAwayHandler(goAway::complete))
-                    .build();
-            assertThat(status(http, member)).isEqualTo(200);
+        CompletableFuture<GoAway> goAway = new CompletableFuture<>();
+        try (MemberProcess member = MemberProcess.start(Map.of("SHUTDOWN_DELAY_SECONDS", "2"));
+                Http2Client http =
+                        new Http2Client(member.port(), connection -> connection.goAwayHandler(goAway::complete))) {
+            assertThat(http.status("/health/ready")).isEqualTo(200);
             assertThat(goAway).isNotDone();
 
             CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(member::stop);
             await().pollInterval(Duration.ofMillis(20))
                     .until(() -> !member.client().answers("/health/ready"));
 
-            assertThat(status(http, member)).isEqualTo(503);
+            assertThat(http.status("/health/ready")).isEqualTo(503);
             assertThat(goAway).succeedsWithin(Duration.ofSeconds(1));
             assertThat(exit).isNotDone();
-        } finally {
-            vertx.close().await();
         }
-    }
-
-    private static int status(HttpClient http, MemberProcess member) {
-        return http.request(HttpMethod.GET, member.port(), "127.0.0.1", "/health/ready")
-                .compose(HttpClientRequest::send)
-                .await()
-                .statusCode();
     }
 
     @Test

@@ -4,14 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.Http2Client;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestMember;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,22 +90,9 @@ class OverloadWireTest {
 
     /** As gRPC and Envoy speak it. */
     @Test
-    void http2FromTheFirstByteIsSpoken() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        try {
-            HttpClientOptions options = new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(false);
-            // Held to the end: Vert.x closes a client that nobody refers to any more.
-            HttpClient client = vertx.createHttpClient(options);
-            String answer = client.request(HttpMethod.GET, member.port(), "127.0.0.1", "/healthcheck")
-                    .compose(HttpClientRequest::send)
-                    .compose(response -> response.body().map(body -> response.version() + " " + body))
-                    .await(10, TimeUnit.SECONDS);
-            client.close().await(10, TimeUnit.SECONDS);
-            assertThat(answer).isEqualTo("HTTP_2 OK");
-        } finally {
-            vertx.close().await(10, TimeUnit.SECONDS);
+    void http2FromTheFirstByteIsSpoken() {
+        try (Http2Client http = new Http2Client(member.port())) {
+            assertThat(http.body("/healthcheck")).isEqualTo("OK");
         }
     }
 

@@ -3,15 +3,13 @@ package io.discovery.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.Http2Client;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -157,32 +155,21 @@ class PollWireTest {
     }
 
     @Test
-    void overHttp2ARequestThatHasGoneWaitsNoMoreAndAnotherOnItsConnectionGoesOn() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        try {
-            HttpClient http = vertx.createHttpClient(new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(false));
-            HttpClientRequest gone = http2(http, "http2-gone");
-            HttpClientRequest staying = http2(http, "http2-staying");
-            gone.response().onFailure(reset -> {});
-            gone.end();
-            var answer = staying.send();
+    void overHttp2ARequestThatHasGoneWaitsNoMoreAndAnotherOnItsConnectionGoesOn() {
+        try (Http2Client http = new Http2Client(member.port())) {
+            HttpClientRequest gone = http.request(path("http2-gone", NO_HOSTS));
+            Future<Buffer> never = Http2Client.send(gone, response -> response.body());
+            Future<Buffer> answer =
+                    Http2Client.send(http.request(path("http2-staying", NO_HOSTS)), response -> response.body());
             awaitWaiting(2);
 
-            gone.reset().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            Http2Client.get(gone.reset());
             awaitWaiting(1);
             client.register("http2-staying", "127.0.0.1");
 
-            assertThat(answer.compose(response -> response.body())
-                            .toCompletionStage()
-                            .toCompletableFuture()
-                            .get(10, TimeUnit.SECONDS)
-                            .toString())
-                    .contains("127.0.0.1");
+            assertThat(Http2Client.get(answer).toString()).contains("127.0.0.1");
+            assertThat(never.failed()).isTrue();
             assertNobodyWaits();
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 
@@ -207,13 +194,6 @@ class PollWireTest {
             assertThat(answer.all("Connection")).containsExactly("close");
         }
         stop.get(10, TimeUnit.SECONDS);
-    }
-
-    private static HttpClientRequest http2(HttpClient http, String service) throws Exception {
-        return http.request(HttpMethod.GET, member.port(), "127.0.0.1", path(service, NO_HOSTS))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
     }
 
     /** Asks, and waits until the member waits. */

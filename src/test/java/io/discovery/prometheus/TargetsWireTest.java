@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.json.JsonText;
+import io.discovery.testing.Http2Client;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -152,18 +148,8 @@ class TargetsWireTest {
     }
 
     private static String overHttp2(int port) {
-        Vertx vertx = Vertx.vertx();
-        try {
-            return vertx.createHttpClient(new HttpClientOptions()
-                            .setProtocolVersion(HttpVersion.HTTP_2)
-                            .setHttp2ClearTextUpgrade(false))
-                    .request(HttpMethod.GET, port, "127.0.0.1", ALL)
-                    .compose(request -> request.send())
-                    .compose(HttpClientResponse::body)
-                    .await()
-                    .toString();
-        } finally {
-            vertx.close().await();
+        try (Http2Client http = new Http2Client(port)) {
+            return http.body(ALL);
         }
     }
 

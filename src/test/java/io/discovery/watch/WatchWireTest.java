@@ -5,24 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.EventStream;
 import io.discovery.testing.EventStream.Event;
+import io.discovery.testing.Http2Client;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,17 +262,13 @@ class WatchWireTest {
     }
 
     @Test
-    void overHttp2OneConnectionCarriesManyStreams() throws Exception {
+    void overHttp2OneConnectionCarriesManyStreams() {
         client.register("http2-a", "127.0.0.1");
-        Vertx vertx = Vertx.vertx();
-        try {
-            HttpClient http = vertx.createHttpClient(new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(false));
+        try (Http2Client http = new Http2Client(member.port())) {
             Queue<String> first = new ConcurrentLinkedQueue<>();
             Queue<String> second = new ConcurrentLinkedQueue<>();
-            HttpClientResponse response = http2(http, "/v1/watch/http2-a", first);
-            http2(http, "/v1/watch/http2-b", second);
+            HttpClientResponse response = over(http, "/v1/watch/http2-a", first);
+            over(http, "/v1/watch/http2-b", second);
             assertThat(response.headers().contains("transfer-encoding")).isFalse();
             assertThat(response.getHeader("content-type")).isEqualTo("text/event-stream");
             double open = client.metric(OPEN);
@@ -288,22 +278,18 @@ class WatchWireTest {
             assertThat(String.join("", first))
                     .contains("data: " + asListed("http2-a").data() + "\n\n");
 
-            response.request().reset().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            Http2Client.get(response.request().reset());
             await().until(() -> client.metric(OPEN) == open - 1);
             client.register("http2-b", "127.0.0.8");
             await().until(() -> String.join("", second).contains("127.0.0.8"));
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 
-    private static HttpClientResponse http2(HttpClient http, String path, Queue<String> body) throws Exception {
-        CompletableFuture<HttpClientResponse> response = http.request(HttpMethod.GET, member.port(), "127.0.0.1", path)
-                .compose(request -> request.send())
-                .onSuccess(answer -> answer.handler(chunk -> body.add(chunk.toString())))
-                .toCompletionStage()
-                .toCompletableFuture();
-        return response.get(Duration.ofSeconds(10).toSeconds(), TimeUnit.SECONDS);
+    private static HttpClientResponse over(Http2Client http, String path, Queue<String> body) {
+        return Http2Client.get(Http2Client.send(http.request(path), response -> {
+            response.handler(chunk -> body.add(chunk.toString()));
+            return Future.succeededFuture(response);
+        }));
     }
 
     private static EventStream open(String path) {

@@ -1,0 +1,83 @@
+package io.discovery.testing;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A client that speaks HTTP/2 from the first byte, as gRPC and Envoy do, over one connection.
+ *
+ * <p>Two traps of Vert.x are avoided here. It closes a client that nobody refers to any more, in the midst of an
+ * answer: this one is referred to until it is closed. And what a response brings before anyone handles it is lost:
+ * so it is handled where it comes in, never by a thread that may be late.
+ */
+public final class Http2Client implements AutoCloseable {
+
+    private static final long PATIENCE = 10;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient http;
+    private final int port;
+
+    public Http2Client(int port) {
+        this(port, connection -> {});
+    }
+
+    /** Tells of its connection before anything is asked over it. */
+    public Http2Client(int port, Consumer<HttpConnection> connected) {
+        this.port = port;
+        this.http = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false))
+                .withConnectHandler(connected::accept)
+                .build();
+    }
+
+    /** A request that is not sent yet. */
+    public HttpClientRequest request(String path) {
+        return get(http.request(HttpMethod.GET, port, "127.0.0.1", path));
+    }
+
+    /** Sends a request, and hands over its response as it comes in. */
+    public static <T> Future<T> send(HttpClientRequest request, Function<HttpClientResponse, Future<T>> reading) {
+        Future<T> read = request.response().compose(reading);
+        request.end();
+        return read;
+    }
+
+    /** The whole answer to a request. */
+    public String body(String path) {
+        return get(send(request(path), response -> response.body())).toString();
+    }
+
+    /** The status of the answer to a request. */
+    public int status(String path) {
+        return get(send(request(path), response -> response.body().map(read -> response.statusCode())));
+    }
+
+    /** What a future has in the end; fails as it does, or after ten seconds. */
+    public static <T> T get(Future<T> future) {
+        try {
+            return future.await(PATIENCE, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError("nothing within " + PATIENCE + " s", late);
+        }
+    }
+
+    @Override
+    public void close() {
+        get(http.close());
+        get(vertx.close());
+    }
+}
