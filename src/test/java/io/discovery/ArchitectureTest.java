@@ -101,6 +101,7 @@ class ArchitectureTest {
         table.put(
                 "xds",
                 List.of(
+                        "connections",
                         "model",
                         "directory",
                         "http",

@@ -1,11 +1,10 @@
 package io.discovery.xds;
 
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,57 +20,25 @@ import org.jspecify.annotations.Nullable;
  *   <li>Subscriptions count whatever nonce the request has.
  * </ul>
  */
-final class Incremental implements Protocol<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
-
-    private final Resources resources;
-    private final Interest interest;
-    private final Tally tally;
-    private final @Nullable ResourceType type;
-
-    private final Map<ResourceType, Subscribed> types = new EnumMap<>(ResourceType.class);
-    private @Nullable Peer peer;
-    private long nonces;
+final class Incremental extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
 
     /** @param type of all requests; null if each says it */
     Incremental(Resources resources, Interest interest, Tally tally, @Nullable ResourceType type) {
-        this.resources = resources;
-        this.interest = interest;
-        this.tally = tally;
-        this.type = type;
+        super(resources, interest, tally, type);
     }
 
     @Override
-    public @Nullable Peer peer() {
-        return peer;
+    Node node(DeltaDiscoveryRequest request) {
+        return request.getNode();
     }
 
     @Override
-    public List<Subscribed> subscribed() {
-        return List.copyOf(types.values());
+    String typeUrl(DeltaDiscoveryRequest request) {
+        return request.getTypeUrl();
     }
 
     @Override
-    public void received(DeltaDiscoveryRequest request) {
-        Peer from = peer == null ? Peer.of(request.getNode()) : peer;
-        peer = from;
-        ResourceType asked = ResourceType.asked(request.getTypeUrl(), type);
-        if (asked == null) {
-            tally.unknownType();
-            return;
-        }
-        Subscribed before = types.get(asked);
-        if (before == null) {
-            Subscribed first = new Subscribed(asked);
-            types.put(asked, first);
-            first(first, request, from);
-        } else {
-            hear(before, request, from);
-            unsubscribe(before, request.getResourceNamesUnsubscribeList());
-            before.owe(subscribe(before, request.getResourceNamesSubscribeList(), from));
-        }
-    }
-
-    private void first(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
+    void first(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
         request.getInitialResourceVersionsMap().forEach((name, version) -> {
             Interest.check(name, subscribed.held().names().size());
             subscribed.held().put(name, version);
@@ -89,18 +56,22 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest, DeltaDiscover
         }
     }
 
-    private void hear(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
-        if (request.getResponseNonce().isEmpty()) {
-            return;
+    @Override
+    void again(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
+        if (!request.getResponseNonce().isEmpty()) {
+            hear(subscribed, request, from);
         }
+        unsubscribe(subscribed, request.getResourceNamesUnsubscribeList());
+        subscribed.owe(subscribe(subscribed, request.getResourceNamesSubscribeList(), from));
+    }
+
+    private void hear(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
         if (request.hasErrorDetail()) {
-            subscribed.reject(request.getErrorDetail().getMessage());
-            tally.rejected(from, subscribed);
+            rejected(subscribed, request.getErrorDetail().getMessage(), from);
         } else if (request.getResponseNonce().equals(subscribed.nonce())) {
-            subscribed.acknowledge();
-            tally.acknowledged();
+            acknowledged(subscribed);
         } else {
-            tally.stale();
+            stale();
         }
     }
 
@@ -108,16 +79,11 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest, DeltaDiscover
         Set<String> wanted = new LinkedHashSet<>();
         for (String name : names) {
             if (name.equals("*")) {
-                subscribed.setToAll(true);
-                interest.followAll();
-                wanted.addAll(resources.all(subscribed.type(), from));
-                continue;
-            }
-            Interest.check(name, subscribed.names().size());
-            subscribed.names().add(name);
-            wanted.add(name);
-            if (subscribed.type() == ResourceType.ENDPOINT) {
-                interest.follow(name);
+                setToAll(subscribed, true);
+                wanted.addAll(resources().all(subscribed.type(), from));
+            } else {
+                add(subscribed, name);
+                wanted.add(name);
             }
         }
         return wanted;
@@ -126,61 +92,27 @@ final class Incremental implements Protocol<DeltaDiscoveryRequest, DeltaDiscover
     private void unsubscribe(Subscribed subscribed, List<String> names) {
         for (String name : names) {
             if (name.equals("*")) {
-                subscribed.setToAll(false);
-                if (types.values().stream().noneMatch(Subscribed::isToAll)) {
-                    interest.unfollowAll();
-                }
+                setToAll(subscribed, false);
             } else {
-                subscribed.forget(name);
-                if (subscribed.type() == ResourceType.ENDPOINT) {
-                    interest.unfollow(name);
-                }
+                remove(subscribed, name);
             }
         }
     }
 
     @Override
-    public void changed(Set<String> services) {
-        Peer from = peer;
-        if (from == null) {
-            return;
-        }
-        for (Subscribed subscribed : types.values()) {
-            subscribed.owe(services.stream()
-                    .filter(name -> isWanted(subscribed, name, from) && isOther(subscribed, name, from))
-                    .toList());
-        }
+    void changed(Subscribed subscribed, Set<String> services, Peer from) {
+        subscribed.owe(services.stream()
+                .filter(name -> isWanted(subscribed, name, from) && isOther(subscribed, name, from))
+                .toList());
     }
 
     private boolean isWanted(Subscribed subscribed, String name, Peer from) {
         return subscribed.names().contains(name)
-                || subscribed.isToAll() && resources.isInAll(subscribed.type(), name, from);
-    }
-
-    private boolean isOther(Subscribed subscribed, String name, Peer from) {
-        return !resources
-                .find(subscribed.type(), name, from)
-                .version()
-                .equals(subscribed.held().find(name));
+                || subscribed.isToAll() && resources().isInAll(subscribed.type(), name, from);
     }
 
     @Override
-    public @Nullable DeltaDiscoveryResponse next() {
-        Peer from = peer;
-        for (Subscribed subscribed : types.values()) {
-            if (from != null && subscribed.isOwed()) {
-                return answer(subscribed, from);
-            }
-        }
-        return null;
-    }
-
-    private DeltaDiscoveryResponse answer(Subscribed subscribed, Peer from) {
-        List<Resource> found =
-                subscribed.take(name -> resources.find(subscribed.type(), name, from), Endpoints.LARGEST);
-        nonces++;
-        subscribed.answered(found, Long.toString(nonces));
-        tally.sent();
+    DeltaDiscoveryResponse answer(Subscribed subscribed, List<Resource> found) {
         DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setSystemVersionInfo(subscribed.version())

@@ -1,33 +1,173 @@
 package io.discovery.xds;
 
+import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of one stream, as a state machine: requests and changes go in, and whoever can send asks for the next
  * answer. Only what is owed is kept, by name, so that a client which reads slowly costs little and gets what is there in the
- * end. Belongs to the event loop of its stream.
+ * end. Here is what both variants have in common. Belongs to the event loop of its stream.
  *
  * @param <Q> the requests
  * @param <R> the answers
  */
-interface Protocol<Q, R> {
+abstract class Protocol<Q, R> {
+
+    private final Resources resources;
+    private final Interest interest;
+    private final Tally tally;
+    /** What a request is about that does not say. */
+    private final @Nullable ResourceType type;
+
+    private final Map<ResourceType, Subscribed> types = new EnumMap<>(ResourceType.class);
+    private @Nullable Peer peer;
+    private long nonces;
+
+    /** @param type of all requests; null if each says it */
+    Protocol(Resources resources, Interest interest, Tally tally, @Nullable ResourceType type) {
+        this.resources = resources;
+        this.interest = interest;
+        this.tally = tally;
+        this.type = type;
+    }
 
     /** @throws Refusal if the stream is to end */
-    void received(Q request);
+    final void received(Q request) {
+        Peer from = peer == null ? Peer.of(node(request)) : peer;
+        peer = from;
+        ResourceType asked = ResourceType.asked(typeUrl(request), type);
+        if (asked == null) {
+            tally.unknownType();
+            return;
+        }
+        Subscribed before = types.get(asked);
+        if (before == null) {
+            Subscribed first = new Subscribed(asked);
+            types.put(asked, first);
+            first(first, request, from);
+        } else {
+            again(before, request, from);
+        }
+    }
+
+    abstract Node node(Q request);
+
+    abstract String typeUrl(Q request);
+
+    /** The first request of a type. */
+    abstract void first(Subscribed subscribed, Q request, Peer from);
+
+    /** Any other. */
+    abstract void again(Subscribed subscribed, Q request, Peer from);
 
     /** The lists of these services may read otherwise now. */
-    void changed(Set<String> services);
+    final void changed(Set<String> services) {
+        Peer from = peer;
+        if (from != null) {
+            types.values().forEach(subscribed -> changed(subscribed, services, from));
+        }
+    }
 
-    /** The next answer that is owed, with the content of now, which counts as sent; null if none is owed. */
-    @Nullable
-    R next();
+    abstract void changed(Subscribed subscribed, Set<String> services, Peer from);
+
+    /** Whether there is a next answer. */
+    final boolean owes() {
+        return types.values().stream().anyMatch(Subscribed::isOwed);
+    }
+
+    /**
+     * The next answer, with the content of now, which counts as sent.
+     *
+     * @throws IllegalStateException if none is owed
+     */
+    final R next() {
+        Subscribed subscribed = types.values().stream()
+                .filter(Subscribed::isOwed)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nothing is owed"));
+        List<Resource> found = take(subscribed, Objects.requireNonNull(peer, "what is owed was asked for"));
+        nonces++;
+        subscribed.answered(found, Long.toString(nonces));
+        tally.sent();
+        return answer(subscribed, found);
+    }
+
+    /** What of that which is owed goes into the next answer. */
+    List<Resource> take(Subscribed subscribed, Peer from) {
+        return subscribed.take(name -> find(subscribed, name, from), Endpoints.LARGEST);
+    }
+
+    abstract R answer(Subscribed subscribed, List<Resource> found);
+
+    final Resources resources() {
+        return resources;
+    }
+
+    final Resource find(Subscribed subscribed, String name, Peer from) {
+        return resources.find(subscribed.type(), name, from);
+    }
+
+    /** Whether the client has another content than there is now, or none. */
+    final boolean isOther(Subscribed subscribed, String name, Peer from) {
+        return !find(subscribed, name, from).version().equals(subscribed.held().find(name));
+    }
+
+    /** The client wants this too. */
+    final void add(Subscribed subscribed, String name) {
+        Interest.check(name, subscribed.names().size());
+        subscribed.names().add(name);
+        // Only endpoints change; the rest follows from names.
+        if (subscribed.type() == ResourceType.ENDPOINT) {
+            interest.follow(name);
+        }
+    }
+
+    /** The client wants this no more. */
+    final void remove(Subscribed subscribed, String name) {
+        subscribed.forget(name);
+        if (subscribed.type() == ResourceType.ENDPOINT) {
+            interest.unfollow(name);
+        }
+    }
+
+    final void setToAll(Subscribed subscribed, boolean isToAll) {
+        subscribed.setToAll(isToAll);
+        if (types.values().stream().anyMatch(Subscribed::isToAll)) {
+            interest.followAll();
+        } else {
+            interest.unfollowAll();
+        }
+    }
+
+    /** The client took the last answer. */
+    final void acknowledged(Subscribed subscribed) {
+        subscribed.acknowledge();
+        tally.acknowledged();
+    }
+
+    /** The client did not, and says why; the next change is sent all the same. */
+    final void rejected(Subscribed subscribed, String reason, Peer from) {
+        subscribed.reject(reason);
+        tally.rejected(from, subscribed);
+    }
+
+    /** It said so before it had the last answer. */
+    final void stale() {
+        tally.stale();
+    }
 
     /** Who the client is; null before the first request. */
-    @Nullable
-    Peer peer();
+    final @Nullable Peer peer() {
+        return peer;
+    }
 
     /** What the client has subscribed to, by type. */
-    List<Subscribed> subscribed();
+    final List<Subscribed> subscribed() {
+        return List.copyOf(types.values());
+    }
 }

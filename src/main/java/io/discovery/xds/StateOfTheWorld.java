@@ -1,11 +1,10 @@
 package io.discovery.xds;
 
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,76 +23,50 @@ import org.jspecify.annotations.Nullable;
  *   <li>New names are answered at once, fewer names not at all.
  * </ul>
  */
-final class StateOfTheWorld implements Protocol<DiscoveryRequest, DiscoveryResponse> {
+final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse> {
 
     private static final int MOST_RESENDS = 3;
 
-    private final Resources resources;
-    private final Interest interest;
-    private final Tally tally;
-    /** What a request is about that does not say. */
-    private final @Nullable ResourceType type;
-
-    private final Map<ResourceType, Subscribed> types = new EnumMap<>(ResourceType.class);
-    private @Nullable Peer peer;
-    private long nonces;
-
     /** @param type of all requests; null if each says it */
     StateOfTheWorld(Resources resources, Interest interest, Tally tally, @Nullable ResourceType type) {
-        this.resources = resources;
-        this.interest = interest;
-        this.tally = tally;
-        this.type = type;
+        super(resources, interest, tally, type);
     }
 
     @Override
-    public @Nullable Peer peer() {
-        return peer;
+    Node node(DiscoveryRequest request) {
+        return request.getNode();
     }
 
     @Override
-    public List<Subscribed> subscribed() {
-        return List.copyOf(types.values());
+    String typeUrl(DiscoveryRequest request) {
+        return request.getTypeUrl();
     }
 
     @Override
-    public void received(DiscoveryRequest request) {
-        Peer from = peer == null ? Peer.of(request.getNode()) : peer;
-        peer = from;
-        ResourceType asked = ResourceType.asked(request.getTypeUrl(), type);
-        if (asked == null) {
-            tally.unknownType();
-            return;
-        }
-        Subscribed before = types.get(asked);
-        if (before == null) {
-            Subscribed first = new Subscribed(asked);
-            types.put(asked, first);
-            subscribe(first, request.getResourceNamesList());
-            owe(first, first.names());
-        } else if (request.getResponseNonce().equals(before.nonce())) {
-            follow(before, request, from);
+    void first(Subscribed subscribed, DiscoveryRequest request, Peer from) {
+        subscribe(subscribed, request.getResourceNamesList());
+        owe(subscribed, subscribed.names());
+    }
+
+    @Override
+    void again(Subscribed subscribed, DiscoveryRequest request, Peer from) {
+        if (request.getResponseNonce().equals(subscribed.nonce())) {
+            follow(subscribed, request, from);
         } else if (request.hasErrorDetail()) {
             // Of an answer in parts, say, that was not the last.
-            reject(before, request, from);
+            rejected(subscribed, request.getErrorDetail().getMessage(), from);
         } else {
-            tally.stale();
+            stale();
         }
-    }
-
-    private void reject(Subscribed subscribed, DiscoveryRequest request, Peer from) {
-        subscribed.reject(request.getErrorDetail().getMessage());
-        tally.rejected(from, subscribed);
     }
 
     private void follow(Subscribed subscribed, DiscoveryRequest request, Peer from) {
         boolean wasToAll = subscribed.isToAll();
         Set<String> added = subscribe(subscribed, request.getResourceNamesList());
         if (request.hasErrorDetail()) {
-            reject(subscribed, request, from);
+            rejected(subscribed, request.getErrorDetail().getMessage(), from);
         } else if (request.getVersionInfo().equals(subscribed.version())) {
-            subscribed.acknowledge();
-            tally.acknowledged();
+            acknowledged(subscribed);
         } else if (subscribed.resend() <= MOST_RESENDS) {
             owe(subscribed, subscribed.names());
         }
@@ -122,43 +95,38 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest, DiscoveryRespo
         setToAll(subscribed, toAll);
         for (String name : List.copyOf(subscribed.names())) {
             if (!names.contains(name)) {
-                subscribed.forget(name);
-                unfollow(subscribed.type(), name);
+                remove(subscribed, name);
             }
         }
-        Set<String> added = new LinkedHashSet<>();
-        for (String name : names) {
-            if (!subscribed.names().contains(name)) {
-                Interest.check(name, subscribed.names().size());
-                subscribed.names().add(name);
-                added.add(name);
-                follow(subscribed.type(), name);
-            }
-        }
-        return added;
+        names.removeAll(subscribed.names());
+        names.forEach(name -> add(subscribed, name));
+        return names;
     }
 
-    private void setToAll(Subscribed subscribed, boolean toAll) {
-        if (toAll && !subscribed.isToAll()) {
-            interest.followAll();
-        }
-        subscribed.setToAll(toAll);
-        if (types.values().stream().noneMatch(Subscribed::isToAll)) {
-            interest.unfollowAll();
+    @Override
+    void changed(Subscribed subscribed, Set<String> services, Peer from) {
+        if (subscribed.type() == ResourceType.ENDPOINT) {
+            subscribed.owe(services.stream()
+                    .filter(name -> subscribed.names().contains(name) && isOther(subscribed, name, from))
+                    .toList());
+        } else if (subscribed.isToAll() && hasNews(subscribed, services, from)) {
+            subscribed.oweAnswer();
         }
     }
 
-    /** Only endpoints change; the rest follows from names. */
-    private void follow(ResourceType of, String name) {
-        if (of == ResourceType.ENDPOINT) {
-            interest.follow(name);
-        }
+    private boolean hasNews(Subscribed subscribed, Set<String> services, Peer from) {
+        return services.stream()
+                .anyMatch(name ->
+                        subscribed.held().find(name) == null && resources().isInAll(subscribed.type(), name, from));
     }
 
-    private void unfollow(ResourceType of, String name) {
-        if (of == ResourceType.ENDPOINT) {
-            interest.unfollow(name);
+    @Override
+    List<Resource> take(Subscribed subscribed, Peer from) {
+        if (!subscribed.type().isComplete()) {
+            return super.take(subscribed, from);
         }
+        subscribed.owe(wanted(subscribed, from));
+        return subscribed.take(name -> find(subscribed, name, from), Long.MAX_VALUE);
     }
 
     /** All that the client is to have; what it was once sent with all stays, also when no host is left. */
@@ -167,65 +135,15 @@ final class StateOfTheWorld implements Protocol<DiscoveryRequest, DiscoveryRespo
             return subscribed.names();
         }
         Set<String> all = new LinkedHashSet<>(subscribed.held().names());
-        all.addAll(resources.all(subscribed.type(), from));
+        all.addAll(resources().all(subscribed.type(), from));
         all.addAll(subscribed.names());
         return all;
     }
 
     @Override
-    public void changed(Set<String> services) {
-        Peer from = peer;
-        if (from == null) {
-            return;
-        }
-        for (Subscribed subscribed : types.values()) {
-            if (subscribed.type() == ResourceType.ENDPOINT) {
-                subscribed.owe(services.stream()
-                        .filter(name -> isOther(subscribed, name, from))
-                        .toList());
-            } else if (subscribed.isToAll() && hasNews(subscribed, services, from)) {
-                subscribed.oweAnswer();
-            }
-        }
-    }
-
-    private boolean isOther(Subscribed subscribed, String name, Peer from) {
-        return subscribed.names().contains(name)
-                && !resources
-                        .find(subscribed.type(), name, from)
-                        .version()
-                        .equals(subscribed.held().find(name));
-    }
-
-    private boolean hasNews(Subscribed subscribed, Set<String> services, Peer from) {
-        return services.stream()
-                .anyMatch(name ->
-                        subscribed.held().find(name) == null && resources.isInAll(subscribed.type(), name, from));
-    }
-
-    @Override
-    public @Nullable DiscoveryResponse next() {
-        Peer from = peer;
-        for (Subscribed subscribed : types.values()) {
-            if (from != null && subscribed.isOwed()) {
-                return answer(subscribed, from);
-            }
-        }
-        return null;
-    }
-
-    private DiscoveryResponse answer(Subscribed subscribed, Peer from) {
-        ResourceType of = subscribed.type();
-        if (of.isComplete()) {
-            subscribed.owe(wanted(subscribed, from));
-        }
-        List<Resource> found = subscribed.take(
-                name -> resources.find(of, name, from), of.isComplete() ? Long.MAX_VALUE : Endpoints.LARGEST);
-        nonces++;
-        subscribed.answered(found, Long.toString(nonces));
-        tally.sent();
+    DiscoveryResponse answer(Subscribed subscribed, List<Resource> found) {
         DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
-                .setTypeUrl(of.url())
+                .setTypeUrl(subscribed.type().url())
                 .setVersionInfo(subscribed.version())
                 .setNonce(subscribed.nonce());
         found.forEach(resource -> response.addResources(resource.any()));

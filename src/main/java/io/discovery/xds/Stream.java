@@ -1,5 +1,6 @@
 package io.discovery.xds;
 
+import com.google.protobuf.Message;
 import io.discovery.directory.Subscriptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,15 +31,15 @@ import org.slf4j.LoggerFactory;
  * One gRPC stream: hands requests and changes to its protocol, and answers to the client.
  *
  * <p>Changes are gathered: sent when there was none for {@link #QUIET}, or {@link #LONGEST} after the first of them. One
- * answer at a time is on its way: the next is made, of what is there then, when the connection has taken the last. So a client
- * that reads slowly gets the latest state alone. Its requests wait as long.
+ * answer at a time is on its way: the next is made, of what is there then, when the connection has taken the last, and there
+ * is {@link Room}. So a client that reads slowly gets the latest state alone. Its requests wait as long.
  *
  * <p>A client may be silent for days, and one whose machine has gone is silent too: each is pinged, and one that leaves a
- * ping unanswered until the next is forgotten, with its connection.
+ * ping unanswered until the next is forgotten, with its connection. One that reads nothing and answers pings loses its stream.
  *
  * <p>All but {@link #changed} belongs to the event loop of the stream's connection.
  */
-final class Stream<Q, R> {
+final class Stream<Q, R extends Message> {
 
     static final Duration QUIET = Duration.ofMillis(100);
     static final Duration LONGEST = Duration.ofMillis(400);
@@ -56,14 +58,19 @@ final class Stream<Q, R> {
     private final GrpcMessageDecoder<Q> decoder;
     private final Interest interest;
     private final Protocol<Q, R> protocol;
+    private final Room room;
+    private final Limits limits;
     private final Runnable onEnd;
     private final long since = System.nanoTime();
 
     private final Set<String> changes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean gathering = new AtomicBoolean();
     private volatile long lastChange;
+    /** An answer is on its way, or waits for room. */
     private boolean isSending;
+
     private boolean isPaused;
+    private long roomTaken;
     private long pulse;
     private boolean owesPong;
     private boolean ended;
@@ -72,7 +79,13 @@ final class Stream<Q, R> {
      * @param decoder of requests
      * @param protocol makes the protocol of a stream of what it follows
      */
-    record Kind<Q, R>(GrpcMessageDecoder<Q> decoder, Function<Interest, Protocol<Q, R>> protocol) {}
+    record Kind<Q, R extends Message>(GrpcMessageDecoder<Q> decoder, Function<Interest, Protocol<Q, R>> protocol) {}
+
+    /**
+     * @param pulse between two pings
+     * @param taking how long a client may take to read an answer
+     */
+    record Limits(Duration pulse, Duration taking) {}
 
     /** @param onEnd called once, when nothing more comes of it */
     Stream(
@@ -80,6 +93,8 @@ final class Stream<Q, R> {
             GrpcServerRequest<Q, R> call,
             Subscriptions subscriptions,
             Kind<Q, R> kind,
+            Room room,
+            Limits limits,
             Consumer<Stream<Q, R>> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -88,22 +103,20 @@ final class Stream<Q, R> {
         this.interest = new Interest(subscriptions, this::changed);
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
+        this.room = room;
+        this.limits = limits;
         this.onEnd = () -> onEnd.accept(this);
     }
 
-    /**
-     * From here on requests are taken.
-     *
-     * @param between two pings
-     */
-    void begin(Duration between) {
+    /** From here on requests are taken. */
+    void begin() {
         call.messageHandler(message -> act(() -> protocol.received(decode(message))));
         call.invalidMessageHandler(large -> end(GrpcStatus.RESOURCE_EXHAUSTED, "given a larger message than expected"));
         call.endHandler(end -> end(GrpcStatus.OK, ""));
         call.errorHandler(error -> forget());
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
-        pulse = vertx.setPeriodic(between.toMillis(), due -> ping());
+        pulse = vertx.setPeriodic(limits.pulse().toMillis(), due -> ping());
     }
 
     private void ping() {
@@ -136,16 +149,63 @@ final class Stream<Q, R> {
         if (isSending) {
             return;
         }
-        R answer = protocol.next();
-        if (answer != null) {
-            isSending = true;
-            isPaused = true;
-            call.pause();
-            response.write(answer).onComplete(taken -> act(() -> isSending = false), gone -> forget());
-        } else if (isPaused) {
+        if (!protocol.owes()) {
+            listen();
+            return;
+        }
+        isSending = true;
+        isPaused = true;
+        call.pause();
+        if (room.isFull()) {
+            room.await(() -> context.runOnContext(on -> haveTurn()));
+        } else {
+            send(protocol.next());
+        }
+    }
+
+    private void listen() {
+        if (isPaused) {
             isPaused = false;
             call.resume();
         }
+    }
+
+    /** There was room, and unless others have been quicker there is. */
+    private void haveTurn() {
+        isSending = false;
+        act(() -> {});
+        if (!isSending) {
+            room.letIn();
+        }
+    }
+
+    private void send(R answer) {
+        Future<Void> written = response.write(answer);
+        roomTaken = answer.getSerializedSize();
+        room.take(roomTaken);
+        written.timeout(limits.taking().toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(taken -> act(this::sent), this::notTaken);
+    }
+
+    private void sent() {
+        leaveRoom();
+        isSending = false;
+    }
+
+    private void notTaken(Throwable why) {
+        if (why instanceof TimeoutException && !ended) {
+            log.info(
+                    "{} has not read an answer within {} s: its stream is reset",
+                    address(),
+                    limits.taking().toSeconds());
+            response.cancel();
+        }
+        forget();
+    }
+
+    private void leaveRoom() {
+        room.leave(roomTaken);
+        roomTaken = 0;
     }
 
     /** Not left to the library, which would unpack whatever a compressed message says it is. */
@@ -211,6 +271,7 @@ final class Stream<Q, R> {
             ended = true;
             vertx.cancelTimer(pulse);
             interest.close();
+            leaveRoom();
             onEnd.run();
         }
     }

@@ -1,5 +1,7 @@
 package io.discovery.xds;
 
+import com.google.protobuf.Message;
+import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
@@ -34,8 +36,10 @@ public final class Xds implements AutoCloseable {
 
     /** Bytes of a request: 20,000 names of an ordinary length. */
     private static final int LARGEST_REQUEST = 4 << 20;
-    /** Between two pings to the client of a stream. */
-    private static final Duration PULSE = Duration.ofSeconds(30);
+
+    private static final Stream.Limits LIMITS = new Stream.Limits(Duration.ofSeconds(30), Connections.TAKING_LIMIT);
+    /** Answers on their way may hold this share of the heap, and once more as much while they are written. */
+    private static final long ROOM_SHARE = 8;
 
     private final Vertx vertx;
     private final Subscriptions subscriptions;
@@ -45,24 +49,40 @@ public final class Xds implements AutoCloseable {
     private final Tally tally = new Tally();
     private final Clients clients;
     private final Rest rest;
-    private final Duration pulse;
+    private final Room room;
+    private final Stream.Limits limits;
 
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness) {
-        this(vertx, directory, subscriptions, readiness, PULSE);
+        this(
+                vertx,
+                directory,
+                subscriptions,
+                readiness,
+                new Room(Runtime.getRuntime().maxMemory() / ROOM_SHARE),
+                LIMITS);
     }
 
-    Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, Duration pulse) {
+    Xds(
+            Vertx vertx,
+            Directory directory,
+            Subscriptions subscriptions,
+            Readiness readiness,
+            Room room,
+            Stream.Limits limits) {
         this.vertx = vertx;
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
         this.clients = new Clients(vertx);
         this.rest = new Rest(vertx, resources);
-        this.pulse = pulse;
+        this.room = room;
+        this.limits = limits;
     }
 
     public void register(Meters meters) {
         meters.gauge("discovery.xds.streams", clients::count);
+        meters.gauge("discovery.xds.streams.waiting", room::waiting);
+        meters.gauge("discovery.xds.unread.bytes", room::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
         tally.register(meters);
     }
@@ -117,15 +137,15 @@ public final class Xds implements AutoCloseable {
         server.callHandler(delta, call -> open(call, incremental));
     }
 
-    private <Q, R> void open(GrpcServerRequest<Q, R> call, Stream.Kind<Q, R> kind) {
+    private <Q, R extends Message> void open(GrpcServerRequest<Q, R> call, Stream.Kind<Q, R> kind) {
         String why = readiness.whyNoReads();
         if (why != null) {
             call.response().status(GrpcStatus.UNAVAILABLE).statusMessage(why).end();
             return;
         }
-        Stream<Q, R> stream = new Stream<>(vertx, call, subscriptions, kind, clients::remove);
+        Stream<Q, R> stream = new Stream<>(vertx, call, subscriptions, kind, room, limits, clients::remove);
         clients.add(stream);
-        stream.begin(pulse);
+        stream.begin();
     }
 
     /** Ends all streams, so that clients go to another member. */

@@ -46,7 +46,12 @@ public final class Http2Client implements AutoCloseable {
 
     /** A request that is not sent yet. */
     public HttpClientRequest request(String path) {
-        return get(http.request(HttpMethod.GET, port, "127.0.0.1", path));
+        return request(HttpMethod.GET, path);
+    }
+
+    /** A request that is not sent yet. */
+    public HttpClientRequest request(HttpMethod method, String path) {
+        return get(http.request(method, port, "127.0.0.1", path));
     }
 
     /** Sends a request, and hands over its response as it comes in. */

@@ -1,0 +1,72 @@
+package io.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.XdsClient;
+import io.discovery.testing.XdsClient.Stream;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * When a member ends, its clients come to the others, all at once. What they ask for is a multiple of the memory there is: a
+ * member that made all answers at the same time would end too, and then the next.
+ */
+class ReturningClientsIT {
+
+    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+    private static final String LITTLE = "-Xmx160m";
+    private static final int CLIENTS = 120;
+    /** 1.8 MB of endpoints. */
+    private static final int HOSTS = 120;
+
+    private static final String ZONE = "z".repeat(15_000);
+
+    @Test
+    void manyWithLargeAnswersAreAllServedByAMemberOfLittleMemory() {
+        try (MemberProcess member = MemberProcess.start(Map.of(), LITTLE);
+                XdsClient xds = new XdsClient()) {
+            for (int host = 1; host <= HOSTS; host++) {
+                register(member, host, 1);
+            }
+            List<Stream<DiscoveryRequest, DiscoveryResponse>> streams =
+                    xds.streams(CLIENTS, member.port(), SERVICE, "StreamEndpoints");
+            streams.forEach(stream -> stream.send(request("", "")));
+            for (Stream<DiscoveryRequest, DiscoveryResponse> stream : streams) {
+                DiscoveryResponse answer = stream.next();
+                stream.send(request(answer.getVersionInfo(), answer.getNonce()));
+            }
+
+            register(member, 1, 2);
+
+            assertThat(streams)
+                    .allSatisfy(stream ->
+                            assertThat(stream.next().getResourcesCount()).isEqualTo(1));
+            assertThat(member.client().metric("discovery_xds_streams")).isEqualTo(CLIENTS);
+            assertThat(member.client().metric("discovery_xds_streams_waiting")).isZero();
+        }
+    }
+
+    private static void register(MemberProcess member, int host, int weight) {
+        member.client()
+                .register(
+                        "large",
+                        Map.of(
+                                "ip",
+                                "127.0.0." + host,
+                                "tags",
+                                "{\"az\": \"%s%d\", \"region\": \"r\", \"instance_id\": \"i\", \"load_balancing_weight\": %d}"
+                                        .formatted(ZONE, host, weight)));
+    }
+
+    private static DiscoveryRequest request(String version, String nonce) {
+        return DiscoveryRequest.newBuilder()
+                .addResourceNames("large")
+                .setVersionInfo(version)
+                .setResponseNonce(nonce)
+                .build();
+    }
+}

@@ -1,0 +1,122 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.Http2Client;
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An answer that its client does not read takes all the room there is. */
+class CrowdedTest {
+
+    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+    private static final String METHOD = "StreamEndpoints";
+    private static final String STREAMS = "discovery_xds_streams";
+    private static final String WAITING = "discovery_xds_streams_waiting";
+    private static final String UNREAD = "discovery_xds_unread_bytes";
+    /** Names, in an answer that is larger than what HTTP/2 sends to one who does not read. */
+    private static final int MANY = 500;
+
+    private static final int LENGTH = 1_000;
+
+    private final XdsClient client = new XdsClient();
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    /** It answers pings, and so does its connection, of which other streams may be fine. */
+    @Test
+    void theNextWaitsUntilWhoDoesNotReadHasLostItsStream() {
+        try (ServedXds xds = serve(Duration.ofSeconds(2));
+                Http2Client http = new Http2Client(xds.port())) {
+            HttpClientRequest unread = askForMany(http, xds);
+            var gone = client.stream(xds.port(), SERVICE, METHOD);
+            var patient = client.stream(xds.port(), SERVICE, METHOD);
+            gone.send(request(1));
+            gone.close();
+            patient.send(request(2));
+
+            assertThat(patient.next().getResourcesCount()).isEqualTo(2);
+
+            Http2Client.get(unread.response()).resume();
+            await().until(() -> xds.metric(STREAMS) == 1);
+            await().until(() -> xds.metric(UNREAD) == 0);
+            assertThat(xds.metric(WAITING)).isZero();
+            assertThat(http.request("/").connection()).isSameAs(unread.connection());
+        }
+    }
+
+    @Test
+    void whoReadsLateHasItAllTheSameAndThoseWhoWaitedToo() {
+        try (ServedXds xds = serve(Duration.ofMinutes(1));
+                Http2Client http = new Http2Client(xds.port())) {
+            HttpClientResponse late = Http2Client.get(askForMany(http, xds).response());
+            var gone = client.stream(xds.port(), SERVICE, METHOD);
+            var patient = client.stream(xds.port(), SERVICE, METHOD);
+            gone.send(request(1));
+            await().until(() -> xds.metric(WAITING) == 1);
+            patient.send(request(2));
+            await().until(() -> xds.metric(WAITING) == 2);
+            gone.close();
+            await().until(() -> xds.metric(STREAMS) == 2);
+
+            AtomicLong read = new AtomicLong();
+            late.handler(chunk -> read.addAndGet(chunk.length())).resume();
+
+            await().until(() -> read.get() > MANY * LENGTH);
+            assertThat(patient.next().getResourcesCount()).isEqualTo(2);
+            await().until(() -> xds.metric(UNREAD) == 0);
+            assertThat(xds.metric(WAITING)).isZero();
+        }
+    }
+
+    @Test
+    void whoGoesWithoutReadingLeavesNothing() {
+        try (ServedXds xds = serve(Duration.ofMinutes(1))) {
+            try (Http2Client http = new Http2Client(xds.port())) {
+                askForMany(http, xds);
+            }
+
+            await().until(() -> xds.metric(STREAMS) == 0);
+            assertThat(xds.metric(UNREAD)).isZero();
+        }
+    }
+
+    /** There is room for one answer, whatever its size. */
+    private static ServedXds serve(Duration taking) {
+        return new ServedXds(1, new Stream.Limits(Duration.ofMinutes(1), taking));
+    }
+
+    /** Asks, reads nothing of the answer, and waits until it is there. */
+    private static HttpClientRequest askForMany(Http2Client http, ServedXds xds) {
+        HttpClientRequest call = http.request(HttpMethod.POST, "/" + SERVICE + "/" + METHOD)
+                .putHeader("Content-Type", "application/grpc")
+                .setChunked(true);
+        call.response().onSuccess(HttpClientResponse::pause);
+        byte[] message = request(MANY).toByteArray();
+        call.write(
+                Buffer.buffer().appendByte((byte) 0).appendInt(message.length).appendBytes(message));
+        await().until(() -> xds.metric(UNREAD) > 0);
+        return call;
+    }
+
+    private static DiscoveryRequest request(int names) {
+        return DiscoveryRequest.newBuilder()
+                .addAllResourceNames(IntStream.range(0, names)
+                        .mapToObj(name -> "s".repeat(LENGTH) + name)
+                        .toList())
+                .build();
+    }
+}
