@@ -7,8 +7,15 @@ import io.discovery.testing.XdsClient;
 import io.discovery.testing.XdsClient.Stream;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,11 +34,8 @@ class ReturningClientsIT {
 
     @Test
     void manyWithLargeAnswersAreAllServedByAMemberOfLittleMemory() {
-        try (MemberProcess member = MemberProcess.start(Map.of(), LITTLE);
+        try (MemberProcess member = start();
                 XdsClient xds = new XdsClient()) {
-            for (int host = 1; host <= HOSTS; host++) {
-                register(member, host, 1);
-            }
             List<Stream<DiscoveryRequest, DiscoveryResponse>> streams =
                     xds.streams(CLIENTS, member.port(), SERVICE, "StreamEndpoints");
             streams.forEach(stream -> stream.send(request("", "")));
@@ -48,6 +52,43 @@ class ReturningClientsIT {
             assertThat(member.client().metric("discovery_xds_streams")).isEqualTo(CLIENTS);
             assertThat(member.client().metric("discovery_xds_streams_waiting")).isZero();
         }
+    }
+
+    @Test
+    void soAreThoseWhoAskByRest() {
+        HttpClient http = HttpClient.newHttpClient();
+        try (MemberProcess member = start()) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + member.port() + "/v3/discovery:endpoints"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"resource_names\": [\"large\"]}"))
+                    .build();
+            List<CompletableFuture<Long>> sizes = IntStream.range(0, 4 * CLIENTS)
+                    .mapToObj(number -> http.sendAsync(request, counting()).thenApply(HttpResponse::body))
+                    .toList();
+
+            long size = sizes.get(0).join();
+            assertThat(size).isGreaterThan((long) HOSTS * ZONE.length());
+            assertThat(sizes).allSatisfy(each -> assertThat(each.join()).isEqualTo(size));
+        }
+    }
+
+    /** The length of what comes, which is not kept. */
+    private static HttpResponse.BodyHandler<Long> counting() {
+        return answer -> {
+            LongAdder bytes = new LongAdder();
+            return HttpResponse.BodySubscribers.mapping(
+                    HttpResponse.BodySubscribers.ofByteArrayConsumer(
+                            chunk -> chunk.ifPresent(some -> bytes.add(some.length))),
+                    over -> bytes.sum());
+        };
+    }
+
+    private static MemberProcess start() {
+        MemberProcess member = MemberProcess.start(Map.of(), LITTLE);
+        for (int host = 1; host <= HOSTS; host++) {
+            register(member, host, 1);
+        }
+        return member;
     }
 
     private static void register(MemberProcess member, int host, int weight) {

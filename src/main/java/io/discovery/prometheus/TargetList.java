@@ -2,15 +2,10 @@ package io.discovery.prometheus;
 
 import io.discovery.directory.Listing;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.Joined;
 import io.discovery.json.JsonText;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -20,9 +15,6 @@ import java.util.stream.Collectors;
  * common. No two instances do, since their addresses are among them, so each is a group.
  */
 final class TargetList {
-
-    /** So many bytes go at once: some milliseconds' work if none of them has been made yet. */
-    private static final int ENOUGH = 128 * 1024;
 
     private static final String BEGIN = "[";
     private static final String SEPARATOR = ", ";
@@ -62,54 +54,17 @@ final class TargetList {
     }
 
     /**
-     * Of many services as one list, in pieces, each made when it is asked for.
+     * Of many services as one list, each made when it is asked for.
      *
      * @param services each with an instance at least
      */
-    static Iterable<Buffer> of(Iterable<Snapshot> services) {
-        return () -> new Pieces(services.iterator());
+    static Iterable<Buffer> of(Collection<Snapshot> services) {
+        return new Joined(BEGIN, () -> services.stream().map(TargetList::groups).iterator(), SEPARATOR, END);
     }
 
-    private static final class Pieces implements Iterator<Buffer> {
-
-        private final Iterator<Snapshot> services;
-        private String between = BEGIN;
-        private boolean isOver;
-
-        Pieces(Iterator<Snapshot> services) {
-            this.services = services;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return !isOver;
-        }
-
-        @Override
-        public Buffer next() {
-            List<ByteBuf> parts = new ArrayList<>();
-            for (int length = 0; services.hasNext() && length < ENOUGH; ) {
-                ByteBuf groups = groups(services.next());
-                parts.add(ascii(between));
-                parts.add(groups);
-                length += groups.readableBytes();
-                between = SEPARATOR;
-            }
-            isOver = !services.hasNext();
-            if (isOver) {
-                parts.add(ascii(between.equals(BEGIN) ? BEGIN + END : END));
-            }
-            return BufferInternal.buffer(Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new)));
-        }
-
-        /** What stands in the list of the service alone; not copied. */
-        private static ByteBuf groups(Snapshot service) {
-            Buffer list = of(service);
-            return ((BufferInternal) list.slice(BEGIN.length(), list.length() - END.length())).getByteBuf();
-        }
-
-        private static ByteBuf ascii(String text) {
-            return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.US_ASCII));
-        }
+    /** What stands in the list of the service alone; not copied. */
+    private static Buffer groups(Snapshot service) {
+        Buffer list = of(service);
+        return list.slice(BEGIN.length(), list.length() - END.length());
     }
 }

@@ -2,6 +2,7 @@ package io.discovery.xds;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
+import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** A resource as it is sent, encoded once for all who get it. Immutable to its users. */
@@ -10,8 +11,8 @@ final class Resource {
     private final String name;
     private final String version;
     private final Any any;
-    // Made when first asked for; two threads may both do it and get equal texts.
-    private @Nullable String json;
+    // Made when first asked for; two threads may both do it and get equal ones.
+    private @Nullable Buffer json;
 
     Resource(String name, String version, Message message) {
         this.name = name;
@@ -38,10 +39,10 @@ final class Resource {
     }
 
     /** As JSON, in protobuf's mapping; takes milliseconds for thousands of endpoints. */
-    String json() {
-        String text = json;
+    Buffer json() {
+        Buffer text = json;
         if (text == null) {
-            text = MessageJson.print(any);
+            text = Buffer.buffer(MessageJson.print(any));
             json = text;
         }
         return text;

@@ -2,6 +2,7 @@ package io.discovery.xds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.discovery.http.Answer;
+import io.discovery.http.Joined;
 import io.discovery.json.JsonText;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
@@ -12,13 +13,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The variant of the protocol for clients that ask again and again (Envoy: xDS REST and gRPC protocol, "REST-JSON polling
  * subscriptions"): a request in JSON is answered by the resources in JSON, or by 304 if the client has them.
  */
 final class Rest {
+
+    /**
+     * Printing thousands of endpoints takes longer than an event loop may be held up, and a multiple of their memory: one at a
+     * time for each.
+     */
+    private static final boolean IN_TURN = true;
 
     private final Vertx vertx;
     private final Resources resources;
@@ -44,8 +50,13 @@ final class Rest {
         String version = held.version();
         return version.equals(request.getVersionInfo())
                 ? Future.succeededFuture(Answer.notModified())
-                // Printing thousands of endpoints takes longer than an event loop may be held up.
-                : vertx.executeBlocking(() -> Answer.ok(json(type, version, found)), false);
+                : vertx.executeBlocking(() -> printed(found), IN_TURN)
+                        .map(printed -> Answer.jsonInPieces(json(type, version, printed)));
+    }
+
+    private static List<Resource> printed(List<Resource> resources) {
+        resources.forEach(Resource::json);
+        return resources;
     }
 
     private List<Resource> find(ResourceType type, DiscoveryRequest request, Peer peer) {
@@ -79,9 +90,11 @@ final class Rest {
         return names;
     }
 
-    private static Buffer json(ResourceType type, String version, List<Resource> resources) {
-        String list = resources.stream().map(Resource::json).collect(Collectors.joining(","));
-        return Buffer.buffer("{\"version_info\":" + JsonText.quote(version) + ",\"resources\":[" + list
-                + "],\"type_url\":" + JsonText.quote(type.url()) + "}\n");
+    private static Iterable<Buffer> json(ResourceType type, String version, List<Resource> resources) {
+        return new Joined(
+                "{\"version_info\":" + JsonText.quote(version) + ",\"resources\":[",
+                () -> resources.stream().map(Resource::json).iterator(),
+                ",",
+                "],\"type_url\":" + JsonText.quote(type.url()) + "}\n");
     }
 }
