@@ -39,10 +39,7 @@ final class Incremental extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryRe
 
     @Override
     void first(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
-        request.getInitialResourceVersionsMap().forEach((name, version) -> {
-            Interest.check(name, subscribed.held().names().size());
-            subscribed.held().put(name, version);
-        });
+        request.getInitialResourceVersionsMap().forEach((name, version) -> has(subscribed, name, version));
         boolean isToAll = subscribed.type().isComplete()
                 && request.getResourceNamesSubscribeList().isEmpty();
         Set<String> wanted =

@@ -9,21 +9,30 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The services whose changes a stream hears of. Belongs to the event loop of its stream; what it calls, any thread may. */
+/**
+ * The names that a stream holds, and the services whose changes it hears of. Belongs to the event loop of its stream; what it
+ * calls, any thread may.
+ */
 final class Interest implements AutoCloseable {
 
     /** Names of one type that a stream may subscribe to. */
     static final int MOST_NAMES = 20_000;
     /** Characters; services of longer names are not to be had here. */
     private static final int LONGEST_NAME = 2_048;
+    /** Bytes that a name takes on a stream beside its characters: the mean over 300,000 of them. */
+    private static final int EACH = 400;
 
     private final Subscriptions subscriptions;
+    private final Room names;
     private final Consumer<String> changed;
     private final Map<String, Subscription> services = new HashMap<>();
     private @Nullable Subscription all;
+    private long taken;
 
-    Interest(Subscriptions subscriptions, Consumer<String> changed) {
+    /** @param names memory for those of all streams */
+    Interest(Subscriptions subscriptions, Room names, Consumer<String> changed) {
         this.subscriptions = subscriptions;
+        this.names = names;
         this.changed = changed;
     }
 
@@ -46,6 +55,32 @@ final class Interest implements AutoCloseable {
                     "a name of " + name.length() + " characters",
                     "at most " + LONGEST_NAME);
         }
+    }
+
+    /**
+     * Counts a name that is held from here on.
+     *
+     * @throws Refusal if it is one too many for the member
+     */
+    void hold(String name) {
+        if (names.isFull()) {
+            throw new Refusal(
+                    GrpcStatus.RESOURCE_EXHAUSTED,
+                    "more names of resources",
+                    "no more than there are on all streams: they take all the memory that this member has for them");
+        }
+        taken += bytes(name);
+        names.take(bytes(name));
+    }
+
+    /** A name that was held is so no more. */
+    void release(String name) {
+        taken -= bytes(name);
+        names.leave(bytes(name));
+    }
+
+    private static long bytes(String name) {
+        return EACH + (long) name.length();
     }
 
     void follow(String name) {
@@ -81,5 +116,7 @@ final class Interest implements AutoCloseable {
         services.values().forEach(Subscription::close);
         services.clear();
         unfollowAll();
+        names.leave(taken);
+        taken = 0;
     }
 }

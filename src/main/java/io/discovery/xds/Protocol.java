@@ -84,6 +84,7 @@ abstract class Protocol<Q, R> {
      * The next answer, with the content of now, which counts as sent.
      *
      * @throws IllegalStateException if none is owed
+     * @throws Refusal if the stream is to end
      */
     final R next() {
         Subscribed subscribed = types.values().stream()
@@ -91,6 +92,7 @@ abstract class Protocol<Q, R> {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing is owed"));
         List<Resource> found = take(subscribed, Objects.requireNonNull(peer, "what is owed was asked for"));
+        found.forEach(resource -> hold(subscribed, resource.name()));
         nonces++;
         subscribed.answered(found, Long.toString(nonces));
         tally.sent();
@@ -119,8 +121,11 @@ abstract class Protocol<Q, R> {
 
     /** The client wants this too. */
     final void add(Subscribed subscribed, String name) {
-        Interest.check(name, subscribed.names().size());
-        subscribed.names().add(name);
+        if (!subscribed.names().contains(name)) {
+            Interest.check(name, subscribed.names().size());
+            hold(subscribed, name);
+            subscribed.names().add(name);
+        }
         // Only endpoints change; the rest follows from names.
         if (subscribed.type() == ResourceType.ENDPOINT) {
             interest.follow(name);
@@ -129,9 +134,25 @@ abstract class Protocol<Q, R> {
 
     /** The client wants this no more. */
     final void remove(Subscribed subscribed, String name) {
+        if (subscribed.knows(name)) {
+            interest.release(name);
+        }
         subscribed.forget(name);
         if (subscribed.type() == ResourceType.ENDPOINT) {
             interest.unfollow(name);
+        }
+    }
+
+    /** The client has this, as it says. */
+    final void has(Subscribed subscribed, String name, String version) {
+        Interest.check(name, subscribed.held().names().size());
+        hold(subscribed, name);
+        subscribed.held().put(name, version);
+    }
+
+    private void hold(Subscribed subscribed, String name) {
+        if (!subscribed.knows(name)) {
+            interest.hold(name);
         }
     }
 

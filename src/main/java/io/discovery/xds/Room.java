@@ -5,9 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory for the answers of all streams that are on their way to clients. Each is a copy of its own, and a few hundred clients
- * that come back at once, after another member has ended, say, would take more than there is. Who finds it full waits, and
- * those who wait are let in one by one, in the order of their coming. Safe for all threads.
+ * Memory that all streams of a member share. Who finds it full may wait: those who do are let in one by one, in the order of
+ * their coming. Safe for all threads.
  */
 final class Room {
 
@@ -15,7 +14,7 @@ final class Room {
     private final AtomicLong taken = new AtomicLong();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    /** @param bytes that may be taken, and the last answer of each event loop above that */
+    /** @param bytes that may be taken, and a last piece by each thread above that */
     Room(long bytes) {
         this.bytes = bytes;
     }

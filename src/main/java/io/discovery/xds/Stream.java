@@ -82,10 +82,15 @@ final class Stream<Q, R extends Message> {
     record Kind<Q, R extends Message>(GrpcMessageDecoder<Q> decoder, Function<Interest, Protocol<Q, R>> protocol) {}
 
     /**
+     * The same for all streams of a member, and what they share.
+     *
      * @param pulse between two pings
      * @param taking how long a client may take to read an answer
+     * @param answers memory for those that are on their way: each is a copy of its own, and a few hundred clients that come
+     *     back at once, after another member has ended, say, would take more than there is
+     * @param names memory for those that clients hold
      */
-    record Limits(Duration pulse, Duration taking) {}
+    record Limits(Duration pulse, Duration taking, Room answers, Room names) {}
 
     /** @param onEnd called once, when nothing more comes of it */
     Stream(
@@ -93,17 +98,16 @@ final class Stream<Q, R extends Message> {
             GrpcServerRequest<Q, R> call,
             Subscriptions subscriptions,
             Kind<Q, R> kind,
-            Room room,
             Limits limits,
             Consumer<Stream<Q, R>> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.call = call;
         this.response = call.response();
-        this.interest = new Interest(subscriptions, this::changed);
+        this.interest = new Interest(subscriptions, limits.names(), this::changed);
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
-        this.room = room;
+        this.room = limits.answers();
         this.limits = limits;
         this.onEnd = () -> onEnd.accept(this);
     }
@@ -138,6 +142,7 @@ final class Stream<Q, R extends Message> {
             step.run();
             sendNext();
         } catch (Refusal refused) {
+            log.info("the stream of {} is ended: {}", address(), refused.getMessage());
             end(refused.status(), String.valueOf(refused.getMessage()));
         } catch (RuntimeException failed) {
             log.error("the stream of {} failed", address(), failed);

@@ -47,6 +47,11 @@ final class Subscribed {
         return names;
     }
 
+    /** Whether the name is held here: it is subscribed to, or the client has what it names. */
+    boolean knows(String name) {
+        return names.contains(name) || held.find(name) != null;
+    }
+
     /** What the client was sent last, or said it has. */
     Held held() {
         return held;

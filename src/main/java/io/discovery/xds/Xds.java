@@ -37,9 +37,11 @@ public final class Xds implements AutoCloseable {
     /** Bytes of a request: 20,000 names of an ordinary length. */
     private static final int LARGEST_REQUEST = 4 << 20;
 
-    private static final Stream.Limits LIMITS = new Stream.Limits(Duration.ofSeconds(30), Connections.TAKING_LIMIT);
+    private static final Duration PULSE = Duration.ofSeconds(30);
     /** Answers on their way may hold this share of the heap, and once more as much while they are written. */
-    private static final long ROOM_SHARE = 8;
+    private static final long ANSWERS_SHARE = 8;
+    /** Names that clients have subscribed to may hold this share. */
+    private static final long NAMES_SHARE = 4;
 
     private final Vertx vertx;
     private final Subscriptions subscriptions;
@@ -49,7 +51,6 @@ public final class Xds implements AutoCloseable {
     private final Tally tally = new Tally();
     private final Clients clients;
     private final Rest rest;
-    private final Room room;
     private final Stream.Limits limits;
 
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness) {
@@ -58,31 +59,28 @@ public final class Xds implements AutoCloseable {
                 directory,
                 subscriptions,
                 readiness,
-                new Room(Runtime.getRuntime().maxMemory() / ROOM_SHARE),
-                LIMITS);
+                new Stream.Limits(PULSE, Connections.TAKING_LIMIT, share(ANSWERS_SHARE), share(NAMES_SHARE)));
     }
 
-    Xds(
-            Vertx vertx,
-            Directory directory,
-            Subscriptions subscriptions,
-            Readiness readiness,
-            Room room,
-            Stream.Limits limits) {
+    Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, Stream.Limits limits) {
         this.vertx = vertx;
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
         this.clients = new Clients(vertx);
         this.rest = new Rest(vertx, resources);
-        this.room = room;
         this.limits = limits;
+    }
+
+    private static Room share(long share) {
+        return new Room(Runtime.getRuntime().maxMemory() / share);
     }
 
     public void register(Meters meters) {
         meters.gauge("discovery.xds.streams", clients::count);
-        meters.gauge("discovery.xds.streams.waiting", room::waiting);
-        meters.gauge("discovery.xds.unread.bytes", room::taken);
+        meters.gauge("discovery.xds.streams.waiting", limits.answers()::waiting);
+        meters.gauge("discovery.xds.unread.bytes", limits.answers()::taken);
+        meters.gauge("discovery.xds.names.bytes", limits.names()::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
         tally.register(meters);
     }
@@ -143,7 +141,7 @@ public final class Xds implements AutoCloseable {
             call.response().status(GrpcStatus.UNAVAILABLE).statusMessage(why).end();
             return;
         }
-        Stream<Q, R> stream = new Stream<>(vertx, call, subscriptions, kind, room, limits, clients::remove);
+        Stream<Q, R> stream = new Stream<>(vertx, call, subscriptions, kind, limits, clients::remove);
         clients.add(stream);
         stream.begin();
     }

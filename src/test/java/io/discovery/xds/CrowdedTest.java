@@ -96,7 +96,7 @@ class CrowdedTest {
 
     /** There is room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking) {
-        return new ServedXds(1, new Stream.Limits(Duration.ofMinutes(1), taking));
+        return new ServedXds(new Stream.Limits(Duration.ofMinutes(1), taking, new Room(1), new Room(Long.MAX_VALUE)));
     }
 
     /** Asks, reads nothing of the answer, and waits until it is there. */

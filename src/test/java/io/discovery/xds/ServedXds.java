@@ -3,26 +3,34 @@ package io.discovery.xds;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Version;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Map;
 
-/** xDS alone, of an empty directory, with limits of its own. */
+/** xDS alone, with limits of its own, of a directory that is empty at first. */
 final class ServedXds implements AutoCloseable {
+
+    private static final Lease LEASE = Lease.of(Duration.ofMinutes(1));
 
     private final Vertx vertx = Vertx.vertx();
     private final Meters meters = new Meters();
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
     private final Xds xds;
     private final int port;
 
-    /** @param room bytes of answers that may be on their way */
-    ServedXds(long room, Stream.Limits limits) {
-        Directory directory = new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 0);
+    ServedXds(Stream.Limits limits) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
-        this.xds = new Xds(vertx, directory, new Subscriptions(directory, () -> 0), readiness, new Room(room), limits);
+        this.xds = new Xds(vertx, directory, new Subscriptions(directory, () -> 0), readiness, limits);
         xds.register(meters);
         this.port = vertx.createHttpServer()
                 .requestHandler(xds.grpc())
@@ -33,6 +41,13 @@ final class ServedXds implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** An instance of it is listed from here on. */
+    void register(String service) {
+        InstanceKey key = new InstanceKey(new ServiceName(service), new IpAddress("127.0.0.1"), InstanceKey.ANY_PORT);
+        Change change = new Change.Register(key, new Version(1, 1), 80, "r", "", Map.of(), LEASE);
+        directory.merge(((Applied) change.applyTo(null)).registration());
     }
 
     long metric(String name) {

@@ -13,11 +13,12 @@ import org.junit.jupiter.api.Test;
 class SilentClientTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
-    private static final Stream.Limits LIMITS = new Stream.Limits(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    private static final Stream.Limits LIMITS =
+            new Stream.Limits(Duration.ofSeconds(2), Duration.ofSeconds(2), new Room(1_000_000), new Room(1_000_000));
 
     @Test
     void whoAnswersPingsStaysAndWhoDoesNotIsForgotten() {
-        try (ServedXds xds = new ServedXds(1, LIMITS);
+        try (ServedXds xds = new ServedXds(LIMITS);
                 XdsClient live = new XdsClient();
                 XdsClient doomed = new XdsClient()) {
             var silent = live.stream(xds.port(), SERVICE, "StreamEndpoints");

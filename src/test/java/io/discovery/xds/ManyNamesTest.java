@@ -1,0 +1,140 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.grpc.common.GrpcStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The names that clients subscribe to take memory for as long as they do, and that is bounded for all of them together. */
+class ManyNamesTest {
+
+    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+    private static final String CLUSTERS = "envoy.service.cluster.v3.ClusterDiscoveryService";
+    private static final String HELD = "discovery_xds_names_bytes";
+    /** A hundred names, and what little each is longer than nothing. */
+    private static final long SPACE = 40_000;
+
+    private final ServedXds xds = new ServedXds(
+            new Stream.Limits(Duration.ofMinutes(1), Duration.ofMinutes(1), new Room(Long.MAX_VALUE), new Room(SPACE)));
+    private final XdsClient client = new XdsClient();
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
+            client.stream(xds.port(), SERVICE, "StreamEndpoints");
+
+    @AfterEach
+    void close() {
+        client.close();
+        xds.close();
+    }
+
+    @Test
+    void whoAsksForMoreThanThereIsMemoryForIsRefusedUntilOthersLetGo() {
+        stream.send(request(70, DiscoveryResponse.getDefaultInstance()));
+        DiscoveryResponse first = stream.next();
+
+        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+            another.send(request(70, DiscoveryResponse.getDefaultInstance()));
+            assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+            assertThat(another.reason()).contains("all the memory that this member has for them");
+        }
+
+        stream.send(request(10, first));
+        await().until(() -> xds.metric(HELD) < SPACE / 5);
+        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+            another.send(request(70, DiscoveryResponse.getDefaultInstance()));
+            assertThat(another.next().getResourcesCount()).isEqualTo(70);
+        }
+    }
+
+    @Test
+    void namingThemAgainCountsOnceAndTheEndOfAStreamGivesAllBack() {
+        stream.send(request(70, DiscoveryResponse.getDefaultInstance()));
+        DiscoveryResponse first = stream.next();
+        long held = xds.metric(HELD);
+        stream.send(request(70, first));
+        stream.send(request(71, first));
+        assertThat(stream.next().getResourcesCount()).isEqualTo(1);
+
+        assertThat(xds.metric(HELD)).isEqualTo(held + held / 70);
+        stream.close();
+        await().until(() -> xds.metric(HELD) == 0);
+    }
+
+    @Test
+    void soItIsForWhatAClientOfDeltaSaysItHas() {
+        try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
+            delta.send(subscribe(names(30), 0));
+            delta.next();
+            long held = xds.metric(HELD);
+            delta.send(DeltaDiscoveryRequest.newBuilder()
+                    .addAllResourceNamesSubscribe(names(31).subList(29, 31))
+                    .addAllResourceNamesUnsubscribe(names(29))
+                    .build());
+            delta.next();
+            assertThat(xds.metric(HELD)).isEqualTo(held / 30 * 2);
+        }
+        await().until(() -> xds.metric(HELD) == 0);
+        try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
+            delta.send(subscribe(names(60), 60));
+            delta.next();
+            assertThat(xds.metric(HELD)).isBetween(SPACE / 2, SPACE);
+        }
+        try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
+            delta.send(subscribe(names(120), 120));
+            assertThat(delta.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        }
+        await().until(() -> xds.metric(HELD) == 0);
+    }
+
+    @Test
+    void whoWantsAllHoldsTheNamesOfAll() {
+        names(70).forEach(xds::register);
+        stream.send(request(70, DiscoveryResponse.getDefaultInstance()));
+        stream.next();
+        long held = xds.metric(HELD);
+        stream.close();
+        await().until(() -> xds.metric(HELD) == 0);
+
+        try (var all = client.stream(xds.port(), CLUSTERS, "StreamClusters")) {
+            all.send(request(0, DiscoveryResponse.getDefaultInstance()));
+            assertThat(all.next().getResourcesCount()).isEqualTo(70);
+            assertThat(xds.metric(HELD)).isEqualTo(held);
+        }
+        await().until(() -> xds.metric(HELD) == 0);
+
+        names(120).forEach(xds::register);
+        try (var all = client.stream(xds.port(), CLUSTERS, "StreamClusters")) {
+            all.send(request(0, DiscoveryResponse.getDefaultInstance()));
+            assertThat(all.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        }
+    }
+
+    private static DeltaDiscoveryRequest subscribe(List<String> names, int had) {
+        DeltaDiscoveryRequest.Builder request =
+                DeltaDiscoveryRequest.newBuilder().addAllResourceNamesSubscribe(names);
+        names.subList(0, had).forEach(name -> request.putInitialResourceVersions(name, "1"));
+        return request.build();
+    }
+
+    private static DiscoveryRequest request(int names, DiscoveryResponse last) {
+        return DiscoveryRequest.newBuilder()
+                .addAllResourceNames(names(names))
+                .setVersionInfo(last.getVersionInfo())
+                .setResponseNonce(last.getNonce())
+                .build();
+    }
+
+    private static List<String> names(int count) {
+        return IntStream.range(100, 100 + count)
+                .mapToObj(number -> "service-" + number)
+                .toList();
+    }
+}
