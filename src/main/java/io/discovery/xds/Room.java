@@ -34,8 +34,8 @@ final class Room {
     }
 
     /**
-     * @param turn called once, on any thread, when there is room; whoever had it either takes some or calls {@link #letIn},
-     *     so that those behind are not forgotten
+     * @param turn called once, on any thread, when there is room; whoever had it calls {@link #letIn} in the end, so that
+     *     those behind are not forgotten if it took none
      */
     void await(Runnable turn) {
         waiting.add(turn);

@@ -179,9 +179,8 @@ final class Stream<Q, R extends Message> {
     private void haveTurn() {
         isSending = false;
         act(() -> {});
-        if (!isSending) {
-            room.letIn();
-        }
+        // It may have taken none: if it has ended, or is refused what it is owed.
+        room.letIn();
     }
 
     private void send(R answer) {

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class CrowdedTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+    private static final String CLUSTERS = "envoy.service.cluster.v3.ClusterDiscoveryService";
     private static final String METHOD = "StreamEndpoints";
     private static final String STREAMS = "discovery_xds_streams";
     private static final String WAITING = "discovery_xds_streams_waiting";
@@ -28,6 +30,8 @@ class CrowdedTest {
     private static final int MANY = 500;
 
     private static final int LENGTH = 1_000;
+    /** Bytes that each name takes beside; a little more, since another stream has a name too. */
+    private static final long EACH = 401;
 
     private final XdsClient client = new XdsClient();
 
@@ -83,6 +87,29 @@ class CrowdedTest {
     }
 
     @Test
+    void whoIsRefusedWhenItsTurnComesPassesItOn() {
+        try (ServedXds xds = serve(Duration.ofMinutes(1), MANY * (EACH + LENGTH));
+                Http2Client http = new Http2Client(xds.port())) {
+            var patient = client.stream(xds.port(), SERVICE, METHOD);
+            patient.send(
+                    DiscoveryRequest.newBuilder().addResourceNames("patient").build());
+            patient.next();
+            HttpClientResponse late = Http2Client.get(askForMany(http, xds).response());
+            var refused = client.stream(xds.port(), CLUSTERS, "StreamClusters");
+            refused.send(DiscoveryRequest.getDefaultInstance());
+            await().until(() -> xds.metric(WAITING) == 1);
+            xds.register("patient");
+            await().until(() -> xds.metric(WAITING) == 2);
+
+            late.handler(chunk -> {}).resume();
+
+            assertThat(refused.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+            assertThat(Assignments.addresses(Assignments.of(patient.next()).get(0)))
+                    .containsExactly("127.0.0.1");
+        }
+    }
+
+    @Test
     void whoGoesWithoutReadingLeavesNothing() {
         try (ServedXds xds = serve(Duration.ofMinutes(1))) {
             try (Http2Client http = new Http2Client(xds.port())) {
@@ -94,9 +121,13 @@ class CrowdedTest {
         }
     }
 
-    /** There is room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking) {
-        return new ServedXds(new Stream.Limits(Duration.ofMinutes(1), taking, new Room(1), new Room(Long.MAX_VALUE)));
+        return serve(taking, Long.MAX_VALUE);
+    }
+
+    /** There is room for one answer, whatever its size. */
+    private static ServedXds serve(Duration taking, long names) {
+        return new ServedXds(new Stream.Limits(Duration.ofMinutes(1), taking, new Room(1), new Room(names)));
     }
 
     /** Asks, reads nothing of the answer, and waits until it is there. */

@@ -24,13 +24,14 @@ final class ServedXds implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Meters meters = new Meters();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+    private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Xds xds;
     private final int port;
 
     ServedXds(Stream.Limits limits) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
-        this.xds = new Xds(vertx, directory, new Subscriptions(directory, () -> 0), readiness, limits);
+        this.xds = new Xds(vertx, directory, subscriptions, readiness, limits);
         xds.register(meters);
         this.port = vertx.createHttpServer()
                 .requestHandler(xds.grpc())
@@ -43,11 +44,12 @@ final class ServedXds implements AutoCloseable {
         return port;
     }
 
-    /** An instance of it is listed from here on. */
+    /** An instance of it is listed from here on, and those who follow it are told. */
     void register(String service) {
         InstanceKey key = new InstanceKey(new ServiceName(service), new IpAddress("127.0.0.1"), InstanceKey.ANY_PORT);
         Change change = new Change.Register(key, new Version(1, 1), 80, "r", "", Map.of(), LEASE);
         directory.merge(((Applied) change.applyTo(null)).registration());
+        subscriptions.look();
     }
 
     long metric(String name) {
