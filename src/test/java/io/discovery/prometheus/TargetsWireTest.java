@@ -7,10 +7,14 @@ import io.discovery.json.JsonText;
 import io.discovery.testing.Http2Client;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.StreamResetException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -133,24 +137,46 @@ class TargetsWireTest {
     /** Of several pieces. */
     @Test
     void aLongListOfAllArrivesWholeOverHttp1And2() {
-        String padding = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "i".repeat(10_000) + "\"}";
-        try (TestMember full = TestMember.start(Map.of())) {
-            List<String> expected = IntStream.range(100, 164)
-                    .mapToObj(n -> {
-                        full.client().register("long-" + n, Map.of("ip", "127.0.0." + n, "port", "9", "tags", padding));
-                        return "127.0.0." + n + ":9";
-                    })
-                    .toList();
+        try (TestMember full = TestMember.start(Map.of());
+                Http2Client http = new Http2Client(full.port())) {
+            List<String> expected = registerMany(full);
 
             assertThat(targets(full.client().get(ALL))).isEqualTo(expected);
-            assertThat(targets(overHttp2(full.port()))).isEqualTo(expected);
+            assertThat(targets(http.body(ALL))).isEqualTo(expected);
         }
     }
 
-    private static String overHttp2(int port) {
-        try (Http2Client http = new Http2Client(port)) {
-            return http.body(ALL);
+    /** Over HTTP/1.1 the connection ends; here other requests of it may be fine. */
+    @Test
+    void overHttp2WhoDoesNotReadALongListLosesIt() {
+        try (TestMember full = TestMember.start(Map.of());
+                Http2Client http = new Http2Client(full.port())) {
+            registerMany(full);
+            HttpClientRequest unread = http.request(ALL);
+            CompletableFuture<Throwable> end = new CompletableFuture<>();
+            unread.response()
+                    .onSuccess(
+                            response -> response.exceptionHandler(end::complete).pause());
+            unread.end();
+
+            assertThat(end).succeedsWithin(PATIENCE).isInstanceOf(StreamResetException.class);
+            HttpClientRequest another = http.request("/healthcheck");
+            assertThat(another.connection()).isSameAs(unread.connection());
+            assertThat(Http2Client.get(Http2Client.send(another, HttpClientResponse::body))
+                            .toString())
+                    .isEqualTo("OK");
         }
+    }
+
+    /** So many that the list is longer than what HTTP/2 sends to one who does not read. */
+    private static List<String> registerMany(TestMember full) {
+        String padding = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "i".repeat(10_000) + "\"}";
+        return IntStream.range(100, 164)
+                .mapToObj(n -> {
+                    full.client().register("long-" + n, Map.of("ip", "127.0.0." + n, "port", "9", "tags", padding));
+                    return "127.0.0." + n + ":9";
+                })
+                .toList();
     }
 
     private static List<String> targets(HttpResponse<String> answer) {
