@@ -38,11 +38,13 @@ class ReturningClientsIT {
                 XdsClient xds = new XdsClient()) {
             List<Stream<DiscoveryRequest, DiscoveryResponse>> streams =
                     xds.streams(CLIENTS, member.port(), SERVICE, "StreamEndpoints");
+            long start = System.nanoTime();
             streams.forEach(stream -> stream.send(request("", "")));
             for (Stream<DiscoveryRequest, DiscoveryResponse> stream : streams) {
                 DiscoveryResponse answer = stream.next();
                 stream.send(request(answer.getVersionInfo(), answer.getNonce()));
             }
+            tell("streams", CLIENTS, start);
 
             register(member, 1, 2);
 
@@ -62,6 +64,7 @@ class ReturningClientsIT {
                             URI.create("http://127.0.0.1:" + member.port() + "/v3/discovery:endpoints"))
                     .POST(HttpRequest.BodyPublishers.ofString("{\"resource_names\": [\"large\"]}"))
                     .build();
+            long start = System.nanoTime();
             List<CompletableFuture<Long>> sizes = IntStream.range(0, 4 * CLIENTS)
                     .mapToObj(number -> http.sendAsync(request, counting()).thenApply(HttpResponse::body))
                     .toList();
@@ -69,7 +72,13 @@ class ReturningClientsIT {
             long size = sizes.get(0).join();
             assertThat(size).isGreaterThan((long) HOSTS * ZONE.length());
             assertThat(sizes).allSatisfy(each -> assertThat(each.join()).isEqualTo(size));
+            tell("requests by REST", 4 * CLIENTS, start);
         }
+    }
+
+    private static void tell(String what, int count, long start) {
+        System.out.printf(
+                "%d %s come back: all answered after %.1f s%n", count, what, (System.nanoTime() - start) / 1e9);
     }
 
     /** The length of what comes, which is not kept. */

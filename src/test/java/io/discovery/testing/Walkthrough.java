@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Does what a reader of a page does, with a member on a port of its own. Blocks of the language {@code sh} are commands, those
@@ -25,6 +26,9 @@ public final class Walkthrough implements AutoCloseable {
 
     private static final String GOES_ON = "sh goes-on";
     private static final String MEMBER = "./scripts/run\n";
+    /** What Java says of libraries from version 24 on. */
+    private static final Pattern WARNINGS = Pattern.compile("(?m)^(WARNING: .*\n)+\n?");
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration LAG = Duration.ofSeconds(30);
 
@@ -120,7 +124,7 @@ public final class Walkthrough implements AutoCloseable {
             assertThat(process.exitValue())
                     .as("%s%s", commands, Files.readString(output))
                     .isZero();
-            return Files.readString(output);
+            return WARNINGS.matcher(Files.readString(output)).replaceAll("");
         } finally {
             process.destroyForcibly();
         }
