@@ -87,6 +87,7 @@ public final class Main {
 
     private static void run(Settings settings, Backends backends) {
         SmallHeap.keep();
+        NativeMemory.keep();
         Member member = Member.start(settings, backends, Main::expelled);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(member), "discovery-stop"));
     }

@@ -186,12 +186,21 @@ class ProgramIT {
     @Test
     void aSmallHeapGivesBackWhatItDoesNotNeed() throws IOException {
         try (MemberProcess member = MemberProcess.start(Map.of(), "-XX:-UseSerialGC", "-XX:+UseG1GC")) {
-            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-            Process flags = new ProcessBuilder(jcmd.toString(), Long.toString(member.pid()), "VM.flags").start();
-
-            assertThat(new String(flags.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .contains("-XX:MinHeapFreeRatio=20 ");
+            assertThat(jcmd(member, "VM.flags")).contains("-XX:MinHeapFreeRatio=20 ");
         }
+    }
+
+    @Test
+    void memoryBesideTheHeapGoesBackToo() throws IOException {
+        try (MemberProcess member = MemberProcess.start(Map.of())) {
+            assertThat(jcmd(member, "Thread.print")).contains("discovery-native-memory");
+        }
+    }
+
+    private static String jcmd(MemberProcess member, String command) throws IOException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(member.pid()), command).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static int registerUntilItIsGone(TestClient client) {
