@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.CodecException;
 import io.vertx.grpc.common.GrpcMessage;
@@ -49,12 +50,16 @@ final class Stream<Q, R extends Message> {
     /** What gRPC calls a message that is not compressed. */
     private static final String PLAIN = "identity";
 
+    /** Bytes that gRPC puts before each message. */
+    private static final int FRAME = 5;
+
     private static final Buffer PING = Buffer.buffer(new byte[Long.BYTES]);
 
     private final Vertx vertx;
     private final Context context;
     private final GrpcServerRequest<Q, R> call;
     private final GrpcServerResponse<Q, R> response;
+    private final HttpServerRequest request;
     private final GrpcMessageDecoder<Q> decoder;
     private final Interest interest;
     private final Protocol<Q, R> protocol;
@@ -71,6 +76,7 @@ final class Stream<Q, R extends Message> {
 
     private boolean isPaused;
     private long roomTaken;
+    private volatile long heard;
     private long pulse;
     private boolean owesPong;
     private boolean ended;
@@ -89,13 +95,18 @@ final class Stream<Q, R extends Message> {
      * @param answers memory for those that are on their way: each is a copy of its own, and a few hundred clients that come
      *     back at once, after another member has ended, say, would take more than there is
      * @param names memory for those that clients hold
+     * @param arriving bytes of requests that are not whole yet
      */
-    record Limits(Duration pulse, Duration taking, Room answers, Room names) {}
+    record Limits(Duration pulse, Duration taking, Room answers, Room names, long arriving) {}
 
-    /** @param onEnd called once, when nothing more comes of it */
+    /**
+     * @param request of which the call is made
+     * @param onEnd called once, when nothing more comes of it
+     */
     Stream(
             Vertx vertx,
             GrpcServerRequest<Q, R> call,
+            HttpServerRequest request,
             Subscriptions subscriptions,
             Kind<Q, R> kind,
             Limits limits,
@@ -104,6 +115,7 @@ final class Stream<Q, R extends Message> {
         this.context = vertx.getOrCreateContext();
         this.call = call;
         this.response = call.response();
+        this.request = request;
         this.interest = new Interest(subscriptions, limits.names(), this::changed);
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
@@ -114,13 +126,24 @@ final class Stream<Q, R extends Message> {
 
     /** From here on requests are taken. */
     void begin() {
-        call.messageHandler(message -> act(() -> protocol.received(decode(message))));
+        call.messageHandler(this::hear);
         call.invalidMessageHandler(large -> end(GrpcStatus.RESOURCE_EXHAUSTED, "given a larger message than expected"));
         call.endHandler(end -> end(GrpcStatus.OK, ""));
         call.errorHandler(error -> forget());
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
         pulse = vertx.setPeriodic(limits.pulse().toMillis(), due -> ping());
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by the event loop alone
+    private void hear(GrpcMessage message) {
+        heard += FRAME + message.payload().length();
+        act(() -> protocol.received(decode(message)));
+    }
+
+    /** Bytes of requests that are not whole yet, or wait to be looked at. From any thread. */
+    long arriving() {
+        return Math.max(0, request.bytesRead() - heard);
     }
 
     private void ping() {
@@ -265,6 +288,16 @@ final class Stream<Q, R extends Message> {
         }
     }
 
+    /** Resets it, from another thread. */
+    void resetSoon() {
+        context.runOnContext(on -> {
+            if (!ended) {
+                forget();
+                response.cancel();
+            }
+        });
+    }
+
     /** Ends it from another thread. */
     void endSoon(GrpcStatus status, String message) {
         context.runOnContext(on -> end(status, message));
@@ -276,6 +309,10 @@ final class Stream<Q, R extends Message> {
             vertx.cancelTimer(pulse);
             interest.close();
             leaveRoom();
+            if (!request.isEnded()) {
+                // A client that has been told a status may go on sending, and the library would keep what comes.
+                request.handler(chunk -> {});
+            }
             onEnd.run();
         }
     }

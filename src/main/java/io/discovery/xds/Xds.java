@@ -42,6 +42,13 @@ public final class Xds implements AutoCloseable {
     private static final long ANSWERS_SHARE = 8;
     /** Names that clients have subscribed to may hold this share. */
     private static final long NAMES_SHARE = 4;
+    /** Requests that are not whole yet may hold this share. */
+    private static final long ARRIVING_SHARE = 16;
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** What a stream is being opened for: the library does so before it returns, and does not say. */
+    private static final ThreadLocal<HttpServerRequest> OPENING = new ThreadLocal<>();
 
     private final Vertx vertx;
     private final Subscriptions subscriptions;
@@ -52,6 +59,7 @@ public final class Xds implements AutoCloseable {
     private final Clients clients;
     private final Rest rest;
     private final Stream.Limits limits;
+    private final long look;
 
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness) {
         this(
@@ -59,7 +67,12 @@ public final class Xds implements AutoCloseable {
                 directory,
                 subscriptions,
                 readiness,
-                new Stream.Limits(PULSE, Connections.TAKING_LIMIT, share(ANSWERS_SHARE), share(NAMES_SHARE)));
+                new Stream.Limits(
+                        PULSE,
+                        Connections.TAKING_LIMIT,
+                        share(ANSWERS_SHARE),
+                        share(NAMES_SHARE),
+                        Runtime.getRuntime().maxMemory() / ARRIVING_SHARE));
     }
 
     Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, Stream.Limits limits) {
@@ -70,6 +83,7 @@ public final class Xds implements AutoCloseable {
         this.clients = new Clients(vertx);
         this.rest = new Rest(vertx, resources);
         this.limits = limits;
+        this.look = vertx.setPeriodic(LOOK.toMillis(), due -> clients.boundArriving(limits.arriving()));
     }
 
     private static Room share(long share) {
@@ -79,6 +93,7 @@ public final class Xds implements AutoCloseable {
     public void register(Meters meters) {
         meters.gauge("discovery.xds.streams", clients::count);
         meters.gauge("discovery.xds.streams.waiting", limits.answers()::waiting);
+        meters.gauge("discovery.xds.arriving.bytes", clients::arriving);
         meters.gauge("discovery.xds.unread.bytes", limits.answers()::taken);
         meters.gauge("discovery.xds.names.bytes", limits.names()::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
@@ -111,7 +126,11 @@ public final class Xds implements AutoCloseable {
         serve(server, "envoy.service.endpoint.v3", "EndpointDiscoveryService", "Endpoints", ResourceType.ENDPOINT);
         serve(server, "envoy.service.listener.v3", "ListenerDiscoveryService", "Listeners", ResourceType.LISTENER);
         serve(server, "envoy.service.route.v3", "RouteDiscoveryService", "Routes", ResourceType.ROUTE);
-        return server;
+        return request -> {
+            OPENING.set(request);
+            server.handle(request);
+            OPENING.remove();
+        };
     }
 
     /** @param type of all streams of the service; null if each has all types */
@@ -141,7 +160,7 @@ public final class Xds implements AutoCloseable {
             call.response().status(GrpcStatus.UNAVAILABLE).statusMessage(why).end();
             return;
         }
-        Stream<Q, R> stream = new Stream<>(vertx, call, subscriptions, kind, limits, clients::remove);
+        Stream<Q, R> stream = new Stream<>(vertx, call, OPENING.get(), subscriptions, kind, limits, clients::remove);
         clients.add(stream);
         stream.begin();
     }
@@ -149,6 +168,7 @@ public final class Xds implements AutoCloseable {
     /** Ends all streams, so that clients go to another member. */
     @Override
     public void close() {
+        vertx.cancelTimer(look);
         clients.all().forEach(stream -> stream.endSoon(GrpcStatus.UNAVAILABLE, "this member stops"));
     }
 }

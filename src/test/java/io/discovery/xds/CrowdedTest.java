@@ -127,7 +127,8 @@ class CrowdedTest {
 
     /** There is room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking, long names) {
-        return new ServedXds(new Stream.Limits(Duration.ofMinutes(1), taking, new Room(1), new Room(names)));
+        return new ServedXds(
+                new Stream.Limits(Duration.ofMinutes(1), taking, new Room(1), new Room(names), Long.MAX_VALUE));
     }
 
     /** Asks, reads nothing of the answer, and waits until it is there. */

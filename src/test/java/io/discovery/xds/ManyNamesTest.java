@@ -23,8 +23,8 @@ class ManyNamesTest {
     /** A hundred names, and what little each is longer than nothing. */
     private static final long SPACE = 40_000;
 
-    private final ServedXds xds = new ServedXds(
-            new Stream.Limits(Duration.ofMinutes(1), Duration.ofMinutes(1), new Room(Long.MAX_VALUE), new Room(SPACE)));
+    private final ServedXds xds = new ServedXds(new Stream.Limits(
+            Duration.ofMinutes(1), Duration.ofMinutes(1), new Room(Long.MAX_VALUE), new Room(SPACE), Long.MAX_VALUE));
     private final XdsClient client = new XdsClient();
     private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
             client.stream(xds.port(), SERVICE, "StreamEndpoints");
