@@ -12,7 +12,7 @@ final class Resource {
     private final String version;
     private final Any any;
     // Made when first asked for; two threads may both do it and get equal ones.
-    private @Nullable Buffer json;
+    private volatile @Nullable Buffer json;
 
     Resource(String name, String version, Message message) {
         this.name = name;

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Memory that all streams of a member share. Who finds it full may wait: those who do are let in one by one, in the order of
- * their coming. Safe for all threads.
+ * their coming; who comes when there is room takes it. Safe for all threads.
  */
 final class Room {
 
@@ -43,9 +43,13 @@ final class Room {
         letIn();
     }
 
+    /** Ends the wait of one who does not want any more. */
+    void forget(Runnable turn) {
+        waiting.remove(turn);
+    }
+
     void take(long more) {
         taken.addAndGet(more);
-        letIn();
     }
 
     void leave(long less) {

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * is {@link Room}. So a client that reads slowly gets the latest state alone. Its requests wait as long.
  *
  * <p>A client may be silent for days, and one whose machine has gone is silent too: each is pinged, and one that leaves a
- * ping unanswered until the next is forgotten, with its connection. One that reads nothing and answers pings loses its stream.
+ * ping unanswered until the next is forgotten, with its connection. One that answers pings and does not read loses its stream.
  *
  * <p>All but {@link #changed} belongs to the event loop of the stream's connection.
  */
@@ -50,6 +50,7 @@ final class Stream<Q, R extends Message> {
     /** What gRPC calls a message that is not compressed. */
     private static final String PLAIN = "identity";
 
+    private static final long MB = 1_000_000;
     /** Bytes that gRPC puts before each message. */
     private static final int FRAME = 5;
 
@@ -64,6 +65,7 @@ final class Stream<Q, R extends Message> {
     private final Interest interest;
     private final Protocol<Q, R> protocol;
     private final Room room;
+    private final Runnable turn;
     private final Limits limits;
     private final Runnable onEnd;
     private final long since = System.nanoTime();
@@ -75,7 +77,6 @@ final class Stream<Q, R extends Message> {
     private boolean isSending;
 
     private boolean isPaused;
-    private long roomTaken;
     private volatile long heard;
     private long pulse;
     private boolean owesPong;
@@ -91,7 +92,7 @@ final class Stream<Q, R extends Message> {
      * The same for all streams of a member, and what they share.
      *
      * @param pulse between two pings
-     * @param taking how long a client may take to read an answer
+     * @param taking how long a client may take to read an answer, and once more for each MB of it
      * @param answers memory for those that are on their way: each is a copy of its own, and a few hundred clients that come
      *     back at once, after another member has ended, say, would take more than there is
      * @param names memory for those that clients hold
@@ -120,6 +121,7 @@ final class Stream<Q, R extends Message> {
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
         this.room = limits.answers();
+        this.turn = () -> context.runOnContext(on -> haveTurn());
         this.limits = limits;
         this.onEnd = () -> onEnd.accept(this);
     }
@@ -127,7 +129,8 @@ final class Stream<Q, R extends Message> {
     /** From here on requests are taken. */
     void begin() {
         call.messageHandler(this::hear);
-        call.invalidMessageHandler(large -> end(GrpcStatus.RESOURCE_EXHAUSTED, "given a larger message than expected"));
+        call.invalidMessageHandler(large -> refuse(new Refusal(
+                GrpcStatus.RESOURCE_EXHAUSTED, "a larger message", "at most " + Xds.LARGEST_REQUEST + " bytes")));
         call.endHandler(end -> end(GrpcStatus.OK, ""));
         call.errorHandler(error -> forget());
         call.exceptionHandler(gone -> forget());
@@ -165,12 +168,16 @@ final class Stream<Q, R extends Message> {
             step.run();
             sendNext();
         } catch (Refusal refused) {
-            log.info("the stream of {} is ended: {}", address(), refused.getMessage());
-            end(refused.status(), String.valueOf(refused.getMessage()));
+            refuse(refused);
         } catch (RuntimeException failed) {
             log.error("the stream of {} failed", address(), failed);
             end(GrpcStatus.INTERNAL, "the stream failed; the log of the member says more");
         }
+    }
+
+    private void refuse(Refusal refused) {
+        log.info("the stream of {} is ended: {}", address(), refused.getMessage());
+        end(refused.status(), String.valueOf(refused.getMessage()));
     }
 
     private void sendNext() {
@@ -185,7 +192,7 @@ final class Stream<Q, R extends Message> {
         isPaused = true;
         call.pause();
         if (room.isFull()) {
-            room.await(() -> context.runOnContext(on -> haveTurn()));
+            room.await(turn);
         } else {
             send(protocol.next());
         }
@@ -202,37 +209,36 @@ final class Stream<Q, R extends Message> {
     private void haveTurn() {
         isSending = false;
         act(() -> {});
-        // It may have taken none: if it has ended, or is refused what it is owed.
         room.letIn();
     }
 
     private void send(R answer) {
+        long bytes = answer.getSerializedSize();
+        Duration patience = limits.taking().multipliedBy(1 + bytes / MB);
         Future<Void> written = response.write(answer);
-        roomTaken = answer.getSerializedSize();
-        room.take(roomTaken);
-        written.timeout(limits.taking().toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(taken -> act(this::sent), this::notTaken);
+        room.take(bytes);
+        written.timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(taken -> sent(bytes), why -> notSent(bytes, patience, why));
     }
 
-    private void sent() {
-        leaveRoom();
+    private void sent(long bytes) {
         isSending = false;
+        act(() -> {});
+        // After that: if others wait for room, this stream comes after them.
+        room.leave(bytes);
     }
 
-    private void notTaken(Throwable why) {
-        if (why instanceof TimeoutException && !ended) {
+    private void notSent(long bytes, Duration patience, Throwable why) {
+        if (why instanceof TimeoutException) {
             log.info(
-                    "{} has not read an answer within {} s: its stream is reset",
+                    "{} has not read an answer of {} bytes within {} s: its stream is reset",
                     address(),
-                    limits.taking().toSeconds());
+                    bytes,
+                    patience.toSeconds());
             response.cancel();
         }
         forget();
-    }
-
-    private void leaveRoom() {
-        room.leave(roomTaken);
-        roomTaken = 0;
+        room.leave(bytes);
     }
 
     /** Not left to the library, which would unpack whatever a compressed message says it is. */
@@ -308,7 +314,7 @@ final class Stream<Q, R extends Message> {
             ended = true;
             vertx.cancelTimer(pulse);
             interest.close();
-            leaveRoom();
+            room.forget(turn);
             if (!request.isEnded()) {
                 // A client that has been told a status may go on sending, and the library would keep what comes.
                 request.handler(chunk -> {});

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Xds implements AutoCloseable {
 
     /** Bytes of a request: 20,000 names of an ordinary length. */
-    private static final int LARGEST_REQUEST = 4 << 20;
+    static final int LARGEST_REQUEST = 4 << 20;
 
     private static final Duration PULSE = Duration.ofSeconds(30);
     /** Answers on their way may hold this share of the heap, and once more as much while they are written. */
