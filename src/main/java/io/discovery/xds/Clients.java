@@ -6,22 +6,18 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The streams that are open, and what each holds: for people who ask why a client sees what it sees. */
 final class Clients {
 
     /** Names that are told of each type; there may be thousands. */
     private static final int NAMES_TOLD = 100;
-
-    private static final Logger log = LoggerFactory.getLogger(Clients.class);
 
     private final Vertx vertx;
     private final Set<Stream<?, ?>> streams = ConcurrentHashMap.newKeySet();
@@ -42,35 +38,9 @@ final class Clients {
         return streams.size();
     }
 
-    /** Bytes of all requests that are not whole yet. */
-    long arriving() {
-        return streams.stream().mapToLong(Stream::arriving).sum();
-    }
-
-    /** Resets those streams of which most has come that is no whole request, until the others have no more than that. */
-    void boundArriving(long most) {
-        long sum = arriving();
-        if (sum <= most) {
-            return;
-        }
-        Map<Stream<?, ?>, Long> arriving = new HashMap<>();
-        all().forEach(stream -> arriving.put(stream, stream.arriving()));
-        List<Map.Entry<Stream<?, ?>, Long>> largestFirst = new ArrayList<>(arriving.entrySet());
-        largestFirst.sort(Map.Entry.<Stream<?, ?>, Long>comparingByValue().reversed());
-        for (Map.Entry<Stream<?, ?>, Long> each : largestFirst) {
-            if (sum <= most) {
-                return;
-            }
-            log.warn(
-                    "{} is reset: {} bytes of a request that is not whole, and all streams together have {}, expected at"
-                            + " most {}",
-                    each.getKey().address(),
-                    each.getValue(),
-                    sum,
-                    most);
-            each.getKey().resetSoon();
-            sum -= each.getValue();
-        }
+    /** Resets the stream that holds most of a request which is not whole. */
+    void resetLargest() {
+        streams.stream().max(Comparator.comparingLong(Stream::arriving)).ifPresent(Stream::resetSoon);
     }
 
     /** Those that are open now. */

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.discovery.directory.Subscriptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +67,7 @@ final class Stream<Q, R extends Message> {
     private final Room room;
     private final Runnable turn;
     private final Limits limits;
-    private final Runnable onEnd;
+    private final Clients clients;
     private final long since = System.nanoTime();
 
     private final Set<String> changes = ConcurrentHashMap.newKeySet();
@@ -77,7 +77,7 @@ final class Stream<Q, R extends Message> {
     private boolean isSending;
 
     private boolean isPaused;
-    private volatile long heard;
+    private volatile long arriving;
     private long pulse;
     private boolean owesPong;
     private boolean ended;
@@ -96,13 +96,13 @@ final class Stream<Q, R extends Message> {
      * @param answers memory for those that are on their way: each is a copy of its own, and a few hundred clients that come
      *     back at once, after another member has ended, say, would take more than there is
      * @param names memory for those that clients hold
-     * @param arriving bytes of requests that are not whole yet
+     * @param arriving memory for requests that are not whole yet
      */
-    record Limits(Duration pulse, Duration taking, Room answers, Room names, long arriving) {}
+    record Limits(Duration pulse, Duration taking, Room answers, Room names, Room arriving) {}
 
     /**
      * @param request of which the call is made
-     * @param onEnd called once, when nothing more comes of it
+     * @param clients all streams of the member, of which it is one until it ends
      */
     Stream(
             Vertx vertx,
@@ -111,7 +111,7 @@ final class Stream<Q, R extends Message> {
             Subscriptions subscriptions,
             Kind<Q, R> kind,
             Limits limits,
-            Consumer<Stream<Q, R>> onEnd) {
+            Clients clients) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.call = call;
@@ -123,7 +123,7 @@ final class Stream<Q, R extends Message> {
         this.room = limits.answers();
         this.turn = () -> context.runOnContext(on -> haveTurn());
         this.limits = limits;
-        this.onEnd = () -> onEnd.accept(this);
+        this.clients = clients;
     }
 
     /** From here on requests are taken. */
@@ -135,18 +135,37 @@ final class Stream<Q, R extends Message> {
         call.errorHandler(error -> forget());
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
+        countPieces();
         pulse = vertx.setPeriodic(limits.pulse().toMillis(), due -> ping());
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // by the event loop alone
+    /** Has each piece of a request counted before the library keeps it. */
+    @SuppressWarnings("unchecked") // It is what the library has set to handle them.
+    private void countPieces() {
+        Handler<Buffer> library = (Handler<Buffer>) call;
+        request.handler(piece -> {
+            arrive(piece.length());
+            if (limits.arriving().isFull()) {
+                clients.resetLargest();
+            }
+            library.handle(piece);
+        });
+    }
+
     private void hear(GrpcMessage message) {
-        heard += FRAME + message.payload().length();
+        arrive(-FRAME - message.payload().length());
         act(() -> protocol.received(decode(message)));
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by the event loop alone
+    private void arrive(long bytes) {
+        arriving += bytes;
+        limits.arriving().take(bytes);
     }
 
     /** Bytes of requests that are not whole yet, or wait to be looked at. From any thread. */
     long arriving() {
-        return Math.max(0, request.bytesRead() - heard);
+        return arriving;
     }
 
     private void ping() {
@@ -294,10 +313,15 @@ final class Stream<Q, R extends Message> {
         }
     }
 
-    /** Resets it, from another thread. */
+    /** Resets it, from any thread, because there is no room for what comes. */
     void resetSoon() {
         context.runOnContext(on -> {
             if (!ended) {
+                log.warn(
+                        "the stream of {} is reset: given {} bytes of a request that is not whole, expected less, since all"
+                                + " streams together have more than there is room for",
+                        address(),
+                        arriving);
                 forget();
                 response.cancel();
             }
@@ -319,7 +343,8 @@ final class Stream<Q, R extends Message> {
                 // A client that has been told a status may go on sending, and the library would keep what comes.
                 request.handler(chunk -> {});
             }
-            onEnd.run();
+            clients.remove(this);
+            arrive(-arriving);
         }
     }
 

@@ -45,8 +45,6 @@ public final class Xds implements AutoCloseable {
     /** Requests that are not whole yet may hold this share. */
     private static final long ARRIVING_SHARE = 16;
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
-
     /** What a stream is being opened for: the library does so before it returns, and does not say. */
     private static final ThreadLocal<HttpServerRequest> OPENING = new ThreadLocal<>();
 
@@ -59,7 +57,6 @@ public final class Xds implements AutoCloseable {
     private final Clients clients;
     private final Rest rest;
     private final Stream.Limits limits;
-    private final long look;
 
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness) {
         this(
@@ -72,7 +69,7 @@ public final class Xds implements AutoCloseable {
                         Connections.TAKING_LIMIT,
                         share(ANSWERS_SHARE),
                         share(NAMES_SHARE),
-                        Runtime.getRuntime().maxMemory() / ARRIVING_SHARE));
+                        share(ARRIVING_SHARE)));
     }
 
     Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, Stream.Limits limits) {
@@ -83,7 +80,6 @@ public final class Xds implements AutoCloseable {
         this.clients = new Clients(vertx);
         this.rest = new Rest(vertx, resources);
         this.limits = limits;
-        this.look = vertx.setPeriodic(LOOK.toMillis(), due -> clients.boundArriving(limits.arriving()));
     }
 
     private static Room share(long share) {
@@ -93,7 +89,7 @@ public final class Xds implements AutoCloseable {
     public void register(Meters meters) {
         meters.gauge("discovery.xds.streams", clients::count);
         meters.gauge("discovery.xds.streams.waiting", limits.answers()::waiting);
-        meters.gauge("discovery.xds.arriving.bytes", clients::arriving);
+        meters.gauge("discovery.xds.arriving.bytes", limits.arriving()::taken);
         meters.gauge("discovery.xds.unread.bytes", limits.answers()::taken);
         meters.gauge("discovery.xds.names.bytes", limits.names()::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
@@ -160,7 +156,7 @@ public final class Xds implements AutoCloseable {
             call.response().status(GrpcStatus.UNAVAILABLE).statusMessage(why).end();
             return;
         }
-        Stream<Q, R> stream = new Stream<>(vertx, call, OPENING.get(), subscriptions, kind, limits, clients::remove);
+        Stream<Q, R> stream = new Stream<>(vertx, call, OPENING.get(), subscriptions, kind, limits, clients);
         clients.add(stream);
         stream.begin();
     }
@@ -168,7 +164,6 @@ public final class Xds implements AutoCloseable {
     /** Ends all streams, so that clients go to another member. */
     @Override
     public void close() {
-        vertx.cancelTimer(look);
         clients.all().forEach(stream -> stream.endSoon(GrpcStatus.UNAVAILABLE, "this member stops"));
     }
 }

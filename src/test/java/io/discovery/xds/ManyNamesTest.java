@@ -24,7 +24,11 @@ class ManyNamesTest {
     private static final long SPACE = 40_000;
 
     private final ServedXds xds = new ServedXds(new Stream.Limits(
-            Duration.ofMinutes(1), Duration.ofMinutes(1), new Room(Long.MAX_VALUE), new Room(SPACE), Long.MAX_VALUE));
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            new Room(Long.MAX_VALUE),
+            new Room(SPACE),
+            new Room(Long.MAX_VALUE)));
     private final XdsClient client = new XdsClient();
     private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
             client.stream(xds.port(), SERVICE, "StreamEndpoints");

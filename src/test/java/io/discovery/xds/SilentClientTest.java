@@ -14,7 +14,11 @@ class SilentClientTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final Stream.Limits LIMITS = new Stream.Limits(
-            Duration.ofSeconds(2), Duration.ofSeconds(2), new Room(1_000_000), new Room(1_000_000), Long.MAX_VALUE);
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            new Room(1_000_000),
+            new Room(1_000_000),
+            new Room(Long.MAX_VALUE));
 
     @Test
     void whoAnswersPingsStaysAndWhoDoesNotIsForgotten() {
