@@ -153,8 +153,10 @@ final class Stream<Q, R extends Message> {
     }
 
     private void hear(GrpcMessage message) {
-        arrive(-FRAME - message.payload().length());
-        act(() -> protocol.received(decode(message)));
+        if (!ended) {
+            arrive(-FRAME - message.payload().length());
+            act(() -> protocol.received(decode(message)));
+        }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // by the event loop alone

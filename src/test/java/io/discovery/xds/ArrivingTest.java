@@ -52,6 +52,24 @@ class ArrivingTest {
         }
     }
 
+    @Test
+    void whatFollowsARequestThatEndsItsStreamCountsNeitherMoreNorLess() {
+        Stream.Limits limits = new Stream.Limits(
+                Duration.ofMinutes(1), Duration.ofMinutes(1), new Room(MOST), new Room(MOST), new Room(MOST));
+        try (ServedXds xds = new ServedXds(limits);
+                Http2Client http = new Http2Client(xds.port())) {
+            HttpClientRequest wrong = open(http);
+            AtomicLong ended = new AtomicLong();
+            wrong.response().onSuccess(answer -> answer.endHandler(end -> ended.incrementAndGet()));
+            byte[] none = {0, 0, 0, 0, 1, -1};
+            wrong.write(Buffer.buffer(none).appendBytes(none).appendBytes(none));
+
+            await().until(() -> ended.get() == 1);
+
+            assertThat(xds.metric(ARRIVING)).isZero();
+        }
+    }
+
     private static HttpClientRequest open(Http2Client http) {
         return http.request(HttpMethod.POST, METHOD)
                 .putHeader("Content-Type", "application/grpc")
