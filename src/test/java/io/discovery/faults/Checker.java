@@ -4,6 +4,7 @@ import io.discovery.faults.History.Away;
 import io.discovery.faults.History.End;
 import io.discovery.faults.History.Knowledge;
 import io.discovery.faults.History.Loss;
+import io.discovery.faults.History.Split;
 import io.discovery.faults.Operation.Kind;
 import io.discovery.faults.Operation.Outcome;
 import io.discovery.faults.Operation.Seen;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * later one on the same host is acknowledged: then it is too late, for its version is older.
  */
 final class Checker {
+
+    /** How far the clocks of two members on a busy machine may be from each other. */
+    private static final Duration CLOCKS_AGREE = Duration.ofMillis(20);
 
     /**
      * What may be waited for.
@@ -59,6 +63,7 @@ final class Checker {
     private final List<Away> away;
     private final List<Loss> losses;
     private final List<End> ends;
+    private final List<Split> splits;
     /** By host, its changes that may have happened, in order. */
     private final Map<String, List<Operation>> changes = new HashMap<>();
 
@@ -71,6 +76,7 @@ final class Checker {
         this.away = history.away();
         this.losses = history.losses();
         this.ends = history.ends();
+        this.splits = history.splits();
     }
 
     static List<Violation> check(History history, Limits limits) {
@@ -206,8 +212,23 @@ final class Checker {
                                 change -> change.kind() == Kind.DEREGISTER && change.invoked() <= observer.completed());
     }
 
-    /** The last change that the observer's member had to know of when it was asked. */
+    /**
+     * The last change that the observer's member had to know of when it was asked. Of two in a split that were closer than
+     * clocks agree, either may count as the later: then it is the earlier one.
+     */
     private int lastKnown(List<Operation> all, Operation observer) {
+        int last = lastInTime(all, observer);
+        return last > 0 && areContested(all.get(last - 1), all.get(last)) ? last - 1 : last;
+    }
+
+    private boolean areContested(Operation earlier, Operation later) {
+        return earlier.member() != later.member()
+                && later.invoked() - earlier.completed() < CLOCKS_AGREE.toNanos()
+                && splits.stream()
+                        .anyMatch(split -> split.from() <= earlier.invoked() && later.completed() <= split.until());
+    }
+
+    private int lastInTime(List<Operation> all, Operation observer) {
         for (int i = all.size() - 1; i >= 0; i--) {
             Operation change = all.get(i);
             if (change.outcome() == Outcome.OK

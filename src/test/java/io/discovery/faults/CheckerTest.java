@@ -9,6 +9,7 @@ import io.discovery.faults.History.Away;
 import io.discovery.faults.History.End;
 import io.discovery.faults.History.Knowledge;
 import io.discovery.faults.History.Loss;
+import io.discovery.faults.History.Split;
 import io.discovery.faults.Operation.Kind;
 import io.discovery.faults.Operation.Seen;
 import java.time.Duration;
@@ -167,6 +168,30 @@ class CheckerTest {
         read(0, 40, seen("r2", "7"));
 
         assertThat(broken()).containsExactly(Promise.WEIGHTS_STAY);
+    }
+
+    @Test
+    void ofTwoChangesInASplitThatWereCloserThanClocksAgreeEitherIsTheLater() {
+        weighAndDeregisterInASplit(10);
+
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void ofTwoChangesInASplitThatWereFurtherApartTheLaterIsTheLater() {
+        weighAndDeregisterInASplit(40);
+
+        assertThat(broken()).containsExactly(Promise.WEIGHTS_STAY);
+    }
+
+    private void weighAndDeregisterInASplit(int apart) {
+        history.add(new Split(ms(50), ms(1_000)));
+        history.add(new Knowledge(0, ms(1_100), ms(1_050)));
+        register(0, 0, "r1", OK);
+        weigh(0, 100, "7", OK);
+        deregister(1, 100 + apart, OK);
+        register(0, 1_200, "r2", OK);
+        read(0, 1_300, seen("r2", "7"));
     }
 
     @Test

@@ -26,6 +26,9 @@ final class History {
     /** All members died at {@code at}: what was acknowledged since {@code from} may be gone with them. */
     record End(long from, long at) {}
 
+    /** Links between members were cut or slow in this time. */
+    record Split(long from, long until) {}
+
     /** What the nemesis did. */
     record Event(long at, String what) {}
 
@@ -35,6 +38,7 @@ final class History {
     private final List<Away> away = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
+    private final List<Split> splits = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
 
     synchronized void add(Operation operation) {
@@ -55,6 +59,10 @@ final class History {
 
     synchronized void add(End end) {
         ends.add(end);
+    }
+
+    synchronized void add(Split split) {
+        splits.add(split);
     }
 
     synchronized void event(String what) {
@@ -82,6 +90,10 @@ final class History {
 
     synchronized List<End> ends() {
         return List.copyOf(ends);
+    }
+
+    synchronized List<Split> splits() {
+        return List.copyOf(splits);
     }
 
     /** Since the start, in milliseconds. */

@@ -1,6 +1,7 @@
 package io.discovery.faults;
 
 import io.discovery.faults.History.End;
+import io.discovery.faults.History.Split;
 import io.discovery.testing.DynamoDbProxy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -96,11 +97,13 @@ final class Nemesis {
     }
 
     private void during(Duration time, Runnable fault) {
+        long from = System.nanoTime();
         try {
             fault.run();
             pause(time);
         } finally {
             network.heal();
+            history.add(new Split(from, System.nanoTime()));
         }
     }
 
