@@ -56,6 +56,8 @@ final class Group {
                 listed.add(shown);
                 version = version.plus(shown.version());
                 validUntil = Math.min(validUntil, stale ? lease.listedUntil(checkIn) : lease.endOf(checkIn));
+            } else {
+                listing.leaveLists();
             }
         }
         if (!version.equals(contentVersion)) {

@@ -74,7 +74,18 @@ public final class Listing {
             twin = new Listing(registration, checkIn, version.marked("stale"), true);
             marked = twin;
         }
+        // Its own bytes stand in no list any more.
+        fragment = null;
         return twin;
+    }
+
+    /**
+     * Lets go of what was made of it for lists, because none shows it any more. It is kept until RETENTION ends, and its
+     * fragment would keep the whole list that it last stood in: a list for each host that falls silent.
+     */
+    void leaveLists() {
+        fragment = null;
+        marked = null;
     }
 
     /** The registration in the one encoding that whole lists are joined from; {@code encoder} runs at most rarely twice. */

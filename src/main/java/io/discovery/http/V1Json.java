@@ -9,7 +9,9 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.registry.Membership.MemberInfo;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -49,7 +51,8 @@ final class V1Json {
         byte[] head = ("{\"" + nameKey + "\": " + JsonText.quote(snapshot.name()) + ", \"env\": " + JsonText.quote(env)
                         + ", \"hosts\": [")
                 .getBytes(StandardCharsets.US_ASCII);
-        return Buffer.buffer(joined(head, snapshot.listings()));
+        // Wrapped: Buffer.buffer would copy what the hosts' fragments point into, and the list would be held twice.
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(joined(head, snapshot.listings())));
     }
 
     /** Joins a list of its hosts' fragments, whose bytes the list holds from then on. */
