@@ -1,6 +1,7 @@
 package io.discovery;
 
 import io.discovery.directory.Directory;
+import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.registry.ReadCopy;
@@ -22,5 +23,15 @@ record DirectoryCopy(Directory directory) implements ReadCopy {
     @Override
     public Iterable<Registration> all() {
         return directory.all();
+    }
+
+    @Override
+    public Iterable<Registration> inBucket(int bucket) {
+        return directory.inBucket(bucket);
+    }
+
+    @Override
+    public long[] digests(Comparison comparison) {
+        return directory.digests(comparison);
     }
 }

@@ -19,12 +19,14 @@ import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
 import io.discovery.prometheus.Targets;
 import io.discovery.registry.Pace;
+import io.discovery.registry.PeerReconciliation;
 import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Reconciliation;
 import io.discovery.registry.Registry;
 import io.discovery.registry.Standstill;
 import io.discovery.registry.StorageBackend;
+import io.discovery.store.hazelcast.HazelcastPeerCopies;
 import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.store.hazelcast.RegistrationMap;
@@ -45,8 +47,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,8 @@ public final class Member {
     private static final Duration CLOCK_PERIOD = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
     private static final int WORKERS = 2;
+    /** The pause between comparisons with peers while copies differ: clients see the difference. */
+    private static final Duration PEERS_DIFFER = Duration.ofMillis(250);
 
     private final Settings settings;
     private final Readiness readiness = new Readiness();
@@ -207,7 +211,9 @@ public final class Member {
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         warmUp(warmUp);
-        keepEqual(cluster, reconciliation, clock, durability, writes);
+        Periodic peers =
+                keepEqualToPeers(new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease));
+        keepEqual(cluster, reconciliation, clock, durability, writes, peers);
         if (settings.expiryProtection() == ExpiryProtection.ON) {
             ProtectionWatch watch = new ProtectionWatch(directory, readiness);
             watch.register(meters);
@@ -279,14 +285,15 @@ public final class Member {
             Reconciliation reconciliation,
             ClusterClock clock,
             Durability durability,
-            Writes writes) {
+            Writes writes,
+            Periodic peers) {
         var counters = new ReconciliationMeters(meters);
         Pace pace = new Pace();
-        Supplier<Reconciliation.Result> round = () -> {
+        BooleanSupplier round = () -> {
             long number = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(Pace.CALM.toNanos());
             Reconciliation.Result result = reconciliation.round(cluster.turn(number));
             counters.add(result);
-            return result;
+            return result.isEqual();
         };
         Periodic loop = new Periodic(
                 "discovery-reconciliation",
@@ -302,6 +309,7 @@ public final class Member {
         Periodic hearing = Periodic.every(CLOCK_PERIOD, "discovery-writes", writes::adjust);
         endings.push(hearing::close);
         Runnable unrest = () -> {
+            peers.nudge();
             loop.nudge();
             writes.unrest();
             hearing.nudge();
@@ -312,6 +320,24 @@ public final class Member {
                 onExpulsion.accept(reason);
             }
         });
+    }
+
+    /** Compares this member's copy with those of its peers every few seconds, and at once when members come or go. */
+    private Periodic keepEqualToPeers(PeerReconciliation reconciliation) {
+        var rounds = meters.counter("discovery.peer.comparisons");
+        var learned = meters.counter("discovery.peer.learned");
+        Pace pace = new Pace(PEERS_DIFFER);
+        Periodic loop = new Periodic(
+                "discovery-peers",
+                PEERS_DIFFER,
+                () -> pace.after(() -> {
+                    PeerReconciliation.Result result = reconciliation.round();
+                    rounds.increment();
+                    learned.increment(result.learned());
+                    return result.isEqual();
+                }));
+        endings.push(loop::close);
+        return loop;
     }
 
     /** Tells those who follow services what has changed, when it has. */

@@ -9,8 +9,8 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
 import io.discovery.config.Settings;
+import io.discovery.model.Buckets;
 import io.discovery.registry.Membership;
-import io.discovery.registry.RegistrationCopies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.BitSet;
@@ -183,7 +183,7 @@ public final class HazelcastCluster implements Membership {
     public BitSet turn(long round) {
         List<MemberInfo> members = members();
         BitSet turn = new BitSet();
-        for (int bucket = 0; bucket < RegistrationCopies.BUCKETS; bucket++) {
+        for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
             int index = (int) Math.floorMod(bucket + round, (long) members.size());
             turn.set(bucket, members.get(index).self());
         }

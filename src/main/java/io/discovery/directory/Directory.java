@@ -1,12 +1,15 @@
 package io.discovery.directory;
 
+import io.discovery.model.Buckets;
 import io.discovery.model.CheckIn;
+import io.discovery.model.Comparison;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * on its lease, on expiry protection, which is a count of all leases, and on the clock at the read, on nothing that has to
  * happen in time.
  *
- * <p>A registration, its service's group and its repo's group change together under the key's lock in {@link #known}; a
+ * <p>A registration, its service's group and its repo's group change together under the key's lock in its bucket of {@link #known}; a
  * reader sees each group as a whole.
  */
 public final class Directory {
@@ -39,7 +43,10 @@ public final class Directory {
     /** Kept only if it is needed: it costs each change about as much again. */
     private final @Nullable LeaseEnds leaseEnds;
 
-    private final Map<InstanceKey, Known> known = new ConcurrentHashMap<>();
+    /** By bucket. */
+    private final List<Map<InstanceKey, Known>> known = buckets();
+
+    private final DigestSums digests;
     private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
     private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
@@ -51,7 +58,18 @@ public final class Directory {
         this.lease = lease;
         this.protectingLease = lease.withOvertime();
         this.nowMicros = nowMicros;
+        this.digests = new DigestSums(lease);
         this.leaseEnds = protection == ExpiryProtection.ON ? new LeaseEnds(lease, nowMicros.getAsLong()) : null;
+    }
+
+    private static List<Map<InstanceKey, Known>> buckets() {
+        return IntStream.range(0, Buckets.COUNT)
+                .<Map<InstanceKey, Known>>mapToObj(bucket -> new ConcurrentHashMap<>(1))
+                .toList();
+    }
+
+    private Map<InstanceKey, Known> bucketOf(InstanceKey key) {
+        return known.get(Buckets.of(key));
     }
 
     /** Who hears of every registration that changed here, on the thread that brought the change; must not block. */
@@ -74,11 +92,12 @@ public final class Directory {
 
     /** Takes in a copy of a registration, from wherever; an older copy changes nothing. */
     public void merge(Registration copy) {
-        Known here = known.get(copy.key());
+        Map<InstanceKey, Known> bucket = bucketOf(copy.key());
+        Known here = bucket.get(copy.key());
         if (here != null && here.registration().equals(copy) || !lease.isKept(copy, nowMicros.getAsLong())) {
             return;
         }
-        known.compute(copy.key(), (key, before) -> {
+        bucket.compute(copy.key(), (key, before) -> {
             Registration old = before == null ? null : before.registration();
             Registration merged = copy.mergedInto(old);
             if (before != null && merged.equals(old)) {
@@ -91,6 +110,7 @@ public final class Directory {
             if (leaseEnds != null) {
                 leaseEnds.replace(checkInOf(shown), checkInOf(after.listing()));
             }
+            digests.replace(old, merged);
             onChange.accept(merged);
             return after;
         });
@@ -197,13 +217,27 @@ public final class Directory {
     }
 
     public @Nullable Registration find(InstanceKey key) {
-        Known found = known.get(key);
+        Known found = bucketOf(key).get(key);
         return found == null ? null : found.registration();
     }
 
     /** Everything known, tombstones and expired ones included; weakly consistent. */
     public Iterable<Registration> all() {
-        return () -> known.values().stream().map(Known::registration).iterator();
+        return () -> known.stream()
+                .flatMap(bucket -> bucket.values().stream())
+                .map(Known::registration)
+                .iterator();
+    }
+
+    /** Everything known of one bucket, likewise. */
+    public Iterable<Registration> inBucket(int bucket) {
+        return () ->
+                known.get(bucket).values().stream().map(Known::registration).iterator();
+    }
+
+    /** The sum of the digests of each bucket, over what the comparison includes. Costs the same however much is known. */
+    public long[] digests(Comparison comparison) {
+        return digests.of(comparison);
     }
 
     /** The services that have an instance, listed or not; weakly consistent. */
@@ -213,7 +247,7 @@ public final class Directory {
 
     /** How many registrations are known, tombstones and expired ones included. */
     public int size() {
-        return known.size();
+        return known.stream().mapToInt(Map::size).sum();
     }
 
     /** Forgets what is past its RETENTION. Call it now and then; nothing that is listed depends on it. */
@@ -224,14 +258,16 @@ public final class Directory {
                 forget(registration);
             }
         }
+        digests.sweep(now);
     }
 
     private void forget(Registration ended) {
-        known.computeIfPresent(ended.key(), (key, current) -> {
+        bucketOf(ended.key()).computeIfPresent(ended.key(), (key, current) -> {
             if (!current.registration().equals(ended)) {
                 return current;
             }
             regroup(key, current.listing(), null);
+            digests.replace(ended, null);
             // Nothing to recount: RETENTION outlasts every lease and its overtime.
             return null;
         });

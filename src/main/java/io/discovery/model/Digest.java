@@ -7,6 +7,12 @@ final class Digest {
 
     private Digest() {}
 
+    /** Of a key; from its texts, whose hashes Java keeps. */
+    static int of(InstanceKey key) {
+        int hash = 31 * key.service().text().hashCode() + key.address().text().hashCode();
+        return (int) mix(hash * 31L + key.port());
+    }
+
     static long of(long register, int content, Version version) {
         return mix(mix(mix(register * GOLDEN + content) ^ version.micros()) + version.member());
     }

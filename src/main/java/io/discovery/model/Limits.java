@@ -54,7 +54,7 @@ public final class Limits {
     }
 
     /** The size of a registration as {@link #check} counts it. */
-    static int size(Registration registration) {
+    public static int size(Registration registration) {
         int size = bytes(registration.key().service().text());
         CheckIn checkIn = registration.checkIn();
         if (checkIn != null) {

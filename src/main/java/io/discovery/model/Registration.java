@@ -146,7 +146,7 @@ public record Registration(
         for (Tag tag : tags.list()) {
             sum += Digest.of(tag.key().hashCode() + 3L, tag.json().hashCode(), tag.version());
         }
-        return Digest.mix(sum + key.toString().hashCode());
+        return Digest.mix(sum + Digest.of(key));
     }
 
     /**
@@ -162,7 +162,7 @@ public record Registration(
         for (Tag tag : tags.list()) {
             sum += Digest.of(tag.key().hashCode() + 3L, tag.json().hashCode(), timeless);
         }
-        return Digest.mix(sum + key.toString().hashCode());
+        return Digest.mix(sum + Digest.of(key));
     }
 
     private static int contentHash(CheckIn checkIn) {

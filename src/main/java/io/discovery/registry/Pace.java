@@ -3,7 +3,7 @@ package io.discovery.registry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 
 /**
  * How often copies are compared: soon again while they differ, seldom while they are equal, and for a large registry so
@@ -17,17 +17,33 @@ public final class Pace {
     /** The pause while they differ, or if nobody knows. */
     public static final Duration UNREST = Duration.ofSeconds(1);
 
-    /** For each moment of work so many of pause. */
-    private static final int SHARE = 20;
+    /** For each moment of work so many of pause, while copies are equal. */
+    private static final int CALM_SHARE = 20;
+    /** The same while they differ: members are to be equal soon, and clients are to be answered meanwhile. */
+    private static final int UNREST_SHARE = 3;
 
+    private final Duration unrest;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
-    /** Runs a round on this thread and says how long to pause after it. */
-    public Duration after(Supplier<Reconciliation.Result> round) {
+    public Pace() {
+        this(UNREST);
+    }
+
+    /** @param unrest the least pause while copies differ */
+    public Pace(Duration unrest) {
+        this.unrest = unrest;
+    }
+
+    /**
+     * Runs a round on this thread and says how long to pause after it.
+     *
+     * @param round answers whether it found copies equal
+     */
+    public Duration after(BooleanSupplier round) {
         long before = workNanos();
-        boolean isEqual = round.get().isEqual();
-        Duration least = isEqual ? CALM : UNREST;
-        Duration share = Duration.ofNanos(workNanos() - before).multipliedBy(SHARE);
+        boolean isEqual = round.getAsBoolean();
+        Duration least = isEqual ? CALM : unrest;
+        Duration share = Duration.ofNanos(workNanos() - before).multipliedBy(isEqual ? CALM_SHARE : UNREST_SHARE);
         return share.compareTo(least) > 0 ? share : least;
     }
 

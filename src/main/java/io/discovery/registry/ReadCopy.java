@@ -1,5 +1,6 @@
 package io.discovery.registry;
 
+import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,10 @@ public interface ReadCopy {
 
     /** All that is kept, tombstones included; weakly consistent. */
     Iterable<Registration> all();
+
+    /** What is kept of one of the {@link io.discovery.model.Buckets}; weakly consistent. */
+    Iterable<Registration> inBucket(int bucket);
+
+    /** For each bucket the sum of the digests of what the comparison includes. */
+    long[] digests(Comparison comparison);
 }

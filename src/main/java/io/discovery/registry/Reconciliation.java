@@ -1,5 +1,7 @@
 package io.discovery.registry;
 
+import io.discovery.model.Buckets;
+import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
@@ -24,7 +26,7 @@ public final class Reconciliation {
 
     private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
     /** Reading a bucket costs the owners a pass over the map, so many are read in one pass, but not all at once. */
-    private static final int BUCKETS_A_PASS = 64;
+    private static final int BUCKETS_A_PASS = Buckets.COUNT / 4;
 
     private static final int OFFERS_A_BATCH = 500;
     /** In so many successive rounds one member gives back for all; after them, every member. */
@@ -63,7 +65,8 @@ public final class Reconciliation {
      * @param turn the buckets this member offers back for all in this round: one member a bucket
      */
     public Result round(BitSet turn) {
-        BitSet differing = differingBuckets();
+        Comparison comparison = Comparison.at(lease, clock.nowMicros());
+        BitSet differing = differingBuckets(comparison);
         int learned = 0;
         Map<Registration, Integer> missing = new HashMap<>();
         for (BitSet pass : passes(differing)) {
@@ -72,36 +75,31 @@ public final class Reconciliation {
                 stored.put(registration.key(), registration);
                 learned += learn(registration) ? 1 : 0;
             }
-            for (Registration ours : copy.all()) {
-                if (pass.get(RegistrationCopies.bucketOf(ours)) && isNews(ours, stored.get(ours.key()))) {
-                    missing.put(ours, missingFor.getOrDefault(ours, 0) + 1);
-                }
-            }
+            pass.stream()
+                    .forEach(bucket -> copy.inBucket(bucket).forEach(ours -> {
+                        if (comparison.includes(ours) && isNews(ours, stored.get(ours.key()))) {
+                            missing.put(ours, missingFor.getOrDefault(ours, 0) + 1);
+                        }
+                    }));
         }
         int offered = offer(missing, turn);
         missingFor = missing;
         return new Result(learned, missing.size(), offered);
     }
 
-    private BitSet differingBuckets() {
-        long now = clock.nowMicros();
+    private BitSet differingBuckets(Comparison comparison) {
         // Ours first: what changes in between shows as a difference that the next round no longer finds.
-        long[] ours = new long[RegistrationCopies.BUCKETS];
-        for (Registration registration : copy.all()) {
-            if (isCompared(registration, now)) {
-                ours[RegistrationCopies.bucketOf(registration)] += registration.digest();
-            }
-        }
-        long[] theirs = map.digests(now);
+        long[] ours = copy.digests(comparison);
+        return differing(ours, map.digests(comparison));
+    }
+
+    /** The buckets whose digests are not the same. */
+    static BitSet differing(long[] ours, long[] theirs) {
         BitSet differing = new BitSet();
         for (int bucket = 0; bucket < ours.length; bucket++) {
             differing.set(bucket, ours[bucket] != theirs[bucket]);
         }
         return differing;
-    }
-
-    private boolean isCompared(Registration registration, long now) {
-        return lease.keptUntil(registration) > now + RegistrationCopies.COMPARED_UNTIL_MICROS;
     }
 
     private boolean learn(Registration stored) {
@@ -113,14 +111,14 @@ public final class Reconciliation {
         return true;
     }
 
-    private boolean isNews(Registration ours, @Nullable Registration stored) {
-        return isCompared(ours, clock.nowMicros()) && !ours.mergedInto(stored).equals(stored);
+    private static boolean isNews(Registration ours, @Nullable Registration stored) {
+        return !ours.mergedInto(stored).equals(stored);
     }
 
     private int offer(Map<Registration, Integer> missing, BitSet turn) {
         List<Registration> again = new ArrayList<>();
         missing.forEach((registration, rounds) -> {
-            boolean isTurn = turn.get(RegistrationCopies.bucketOf(registration));
+            boolean isTurn = turn.get(Buckets.of(registration.key()));
             if (rounds > ROUNDS_FOR_ALL || rounds == ROUNDS_FOR_ALL && isTurn) {
                 again.add(registration);
             }

@@ -1,5 +1,6 @@
 package io.discovery.registry;
 
+import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
 import java.util.BitSet;
 import java.util.Collection;
@@ -12,20 +13,8 @@ import java.util.List;
  */
 public interface RegistrationCopies {
 
-    /** Registrations are compared in this many buckets. */
-    int BUCKETS = 256;
-
-    /** Copies closer than this to the end of their RETENTION are not compared: members drop them at slightly different times. */
-    long COMPARED_UNTIL_MICROS = 30_000_000;
-
-    /** The bucket of a registration: a hash of its key, equal on every member. */
-    static int bucketOf(Registration registration) {
-        int hash = registration.key().toString().hashCode();
-        return (hash ^ hash >>> 8 ^ hash >>> 16 ^ hash >>> 24) & BUCKETS - 1;
-    }
-
-    /** Per bucket the sum of the digests of what is stored. */
-    long[] digests(long nowMicros);
+    /** For each of the {@link io.discovery.model.Buckets} the sum of the digests of what is stored and included. */
+    long[] digests(Comparison comparison);
 
     /** What is stored in these buckets. */
     List<Registration> read(BitSet buckets);

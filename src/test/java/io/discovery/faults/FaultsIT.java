@@ -118,9 +118,11 @@ class FaultsIT {
         return switch (name) {
             case "mixed" -> Plan.of(seed, LARGE);
             case "frozen" -> one(seed, new Injection(Fault.FREEZE, victim, other, Duration.ofSeconds(20)));
+            case "split" -> one(seed, new Injection(Fault.SPLIT_ALL, victim, other, Duration.ofSeconds(8 + seed % 8)));
             case "cut-off" -> one(seed, new Injection(Fault.CUT_OFF, victim, other, Duration.ofSeconds(30)));
             default ->
-                throw new IllegalArgumentException("faults.plan is " + name + ", expected mixed, frozen or cut-off");
+                throw new IllegalArgumentException(
+                        "faults.plan is " + name + ", expected mixed, frozen, cut-off or split");
         };
     }
 

@@ -6,6 +6,7 @@ import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
@@ -119,7 +120,7 @@ class BackendLoadTest {
 
     private List<Registration> stored() {
         BitSet all = new BitSet();
-        all.set(0, RegistrationCopies.BUCKETS);
+        all.set(0, Buckets.COUNT);
         return map.read(all);
     }
 }

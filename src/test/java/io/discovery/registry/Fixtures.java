@@ -1,7 +1,9 @@
 package io.discovery.registry;
 
+import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
@@ -30,6 +32,15 @@ public final class Fixtures {
     public static Registration registered(InstanceKey key, Version version) {
         Change register = new Change.Register(key, version, 80, "r", "", Map.of("az", "\"a\""), LEASE);
         return ((Outcome.Applied) register.applyTo(null)).registration();
+    }
+
+    /** By walking. */
+    static long[] digests(Collection<Registration> registrations, Comparison comparison) {
+        long[] digests = new long[Buckets.COUNT];
+        registrations.stream()
+                .filter(comparison::includes)
+                .forEach(registration -> digests[Buckets.of(registration.key())] += registration.digest());
+        return digests;
     }
 
     /** A clock that the test moves. */
@@ -94,6 +105,18 @@ public final class Fixtures {
         @Override
         public Iterable<Registration> all() {
             return known.values();
+        }
+
+        @Override
+        public Iterable<Registration> inBucket(int bucket) {
+            return () -> known.values().stream()
+                    .filter(registration -> Buckets.of(registration.key()) == bucket)
+                    .iterator();
+        }
+
+        @Override
+        public long[] digests(Comparison comparison) {
+            return Fixtures.digests(known.values(), comparison);
         }
     }
 }

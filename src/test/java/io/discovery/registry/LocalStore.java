@@ -1,7 +1,9 @@
 package io.discovery.registry;
 
+import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.Comparison;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
@@ -42,20 +44,14 @@ public final class LocalStore implements RegistrationStore, RegistrationCopies {
     }
 
     @Override
-    public synchronized long[] digests(long now) {
-        long[] digests = new long[BUCKETS];
-        for (Registration registration : stored.values()) {
-            if (lease.keptUntil(registration) > now + COMPARED_UNTIL_MICROS) {
-                digests[RegistrationCopies.bucketOf(registration)] += registration.digest();
-            }
-        }
-        return digests;
+    public synchronized long[] digests(Comparison comparison) {
+        return Fixtures.digests(stored.values(), comparison);
     }
 
     @Override
     public synchronized List<Registration> read(BitSet buckets) {
         return stored.values().stream()
-                .filter(registration -> buckets.get(RegistrationCopies.bucketOf(registration)))
+                .filter(registration -> buckets.get(Buckets.of(registration.key())))
                 .toList();
     }
 

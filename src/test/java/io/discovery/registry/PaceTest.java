@@ -2,7 +2,6 @@ package io.discovery.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.discovery.registry.Reconciliation.Result;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.CountDownLatch;
@@ -12,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The pauses between two comparisons of copies. */
 class PaceTest {
 
-    private static final Result EQUAL = new Result(0, 0, 0);
-    private static final Result DIFFERENT = new Result(1, 0, 0);
+    private static final boolean EQUAL = true;
+    private static final boolean DIFFERENT = false;
 
     private final Pace pace = new Pace();
 
@@ -31,10 +30,11 @@ class PaceTest {
 
     @Test
     void aRoundThatIsMuchWorkIsFollowedByALongPause() {
-        assertThat(pace.after(() -> work(300, DIFFERENT))).isGreaterThan(Pace.UNREST);
+        assertThat(pace.after(() -> work(400, DIFFERENT))).isGreaterThan(Pace.UNREST);
+        assertThat(pace.after(() -> work(300, EQUAL))).isGreaterThan(Pace.CALM);
     }
 
-    private static Result waitFor(long millis, Result result) {
+    private static boolean waitFor(long millis, boolean result) {
         try {
             new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
@@ -43,7 +43,7 @@ class PaceTest {
         return result;
     }
 
-    private static Result work(long millis, Result result) {
+    private static boolean work(long millis, boolean result) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long end = threads.getCurrentThreadCpuTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (threads.getCurrentThreadCpuTime() < end) {

@@ -6,6 +6,7 @@ import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.model.Buckets;
 import io.discovery.model.Registration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -61,7 +62,7 @@ class ReconciliationTest {
         Registration lost = both(registered(key("payments", 1), clock.next()));
         map.lose(lost);
         BitSet others = all();
-        others.clear(RegistrationCopies.bucketOf(lost));
+        others.clear(Buckets.of(lost.key()));
 
         assertThat(reconciliation.round(others).offered()).isZero();
         assertThat(reconciliation.round(others).offered()).isZero();
@@ -100,7 +101,7 @@ class ReconciliationTest {
 
     private static BitSet all() {
         BitSet all = new BitSet();
-        all.set(0, RegistrationCopies.BUCKETS);
+        all.set(0, Buckets.COUNT);
         return all;
     }
 }

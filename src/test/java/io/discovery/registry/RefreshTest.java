@@ -6,6 +6,8 @@ import static io.discovery.registry.Fixtures.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.discovery.model.Buckets;
+import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
@@ -77,6 +79,16 @@ class RefreshTest {
             @Override
             public Iterable<Registration> all() {
                 return copy.all();
+            }
+
+            @Override
+            public Iterable<Registration> inBucket(int bucket) {
+                return copy.inBucket(bucket);
+            }
+
+            @Override
+            public long[] digests(Comparison comparison) {
+                return copy.digests(comparison);
             }
         };
 
@@ -308,7 +320,7 @@ class RefreshTest {
 
     private List<Registration> all() {
         BitSet buckets = new BitSet();
-        buckets.set(0, RegistrationCopies.BUCKETS);
+        buckets.set(0, Buckets.COUNT);
         return map.read(buckets);
     }
 }

@@ -6,8 +6,10 @@ import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Registration;
@@ -150,16 +152,16 @@ public abstract class RegistrationStoreContract {
 
     @Test
     void digestsTellWhichBucketsDiffer() {
-        long[] before = copies().digests(nowMicros());
+        long[] before = copies().digests(Comparison.at(LEASE, nowMicros()));
         List<Registration> many = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
             many.add(registered(key(service, i), at(0)));
         }
         copies().offer(many);
-        long[] after = copies().digests(nowMicros());
+        long[] after = copies().digests(Comparison.at(LEASE, nowMicros()));
 
         for (Registration registration : many) {
-            before[RegistrationCopies.bucketOf(registration)] += registration.digest();
+            before[Buckets.of(registration.key())] += registration.digest();
         }
         assertThat(after).isEqualTo(before);
     }
@@ -180,7 +182,7 @@ public abstract class RegistrationStoreContract {
 
     private Registration stored(InstanceKey key) {
         BitSet all = new BitSet();
-        all.set(0, RegistrationCopies.BUCKETS);
+        all.set(0, Buckets.COUNT);
         return copies().read(all).stream()
                 .filter(registration -> registration.key().equals(key))
                 .findFirst()

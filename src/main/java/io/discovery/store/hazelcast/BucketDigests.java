@@ -1,9 +1,9 @@
 package io.discovery.store.hazelcast;
 
 import com.hazelcast.aggregation.Aggregator;
-import io.discovery.model.Lease;
+import io.discovery.model.Buckets;
+import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
-import io.discovery.registry.RegistrationCopies;
 import java.io.Serial;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,30 +14,29 @@ final class BucketDigests implements Aggregator<Map.Entry<String, Registration>,
     @Serial
     private static final long serialVersionUID = 1;
 
-    private final long ttlMicros;
-    private final long comparedFromMicros;
-    private final long[] sums = new long[RegistrationCopies.BUCKETS];
-    private transient @Nullable Lease lease;
+    private final long sliceMicros;
+    private final long afterSlice;
+    private final long[] sums = new long[Buckets.COUNT];
+    private transient @Nullable Comparison comparison;
 
-    /** @param comparedFromMicros what is kept no longer than this is left out */
-    BucketDigests(Lease lease, long comparedFromMicros) {
-        this.ttlMicros = lease.ttlMicros();
-        this.comparedFromMicros = comparedFromMicros;
+    BucketDigests(Comparison comparison) {
+        this.sliceMicros = comparison.sliceMicros();
+        this.afterSlice = comparison.afterSlice();
     }
 
     @Override
     public void accumulate(Map.Entry<String, Registration> entry) {
         Registration registration = entry.getValue();
-        if (lease().keptUntil(registration) > comparedFromMicros) {
-            sums[RegistrationCopies.bucketOf(registration)] += registration.digest();
+        if (comparison().includes(registration)) {
+            sums[Buckets.of(registration.key())] += registration.digest();
         }
     }
 
-    private Lease lease() {
-        Lease current = lease;
+    private Comparison comparison() {
+        Comparison current = comparison;
         if (current == null) {
-            current = new Lease(ttlMicros);
-            lease = current;
+            current = new Comparison(sliceMicros, afterSlice);
+            comparison = current;
         }
         return current;
     }

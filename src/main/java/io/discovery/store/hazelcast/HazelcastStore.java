@@ -10,6 +10,7 @@ import com.hazelcast.query.Predicate;
 import com.hazelcast.query.Predicates;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.Comparison;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
@@ -129,8 +130,8 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     }
 
     @Override
-    public long[] digests(long nowMicros) {
-        return map.aggregate(new BucketDigests(lease, nowMicros + COMPARED_UNTIL_MICROS));
+    public long[] digests(Comparison comparison) {
+        return map.aggregate(new BucketDigests(comparison));
     }
 
     @Override

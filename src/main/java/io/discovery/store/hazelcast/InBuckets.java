@@ -1,8 +1,8 @@
 package io.discovery.store.hazelcast;
 
 import com.hazelcast.query.Predicate;
+import io.discovery.model.Buckets;
 import io.discovery.model.Registration;
-import io.discovery.registry.RegistrationCopies;
 import java.io.Serial;
 import java.util.BitSet;
 import java.util.Map;
@@ -21,6 +21,6 @@ final class InBuckets implements Predicate<String, Registration> {
 
     @Override
     public boolean apply(Map.Entry<String, Registration> entry) {
-        return buckets.get(RegistrationCopies.bucketOf(entry.getValue()));
+        return buckets.get(Buckets.of(entry.getValue().key()));
     }
 }

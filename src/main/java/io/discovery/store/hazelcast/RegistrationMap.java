@@ -34,6 +34,8 @@ public final class RegistrationMap {
         compact.addSerializer(new RegistrationSerializer());
         compact.addSerializer(new StoredCopySerializer());
         ChangeSerializers.all().forEach(compact::addSerializer);
+        PeerQuestion.serializers().forEach(compact::addSerializer);
+        HazelcastPeerCopies.configure(config);
     }
 
     private static MapConfig map(String name, Class<?> mergePolicy) {

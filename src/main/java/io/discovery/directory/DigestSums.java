@@ -1,0 +1,65 @@
+package io.discovery.directory;
+
+import io.discovery.model.Buckets;
+import io.discovery.model.Comparison;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The digests of a directory by bucket, kept up to date with each change, so that a comparison costs the same whatever
+ * the number of registrations. What leaves a comparison with time alone leaves by slices: there is a sum for each slice
+ * of last versions and each bucket, 8 kB a slice. Safe for all threads; a sum that is read while a registration changes
+ * may have it neither as it was nor as it is, which looks like a difference and is gone at the next look.
+ */
+final class DigestSums {
+
+    /** Slices past RETENTION are kept this much longer: a peer's clock may be behind. */
+    private static final long CLOCKS_DIFFER_MICROS = TimeUnit.MINUTES.toMicros(1);
+
+    private final Lease lease;
+    private final long sliceMicros;
+    private final Map<Long, AtomicLongArray> bySlice = new ConcurrentHashMap<>();
+
+    DigestSums(Lease lease) {
+        this.lease = lease;
+        this.sliceMicros = Comparison.sliceMicros(lease);
+    }
+
+    /** Takes one state of a registration out, and the next one in. */
+    void replace(@Nullable Registration before, @Nullable Registration after) {
+        if (before != null) {
+            add(before, -before.digest());
+        }
+        if (after != null) {
+            add(after, after.digest());
+        }
+    }
+
+    private void add(Registration registration, long digest) {
+        bySlice.computeIfAbsent(
+                        Comparison.slice(registration, sliceMicros), slice -> new AtomicLongArray(Buckets.COUNT))
+                .addAndGet(Buckets.of(registration.key()), digest);
+    }
+
+    /** The sum of each bucket, over what the comparison includes. */
+    long[] of(Comparison comparison) {
+        long[] sums = new long[Buckets.COUNT];
+        bySlice.forEach((slice, digests) -> {
+            for (int bucket = 0; bucket < sums.length && slice > comparison.afterSlice(); bucket++) {
+                sums[bucket] += digests.get(bucket);
+            }
+        });
+        return sums;
+    }
+
+    /** Drops the slices that no comparison will include any more. */
+    void sweep(long nowMicros) {
+        long oldest = Math.floorDiv(nowMicros - lease.retentionMicros() - CLOCKS_DIFFER_MICROS, sliceMicros);
+        bySlice.keySet().removeIf(slice -> slice < oldest);
+    }
+}

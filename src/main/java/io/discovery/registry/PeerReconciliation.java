@@ -1,0 +1,115 @@
+package io.discovery.registry;
+
+import io.discovery.model.Comparison;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings what other members' copies have newer into this member's copy. It is the short way by which members become equal
+ * after a split: they need no more than a connection to each other, while the cluster's map is still being merged and
+ * moved. Digests are compared first, a bucket each; of a bucket that differs, the digests of single registrations; and
+ * only what differs travels. Each member asks all others, so all learn. {@link Reconciliation} sees to the map.
+ *
+ * <p>Rounds are called by one thread, and block for a few seconds at most.
+ */
+public final class PeerReconciliation {
+
+    /** About so many registrations are asked for at a time: 32 MB if each is as large as it may be, as a rule 1 MB. */
+    private static final int REGISTRATIONS_AT_ONCE = 2_000;
+    /** So many buckets at most: who holds nothing yet does not know how much a peer holds. */
+    private static final int BUCKETS_AT_ONCE = 16;
+
+    private final PeerCopies peers;
+    private final ReadCopy copy;
+    private final Clock clock;
+    private final Lease lease;
+
+    public PeerReconciliation(PeerCopies peers, ReadCopy copy, Clock clock, Lease lease) {
+        this.peers = peers;
+        this.copy = copy;
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /**
+     * What a round found.
+     *
+     * @param learned registrations that were news
+     * @param silent peers that did not answer
+     */
+    public record Result(int learned, int silent) {
+        public boolean isEqual() {
+            return learned == 0 && silent == 0;
+        }
+    }
+
+    /** Compares with each peer once. */
+    public Result round() {
+        Comparison comparison = Comparison.at(lease, clock.nowMicros());
+        int count = peers.count();
+        Map<String, long[]> digests = peers.digests(comparison);
+        int learned = 0;
+        for (Map.Entry<String, long[]> peer : digests.entrySet()) {
+            // Anew for each: what one peer has told need not be asked of the next.
+            BitSet differing = Reconciliation.differing(copy.digests(comparison), peer.getValue());
+            for (Question question : questions(comparison, differing)) {
+                learned += learn(peers.differing(peer.getKey(), comparison, question.buckets, question.digests()));
+            }
+        }
+        return new Result(learned, Math.max(0, count - digests.size()));
+    }
+
+    private record Question(BitSet buckets, List<Long> known) {
+
+        long[] digests() {
+            return known.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    private List<Question> questions(Comparison comparison, BitSet differing) {
+        List<Question> questions = new ArrayList<>();
+        BitSet buckets = new BitSet();
+        List<Long> known = new ArrayList<>();
+        for (int bucket = differing.nextSetBit(0); bucket >= 0; bucket = differing.nextSetBit(bucket + 1)) {
+            buckets.set(bucket);
+            addDigests(comparison, bucket, known);
+            boolean isLast = differing.nextSetBit(bucket + 1) < 0;
+            if (isLast || known.size() >= REGISTRATIONS_AT_ONCE || buckets.cardinality() == BUCKETS_AT_ONCE) {
+                questions.add(new Question(buckets, known));
+                buckets = new BitSet();
+                known = new ArrayList<>();
+            }
+        }
+        return questions;
+    }
+
+    private void addDigests(Comparison comparison, int bucket, List<Long> known) {
+        for (Registration registration : copy.inBucket(bucket)) {
+            if (comparison.includes(registration)) {
+                known.add(registration.digest());
+            }
+        }
+    }
+
+    private int learn(Iterable<Registration> theirs) {
+        int learned = 0;
+        for (Registration registration : theirs) {
+            Registration ours = copy.find(registration.key());
+            if (isNews(registration, ours)) {
+                copy.merge(registration);
+                learned++;
+            }
+        }
+        return learned;
+    }
+
+    private boolean isNews(Registration theirs, @Nullable Registration ours) {
+        return lease.isKept(theirs, clock.nowMicros())
+                && !theirs.mergedInto(ours).equals(ours);
+    }
+}

@@ -1,0 +1,118 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import io.discovery.model.Comparison;
+import io.discovery.model.Registration;
+import io.discovery.registry.PeerCopies;
+import io.discovery.registry.ReadCopy;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The read copies of the other members, asked by tasks for an executor of each member's. Its one thread answers; what
+ * waits for it is bounded, and a question that finds no place is asked again in the next round.
+ */
+public final class HazelcastPeerCopies implements PeerCopies {
+
+    private static final Logger log = LoggerFactory.getLogger(HazelcastPeerCopies.class);
+
+    private static final String NAME = "discovery-copies";
+    private static final int WAITING_QUESTIONS = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final HazelcastInstance hazelcast;
+
+    /** From now on peers that ask this member are told what {@code copy} holds. */
+    public HazelcastPeerCopies(HazelcastInstance hazelcast, ReadCopy copy) {
+        this.hazelcast = hazelcast;
+        hazelcast.getUserContext().put(NAME, copy);
+    }
+
+    static void configure(Config config) {
+        config.addExecutorConfig(new ExecutorConfig(NAME, 1).setQueueCapacity(WAITING_QUESTIONS));
+    }
+
+    /** The copy of the member that is asked; none before it has one. */
+    static Optional<ReadCopy> copyOf(@Nullable HazelcastInstance asked) {
+        Object copy = asked == null ? null : asked.getUserContext().get(NAME);
+        return Optional.ofNullable((ReadCopy) copy);
+    }
+
+    @Override
+    public int count() {
+        return hazelcast.getCluster().getMembers().size() - 1;
+    }
+
+    @Override
+    public Map<String, long[]> digests(Comparison comparison) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Map<String, Future<long[]>> questions = new HashMap<>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            if (!member.localMember()) {
+                ask(member, new PeerQuestion.Digests(comparison))
+                        .ifPresent(answer -> questions.put(id(member), answer));
+            }
+        }
+        Map<String, long[]> digests = new HashMap<>();
+        questions.forEach((peer, answer) -> await(peer, answer, deadline).ifPresent(sums -> digests.put(peer, sums)));
+        return digests;
+    }
+
+    @Override
+    public Collection<Registration> differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return hazelcast.getCluster().getMembers().stream()
+                .filter(member -> id(member).equals(peer))
+                .findFirst()
+                .flatMap(member -> ask(member, new PeerQuestion.Differing(comparison, buckets, known)))
+                .flatMap(answer -> await(peer, answer, deadline))
+                .map(PeerQuestion.Copies::list)
+                .orElse(List.of());
+    }
+
+    private static String id(Member member) {
+        return member.getUuid().toString();
+    }
+
+    private <T> Optional<Future<T>> ask(Member member, Callable<T> question) {
+        try {
+            return Optional.of(hazelcast.getExecutorService(NAME).submitToMember(question, member));
+        } catch (HazelcastException | HazelcastInstanceNotActiveException | RejectedExecutionException gone) {
+            log.debug("{} cannot be asked for its copy: {}", id(member), gone.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Optional<T> await(String peer, Future<T> answer, long deadlineNanos) {
+        try {
+            return Optional.ofNullable(
+                    answer.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
+        } catch (ExecutionException | TimeoutException | HazelcastException silent) {
+            answer.cancel(true);
+            log.debug("{} does not tell of its copy: {}", peer, silent.toString());
+            return Optional.empty();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

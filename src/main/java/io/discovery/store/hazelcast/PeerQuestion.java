@@ -1,0 +1,187 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.discovery.model.Comparison;
+import io.discovery.model.Limits;
+import io.discovery.model.Registration;
+import io.discovery.registry.ReadCopy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** What a member asks a peer of the peer's read copy, and the answer; run at the peer, on its executor's thread. */
+abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
+
+    final Comparison comparison;
+    private @Nullable HazelcastInstance asked;
+
+    private PeerQuestion(Comparison comparison) {
+        this.comparison = comparison;
+    }
+
+    static List<CompactSerializer<?>> serializers() {
+        return List.of(new OfDigests(), new OfDiffering(), new OfCopies());
+    }
+
+    @Override
+    public final void setHazelcastInstance(HazelcastInstance instance) {
+        asked = instance;
+    }
+
+    /** Null from a member that has no copy yet. */
+    @Override
+    public final @Nullable T call() {
+        return HazelcastPeerCopies.copyOf(asked).map(this::answer).orElse(null);
+    }
+
+    abstract T answer(ReadCopy copy);
+
+    /** The sums of digests of all buckets. */
+    static final class Digests extends PeerQuestion<long[]> {
+
+        Digests(Comparison comparison) {
+            super(comparison);
+        }
+
+        @Override
+        long[] answer(ReadCopy copy) {
+            return copy.digests(comparison);
+        }
+    }
+
+    /** Registrations of some buckets that the asking member does not hold alike. */
+    static final class Differing extends PeerQuestion<Copies> {
+
+        /** An answer has about so many bytes at most; the rest is told when the asking member asks again. */
+        private static final int ENOUGH = 8 << 20;
+
+        private final BitSet buckets;
+        /** Sorted. */
+        private final long[] known;
+
+        Differing(Comparison comparison, BitSet buckets, long[] known) {
+            super(comparison);
+            this.buckets = (BitSet) buckets.clone();
+            this.known = known.clone();
+            Arrays.sort(this.known);
+        }
+
+        @Override
+        Copies answer(ReadCopy copy) {
+            List<Registration> differing = new ArrayList<>();
+            int bytes = 0;
+            for (int bucket = buckets.nextSetBit(0); bucket >= 0; bucket = buckets.nextSetBit(bucket + 1)) {
+                for (Registration registration : copy.inBucket(bucket)) {
+                    if (bytes < ENOUGH && comparison.includes(registration) && !isKnown(registration)) {
+                        differing.add(registration);
+                        bytes += Limits.size(registration);
+                    }
+                }
+            }
+            return new Copies(differing);
+        }
+
+        private boolean isKnown(Registration registration) {
+            return Arrays.binarySearch(known, registration.digest()) >= 0;
+        }
+    }
+
+    /** What a peer holds. */
+    record Copies(List<Registration> list) {
+
+        Copies {
+            list = List.copyOf(list);
+        }
+    }
+
+    private static void write(CompactWriter writer, Comparison comparison) {
+        writer.writeInt64("slice", comparison.sliceMicros());
+        writer.writeInt64("after", comparison.afterSlice());
+    }
+
+    private static Comparison readComparison(CompactReader reader) {
+        return new Comparison(reader.readInt64("slice"), reader.readInt64("after"));
+    }
+
+    private static final class OfDigests implements CompactSerializer<Digests> {
+
+        @Override
+        public void write(CompactWriter writer, Digests question) {
+            PeerQuestion.write(writer, question.comparison);
+        }
+
+        @Override
+        public Digests read(CompactReader reader) {
+            return new Digests(readComparison(reader));
+        }
+
+        @Override
+        public Class<Digests> getCompactClass() {
+            return Digests.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "digests-question";
+        }
+    }
+
+    private static final class OfDiffering implements CompactSerializer<Differing> {
+
+        @Override
+        public void write(CompactWriter writer, Differing question) {
+            PeerQuestion.write(writer, question.comparison);
+            writer.writeArrayOfInt64("buckets", question.buckets.toLongArray());
+            writer.writeArrayOfInt64("known", question.known);
+        }
+
+        @Override
+        public Differing read(CompactReader reader) {
+            return new Differing(
+                    readComparison(reader),
+                    BitSet.valueOf(Objects.requireNonNull(reader.readArrayOfInt64("buckets"))),
+                    Objects.requireNonNull(reader.readArrayOfInt64("known")));
+        }
+
+        @Override
+        public Class<Differing> getCompactClass() {
+            return Differing.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "differing-question";
+        }
+    }
+
+    private static final class OfCopies implements CompactSerializer<Copies> {
+
+        @Override
+        public void write(CompactWriter writer, Copies copies) {
+            writer.writeArrayOfCompact("list", copies.list.toArray(Registration[]::new));
+        }
+
+        @Override
+        public Copies read(CompactReader reader) {
+            return new Copies(List.of(Objects.requireNonNull(reader.readArrayOfCompact("list", Registration.class))));
+        }
+
+        @Override
+        public Class<Copies> getCompactClass() {
+            return Copies.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "copies";
+        }
+    }
+}

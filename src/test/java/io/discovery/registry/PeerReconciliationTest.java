@@ -1,0 +1,139 @@
+package io.discovery.registry;
+
+import static io.discovery.registry.Fixtures.LEASE;
+import static io.discovery.registry.Fixtures.SECOND;
+import static io.discovery.registry.Fixtures.key;
+import static io.discovery.registry.Fixtures.registered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.model.Buckets;
+import io.discovery.model.Comparison;
+import io.discovery.model.Registration;
+import io.discovery.registry.Fixtures.HandClock;
+import io.discovery.registry.Fixtures.PlainCopy;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** A member's copy beside those of its peers, in one process. */
+class PeerReconciliationTest {
+
+    private final HandClock clock = new HandClock(1);
+    private final PlainCopy copy = new PlainCopy();
+    private final Peers peers = new Peers();
+    private final PeerReconciliation reconciliation = new PeerReconciliation(peers, copy, clock, LEASE);
+
+    /** Copies of other members, and what was asked of them. */
+    private static final class Peers implements PeerCopies {
+        final Map<String, PlainCopy> copies = new LinkedHashMap<>();
+        int silent;
+        final List<Collection<Registration>> answers = new ArrayList<>();
+
+        PlainCopy add(String peer) {
+            return copies.computeIfAbsent(peer, name -> new PlainCopy());
+        }
+
+        @Override
+        public int count() {
+            return copies.size() + silent;
+        }
+
+        @Override
+        public Map<String, long[]> digests(Comparison comparison) {
+            Map<String, long[]> digests = new HashMap<>();
+            copies.forEach((peer, held) -> digests.put(peer, held.digests(comparison)));
+            return digests;
+        }
+
+        @Override
+        public Collection<Registration> differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
+            Set<Long> alike = LongStream.of(known).boxed().collect(Collectors.toSet());
+            List<Registration> answer = add(peer).known.values().stream()
+                    .filter(registration -> buckets.get(Buckets.of(registration.key())))
+                    .filter(comparison::includes)
+                    .filter(registration -> !alike.contains(registration.digest()))
+                    .toList();
+            answers.add(answer);
+            return answer;
+        }
+    }
+
+    @Test
+    void aMemberLearnsWhatEachPeerHasNewer() {
+        Registration old = both(registered(key("payments", 1), clock.next()), peers.add("a"));
+        Registration newer = registered(old.key(), clock.next());
+        Registration other = registered(key("orders", 2), clock.next());
+        peers.add("a").merge(newer);
+        peers.add("b").merge(other);
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 0));
+
+        assertThat(copy.known.values()).containsExactlyInAnyOrder(newer, other);
+    }
+
+    @Test
+    void onlyWhatDiffersTravels() {
+        for (int n = 0; n < 5_000; n++) {
+            both(registered(key("payments", n), clock.next()), peers.add("a"));
+        }
+        Registration changed = registered(key("payments", 7), clock.next());
+        peers.add("a").merge(changed);
+
+        assertThat(reconciliation.round().learned()).isEqualTo(1);
+
+        assertThat(peers.answers).containsExactly(List.of(changed));
+        assertThat(reconciliation.round().isEqual()).isTrue();
+    }
+
+    @Test
+    void whatAPeerLacksOrHasOlderIsLeftToThePeer() {
+        Registration ours = registered(key("payments", 1), clock.next());
+        copy.merge(ours);
+        peers.add("a");
+
+        assertThat(reconciliation.round().learned()).isZero();
+
+        assertThat(copy.known.values()).containsExactly(ours);
+    }
+
+    @Test
+    void muchIsAskedForInPieces() {
+        for (int n = 0; n < 20_000; n++) {
+            peers.add("a").merge(registered(key("payments", n), clock.next()));
+        }
+
+        assertThat(reconciliation.round().learned()).isEqualTo(20_000);
+
+        assertThat(peers.answers).allMatch(answer -> answer.size() < 2_000);
+    }
+
+    @Test
+    void whatIsAboutToBeForgottenIsNoDifference() {
+        peers.add("a").merge(registered(key("payments", 1), clock.next()));
+        clock.now.addAndGet(LEASE.retentionMicros() - 29 * SECOND);
+
+        assertThat(reconciliation.round().isEqual()).isTrue();
+    }
+
+    @Test
+    void aPeerThatDoesNotAnswerMayDiffer() {
+        peers.silent = 1;
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(0, 1));
+        assertThat(reconciliation.round().isEqual()).isFalse();
+    }
+
+    private Registration both(Registration registration, PlainCopy peer) {
+        copy.merge(registration);
+        peer.merge(registration);
+        return registration;
+    }
+}
