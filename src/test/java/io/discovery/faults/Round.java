@@ -17,11 +17,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +127,8 @@ final class Round {
     static final int MEMBERS = 3;
     /** From healing until all members show the same. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);
+
+    private static final int READERS = 6;
 
     private static final Duration GIVE_UP = Duration.ofSeconds(60);
     /** Room on the disk of a member: for the file and its log, with nothing to spare once it is filled. */
@@ -273,8 +279,20 @@ final class Round {
         return different.isEmpty();
     }
 
+    /** Several at a time: to look at one after the other would take longer than what is looked for. */
     private static List<String> different(FaultyCluster cluster, List<String> services) {
-        return services.stream().filter(service -> !isEqual(cluster, service)).toList();
+        ExecutorService readers = Executors.newFixedThreadPool(READERS);
+        try {
+            Map<String, CompletableFuture<Boolean>> equal = new LinkedHashMap<>();
+            services.forEach(service ->
+                    equal.put(service, CompletableFuture.supplyAsync(() -> isEqual(cluster, service), readers)));
+            return services.stream()
+                    .filter(service ->
+                            !Objects.requireNonNull(equal.get(service)).join())
+                    .toList();
+        } finally {
+            readers.shutdownNow();
+        }
     }
 
     private static boolean isEqual(FaultyCluster cluster, String service) {

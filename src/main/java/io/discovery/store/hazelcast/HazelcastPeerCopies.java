@@ -107,7 +107,7 @@ public final class HazelcastPeerCopies implements PeerCopies {
             return Optional.ofNullable(
                     answer.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
         } catch (ExecutionException | TimeoutException | HazelcastException silent) {
-            answer.cancel(true);
+            // Not cancelled: that is one more call to a peer that does not answer, and the question is small.
             log.debug("{} does not tell of its copy: {}", peer, silent.toString());
             return Optional.empty();
         } catch (InterruptedException stopped) {
