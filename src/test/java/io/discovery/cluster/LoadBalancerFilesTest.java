@@ -3,6 +3,7 @@ package io.discovery.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.discovery.testing.LoadBalancer;
 import io.discovery.testing.Tools;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,30 @@ final class LoadBalancerFilesTest {
         assertThat(haproxyOfCompose().at("/volumes/0").asText()).startsWith("./" + HAPROXY + ":");
     }
 
+    /** Compose stops in the order of depends_on: whoever is used ends after whoever uses it. */
+    @Test
+    void composeStopsTheBalancerThenTheMembersThenTheirTable() throws IOException {
+        ObjectNode services = servicesOfCompose();
+
+        assertThat(usedBy("haproxy", services)).hasSize(3);
+        assertThat(usedBy("discovery1", services)).containsExactly("dynamodb");
+        services.fieldNames()
+                .forEachRemaining(name -> assertThat(services.path(name).path("depends_on"))
+                        .extracting(JsonNode::asText)
+                        .as("what %s needs to its end", name)
+                        .containsExactlyInAnyOrderElementsOf(usedBy(name, services)));
+    }
+
+    /** Which services a service has in its environment; members have each other there, and may stop in any order. */
+    private static List<String> usedBy(String name, ObjectNode services) {
+        return services.path(name).path("environment").properties().stream()
+                .filter(variable -> !variable.getKey().equals("CLUSTER_MEMBERS"))
+                .flatMap(variable -> Pattern.compile("[^a-z0-9]+")
+                        .splitAsStream(variable.getValue().asText()))
+                .filter(services::has)
+                .toList();
+    }
+
     @Test
     void nginxTakesItsFile() throws Exception {
         assertAccepted(LoadBalancer.nginx(dir, NGINX, "-t"), Map.of());
@@ -65,9 +91,22 @@ final class LoadBalancerFilesTest {
     }
 
     private static JsonNode haproxyOfCompose() throws IOException {
-        return new YAMLMapper()
-                .readTree(Path.of("docker-compose.cluster.yml").toFile())
-                .at("/services/haproxy");
+        return servicesOfCompose().path("haproxy");
+    }
+
+    /** Each with what it takes over from the anchor, which Jackson leaves to its caller. */
+    private static ObjectNode servicesOfCompose() throws IOException {
+        YAMLMapper yaml = new YAMLMapper();
+        JsonNode file = yaml.readTree(Path.of("docker-compose.cluster.yml").toFile());
+        ObjectNode services = yaml.createObjectNode();
+        file.path("services").properties().forEach(service -> {
+            ObjectNode whole = services.putObject(service.getKey());
+            if (service.getValue().path("<<").asText().equals("member")) {
+                whole.setAll((ObjectNode) file.path("x-member"));
+            }
+            whole.setAll((ObjectNode) service.getValue());
+        });
+        return services;
     }
 
     private static boolean contains(Path file, String text) {
