@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.testing.LoadBalancer;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.OpenLoop;
+import io.discovery.testing.Ports;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
@@ -16,8 +17,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -44,6 +47,9 @@ class LoadBalancerIT {
 
     private static final String LOOPBACK = "127.0.0.1";
 
+    /** What HAProxy logs when the last of those that it checks has gone. */
+    private static final Pattern NONE_FOR_READS = Pattern.compile("Server reads/member\\d is DOWN.* 0 active and ");
+
     @TempDir
     private Path dir;
 
@@ -62,6 +68,37 @@ class LoadBalancerIT {
             assertUnharmed(kill, balancer);
             print("haproxy, one restarted", restart);
             print("haproxy, kill -9 of one of three", kill);
+        }
+    }
+
+    /** Who drains fails its checks and still serves. Members are names, as they are in docker-compose.cluster.yml. */
+    @Test
+    void clientsOfHaproxyAreServedWhileAllMembersDrain() {
+        Tools.require("haproxy");
+        int dnsPort = Ports.free(1).get(0);
+        List<String> members = List.of("member1", "member2", "member3");
+        try (MemberProcess dns = MemberProcess.start(Map.of("DNS_PORT", Integer.toString(dnsPort)));
+                TestCluster cluster = TestCluster.start(3, Map.of("SHUTDOWN_DELAY_SECONDS", "30"))) {
+            members.forEach(member -> dns.client().register(member, LOOPBACK));
+            List<String> names = members.stream()
+                    .map(member -> member + ".service.discovery")
+                    .toList();
+            try (LoadBalancer balancer = LoadBalancer.haproxy(cluster, names, dnsPort, dir)) {
+                TestClient client = new TestClient(balancer.port());
+                client.register("orders", "127.0.0.2");
+                int before = balancer.log().length();
+                for (int n = 0; n < cluster.size(); n++) {
+                    cluster.member(n).stopNow();
+                }
+                await().until(() -> NONE_FOR_READS.matcher(balancer.log()).find(before));
+
+                assertThat(client.hosts("orders")).containsExactly("127.0.0.2");
+                assertThat(client.get("/v1/registration/orders?wait=10ms&index=0")
+                                .statusCode())
+                        .isEqualTo(200);
+                client.register("orders", "127.0.0.3");
+                assertThat(client.hosts("orders")).containsExactly("127.0.0.2", "127.0.0.3");
+            }
         }
     }
 

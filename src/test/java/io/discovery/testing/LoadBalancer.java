@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** A real load balancer before the members of a cluster, with the file of {@code cluster-config} as it is shipped. */
@@ -21,6 +22,9 @@ public final class LoadBalancer implements AutoCloseable {
     private static final int SHIPPED_PORT = 8090;
 
     private static final int SHIPPED_FIRST_MEMBER = 8081;
+
+    private static final Path SHIPPED_HAPROXY = Path.of("cluster-config", "haproxy.cfg");
+    private static final String SYSTEMS_DNS = "parse-resolv-conf";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -36,14 +40,36 @@ public final class LoadBalancer implements AutoCloseable {
 
     /** HAProxy takes the addresses from its environment. */
     public static LoadBalancer haproxy(TestCluster cluster) {
+        return haproxy(SHIPPED_HAPROXY, cluster, n -> "127.0.0.1");
+    }
+
+    /**
+     * HAProxy before members that are names, which it asks of this server of DNS: the system's is replaced in a copy.
+     *
+     * @param names of the members, in order
+     */
+    public static LoadBalancer haproxy(TestCluster cluster, List<String> names, int dnsPort, Path dir) {
+        try {
+            String shipped = Files.readString(SHIPPED_HAPROXY);
+            assertThat(shipped).containsOnlyOnce(SYSTEMS_DNS);
+            Path file = Files.writeString(
+                    dir.resolve("haproxy.cfg"), shipped.replace(SYSTEMS_DNS, "nameserver here 127.0.0.1:" + dnsPort));
+            return haproxy(file, cluster, names::get);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static LoadBalancer haproxy(Path file, TestCluster cluster, IntFunction<String> hosts) {
         int port = Ports.free(1).get(0);
         Map<String, String> environment = new HashMap<>();
         environment.put("LISTEN", "127.0.0.1:" + port);
         for (int n = 0; n < cluster.size(); n++) {
             environment.put(
-                    "MEMBER_" + (n + 1), "127.0.0.1:" + cluster.member(n).port());
+                    "MEMBER_" + (n + 1),
+                    hosts.apply(n) + ":" + cluster.member(n).port());
         }
-        return start(List.of(path("haproxy"), "-db", "-f", "cluster-config/haproxy.cfg"), environment, port);
+        return start(List.of(path("haproxy"), "-db", "-f", file.toString()), environment, port);
     }
 
     /** nginx reads no environment: here the addresses are replaced in a copy, in a folder where it writes too. */

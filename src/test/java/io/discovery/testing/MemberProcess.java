@@ -214,8 +214,13 @@ public final class MemberProcess implements AutoCloseable {
 
     /** SIGTERM; the exit code when it has ended. */
     public int stop() {
-        process.destroy();
+        stopNow();
         return awaitExit();
+    }
+
+    /** SIGTERM, without waiting for the end. */
+    public void stopNow() {
+        process.destroy();
     }
 
     /** The exit code when it has ended by itself. */
