@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.json.JsonText;
 import io.discovery.testing.MemberProcess;
+import io.discovery.testing.MemberUsage;
 import io.discovery.testing.TestClient;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +32,7 @@ class MillionIT {
     private static final Map<String, String> LONG_LEASE = Map.of("HOST_TTL", "3600");
 
     @Test
-    void aMillion() throws Exception {
+    void aMillion() {
         try (MemberProcess member = MemberProcess.start(LONG_LEASE, "-Xmx3g");
                 MemberProcess small = MemberProcess.start(LONG_LEASE)) {
             measure(member, 20_000);
@@ -51,16 +49,16 @@ class MillionIT {
     }
 
     @Test
-    void aHundredThousand() throws Exception {
+    void aHundredThousand() {
         aHundredThousand(MemberProcess.start(LONG_LEASE));
     }
 
     @Test
-    void aHundredThousandWithTheSerialCollector() throws Exception {
+    void aHundredThousandWithTheSerialCollector() {
         aHundredThousand(MemberProcess.start(LONG_LEASE, "-XX:+UseSerialGC"));
     }
 
-    private static void aHundredThousand(MemberProcess started) throws Exception {
+    private static void aHundredThousand(MemberProcess started) {
         try (MemberProcess member = started) {
             measure(member, 2_000);
             calm(member, 2_000);
@@ -69,7 +67,7 @@ class MillionIT {
     }
 
     /** Hosts report, a few in a request, at the pace of a fleet that reports once a minute. */
-    private static void calm(MemberProcess member, int services) throws IOException {
+    private static void calm(MemberProcess member, int services) {
         int requests = services * HOSTS / A_FEW;
         long start = System.nanoTime();
         long most = 0;
@@ -77,15 +75,15 @@ class MillionIT {
         for (long due = start; due - start < CALM.toNanos(); due += BETWEEN_FEW.toNanos()) {
             LockSupport.parkNanos(due - System.nanoTime());
             post(member.client(), request(sent++ % requests, A_FEW));
-            most = Math.max(most, residentMegabytes(member.pid()));
+            most = Math.max(most, residentMegabytes(member));
         }
         System.out.printf(
                 "bench: %d s later, %.0f heartbeats/s: resident %d MB, at most %d MB; full collections %.0f%n",
                 CALM.toSeconds(),
                 sent * A_FEW * 1e9 / (System.nanoTime() - start),
-                residentMegabytes(member.pid()),
+                residentMegabytes(member),
                 most,
-                fullCollections(member.client()));
+                MemberUsage.fullCollections(member.client()));
     }
 
     private static void post(TestClient client, String request) {
@@ -96,7 +94,7 @@ class MillionIT {
         }
     }
 
-    private static void measure(MemberProcess member, int services) throws IOException {
+    private static void measure(MemberProcess member, int services) {
         int all = services * HOSTS;
         System.out.printf("bench: %,d registered in %.1f s%n", all, report(member.client(), services));
         System.out.printf("bench: %,d renewed in %.1f s%n", all, report(member.client(), services));
@@ -106,7 +104,7 @@ class MillionIT {
         }
         System.out.printf(
                 "bench: all %,d listed; resident %d MB; full collections %.0f%n",
-                all, residentMegabytes(member.pid()), fullCollections(member.client()));
+                all, residentMegabytes(member), MemberUsage.fullCollections(member.client()));
     }
 
     /** All hosts report once; seconds. */
@@ -166,38 +164,14 @@ class MillionIT {
                 .sum();
     }
 
-    private static double fullCollections(TestClient client) {
-        return client.get("/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("jvm_gc_pause_seconds_count") && line.contains("end of major GC"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
-    private static long residentMegabytes(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** After a collection that is asked for, which counts nowhere above. */
-    private static void sizes(MemberProcess member, int registrations) throws IOException, InterruptedException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        new ProcessBuilder(jcmd.toString(), Long.toString(member.pid()), "GC.run")
-                .start()
-                .waitFor();
-        double used = member.client()
-                .get("/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+    private static void sizes(MemberProcess member, int registrations) {
+        double live = MemberUsage.liveHeap(member);
         System.out.printf(
                 "bench: %,d registrations: %.0f MB of heap, %.0f bytes each; resident %d MB%n",
-                registrations, used / (1 << 20), used / registrations, residentMegabytes(member.pid()));
+                registrations, live / (1 << 20), live / registrations, residentMegabytes(member));
+    }
+
+    private static long residentMegabytes(MemberProcess member) {
+        return MemberUsage.of(member).residentMegabytes();
     }
 }

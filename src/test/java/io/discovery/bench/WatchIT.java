@@ -1,6 +1,7 @@
 package io.discovery.bench;
 
 import io.discovery.testing.MemberProcess;
+import io.discovery.testing.MemberUsage;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
 import java.io.IOException;
@@ -40,10 +41,10 @@ class WatchIT {
         try (MemberProcess member = MemberProcess.start(Map.of("LOG_LEVEL", "INFO"))) {
             fill(member.client());
             pause(Duration.ofSeconds(2));
-            long before = residentKilobytes(member);
+            long before = residentBytes(member);
             try (Crowd crowd = EventStreams.open(IDLE, "/v1/watch/" + SERVICE, List.of(member.port()))) {
                 crowd.awaitLists();
-                long after = residentKilobytes(member);
+                long after = residentBytes(member);
                 long ticks = ticks(member);
                 long start = System.nanoTime();
                 pause(STILL);
@@ -53,11 +54,11 @@ class WatchIT {
                         "bench: %d idle watchers: %d MB before, %d MB when all have the list, %d MB after %.0f s; %.1f kB a"
                                 + " watcher; %.1f %% of a processor%n",
                         crowd.size(),
-                        before / 1024,
-                        after / 1024,
-                        residentKilobytes(member) / 1024,
+                        before >> 20,
+                        after >> 20,
+                        residentBytes(member) >> 20,
                         seconds,
-                        (double) (residentKilobytes(member) - before) / crowd.size(),
+                        (residentBytes(member) - before) / 1024.0 / crowd.size(),
                         processor);
                 crowd.see("probe-all", () -> change(member.client(), "probe-all"));
                 System.out.printf("bench: all %d have a change after that%n", crowd.size());
@@ -140,12 +141,8 @@ class WatchIT {
         }
     }
 
-    private static long residentKilobytes(MemberProcess member) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(member.pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElseThrow();
+    private static long residentBytes(MemberProcess member) {
+        return MemberUsage.of(member).residentBytes();
     }
 
     /** Of a processor, by the process and the system for it. */

@@ -1,0 +1,89 @@
+package io.discovery.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What a member's process takes of its machine, as Linux tells it.
+ *
+ * @param residentBytes of memory
+ * @param files that are open, sockets among them
+ */
+public record MemberUsage(long residentBytes, int threads, int files) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    public static MemberUsage of(MemberProcess member) {
+        Path process = Path.of("/proc", Long.toString(member.pid()));
+        try (Stream<Path> files = Files.list(process.resolve("fd"))) {
+            return new MemberUsage(
+                    field(process, "VmRSS") * 1024, (int) field(process, "Threads"), (int) files.count());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static long field(Path process, String name) throws IOException {
+        return Files.readAllLines(process.resolve("status")).stream()
+                .filter(line -> line.startsWith(name + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public long residentMegabytes() {
+        return residentBytes >> 20;
+    }
+
+    /**
+     * Has a member collect its garbage, and tells what has survived: what it allocates afterwards does not count.
+     *
+     * @return bytes
+     */
+    public static long liveHeap(MemberProcess member) {
+        double before = fullCollections(member.client());
+        collect(member);
+        // Java tells of a collection a moment after it.
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> fullCollections(member.client()) > before);
+        return (long) member.client().metric("jvm_gc_live_data_size_bytes");
+    }
+
+    private static void collect(MemberProcess member) {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        try {
+            Process process = new ProcessBuilder(jcmd, Long.toString(member.pid()), "GC.run")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("jcmd ended")
+                    .isTrue();
+            assertThat(process.exitValue()).as("jcmd's exit code").isZero();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** How many there were so far. */
+    public static double fullCollections(TestClient client) {
+        return client.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("jvm_gc_pause_seconds_count") && line.contains("end of major GC"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+}
