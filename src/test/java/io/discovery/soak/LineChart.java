@@ -1,0 +1,78 @@
+package io.discovery.soak;
+
+import io.discovery.soak.Growth.Point;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * A panel of lines over time in a picture, from 0 up.
+ *
+ * @param what the lines show, with its unit
+ * @param lines one a member
+ */
+record LineChart(String what, List<List<Point>> lines) {
+
+    private static final List<String> COLORS = List.of("#4a7bb5", "#c9803c", "#5b9a5b");
+    private static final int WIDTH = 320;
+    private static final int HEIGHT = 200;
+    private static final int LEFT = 50;
+    private static final int ROOM = 250;
+    private static final int FLOOR = 165;
+    private static final int TALLEST = 125;
+    private static final double MINUTE = 60;
+
+    LineChart {
+        lines = lines.stream().map(List::copyOf).toList();
+    }
+
+    /** Panels as SVG, two in a row. */
+    static String picture(List<LineChart> panels) {
+        int height = HEIGHT * ((panels.size() + 1) / 2);
+        StringBuilder svg = new StringBuilder();
+        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
+                .formatted(2 * WIDTH, height, 2 * WIDTH, height));
+        svg.append(" font-family=\"sans-serif\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+        for (int n = 0; n < panels.size(); n++) {
+            panels.get(n).draw(svg, n % 2 * WIDTH + LEFT, n / 2 * HEIGHT);
+        }
+        return svg.append("</svg>\n").toString();
+    }
+
+    private void draw(StringBuilder svg, int left, int top) {
+        double end = most(Point::seconds);
+        double most = most(Point::value);
+        text(svg, left, top + 20, 13, "start", what);
+        text(svg, left - 5, top + FLOOR - TALLEST + 4, 11, "end", rounded(most));
+        text(svg, left - 5, top + FLOOR, 11, "end", "0");
+        text(svg, left + ROOM, top + FLOOR + 16, 11, "end", rounded(end / MINUTE) + " min");
+        svg.append("<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>\n"
+                .formatted(left, top + FLOOR - TALLEST, top + FLOOR, left + ROOM));
+        for (int n = 0; n < lines.size(); n++) {
+            String points = lines.get(n).stream()
+                    .map(point -> "%d,%d"
+                            .formatted(
+                                    left + Math.round(ROOM * point.seconds() / end),
+                                    top + FLOOR - Math.round(TALLEST * point.value() / most)))
+                    .collect(Collectors.joining(" "));
+            svg.append("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\"/>\n"
+                    .formatted(points, COLORS.get(n % COLORS.size())));
+        }
+    }
+
+    /** Never 0, by which is divided. */
+    private double most(ToDoubleFunction<Point> of) {
+        return Math.max(
+                1e-9, lines.stream().flatMap(List::stream).mapToDouble(of).max().orElse(1));
+    }
+
+    private static void text(StringBuilder svg, int x, int y, int size, String anchor, String text) {
+        svg.append("<text x=\"%d\" y=\"%d\" font-size=\"%d\" text-anchor=\"%s\">%s</text>\n"
+                .formatted(x, y, size, anchor, text));
+    }
+
+    private static String rounded(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%,.0f", value);
+    }
+}
