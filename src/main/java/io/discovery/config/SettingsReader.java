@@ -8,6 +8,7 @@ import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.config.Settings.Statsd;
 import io.discovery.model.ExpiryProtection;
+import io.discovery.model.RedactedUrl;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -287,7 +288,8 @@ final class SettingsReader {
         return environment.getOrDefault(setting.name(), "").strip();
     }
 
+    /** Any setting may have been given another one's value, a URL with a password in it too. */
     private void fault(Setting setting, String given, String expected) {
-        faults.add(setting.name() + ": given '" + given + "', expected " + expected);
+        faults.add(setting.name() + ": given '" + RedactedUrl.of(given) + "', expected " + expected);
     }
 }

@@ -237,6 +237,21 @@ class SettingsTest {
                                 + "', expected a URL such as http://127.0.0.1:8000 or https://dynamodb.us-east-1.amazonaws.com");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DYNAMODB_URL=ftp://me:secret@127.0.0.1",
+                "DYNAMODB_URL=http//me:secret@127.0.0.1",
+                "DYNAMODB_URL=http://me:sec ret@127.0.0.1",
+                "PORT=http://me:secret@127.0.0.1",
+                "CLUSTER_MEMBERS=http://me:secret@127.0.0.1",
+            })
+    void noFaultTellsAPassword(String setting) {
+        assertThat(faults(setting))
+                .isNotEmpty()
+                .allSatisfy(fault -> assertThat(fault).contains("…@127.0.0.1").doesNotContain("sec"));
+    }
+
     @Test
     void capacityIsGivenWholeOrNotAtAll() {
         assertThat(faults("DYNAMODB_READ_CAPACITY=5"))

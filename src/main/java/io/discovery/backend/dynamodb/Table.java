@@ -1,7 +1,9 @@
 package io.discovery.backend.dynamodb;
 
+import io.discovery.model.RedactedUrl;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,14 +81,19 @@ final class Table implements AutoCloseable {
         boolean isHttp =
                 "http".equalsIgnoreCase(endpoint.getScheme()) || "https".equalsIgnoreCase(endpoint.getScheme());
         if (!isHttp || endpoint.getHost() == null) {
-            throw new UnusableBackendException("DYNAMODB_URL: given '" + withoutUser(endpoint)
+            throw new UnusableBackendException("DYNAMODB_URL: given '" + RedactedUrl.of(endpoint.toString())
                     + "', expected the URL of a DynamoDB endpoint, like http://localhost:8000");
         }
     }
 
-    /** Somebody may have written a password into it. */
-    private static String withoutUser(URI endpoint) {
-        return endpoint.toString().replaceFirst("//[^/@]*@", "//");
+    /** What requests go to. User and query play no part in that, and the SDK would show them in its messages. */
+    private static URI bare(URI endpoint) {
+        try {
+            return new URI(
+                    endpoint.getScheme(), null, endpoint.getHost(), endpoint.getPort(), endpoint.getPath(), null, null);
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException("no URL: " + RedactedUrl.of(endpoint.toString()));
+        }
     }
 
     /** A given endpoint needs no machine's metadata to be found, only some region to sign with. */
@@ -121,7 +128,7 @@ final class Table implements AutoCloseable {
                                 .throttlingBackoffStrategy(BACKOFF_WHEN_THROTTLED)
                                 .build())
                         .build());
-        settings.endpoint().ifPresent(builder::endpointOverride);
+        settings.endpoint().map(Table::bare).ifPresent(builder::endpointOverride);
         return builder.build();
     }
 
@@ -149,7 +156,7 @@ final class Table implements AutoCloseable {
     static String place(TableSettings settings, String region) {
         return "DynamoDB table " + settings.table()
                 + settings.endpoint()
-                        .map(endpoint -> " at " + withoutUser(endpoint))
+                        .map(endpoint -> " at " + RedactedUrl.of(endpoint.toString()))
                         .orElse(" in " + region);
     }
 
