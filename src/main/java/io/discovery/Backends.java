@@ -10,6 +10,7 @@ import io.discovery.backend.plugin.Plugins;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Setting;
 import io.discovery.config.Settings;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackendProvider.Surroundings;
 import java.nio.file.InvalidPathException;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,29 +78,28 @@ public final class Backends {
      * The backend, open; none for InMemory, which survives the loss of members, not of all.
      *
      * @param settings of the same environment
-     * @param nowMicros the time, before there is a cluster's clock
+     * @param retention the rules for its rows
      * @throws StorageBackend.UnusableBackendException if it cannot be used as it is
      */
-    Optional<StorageBackend> open(Settings settings, LongSupplier nowMicros) {
+    Optional<StorageBackend> open(Settings settings, Retention retention) {
         plugins.faults().forEach(fault -> log.warn("not used: {}", fault));
         String name = settings.backend().storage();
         return switch (name) {
             case IN_MEMORY -> Optional.empty();
-            case IN_FILE -> Optional.of(opened(file(settings, nowMicros)));
-            case DYNAMO_DB -> Optional.of(opened(table(settings, nowMicros)));
-            default -> Optional.of(plugin(name).open(surroundings(settings, nowMicros)));
+            case IN_FILE -> Optional.of(opened(file(settings, retention)));
+            case DYNAMO_DB -> Optional.of(opened(table(settings, retention)));
+            default -> Optional.of(plugin(name).open(surroundings(settings, retention)));
         };
     }
 
-    private static StorageBackend file(Settings settings, LongSupplier nowMicros) {
+    private static StorageBackend file(Settings settings, Retention retention) {
         return new FileBackend(
                 settings.backend().applicationDir(),
                 new Identity(settings.cluster().name(), settings.instanceKey().text()),
-                settings.longestLease(),
-                nowMicros);
+                retention);
     }
 
-    private static StorageBackend table(Settings settings, LongSupplier nowMicros) {
+    private static StorageBackend table(Settings settings, Retention retention) {
         Settings.DynamoDb dynamoDb = settings.backend().dynamoDb();
         TableSettings table = new TableSettings(
                 dynamoDb.table(),
@@ -110,7 +109,7 @@ public final class Backends {
                         ? Optional.empty()
                         : Optional.of(new Capacity(dynamoDb.readCapacity(), dynamoDb.writeCapacity())),
                 dynamoDb.connections());
-        return new DynamoDbBackend(table, settings.instanceKey().text(), settings.longestLease(), nowMicros);
+        return new DynamoDbBackend(table, settings.instanceKey().text(), retention);
     }
 
     private Plugin plugin(String name) {
@@ -121,14 +120,13 @@ public final class Backends {
         return plugin;
     }
 
-    private Surroundings surroundings(Settings settings, LongSupplier nowMicros) {
+    private Surroundings surroundings(Settings settings, Retention retention) {
         return new Surroundings(
                 environment,
                 settings.backend().applicationDir(),
                 settings.cluster().name(),
                 settings.instanceKey().text(),
-                settings.longestLease(),
-                nowMicros);
+                retention);
     }
 
     private static StorageBackend opened(StorageBackend backend) {

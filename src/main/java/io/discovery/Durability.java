@@ -3,6 +3,7 @@ package io.discovery;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
+import io.discovery.model.Registration;
 import io.discovery.registry.BackendLoad;
 import io.discovery.registry.Clock;
 import io.discovery.registry.Duty;
@@ -56,6 +57,10 @@ final class Durability implements AutoCloseable {
             Clock clock,
             Meters meters) {
 
+        boolean isKept(Registration registration) {
+            return settings.longestLease().isKept(registration, clock.nowMicros());
+        }
+
         Restoration restoration(Duration grace) {
             return new Restoration(store, copy, clock, settings.longestLease(), grace);
         }
@@ -68,7 +73,7 @@ final class Durability implements AutoCloseable {
 
     /** A copy of this member's own. */
     static Durability own(StorageBackend backend, Parts parts) {
-        WriteBehind writeBehind = new WriteBehind(backend, Duty.TO_ITS_OWN);
+        WriteBehind writeBehind = new WriteBehind(backend, Duty.toItsOwn(parts::isKept));
         parts.directory.onChange(writeBehind::changed);
         BackendLoad load = new BackendLoad(backend, parts.restoration(Duration.ZERO));
         var loading = new OwnCopyLoading(

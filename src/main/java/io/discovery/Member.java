@@ -18,12 +18,14 @@ import io.discovery.http.V1Api;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
 import io.discovery.prometheus.Targets;
+import io.discovery.registry.BackendTime;
 import io.discovery.registry.Pace;
 import io.discovery.registry.PeerReconciliation;
 import io.discovery.registry.Periodic;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Reconciliation;
 import io.discovery.registry.Registry;
+import io.discovery.registry.Retention;
 import io.discovery.registry.Standstill;
 import io.discovery.registry.StorageBackend;
 import io.discovery.store.hazelcast.HazelcastPeerCopies;
@@ -41,6 +43,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -121,9 +124,10 @@ public final class Member {
 
     private void build(Backends backends) {
         endings.push(meters::close);
-        // Only for what is read before there is a cluster whose clock counts.
+        Lease longest = settings.longestLease();
+        BackendTime time = new BackendTime(System::nanoTime, Duration.of(longest.retentionMicros(), ChronoUnit.MICROS));
         Optional<StorageBackend> backend =
-                backends.open(settings, () -> TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+                backends.open(settings, new Retention(longest, time::nowMicros, time::provenMicros));
         backend.ifPresent(storage -> endings.push(storage::close));
         HazelcastInstance hazelcast = HazelcastCluster.join(
                 settings, config -> RegistrationMap.configure(config, settings.lease()), Program.version());
@@ -132,16 +136,21 @@ public final class Member {
         Vertx vertx = ClusteredVertx.start(hazelcast, connections.transport());
         endings.push(() -> ClusteredVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
-        build(hazelcast, vertx, cluster, backend);
+        build(hazelcast, vertx, cluster, backend, time);
     }
 
     private void build(
-            HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster cluster, Optional<StorageBackend> backend) {
+            HazelcastInstance hazelcast,
+            Vertx vertx,
+            HazelcastCluster cluster,
+            Optional<StorageBackend> backend,
+            BackendTime time) {
         Lease lease = settings.lease();
         OldestMembersClock reference = new OldestMembersClock(hazelcast);
         ClusterClock clock = new ClusterClock(
                 reference, OldestMembersClock::wallMicros, System::nanoTime, new SecureRandom().nextLong());
         reference.answer(clock);
+        time.follow(clock);
         every(CLOCK_PERIOD, "clock", clock::adjust);
         Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros);
         Subscriptions subscriptions = new Subscriptions(directory, clock::nowMicros);

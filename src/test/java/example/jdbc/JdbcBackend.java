@@ -1,8 +1,8 @@
 package example.jdbc;
 
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackendProvider.Surroundings;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,8 +54,7 @@ final class JdbcBackend implements StorageBackend {
     private static final long PURGE_PERIOD = TimeUnit.HOURS.toMicros(1);
 
     private final Database database;
-    private final Lease lease;
-    private final LongSupplier nowMicros;
+    private final Retention retention;
     /** Several clusters may share the table. */
     private final String cluster;
 
@@ -66,8 +64,7 @@ final class JdbcBackend implements StorageBackend {
 
     JdbcBackend(Database database, Surroundings surroundings) {
         this.database = database;
-        this.lease = surroundings.lease();
-        this.nowMicros = surroundings.nowMicros();
+        this.retention = surroundings.retention();
         this.cluster = digest(surroundings.instanceKey() + " " + surroundings.clusterName());
     }
 
@@ -122,7 +119,7 @@ final class JdbcBackend implements StorageBackend {
         List<BackendException> damaged = new ArrayList<>();
         try (PreparedStatement scan = connection.prepareStatement(SCAN)) {
             scan.setString(1, cluster);
-            scan.setLong(2, pastRetention(nowMicros.getAsLong()));
+            scan.setLong(2, retention.lastVersionEndedAt(retention.nowMicros()));
             try (ResultSet rows = scan.executeQuery()) {
                 while (rows.next()) {
                     Registration registration;
@@ -148,21 +145,17 @@ final class JdbcBackend implements StorageBackend {
     @Override
     public Written write(Collection<Write> writes) {
         prepare();
-        long now = nowMicros.getAsLong();
-        purgeIfDue(now);
-        List<Registration> given = writes.stream()
-                .map(Write::registration)
-                .filter(each -> lease.isKept(each, now))
-                .toList();
-        return given.isEmpty() ? Written.ALL : database.inTransaction(connection -> merge(connection, given, now));
+        purgeIfDue(retention.nowMicros());
+        List<Registration> given = writes.stream().map(Write::registration).toList();
+        return given.isEmpty() ? Written.ALL : database.inTransaction(connection -> merge(connection, given));
     }
 
-    private Written merge(Connection connection, List<Registration> given, long now) throws SQLException {
+    private Written merge(Connection connection, List<Registration> given) throws SQLException {
         Map<InstanceKey, BackendException> refused = new HashMap<>();
         List<Registration> found = new ArrayList<>();
         for (Registration registration : given) {
             try {
-                merge(connection, registration, now, found);
+                merge(connection, registration, found);
             } catch (BackendException damagedRow) {
                 refused.put(registration.key(), damagedRow);
             }
@@ -170,11 +163,10 @@ final class JdbcBackend implements StorageBackend {
         return new Written(refused, found);
     }
 
-    private void merge(Connection connection, Registration given, long now, List<Registration> found)
-            throws SQLException {
+    private void merge(Connection connection, Registration given, List<Registration> found) throws SQLException {
         String id = id(given.key());
         String stored = find(connection, id);
-        Registration row = stored == null ? null : beside(given, read(stored, id), now);
+        Registration row = stored == null ? null : retention.beside(given, read(stored, id));
         Registration merged = given.mergedInto(row);
         String json = RegistrationJson.write(merged);
         if (!json.equals(stored)) {
@@ -189,11 +181,6 @@ final class JdbcBackend implements StorageBackend {
         if (row != null && !json.equals(RegistrationJson.write(given))) {
             found.add(row);
         }
-    }
-
-    /** The row as it counts beside what is given: not at all past its RETENTION, without tags if its lease had ended. */
-    private @Nullable Registration beside(Registration given, Registration row, long now) {
-        return lease.isKept(row, now) ? row.restoredBeside(given, lease) : null;
     }
 
     private static @Nullable String find(Connection connection, String id) throws SQLException {
@@ -221,16 +208,11 @@ final class JdbcBackend implements StorageBackend {
         database.inTransaction(connection -> {
             try (PreparedStatement purge = connection.prepareStatement(PURGE)) {
                 purge.setString(1, cluster);
-                purge.setLong(2, pastRetention(now));
+                purge.setLong(2, retention.lastVersionEndedAt(retention.removableMicros()));
                 return purge.executeUpdate();
             }
         });
         nextPurge = now + PURGE_PERIOD;
-    }
-
-    /** The latest last version of which nothing needs to be kept. */
-    private long pastRetention(long now) {
-        return now - lease.retentionMicros();
     }
 
     /** No text a client chose: databases compare texts by rules of their own, and limit the length of a key. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.model.CheckIn;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import io.discovery.registry.SharedBackendContract;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
@@ -25,7 +25,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,14 +34,13 @@ class JdbcBackendTest extends SharedBackendContract {
     private Path dir;
 
     @Override
-    protected StorageBackend backend(Lease lease, LongSupplier nowMicros) {
-        return backend("discovery", url(), lease, nowMicros);
+    protected StorageBackend backend(Retention rules) {
+        return backend("discovery", url(), rules);
     }
 
-    private static StorageBackend backend(String clusterName, String url, Lease lease, LongSupplier nowMicros) {
+    private static StorageBackend backend(String clusterName, String url, Retention rules) {
         return new JdbcProvider()
-                .create(new Surroundings(
-                        Map.of("JDBC_URL", url), Path.of("data"), clusterName, "ip", lease, nowMicros));
+                .create(new Surroundings(Map.of("JDBC_URL", url), Path.of("data"), clusterName, "ip", rules));
     }
 
     private String url() {
@@ -53,7 +51,7 @@ class JdbcBackendTest extends SharedBackendContract {
     void clustersThatShareATableDoNotMeet() {
         write(registered("10.0.0.1", NOON));
 
-        try (StorageBackend other = backend("other", url(), LEASE, now::get)) {
+        try (StorageBackend other = backend("other", url(), retention)) {
             other.open();
             assertThat(scan(other)).isEmpty();
             assertThat(other.holds(key("10.0.0.1"))).isFalse();
@@ -103,14 +101,14 @@ class JdbcBackendTest extends SharedBackendContract {
 
     @Test
     void aMissingUrlIsNamed() {
-        assertThatThrownBy(() -> backend("discovery", "", LEASE, now::get))
+        assertThatThrownBy(() -> backend("discovery", "", retention))
                 .isInstanceOf(UnusableBackendException.class)
                 .hasMessageStartingWith("JDBC_URL: given nothing, expected one such as jdbc:postgresql://");
     }
 
     @Test
     void aMissingDriverIsNamedAndNoPassword() {
-        assertThatThrownBy(() -> backend("discovery", "jdbc:elsewhere://user:secret@host/db", LEASE, now::get))
+        assertThatThrownBy(() -> backend("discovery", "jdbc:elsewhere://user:secret@host/db", retention))
                 .isInstanceOf(UnusableBackendException.class)
                 .hasMessageStartingWith("JDBC_URL: given a URL that no driver knows, jdbc:elsewhere, expected")
                 .hasMessageNotContaining("secret");
@@ -119,7 +117,7 @@ class JdbcBackendTest extends SharedBackendContract {
     /** This driver's message names what comes behind ":resource:". */
     @Test
     void aDatabaseThatCannotBeUsedIsNamedAndNoPartOfTheUrlThatMayBeSecret() {
-        StorageBackend backend = backend("discovery", "jdbc:sqlite::resource:secret.db", LEASE, now::get);
+        StorageBackend backend = backend("discovery", "jdbc:sqlite::resource:secret.db", retention);
 
         assertThatThrownBy(backend::open)
                 .isInstanceOf(UnusableBackendException.class)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.config.InvalidSettingsException;
 import io.discovery.config.Settings;
+import io.discovery.model.Lease;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.registry.StorageBackendProvider;
@@ -14,6 +16,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -319,7 +322,9 @@ class BackendsTest {
 
     private StorageBackend open(String storage) {
         Backends backends = find(storage);
-        return backends.open(Settings.from(environment(storage), backends.names()), () -> 0)
+        return backends.open(
+                        Settings.from(environment(storage), backends.names()),
+                        new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0))
                 .orElseThrow();
     }
 

@@ -10,6 +10,7 @@ import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackendContract;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
@@ -137,7 +138,8 @@ class FileClusterIT {
             registrations.add(Fixtures.registered(key, new Version(now + i, 1)));
         }
         Path data = dir.resolve("data").resolve(Integer.toString(n));
-        try (FileBackend file = new FileBackend(data, new Identity("discovery", "ip"), lease, () -> now)) {
+        try (FileBackend file =
+                new FileBackend(data, new Identity("discovery", "ip"), new Retention(lease, () -> now, () -> now))) {
             file.open();
             assertThat(StorageBackendContract.put(file, registrations)).isEmpty();
         }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import example.jdbc.JdbcProvider;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackendProvider;
@@ -74,14 +75,17 @@ class PluginIT {
         }
     }
 
+    private static long nowMicros() {
+        return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+    }
+
     private boolean storedAreOneAndATombstone() {
         Surroundings surroundings = new Surroundings(
                 settings("Jdbc"),
                 dir,
                 "discovery",
                 "ip",
-                Lease.of(Duration.ofMinutes(10)),
-                () -> TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+                new Retention(Lease.of(Duration.ofMinutes(10)), PluginIT::nowMicros, () -> Long.MIN_VALUE));
         List<Boolean> tombstones = new ArrayList<>();
         try (StorageBackend database = new JdbcProvider().create(surroundings)) {
             database.scan((Registration row) -> tombstones.add(row.isTombstone()));
@@ -154,7 +158,7 @@ class PluginIT {
                         import java.util.function.*;
                         public class ForgetfulTest extends StorageBackendContract {
                             @Override
-                            protected StorageBackend backend(Lease lease, LongSupplier nowMicros) {
+                            protected StorageBackend backend(Retention retention) {
                                 return new StorageBackend() {
                                     public Scope scope() { return Scope.SHARED; }
                                     public String description() { return "nothing"; }

@@ -3,33 +3,40 @@ package io.discovery.registry;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What of the registry this member has to bring to its backend. */
 public interface Duty {
 
-    /** The duty to a backend of this member's own: every change, at once. */
-    Duty TO_ITS_OWN = new Duty() {
-        @Override
-        public boolean isDue(Registration registration) {
-            return true;
-        }
+    /**
+     * The duty to a backend of this member's own: every change, at once.
+     *
+     * @param isKept whether a registration is within its RETENTION
+     */
+    static Duty toItsOwn(Predicate<Registration> isKept) {
+        return new Duty() {
+            @Override
+            public boolean isDue(Registration registration) {
+                return isKept.test(registration);
+            }
 
-        @Override
-        public boolean isOverdue(Registration registration) {
-            return true;
-        }
+            @Override
+            public boolean isOverdue(Registration registration) {
+                return isDue(registration);
+            }
 
-        @Override
-        public @Nullable StoredCopy known(InstanceKey key) {
-            return null;
-        }
+            @Override
+            public @Nullable StoredCopy known(InstanceKey key) {
+                return null;
+            }
 
-        @Override
-        public void done(List<Registration> stored, List<Registration> found) {
-            // Nobody else has to know, and nobody else writes there.
-        }
-    };
+            @Override
+            public void done(List<Registration> stored, List<Registration> found) {
+                // Nobody else has to know, and nobody else writes there.
+            }
+        };
+    }
 
     /**
      * Whether this state of a registration, new this moment, is to be written by this member. Safe for all threads, never

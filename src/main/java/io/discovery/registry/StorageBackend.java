@@ -58,8 +58,9 @@ public interface StorageBackend extends AutoCloseable {
     }
 
     /**
-     * Brings the stored copies up to these: each becomes the merge of what is stored and what is given; keys are distinct.
-     * When it returns, all but the refused survive the end of this process. Of a {@link Scope#SHARED} copy somebody else
+     * Brings the stored copies up to these: each becomes the merge of what is stored, as it counts by {@link
+     * Retention#beside}, and what is given; keys are distinct. Nobody gives what is past its RETENTION.
+     * When it returns, all but the refused are stored. Of a {@link Scope#SHARED} copy somebody else
      * may write the same row at the same moment: neither write may be lost.
      *
      * @throws BackendException if none was written; all will be given again

@@ -1,9 +1,7 @@
 package io.discovery.registry;
 
-import io.discovery.model.Lease;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.LongSupplier;
 
 /**
  * Makes a {@link StorageBackend} that BACKEND_STORAGE can name. Plug-ins are found by {@link java.util.ServiceLoader}, on
@@ -29,16 +27,14 @@ public interface StorageBackendProvider {
      * @param applicationDir where it may keep files; may not exist yet
      * @param clusterName CLUSTER_NAME
      * @param instanceKey INSTANCE_KEY: {@code ip} or {@code ip_port}
-     * @param lease knows what is past its RETENTION
-     * @param nowMicros the time, in microseconds since the epoch; safe for all threads
+     * @param retention the rules for its rows, and the cluster's clock, which runs from the first scan or write on
      */
     record Surroundings(
             Map<String, String> environment,
             Path applicationDir,
             String clusterName,
             String instanceKey,
-            Lease lease,
-            LongSupplier nowMicros) {
+            Retention retention) {
 
         public Surroundings {
             environment = Map.copyOf(environment);

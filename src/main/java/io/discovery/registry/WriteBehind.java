@@ -127,7 +127,7 @@ public final class WriteBehind implements AutoCloseable {
             List<Registration> batch = new ArrayList<>(BATCH);
             for (Registration registration : waiting.values()) {
                 if (!duty.isDue(registration)) {
-                    // Somebody else has written it, or has become its owner, meanwhile.
+                    // Somebody else has written it or has become its owner meanwhile, or it is past its RETENTION.
                     waiting.remove(registration.key(), registration);
                     continue;
                 }

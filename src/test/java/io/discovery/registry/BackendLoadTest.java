@@ -22,7 +22,8 @@ class BackendLoadTest {
     private final LocalStore map = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind = new WriteBehind(backend, Duty.TO_ITS_OWN);
+    private final WriteBehind writeBehind =
+            new WriteBehind(backend, Duty.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
     private final BackendLoad load = new BackendLoad(backend, new Restoration(map, copy, clock, LEASE, Duration.ZERO));
 
     @Test

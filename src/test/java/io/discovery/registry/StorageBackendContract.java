@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,8 +45,14 @@ public abstract class StorageBackendContract {
     /** The cluster's clock, moved by hand. */
     protected final AtomicLong now = new AtomicLong(NOON);
 
+    /** Whether that clock may have been set wrong. */
+    protected boolean inDoubt;
+
+    /** What is past its RETENTION may be removed at once, unless the clock is in doubt. */
+    protected final Retention retention = new Retention(LEASE, now::get, () -> inDoubt ? Long.MIN_VALUE : now.get());
+
     /** A backend on the place of this test that is not open yet. */
-    protected abstract StorageBackend backend(Lease lease, LongSupplier nowMicros);
+    protected abstract StorageBackend backend(Retention rules);
 
     @Test
     void aNewPlaceHoldsNothing() {
@@ -205,6 +210,61 @@ public abstract class StorageBackendContract {
         assertThat(stored()).containsExactly(back);
     }
 
+    /** A clock that ran ahead took it for past its RETENTION; whoever answers that it is written has written it. */
+    @Test
+    void whatIsTakenIsStoredWhateverTheClockSays() {
+        Registration registration = registered("10.0.0.1", NOON);
+        now.set(LEASE.keptUntil(registration));
+
+        write(registration);
+
+        now.set(NOON);
+        assertThat(stored()).containsExactly(registration);
+    }
+
+    @Test
+    void nothingIsRemovedWhileTheClockIsInDoubt() {
+        Registration registration = registered("10.0.0.1", NOON);
+        Registration ofAClockAhead = registered("10.0.0.2", LEASE.keptUntil(registration));
+        write(registration);
+
+        inDoubt = true;
+        now.set(LEASE.keptUntil(registration));
+        write(ofAClockAhead);
+        assertThat(stored()).containsExactly(ofAClockAhead);
+
+        now.set(NOON);
+        assertThat(stored()).contains(registration);
+    }
+
+    /** The registry has taken the row as it is allowed to be ahead, and put the removal above that. */
+    @Test
+    void aRowOfAClockThatRanAheadAcceptsARemoval() {
+        now.addAndGet(TimeUnit.HOURS.toMicros(1));
+        write(tagged("10.0.0.1", now.get(), "az"));
+
+        now.set(NOON + TimeUnit.SECONDS.toMicros(5));
+        Registration removal = deregistered("10.0.0.1", NOON + Version.CLOCK_TOLERANCE_MICROS + 1);
+        write(removal);
+
+        assertThat(stored()).containsExactly(removal);
+    }
+
+    @Test
+    void aRowOfAClockThatRanAheadAcceptsAHeartbeatAndKeepsItsTags() {
+        now.addAndGet(TimeUnit.HOURS.toMicros(1));
+        write(tagged("10.0.0.1", now.get(), "az"));
+
+        now.set(NOON);
+        write(registered("10.0.0.1", NOON));
+
+        assertThat(stored()).singleElement().satisfies(row -> {
+            assertThat(row.checkIn()).isEqualTo(registered("10.0.0.1", NOON).checkIn());
+            assertThat(row.tags().find("az")).isPresent();
+            assertThat(row.lastVersion().micros()).isEqualTo(NOON);
+        });
+    }
+
     @Test
     void anEmptyBatchIsWritten() {
         try (StorageBackend backend = opened()) {
@@ -251,7 +311,7 @@ public abstract class StorageBackendContract {
 
     @Test
     void closingWhatWasNeverOpenDoesNothing() {
-        backend(LEASE, now::get).close();
+        backend(retention).close();
 
         assertThat(stored()).isEmpty();
     }
@@ -266,7 +326,7 @@ public abstract class StorageBackendContract {
 
     /** An open backend on the place of this test. */
     protected final StorageBackend opened() {
-        StorageBackend backend = backend(LEASE, now::get);
+        StorageBackend backend = backend(retention);
         backend.open();
         return backend;
     }

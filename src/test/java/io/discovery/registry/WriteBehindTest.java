@@ -1,5 +1,6 @@
 package io.discovery.registry;
 
+import static io.discovery.registry.Fixtures.LEASE;
 import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,8 @@ class WriteBehindTest {
 
     private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind = new WriteBehind(backend, Duty.TO_ITS_OWN);
+    private final WriteBehind writeBehind =
+            new WriteBehind(backend, Duty.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
 
     @AfterEach
     void close() {
@@ -50,6 +52,22 @@ class WriteBehindTest {
         writeBehind.changed(registered(key("payments", 1), clock.next()));
 
         assertThat(writeBehind.waiting()).isZero();
+    }
+
+    /** The backend was away for so long, or a clock was stepped. */
+    @Test
+    void whatIsPastItsRetentionIsNoMoreGivenAndDoesNotCountAsWritten() {
+        writeBehind.follow();
+        Registration old = registered(key("payments", 1), clock.next());
+        writeBehind.changed(old);
+        clock.now.set(LEASE.keptUntil(old));
+        writeBehind.changed(registered(key("payments", 2), clock.next()));
+
+        writeBehind.start(DELAY);
+
+        await().until(() -> writeBehind.waiting() == 0);
+        assertThat(backend.rows).containsOnlyKeys(key("payments", 2));
+        assertThat(writeBehind.written()).isEqualTo(1);
     }
 
     @Test

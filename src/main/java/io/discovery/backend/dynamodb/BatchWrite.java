@@ -1,8 +1,8 @@
 package io.discovery.backend.dynamodb;
 
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.RejectedException;
 import io.discovery.registry.StorageBackend.Write;
@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +29,6 @@ final class BatchWrite {
 
     private final Table table;
     private final ItemCodec codec;
-    private final Lease lease;
-    private final LongSupplier nowMicros;
 
     private final Semaphore connections;
     private final long untilNanos = System.nanoTime() + BATCH.toNanos();
@@ -43,23 +40,17 @@ final class BatchWrite {
     /** Why the rest is not begun; null as long as it is. */
     private volatile @Nullable BackendException end;
 
-    BatchWrite(Table table, ItemCodec codec, Lease lease, LongSupplier nowMicros) {
+    BatchWrite(Table table, ItemCodec codec, Retention retention) {
         this.table = table;
         this.codec = codec;
-        this.lease = lease;
-        this.nowMicros = nowMicros;
         this.connections = new Semaphore(table.settings().connections());
-        this.row = new RowWrite(table, codec, lease, nowMicros, untilNanos);
+        this.row = new RowWrite(table, codec, retention, untilNanos);
     }
 
     /** @throws BackendException if nothing was written, and a retry may help */
     Written run(Collection<Write> writes) {
-        long now = nowMicros.getAsLong();
         List<CompletableFuture<?>> begun = new ArrayList<>();
         for (Write write : writes) {
-            if (!lease.isKept(write.registration(), now)) {
-                continue;
-            }
             BackendException reason = whyNotBegin();
             if (reason == null) {
                 begun.add(begin(write.registration(), write));

@@ -1,14 +1,13 @@
 package io.discovery.backend.dynamodb;
 
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +32,7 @@ public final class DynamoDbBackend implements StorageBackend {
 
     private final TableSettings settings;
     private final ItemCodec codec;
-    private final Lease lease;
-    private final LongSupplier nowMicros;
+    private final Retention retention;
 
     private final SkippedItems skipped = new SkippedItems();
     private final AtomicLong removed = new AtomicLong();
@@ -46,13 +44,11 @@ public final class DynamoDbBackend implements StorageBackend {
 
     /**
      * @param instanceKey INSTANCE_KEY: {@code ip} or {@code ip_port}
-     * @param nowMicros the cluster's clock; any thread asks it
      */
-    public DynamoDbBackend(TableSettings settings, String instanceKey, Lease lease, LongSupplier nowMicros) {
+    public DynamoDbBackend(TableSettings settings, String instanceKey, Retention retention) {
         this.settings = settings;
-        this.codec = new ItemCodec(new InstanceNames(instanceKey), lease);
-        this.lease = lease;
-        this.nowMicros = nowMicros;
+        this.codec = new ItemCodec(new InstanceNames(instanceKey), retention);
+        this.retention = retention;
     }
 
     @Override
@@ -127,8 +123,7 @@ public final class DynamoDbBackend implements StorageBackend {
     public void scan(Consumer<Registration> registrations) {
         Table current = checkedTable();
         try {
-            new TableScan(current, codec, lease, skipped, new Purge(current, removed))
-                    .run(registrations, nowMicros.getAsLong());
+            new TableScan(current, codec, retention, skipped, new Purge(current, removed)).run(registrations);
         } catch (BackendException failure) {
             throw checkedAgain(failure);
         }
@@ -157,7 +152,7 @@ public final class DynamoDbBackend implements StorageBackend {
         }
         Table current = checkedTable();
         try {
-            return new BatchWrite(current, codec, lease, nowMicros).run(writes);
+            return new BatchWrite(current, codec, retention).run(writes);
         } catch (BackendException failure) {
             throw checkedAgain(failure);
         }

@@ -2,7 +2,6 @@ package io.discovery.backend.dynamodb;
 
 import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.model.Port;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
@@ -10,6 +9,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -58,11 +58,11 @@ final class ItemCodec {
     }
 
     private final InstanceNames names;
-    private final Lease lease;
+    private final Retention retention;
 
-    ItemCodec(InstanceNames names, Lease lease) {
+    ItemCodec(InstanceNames names, Retention retention) {
         this.names = names;
-        this.lease = lease;
+        this.retention = retention;
     }
 
     /** Whether the range key is more than an address, so that the seed cannot read it. */
@@ -93,7 +93,7 @@ final class ItemCodec {
         item.put(VERSIONS, text(Versions.write(registration)));
         item.put(DIGEST, digest(registration.digest()));
         long second = TimeUnit.SECONDS.toMicros(1);
-        item.put(EXPIRES_AT, number(Math.floorDiv(lease.keptUntil(registration) + second - 1, second)));
+        item.put(EXPIRES_AT, number(Math.floorDiv(retention.keptUntil(registration) + second - 1, second)));
         return item;
     }
 

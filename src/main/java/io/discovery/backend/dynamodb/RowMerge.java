@@ -1,8 +1,7 @@
 package io.discovery.backend.dynamodb;
 
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
-import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -18,23 +17,16 @@ record RowMerge(
         Registration merged, boolean isStored, @Nullable Registration found) {
 
     /** An item that can be no registration, or is past its RETENTION, counts as nothing. */
-    static RowMerge of(
-            Registration given, Map<String, AttributeValue> item, ItemCodec codec, Lease lease, long nowMicros) {
-        Registration stored = read(item, codec, lease, nowMicros);
-        if (stored == null) {
-            return new RowMerge(given, false, null);
-        }
-        Registration beside =
-                stored.clampedTo(nowMicros + Version.CLOCK_TOLERANCE_MICROS).restoredBeside(given, lease);
+    static RowMerge of(Registration given, Map<String, AttributeValue> item, ItemCodec codec, Retention retention) {
+        Registration stored = read(item, codec);
+        Registration beside = retention.beside(given, stored);
         Registration merged = given.mergedInto(beside);
         return new RowMerge(merged, merged.equals(stored), merged.equals(given) ? null : beside);
     }
 
-    private static @Nullable Registration read(
-            Map<String, AttributeValue> item, ItemCodec codec, Lease lease, long nowMicros) {
+    private static @Nullable Registration read(Map<String, AttributeValue> item, ItemCodec codec) {
         try {
-            Registration stored = codec.decode(item);
-            return lease.isKept(stored, nowMicros) ? stored : null;
+            return codec.decode(item);
         } catch (ItemCodec.OddItemException odd) {
             return null;
         }

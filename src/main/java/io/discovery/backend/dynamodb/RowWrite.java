@@ -1,14 +1,13 @@
 package io.discovery.backend.dynamodb;
 
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.Write;
 import io.discovery.registry.StoredCopy;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -27,17 +26,15 @@ final class RowWrite {
 
     private final Table table;
     private final ItemCodec codec;
-    private final Lease lease;
-    private final LongSupplier nowMicros;
+    private final Retention retention;
 
     /** After this, by System.nanoTime, nothing is put again. */
     private final long untilNanos;
 
-    RowWrite(Table table, ItemCodec codec, Lease lease, LongSupplier nowMicros, long untilNanos) {
+    RowWrite(Table table, ItemCodec codec, Retention retention, long untilNanos) {
         this.table = table;
         this.codec = codec;
-        this.lease = lease;
-        this.nowMicros = nowMicros;
+        this.retention = retention;
         this.untilNanos = untilNanos;
     }
 
@@ -93,7 +90,7 @@ final class RowWrite {
 
     private CompletableFuture<@Nullable Registration> merge(
             Registration given, Map<String, AttributeValue> item, int attemptsLeft) {
-        RowMerge merge = RowMerge.of(given, item, codec, lease, nowMicros.getAsLong());
+        RowMerge merge = RowMerge.of(given, item, codec, retention);
         return merge.isStored()
                 ? CompletableFuture.completedFuture(merge.found())
                 : put(given, merge, Condition.unchanged(item), attemptsLeft);

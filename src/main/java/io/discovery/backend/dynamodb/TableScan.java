@@ -1,7 +1,7 @@
 package io.discovery.backend.dynamodb;
 
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.BackendException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ final class TableScan {
 
     private final Table table;
     private final ItemCodec codec;
-    private final Lease lease;
+    private final Retention retention;
     private final SkippedItems skipped;
     private final Purge purge;
 
@@ -47,10 +47,10 @@ final class TableScan {
             @Nullable ScanResponse items,
             @Nullable Throwable failure) {}
 
-    TableScan(Table table, ItemCodec codec, Lease lease, SkippedItems skipped, Purge purge) {
+    TableScan(Table table, ItemCodec codec, Retention retention, SkippedItems skipped, Purge purge) {
         this.table = table;
         this.codec = codec;
-        this.lease = lease;
+        this.retention = retention;
         this.skipped = skipped;
         this.purge = purge;
     }
@@ -60,17 +60,17 @@ final class TableScan {
      *
      * @throws BackendException if a page could not be read
      */
-    void run(Consumer<Registration> registrations, long nowMicros) {
+    void run(Consumer<Registration> registrations) {
         skipped.startOfScan();
         try {
-            readAll(registrations, nowMicros);
+            readAll(registrations);
         } finally {
             requests.values().forEach(request -> request.cancel(false));
         }
         skipped.endOfScan(table.place());
     }
 
-    private void readAll(Consumer<Registration> registrations, long nowMicros) {
+    private void readAll(Consumer<Registration> registrations) {
         int open = SEGMENTS;
         for (int segment = 0; segment < SEGMENTS; segment++) {
             request(segment, Map.of());
@@ -86,7 +86,7 @@ final class TableScan {
             } else {
                 open--;
             }
-            give(page.items.items(), registrations, nowMicros);
+            give(page.items.items(), registrations);
         }
     }
 
@@ -120,15 +120,15 @@ final class TableScan {
         return Failures.toBackendException(table.place(), Failures.unwrap(failure));
     }
 
-    private void give(List<Map<String, AttributeValue>> items, Consumer<Registration> registrations, long nowMicros) {
+    private void give(List<Map<String, AttributeValue>> items, Consumer<Registration> registrations) {
         for (Map<String, AttributeValue> item : items) {
             Registration registration = decode(item);
             if (registration == null) {
                 continue;
             }
-            if (lease.isKept(registration, nowMicros)) {
+            if (retention.isKept(registration)) {
                 registrations.accept(registration);
-            } else {
+            } else if (retention.isRemovable(registration)) {
                 purge.add(item);
             }
         }

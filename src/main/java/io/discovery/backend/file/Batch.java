@@ -1,30 +1,27 @@
 package io.discovery.backend.file;
 
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.Write;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One batch of registrations on its way into the rows, by the rule of {@link FileBackend}. */
 final class Batch {
 
     private final Database database;
-    private final Lease lease;
-    private final long nowMicros;
+    private final Retention retention;
 
     private final Map<InstanceKey, BackendException> notWritten = new HashMap<>();
     private int written;
 
-    Batch(Database database, Lease lease, long nowMicros) {
+    Batch(Database database, Retention retention) {
         this.database = database;
-        this.lease = lease;
-        this.nowMicros = nowMicros;
+        this.retention = retention;
     }
 
     /** Call it within a transaction. */
@@ -39,20 +36,12 @@ final class Batch {
     }
 
     private void write(Registration given) throws SQLException {
-        if (!lease.isKept(given, nowMicros)) {
-            return;
-        }
         Registration row = database.find(given.key());
-        Registration merged = given.mergedInto(beside(given, row));
+        Registration merged = given.mergedInto(retention.beside(given, row));
         if (!merged.equals(row)) {
-            database.put(merged, lease.keptUntil(merged));
+            database.put(merged, retention.keptUntil(merged));
             written++;
         }
-    }
-
-    /** The row as it counts beside the registration given. */
-    private @Nullable Registration beside(Registration given, @Nullable Registration row) {
-        return row == null || !lease.isKept(row, nowMicros) ? null : row.restoredBeside(given, lease);
     }
 
     /** How many rows are not as they were. */

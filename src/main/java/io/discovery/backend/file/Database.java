@@ -2,6 +2,7 @@ package io.discovery.backend.file;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.BackendException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -108,8 +109,8 @@ final class Database implements AutoCloseable {
     }
 
     /** Removes, now and then, some of what is past its RETENTION. */
-    void purgeIfDue(long nowMicros) throws SQLException {
-        purger.runIfDue(nowMicros);
+    void purgeIfDue(Retention retention) throws SQLException {
+        purger.runIfDue(retention.nowMicros(), retention.removableMicros());
     }
 
     /** Gives each row within its RETENTION to {@code registrations}, or, if it cannot be read, to {@code damaged}. */

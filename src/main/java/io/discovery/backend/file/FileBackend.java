@@ -1,7 +1,7 @@
 package io.discovery.backend.file;
 
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +21,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>What a write leaves in the file</b> is the merge of the row and the registration given, register by register. So
  * an older copy changes nothing, whatever its last version says: two copies can each hold a register that the other
- * lacks, and then both registers stay. A row that the merge leaves as it is, is not written. Two kinds of rows are not
- * merged as they are. One past its RETENTION counts as absent, like everywhere else. One whose lease had ended before
- * the check-in given lends no tags: that check-in was a new start, and if it was not, the copy given has the tags.
+ * lacks, and then both registers stay. A row that the merge leaves as it is, is not written. What a row counts for beside the
+ * registration given, {@link Retention#beside} says: nothing past its RETENTION, and no tags if its lease had ended before
+ * the check-in given. That check-in was a new start, and if it was not, the copy given has the tags.
  *
  * <p>One transaction a batch; when it returns, the rows survive the end of the process, kill included.
  */
@@ -36,8 +35,7 @@ public final class FileBackend implements StorageBackend {
 
     private final Path directory;
     private final DatabaseFile file;
-    private final Lease lease;
-    private final LongSupplier nowMicros;
+    private final Retention retention;
 
     private @Nullable DirectoryLock lock;
 
@@ -49,13 +47,11 @@ public final class FileBackend implements StorageBackend {
     /**
      * @param directory APPLICATION_DIR; made if it is missing. The backend touches {@code discovery.*} and {@code native}
      *     in it
-     * @param nowMicros the cluster's clock
      */
-    public FileBackend(Path directory, Identity identity, Lease lease, LongSupplier nowMicros) {
+    public FileBackend(Path directory, Identity identity, Retention retention) {
         this.directory = directory;
         this.file = new DatabaseFile(directory.resolve(DatabaseFile.FILE), identity);
-        this.lease = lease;
-        this.nowMicros = nowMicros;
+        this.retention = retention;
     }
 
     @Override
@@ -111,7 +107,7 @@ public final class FileBackend implements StorageBackend {
     public void scan(Consumer<Registration> registrations) {
         Database current = database();
         List<BackendException> damaged = new ArrayList<>();
-        inUse(() -> current.forEachKept(nowMicros.getAsLong(), registrations, damaged::add));
+        inUse(() -> current.forEachKept(retention.nowMicros(), registrations, damaged::add));
         if (!damaged.isEmpty()) {
             // What can be read was given first: one damaged row must not keep thousands of instances from coming back.
             List<String> reasons = damaged.stream()
@@ -129,15 +125,14 @@ public final class FileBackend implements StorageBackend {
         if (writes.isEmpty()) {
             return Written.ALL;
         }
-        long now = nowMicros.getAsLong();
         Database current = database();
-        Batch batch = new Batch(current, lease, now);
+        Batch batch = new Batch(current, retention);
         inUse(() -> {
             if (!current.isInPlace()) {
                 throw new SQLException("it was moved or removed while in use; put it back, or restart this member");
             }
             current.inTransaction(() -> {
-                current.purgeIfDue(now);
+                current.purgeIfDue(retention);
                 batch.write(writes);
             });
         });

@@ -46,19 +46,23 @@ final class Purger {
                 "DELETE FROM registration WHERE service = ? AND ip_address = ? AND key_port = ?");
     }
 
-    /** Looks at the next part, if the last one was looked at a minute ago, or the clock has been set back so far. */
-    void runIfDue(long nowMicros) throws SQLException {
+    /**
+     * Looks at the next part, if the last one was looked at a minute ago, or the clock has been set back so far.
+     *
+     * @param removableMicros what ended at or before this moment is removed
+     */
+    void runIfDue(long nowMicros, long removableMicros) throws SQLException {
         Long last = lastMicros;
         if (last == null || Math.abs(nowMicros - last) >= PAUSE_MICROS) {
             lastMicros = nowMicros;
-            for (Key ended : nextPart(nowMicros)) {
+            for (Key ended : nextPart(removableMicros)) {
                 ended.bind(remove);
                 remove.executeUpdate();
             }
         }
     }
 
-    private List<Key> nextPart(long nowMicros) throws SQLException {
+    private List<Key> nextPart(long removableMicros) throws SQLException {
         List<Key> ended = new ArrayList<>();
         int lookedAt = 0;
         from.bind(part);
@@ -66,7 +70,7 @@ final class Purger {
             while (rows.next()) {
                 lookedAt++;
                 from = new Key(rows.getString(1), rows.getString(2), rows.getLong(3));
-                if (rows.getLong(4) <= nowMicros) {
+                if (rows.getLong(4) <= removableMicros) {
                     ended.add(from);
                 }
             }

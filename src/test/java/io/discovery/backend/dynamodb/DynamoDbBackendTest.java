@@ -8,12 +8,12 @@ import io.discovery.json.JsonText;
 import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import io.discovery.registry.SharedBackendContract;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,12 +43,12 @@ class DynamoDbBackendTest extends SharedBackendContract {
     private final String table = DynamoDbLocal.newTableName();
 
     @Override
-    protected StorageBackend backend(Lease lease, LongSupplier nowMicros) {
-        return backend("ip", lease, nowMicros);
+    protected StorageBackend backend(Retention rules) {
+        return backend("ip", rules);
     }
 
-    private DynamoDbBackend backend(String instanceKey, Lease lease, LongSupplier nowMicros) {
-        return new DynamoDbBackend(settings(Optional.empty()), instanceKey, lease, nowMicros);
+    private DynamoDbBackend backend(String instanceKey, Retention rules) {
+        return new DynamoDbBackend(settings(Optional.empty()), instanceKey, rules);
     }
 
     private TableSettings settings(Optional<Capacity> capacity) {
@@ -90,7 +89,7 @@ class DynamoDbBackendTest extends SharedBackendContract {
                 registered(new InstanceKey(service, new IpAddress("10.0.0.1"), 65_535), NOON),
                 registered(new InstanceKey(service, new IpAddress("::1"), 80), NOON));
 
-        try (StorageBackend backend = backend("ip_port", LEASE, now::get)) {
+        try (StorageBackend backend = backend("ip_port", retention)) {
             backend.open();
             assertThat(put(backend, instances)).isEmpty();
 
@@ -127,16 +126,6 @@ class DynamoDbBackendTest extends SharedBackendContract {
 
             await().untilAsserted(() -> assertThat(names()).isEmpty());
         }
-    }
-
-    @Test
-    void whatIsGivenPastItsRetentionIsNotStored() {
-        Registration old = registered("10.0.0.1", NOON);
-        now.set(LEASE.keptUntil(old));
-
-        write(old);
-
-        assertThat(names()).isEmpty();
     }
 
     @Test
@@ -219,7 +208,7 @@ class DynamoDbBackendTest extends SharedBackendContract {
 
     @Test
     void whatIsNotOpenIsNotUsed() {
-        StorageBackend backend = backend(LEASE, now::get);
+        StorageBackend backend = backend(retention);
 
         assertThatThrownBy(() -> scan(backend)).isInstanceOf(IllegalStateException.class);
     }

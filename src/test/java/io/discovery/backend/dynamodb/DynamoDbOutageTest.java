@@ -11,6 +11,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.registry.StorageBackendContract;
@@ -48,7 +49,8 @@ class DynamoDbOutageTest {
     private final String table = DynamoDbLocal.newTableName();
     private final TableSettings settings =
             new TableSettings(table, Optional.of(proxy.endpoint()), false, Optional.empty(), 50);
-    private final DynamoDbBackend backend = new DynamoDbBackend(settings, "ip", LEASE, () -> NOON);
+    private final DynamoDbBackend backend =
+            new DynamoDbBackend(settings, "ip", new Retention(LEASE, () -> NOON, () -> NOON));
 
     @BeforeEach
     void createTable() {

@@ -14,6 +14,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -39,8 +40,9 @@ class ItemCodecTest {
     private static final Lease LEASE = Lease.of(Duration.ofMinutes(10));
     private static final InstanceKey KEY = InstanceKey.of(new ServiceName("payments"), new IpAddress("10.0.0.1"));
 
-    private final ItemCodec codec = new ItemCodec(new InstanceNames("ip"), LEASE);
-    private final ItemCodec withPorts = new ItemCodec(new InstanceNames("ip_port"), LEASE);
+    private final ItemCodec codec = new ItemCodec(new InstanceNames("ip"), new Retention(LEASE, () -> 0, () -> 0));
+    private final ItemCodec withPorts =
+            new ItemCodec(new InstanceNames("ip_port"), new Retention(LEASE, () -> 0, () -> 0));
 
     @Test
     void anItemOfTheSeedIsReadWithEverythingAsOldAsItsCheckIn() {

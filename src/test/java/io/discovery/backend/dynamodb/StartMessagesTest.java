@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.model.Lease;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.DynamoDbProxy;
@@ -136,7 +137,9 @@ class StartMessagesTest {
         proxy.deny("CreateTable");
         TableSettings creating = new TableSettings(table, Optional.of(proxy.endpoint()), true, Optional.empty(), 10);
 
-        assertThatThrownBy(() -> new DynamoDbBackend(creating, "ip", Lease.of(Duration.ofSeconds(10)), () -> 0).open())
+        assertThatThrownBy(() -> new DynamoDbBackend(
+                                creating, "ip", new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0))
+                        .open())
                 .isInstanceOf(UnusableBackendException.class)
                 .hasMessageContaining(table)
                 .hasMessageContaining("dynamodb:CreateTable");
@@ -205,6 +208,7 @@ class StartMessagesTest {
     }
 
     private static DynamoDbBackend backend(String table, URI endpoint) {
-        return new DynamoDbBackend(settings(table, endpoint), "ip", Lease.of(Duration.ofSeconds(10)), () -> 0);
+        return new DynamoDbBackend(
+                settings(table, endpoint), "ip", new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0));
     }
 }

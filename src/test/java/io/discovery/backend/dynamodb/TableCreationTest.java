@@ -12,6 +12,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackendContract;
@@ -58,7 +59,10 @@ class TableCreationTest {
     }
 
     private DynamoDbBackend backend(Optional<Capacity> capacity) {
-        return new DynamoDbBackend(settings(capacity), "ip", LEASE, TableCreationTest::nowMicros);
+        return new DynamoDbBackend(
+                settings(capacity),
+                "ip",
+                new Retention(LEASE, TableCreationTest::nowMicros, TableCreationTest::nowMicros));
     }
 
     private DynamoDbBackend opened() {

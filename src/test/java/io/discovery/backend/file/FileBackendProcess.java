@@ -8,6 +8,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.registry.StorageBackendContract;
 import java.io.BufferedReader;
@@ -58,7 +59,10 @@ final class FileBackendProcess implements AutoCloseable {
     }
 
     static FileBackend backend(Path directory) {
-        return new FileBackend(directory, new Identity("discovery", "ip"), Lease.of(Duration.ofSeconds(10)), () -> 0);
+        return new FileBackend(
+                directory,
+                new Identity("discovery", "ip"),
+                new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0));
     }
 
     /** Two of three batches are new registrations, the third are heartbeats of the first batch. */

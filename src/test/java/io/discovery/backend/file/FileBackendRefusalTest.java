@@ -12,6 +12,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.registry.StorageBackendContract;
 import java.io.IOException;
@@ -215,7 +216,8 @@ class FileBackendRefusalTest {
     @Test
     void aSecondBackendOnTheDirectoryIsRefusedUntilTheFirstIsClosed() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
-        FileBackend second = new FileBackend(link, IDENTITY, Lease.of(Duration.ofSeconds(10)), () -> 0);
+        FileBackend second =
+                new FileBackend(link, IDENTITY, new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0));
         try (FileBackend first = backend(IDENTITY)) {
             first.open();
             assertThatThrownBy(second::open)
@@ -289,7 +291,7 @@ class FileBackendRefusalTest {
     }
 
     private FileBackend backend(Identity identity) {
-        return new FileBackend(directory, identity, Lease.of(Duration.ofSeconds(10)), () -> 0);
+        return new FileBackend(directory, identity, new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0));
     }
 
     private Path file() {

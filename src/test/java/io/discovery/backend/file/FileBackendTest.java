@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Tag;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.model.Weight;
+import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackendContract;
@@ -24,7 +24,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,8 +36,8 @@ class FileBackendTest extends StorageBackendContract {
     Path directory;
 
     @Override
-    protected StorageBackend backend(Lease lease, LongSupplier nowMicros) {
-        return new FileBackend(directory, IDENTITY, lease, nowMicros);
+    protected StorageBackend backend(Retention rules) {
+        return new FileBackend(directory, IDENTITY, rules);
     }
 
     /** The one case an order by last versions would get wrong: each copy has a register that the other lacks. */
@@ -158,16 +157,6 @@ class FileBackendTest extends StorageBackendContract {
     }
 
     @Test
-    void whatIsGivenPastItsRetentionIsNotStored() throws Exception {
-        Registration old = registered("10.0.0.1", NOON);
-        now.set(LEASE.keptUntil(old));
-
-        write(old);
-
-        assertThat(rows()).isZero();
-    }
-
-    @Test
     void aDamagedRowIsNamedAndAllOthersAreScanned() throws Exception {
         write(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON), registered("10.0.0.3", NOON));
         execute("UPDATE registration SET port = 'eighty' WHERE ip_address = '10.0.0.2'");
@@ -279,7 +268,7 @@ class FileBackendTest extends StorageBackendContract {
 
     @Test
     void whatIsNotOpenIsNotUsed() {
-        StorageBackend backend = backend(LEASE, now::get);
+        StorageBackend backend = backend(retention);
 
         assertThatThrownBy(() -> scan(backend)).isInstanceOf(IllegalStateException.class);
     }
