@@ -6,6 +6,7 @@ import io.discovery.directory.Directory;
 import io.discovery.model.Registration;
 import io.discovery.registry.BackendLoad;
 import io.discovery.registry.Clock;
+import io.discovery.registry.DamageReport;
 import io.discovery.registry.Duty;
 import io.discovery.registry.OwnerDuty;
 import io.discovery.registry.ReadCopy;
@@ -31,6 +32,7 @@ final class Durability implements AutoCloseable {
     private final WarmUp.Loading loading;
     private final @Nullable WriteBehind writeBehind;
     private final Supplier<@Nullable String> failure;
+    private final @Nullable DamageReport damage;
     private final Runnable unrest;
     private final Runnable ending;
 
@@ -38,11 +40,13 @@ final class Durability implements AutoCloseable {
             WarmUp.Loading loading,
             @Nullable WriteBehind writeBehind,
             Supplier<@Nullable String> failure,
+            @Nullable DamageReport damage,
             Runnable unrest,
             Runnable ending) {
         this.loading = loading;
         this.writeBehind = writeBehind;
         this.failure = failure;
+        this.damage = damage;
         this.unrest = unrest;
         this.ending = ending;
     }
@@ -68,7 +72,7 @@ final class Durability implements AutoCloseable {
 
     /** No durable copy. */
     static Durability none(HazelcastCluster cluster) {
-        return new Durability(new OwnCopyLoading(cluster, null), null, () -> null, () -> {}, () -> {});
+        return new Durability(new OwnCopyLoading(cluster, null), null, () -> null, null, () -> {}, () -> {});
     }
 
     /** A copy of this member's own. */
@@ -80,7 +84,8 @@ final class Durability implements AutoCloseable {
                 parts.cluster,
                 new OwnCopyLoading.Work(
                         load, writeBehind, parts.settings.backend().writeBehind()));
-        return new Durability(loading, writeBehind, writeBehind::failure, () -> {}, writeBehind::close);
+        return new Durability(
+                loading, writeBehind, writeBehind::failure, new DamageReport(backend), () -> {}, writeBehind::close);
     }
 
     /** A copy that all members share: each writes what it owns, the oldest reads for all. */
@@ -109,6 +114,7 @@ final class Durability implements AutoCloseable {
                 new SharedCopyLoading(parts.cluster),
                 writeBehind,
                 () -> first(writeBehind.failure(), refreshing.failure()),
+                new DamageReport(backend),
                 sweep::unrest,
                 ending);
     }
@@ -131,18 +137,36 @@ final class Durability implements AutoCloseable {
         if (writeBehind == null) {
             return Map.of();
         }
-        String reason = failure.get();
         // In this order, by every member: Map.of has one of its own in each process.
         Map<String, Object> health = new LinkedHashMap<>();
-        health.put("backend", reason == null ? "UP" : "DOWN: " + reason);
+        String trouble = trouble();
+        health.put("backend", trouble == null ? "UP" : trouble);
         health.put("backend_waiting", writeBehind.waiting());
         return health;
     }
 
+    /** What is wrong with the durable copy; null if nothing is. */
+    private @Nullable String trouble() {
+        String reason = failure.get();
+        if (reason != null) {
+            return "DOWN: " + reason;
+        }
+        String unreadable = damage == null ? null : damage.text();
+        return unreadable == null ? null : "DAMAGED: " + unreadable;
+    }
+
+    /** Logs what cannot be read, when that has changed. Call it every few seconds, from one thread. */
+    void look() {
+        if (damage != null) {
+            damage.look();
+        }
+    }
+
     void register(Meters meters) {
-        if (writeBehind != null) {
+        if (writeBehind != null && damage != null) {
+            meters.gauge("discovery.backend.damaged", damage::rows);
             meters.gauge("discovery.backend.waiting", writeBehind::waiting);
-            meters.gauge("discovery.backend.up", () -> failure.get() == null ? 1 : 0);
+            meters.gauge("discovery.backend.up", () -> trouble() == null ? 1 : 0);
             meters.counter("discovery.backend.written", writeBehind::written);
             meters.counter("discovery.backend.failures", writeBehind::failed);
             meters.counter("discovery.backend.rejected", writeBehind::rejected);

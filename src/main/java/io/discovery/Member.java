@@ -232,6 +232,7 @@ public final class Member {
         every(HOUSEKEEPING_PERIOD, "housekeeping", () -> {
             expiries.count();
             directory.sweep();
+            durability.look();
         });
     }
 

@@ -15,7 +15,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +58,7 @@ final class JdbcBackend implements StorageBackend {
     private final String cluster;
 
     private volatile boolean prepared;
+    private volatile Damage damage = Damage.NONE;
     /** Of the writing thread. */
     private long nextPurge;
 
@@ -107,16 +107,18 @@ final class JdbcBackend implements StorageBackend {
     @Override
     public void scan(Consumer<Registration> registrations) {
         prepare();
-        List<BackendException> damaged = database.read(connection -> scan(connection, registrations));
-        if (!damaged.isEmpty()) {
-            throw damaged.get(0);
-        }
+        damage = database.read(connection -> scan(connection, registrations));
     }
 
-    /** All that can be read comes first: one damaged row must not keep others from coming back. */
-    private List<BackendException> scan(Connection connection, Consumer<Registration> registrations)
-            throws SQLException {
-        List<BackendException> damaged = new ArrayList<>();
+    @Override
+    public Damage damage() {
+        return damage;
+    }
+
+    /** A row that cannot be read keeps no other from coming back. */
+    private Damage scan(Connection connection, Consumer<Registration> registrations) throws SQLException {
+        long damaged = 0;
+        List<String> reasons = new ArrayList<>();
         try (PreparedStatement scan = connection.prepareStatement(SCAN)) {
             scan.setString(1, cluster);
             scan.setLong(2, retention.lastVersionEndedAt(retention.nowMicros()));
@@ -124,16 +126,19 @@ final class JdbcBackend implements StorageBackend {
                 while (rows.next()) {
                     Registration registration;
                     try {
-                        registration = read(rows.getString(1), rows.getString(2));
-                    } catch (BackendException unreadable) {
-                        damaged.add(unreadable);
+                        registration = RegistrationJson.read(rows.getString(1));
+                    } catch (IllegalArgumentException unreadable) {
+                        damaged++;
+                        if (reasons.size() < Damage.MOST_REASONS) {
+                            reasons.add("the row with the id " + rows.getString(2) + ": " + unreadable.getMessage());
+                        }
                         continue;
                     }
                     registrations.accept(registration);
                 }
             }
         }
-        return damaged;
+        return new Damage(damaged, reasons);
     }
 
     @Override
@@ -151,22 +156,17 @@ final class JdbcBackend implements StorageBackend {
     }
 
     private Written merge(Connection connection, List<Registration> given) throws SQLException {
-        Map<InstanceKey, BackendException> refused = new HashMap<>();
         List<Registration> found = new ArrayList<>();
         for (Registration registration : given) {
-            try {
-                merge(connection, registration, found);
-            } catch (BackendException damagedRow) {
-                refused.put(registration.key(), damagedRow);
-            }
+            merge(connection, registration, found);
         }
-        return new Written(refused, found);
+        return new Written(Map.of(), found);
     }
 
     private void merge(Connection connection, Registration given, List<Registration> found) throws SQLException {
         String id = id(given.key());
         String stored = find(connection, id);
-        Registration row = stored == null ? null : retention.beside(given, read(stored, id));
+        Registration row = stored == null ? null : retention.beside(given, read(stored));
         Registration merged = given.mergedInto(row);
         String json = RegistrationJson.write(merged);
         if (!json.equals(stored)) {
@@ -192,12 +192,12 @@ final class JdbcBackend implements StorageBackend {
         }
     }
 
-    private Registration read(String json, String id) {
+    /** A row that cannot be read is as good as none: it is replaced by what is given. */
+    private static @Nullable Registration read(String json) {
         try {
             return RegistrationJson.read(json);
-        } catch (IllegalArgumentException damage) {
-            throw new BackendException(
-                    this + ": the row with the id " + id + " cannot be read: " + damage.getMessage(), damage);
+        } catch (IllegalArgumentException damaged) {
+            return null;
         }
     }
 

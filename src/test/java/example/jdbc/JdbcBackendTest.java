@@ -22,7 +22,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -71,22 +70,25 @@ class JdbcBackendTest extends SharedBackendContract {
         assertThat(stored()).containsExactly(odd);
     }
 
-    @Test
-    void aDamagedRowIsNamedAndNotWrittenOverAndAllOthersAreServed() throws SQLException {
-        write(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON));
+    @Override
+    protected void damageRow(String address) throws SQLException {
         execute("UPDATE discovery_registration SET registration = replace(registration, '80', '\"eighty\"')"
-                + " WHERE registration LIKE '%10.0.0.1%'");
+                + " WHERE registration LIKE '%" + address + "%'");
+    }
 
-        List<Registration> scanned = new ArrayList<>();
+    @Test
+    void aDamagedRowIsNamed() throws SQLException {
+        write(registered("10.0.0.1", NOON));
+        damageRow("10.0.0.1");
+
         try (StorageBackend backend = opened()) {
-            assertThatThrownBy(() -> backend.scan(scanned::add))
-                    .isInstanceOf(BackendException.class)
-                    .hasMessageMatching("the database of JDBC_URL \\(jdbc:sqlite\\): the row with the id [0-9a-f]{64}"
-                            + " cannot be read: port is \"eighty\", expected an integer");
-            assertThat(put(backend, List.of(registered("10.0.0.1", NOON + 1), registered("10.0.0.2", NOON + 1))))
-                    .containsOnlyKeys(key("10.0.0.1"));
+            scan(backend);
+
+            assertThat(backend.damage().reasons())
+                    .singleElement()
+                    .asString()
+                    .matches("the row with the id [0-9a-f]{64}: port is \"eighty\", expected an integer");
         }
-        assertThat(scanned).containsExactly(registered("10.0.0.2", NOON));
     }
 
     @Test

@@ -16,6 +16,9 @@ import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,12 +141,44 @@ class FileClusterIT {
             registrations.add(Fixtures.registered(key, new Version(now + i, 1)));
         }
         Path data = dir.resolve("data").resolve(Integer.toString(n));
-        try (FileBackend file =
-                new FileBackend(data, new Identity("discovery", "ip"), new Retention(lease, () -> now, () -> now))) {
+        try (FileBackend file = new FileBackend(
+                data, new Identity("discovery", "ip"), new Retention(lease, () -> now, () -> now))) {
             file.open();
             assertThat(StorageBackendContract.put(file, registrations)).isEmpty();
         }
         return addresses;
+    }
+
+    @Test
+    void aRowThatCannotBeReadKeepsNoOtherBackAndIsToldUntilItsHostReports() throws Exception {
+        Set<String> others = writeFile(0, "damaged", 100);
+        String victim = Fixtures.key("damaged", 7).address().text();
+        others.remove(victim);
+        Path data = dir.resolve("data").resolve("0");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("discovery.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE registration SET port = 'eighty' WHERE ip_address = '" + victim + "'");
+        }
+
+        try (MemberProcess member = MemberProcess.start(settings("APPLICATION_DIR", data.toString()))) {
+            TestClient client = member.client();
+            assertThat(client.hosts("damaged")).isEqualTo(others);
+            assertThat(client.get("/health/ready").body())
+                    .contains("\"backend\": \"DAMAGED: 1 row of SQLite file", "ip_address " + victim);
+            assertThat(client.metric("discovery_backend_damaged")).isEqualTo(1);
+            assertThat(client.metric("discovery_backend_up")).isZero();
+            await().until(() -> member.log().contains("each of these is replaced when its host registers"));
+
+            client.register("damaged", victim);
+
+            await().untilAsserted(
+                            () -> assertThat(client.get("/health/ready").body()).contains("\"backend\": \"UP\""));
+            assertThat(client.metric("discovery_backend_damaged")).isZero();
+            member.kill();
+        }
+        try (MemberProcess again = MemberProcess.start(settings("APPLICATION_DIR", data.toString()))) {
+            assertThat(again.client().hosts("damaged")).hasSize(100).contains(victim);
+        }
     }
 
     @Test

@@ -2,9 +2,7 @@ package io.discovery.registry;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,17 +34,12 @@ public final class BackendLoad {
      */
     public Result run(WriteBehind writeBehind) {
         Map<InstanceKey, Long> stored = new HashMap<>();
-        List<Registration> rows = new ArrayList<>();
         int[] offered = {0};
-        backend.scan(row -> {
-            stored.put(row.key(), row.digest());
-            rows.add(row);
-            if (rows.size() == Restoration.BATCH) {
-                offered[0] += restoration.offer(rows);
-                rows.clear();
-            }
-        });
-        offered[0] += restoration.offer(rows);
+        new ScanBatches(backend, rows -> {
+                    rows.forEach(row -> stored.put(row.key(), row.digest()));
+                    offered[0] += restoration.offer(rows);
+                })
+                .run();
         writeDifferences(stored, writeBehind);
         return new Result(stored.size(), offered[0]);
     }

@@ -72,17 +72,12 @@ public final class Refresh {
     private Result pass() {
         long start = restoration.clock().nowMicros();
         Map<InstanceKey, Long> digests = new HashMap<>();
-        List<Registration> rows = new ArrayList<>();
         int[] offered = {0};
-        backend.scan(row -> {
-            digests.put(row.key(), row.digest());
-            rows.add(row);
-            if (rows.size() == Restoration.BATCH) {
-                offered[0] += take(rows, start);
-                rows.clear();
-            }
-        });
-        offered[0] += take(rows, start);
+        new ScanBatches(backend, rows -> {
+                    rows.forEach(row -> digests.put(row.key(), row.digest()));
+                    offered[0] += take(rows, start);
+                })
+                .run();
         return vanished(digests, offered[0]);
     }
 

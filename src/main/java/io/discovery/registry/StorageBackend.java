@@ -42,10 +42,34 @@ public interface StorageBackend extends AutoCloseable {
 
     /**
      * Gives every stored registration to {@code registrations}, each once, in any order, those past RETENTION left out.
+     * A row that cannot be read, now or later, keeps no other from being given; {@link #damage} tells of it.
      *
-     * @throws BackendException if not all could be read; a later call may succeed
+     * @throws BackendException if not all could be read, and a later call may succeed
      */
     void scan(Consumer<Registration> registrations);
+
+    /**
+     * The rows that can be no registrations, whoever made them so: found by the latest {@link #scan}, and neither replaced nor
+     * removed since, as far as that is known before the next one. Safe for all threads, never blocks.
+     */
+    default Damage damage() {
+        return Damage.NONE;
+    }
+
+    /**
+     * Rows that cannot be read.
+     *
+     * @param reasons which they are and why, for the log and for operators; {@link #MOST_REASONS} at most, no secrets
+     */
+    record Damage(long rows, List<String> reasons) {
+
+        public static final Damage NONE = new Damage(0, List.of());
+        public static final int MOST_REASONS = 5;
+
+        public Damage {
+            reasons = List.copyOf(reasons);
+        }
+    }
 
     /**
      * Whether a copy of the instance is stored at this moment, by a read that sees every write before it. Only asked of a
@@ -60,7 +84,7 @@ public interface StorageBackend extends AutoCloseable {
     /**
      * Brings the stored copies up to these: each becomes the merge of what is stored, as it counts by {@link
      * Retention#beside}, and what is given; keys are distinct. Nobody gives what is past its RETENTION.
-     * When it returns, all but the refused are stored. Of a {@link Scope#SHARED} copy somebody else
+     * A row that cannot be read is replaced by what is given. When it returns, all but the refused are stored. Of a {@link Scope#SHARED} copy somebody else
      * may write the same row at the same moment: neither write may be lost.
      *
      * @throws BackendException if none was written; all will be given again

@@ -5,6 +5,7 @@ import static io.discovery.registry.Fixtures.SECOND;
 import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.model.Buckets;
 import io.discovery.model.Change;
@@ -47,6 +48,20 @@ class BackendLoadTest {
         assertThat(copy.known).hasSize(700);
         assertThat(stored()).hasSize(700);
         assertThat(writeBehind.waiting()).isZero();
+    }
+
+    @Test
+    void whatWasReadBeforeTheBackendBrokeIsOffered() {
+        for (int i = 0; i < 2_100; i++) {
+            row(registered(key("payments", i), clock.next()));
+        }
+        backend.breaksAfter = 2_050;
+
+        assertThatThrownBy(() -> load.run(writeBehind)).hasMessage("broken in the middle");
+        assertThat(copy.known).hasSize(2_050);
+
+        backend.breaksAfter = Integer.MAX_VALUE;
+        assertThat(load.run(writeBehind)).isEqualTo(new BackendLoad.Result(2_100, 50));
     }
 
     @Test

@@ -19,6 +19,10 @@ final class ListedBackend implements StorageBackend {
     final List<Collection<Registration>> batches = new CopyOnWriteArrayList<>();
     volatile boolean down;
     volatile boolean closed;
+    volatile Damage damage = Damage.NONE;
+    /** A scan fails after so many rows. */
+    volatile int breaksAfter = Integer.MAX_VALUE;
+
     volatile @Nullable InstanceKey refused;
     volatile @Nullable InstanceKey rejected;
     /** Rows that are there although a scan misses them. */
@@ -40,7 +44,20 @@ final class ListedBackend implements StorageBackend {
     @Override
     public void scan(Consumer<Registration> registrations) {
         failIfDown();
-        rows.values().stream().filter(row -> !overlooked.contains(row.key())).forEach(registrations);
+        int given = 0;
+        for (Registration row : rows.values()) {
+            if (given++ == breaksAfter) {
+                throw new BackendException("broken in the middle", new Exception());
+            }
+            if (!overlooked.contains(row.key())) {
+                registrations.accept(row);
+            }
+        }
+    }
+
+    @Override
+    public Damage damage() {
+        return damage;
     }
 
     @Override

@@ -99,6 +99,16 @@ class RefreshTest {
     }
 
     @Test
+    void whatWasReadBeforeTheBackendBrokeIsOffered() {
+        stored(30);
+        backend.breaksAfter = 20;
+
+        assertThatThrownBy(refresh::load).hasMessage("broken in the middle");
+
+        assertThat(copy.known).hasSize(20);
+    }
+
+    @Test
     void whatTheRegistryKnowsForSureGetsNoGrace() {
         Registration row = stored(1).get(0);
         everywhere(row);

@@ -13,6 +13,7 @@ import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.Damage;
 import io.discovery.registry.StorageBackend.Write;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -263,6 +265,43 @@ public abstract class StorageBackendContract {
             assertThat(row.tags().find("az")).isPresent();
             assertThat(row.lastVersion().micros()).isEqualTo(NOON);
         });
+    }
+
+    /**
+     * Makes something of the row of {@code payments} at this address that can be no registration, as somebody may do by hand.
+     * What is told of such rows is not tested unless this is overridden.
+     */
+    protected void damageRow(String address) throws Exception {
+        Assumptions.abort("damageRow is not overridden, so nothing is tested with the damaged row of " + address);
+    }
+
+    @Test
+    void aRowThatCannotBeReadKeepsNoOtherFromComingBackAndIsTold() throws Exception {
+        write(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON), registered("10.0.0.3", NOON));
+        damageRow("10.0.0.2");
+
+        try (StorageBackend backend = opened()) {
+            assertThat(scan(backend))
+                    .containsExactlyInAnyOrder(registered("10.0.0.1", NOON), registered("10.0.0.3", NOON));
+
+            assertThat(backend.damage().rows()).isEqualTo(1);
+            assertThat(backend.damage().reasons()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRowThatCannotBeReadIsReplacedByTheNextRegistration() throws Exception {
+        write(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON));
+        damageRow("10.0.0.1");
+
+        try (StorageBackend backend = opened()) {
+            scan(backend);
+            assertThat(put(backend, List.of(registered("10.0.0.1", NOON + 1)))).isEmpty();
+
+            assertThat(scan(backend))
+                    .containsExactlyInAnyOrder(registered("10.0.0.1", NOON + 1), registered("10.0.0.2", NOON));
+            assertThat(backend.damage()).isEqualTo(Damage.NONE);
+        }
     }
 
     @Test

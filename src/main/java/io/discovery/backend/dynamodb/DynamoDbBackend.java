@@ -62,9 +62,9 @@ public final class DynamoDbBackend implements StorageBackend {
         return opened != null ? opened.place() : Table.place(settings, "the default region");
     }
 
-    /** How many items the last whole scan left out, because they can be no registrations; any thread may ask. */
-    public long rowsSkipped() {
-        return skipped.lastCount();
+    @Override
+    public Damage damage() {
+        return skipped.found();
     }
 
     /** How many items past their RETENTION were removed since the start; any thread may ask. */

@@ -67,7 +67,7 @@ final class TableScan {
         } finally {
             requests.values().forEach(request -> request.cancel(false));
         }
-        skipped.endOfScan(table.place());
+        skipped.endOfScan();
     }
 
     private void readAll(Consumer<Registration> registrations) {
@@ -138,7 +138,7 @@ final class TableScan {
         try {
             return codec.decode(item);
         } catch (ItemCodec.OddItemException odd) {
-            skipped.add(table.place(), item, odd);
+            skipped.add(item, odd);
             return null;
         }
     }

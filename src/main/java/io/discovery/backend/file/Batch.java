@@ -6,9 +6,10 @@ import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.Write;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One batch of registrations on its way into the rows, by the rule of {@link FileBackend}. */
 final class Batch {
@@ -16,7 +17,7 @@ final class Batch {
     private final Database database;
     private final Retention retention;
 
-    private final Map<InstanceKey, BackendException> notWritten = new HashMap<>();
+    private final List<RowKey> replaced = new ArrayList<>();
     private int written;
 
     Batch(Database database, Retention retention) {
@@ -27,20 +28,26 @@ final class Batch {
     /** Call it within a transaction. */
     void write(Collection<Write> writes) throws SQLException {
         for (Write write : writes) {
-            try {
-                write(write.registration());
-            } catch (BackendException damagedRow) {
-                notWritten.put(write.registration().key(), damagedRow);
-            }
+            write(write.registration());
         }
     }
 
     private void write(Registration given) throws SQLException {
-        Registration row = database.find(given.key());
+        Registration row = find(given.key());
         Registration merged = given.mergedInto(retention.beside(given, row));
         if (!merged.equals(row)) {
             database.put(merged, retention.keptUntil(merged));
             written++;
+        }
+    }
+
+    /** A row that cannot be read is as good as none: nobody but this registration will ever mend it. */
+    private @Nullable Registration find(InstanceKey key) throws SQLException {
+        try {
+            return database.find(key);
+        } catch (BackendException damaged) {
+            replaced.add(RowKey.of(key));
+            return null;
         }
     }
 
@@ -49,8 +56,8 @@ final class Batch {
         return written;
     }
 
-    /** The registrations whose rows are damaged, each with the reason. */
-    Map<InstanceKey, BackendException> notWritten() {
-        return Map.copyOf(notWritten);
+    /** The rows that were damaged. */
+    List<RowKey> replaced() {
+        return List.copyOf(replaced);
     }
 }

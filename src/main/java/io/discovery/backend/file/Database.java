@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -108,14 +109,13 @@ final class Database implements AutoCloseable {
         put.executeUpdate();
     }
 
-    /** Removes, now and then, some of what is past its RETENTION. */
-    void purgeIfDue(Retention retention) throws SQLException {
-        purger.runIfDue(retention.nowMicros(), retention.removableMicros());
+    /** Removes, now and then, some of what is past its RETENTION; answers what. */
+    List<RowKey> purgeIfDue(Retention retention) throws SQLException {
+        return purger.runIfDue(retention.nowMicros(), retention.removableMicros());
     }
 
     /** Gives each row within its RETENTION to {@code registrations}, or, if it cannot be read, to {@code damaged}. */
-    void forEachKept(long nowMicros, Consumer<Registration> registrations, Consumer<BackendException> damaged)
-            throws SQLException {
+    void forEachKept(long nowMicros, Consumer<Registration> registrations, DamagedRows damaged) throws SQLException {
         kept.setLong(1, nowMicros);
         try (ResultSet rows = kept.executeQuery()) {
             while (rows.next()) {
@@ -123,7 +123,7 @@ final class Database implements AutoCloseable {
                 try {
                     registration = Row.read(rows);
                 } catch (BackendException damage) {
-                    damaged.accept(damage);
+                    damaged.add(RowKey.read(rows), String.valueOf(damage.getMessage()));
                 }
                 if (registration != null) {
                     registrations.accept(registration);

@@ -31,8 +31,6 @@ public final class FileBackend implements StorageBackend {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileBackend.class);
 
-    private static final int DAMAGED_NAMED = 5;
-
     private final Path directory;
     private final DatabaseFile file;
     private final Retention retention;
@@ -43,6 +41,7 @@ public final class FileBackend implements StorageBackend {
     private @Nullable Database database;
 
     private final AtomicLong rowsWritten = new AtomicLong();
+    private final DamagedRows damaged = new DamagedRows();
 
     /**
      * @param directory APPLICATION_DIR; made if it is missing. The backend touches {@code discovery.*} and {@code native}
@@ -106,18 +105,13 @@ public final class FileBackend implements StorageBackend {
     @Override
     public void scan(Consumer<Registration> registrations) {
         Database current = database();
-        List<BackendException> damaged = new ArrayList<>();
-        inUse(() -> current.forEachKept(retention.nowMicros(), registrations, damaged::add));
-        if (!damaged.isEmpty()) {
-            // What can be read was given first: one damaged row must not keep thousands of instances from coming back.
-            List<String> reasons = damaged.stream()
-                    .limit(DAMAGED_NAMED)
-                    .map(Throwable::getMessage)
-                    .toList();
-            throw new BackendException(
-                    file.path() + ": " + damaged.size() + " damaged rows, all others were read; " + reasons,
-                    damaged.get(0));
-        }
+        damaged.clear();
+        inUse(() -> current.forEachKept(retention.nowMicros(), registrations, damaged));
+    }
+
+    @Override
+    public Damage damage() {
+        return damaged.damage();
     }
 
     @Override
@@ -127,18 +121,21 @@ public final class FileBackend implements StorageBackend {
         }
         Database current = database();
         Batch batch = new Batch(current, retention);
+        List<RowKey> removed = new ArrayList<>();
         inUse(() -> {
             if (!current.isInPlace()) {
                 throw new SQLException("it was moved or removed while in use; put it back, or restart this member");
             }
             current.inTransaction(() -> {
-                current.purgeIfDue(retention);
+                removed.addAll(current.purgeIfDue(retention));
                 batch.write(writes);
             });
         });
+        damaged.remove(removed);
+        damaged.remove(batch.replaced());
         rowsWritten.addAndGet(batch.written());
         // Nobody else writes the file, so it never has anything newer.
-        return new Written(batch.notWritten(), List.of());
+        return Written.ALL;
     }
 
     /** Every way out but the good one closes the database: nothing half done stays, and the next use starts anew. */

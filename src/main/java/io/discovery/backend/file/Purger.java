@@ -20,22 +20,10 @@ final class Purger {
     /** How many rows one part has. */
     static final int LOOKED_AT = 20_000;
 
-    /** A row's key as its columns have it; not an instance, for the row may be damaged. */
-    private record Key(String service, String address, long port) {
-
-        private static final Key FIRST = new Key("", "", 0);
-
-        void bind(PreparedStatement statement) throws SQLException {
-            statement.setString(1, service);
-            statement.setString(2, address);
-            statement.setLong(3, port);
-        }
-    }
-
     private final PreparedStatement part;
     private final PreparedStatement remove;
 
-    private Key from = Key.FIRST;
+    private RowKey from = RowKey.FIRST;
     private @Nullable Long lastMicros;
 
     Purger(Connection connection) throws SQLException {
@@ -50,32 +38,36 @@ final class Purger {
      * Looks at the next part, if the last one was looked at a minute ago, or the clock has been set back so far.
      *
      * @param removableMicros what ended at or before this moment is removed
+     * @return what was removed
      */
-    void runIfDue(long nowMicros, long removableMicros) throws SQLException {
+    List<RowKey> runIfDue(long nowMicros, long removableMicros) throws SQLException {
         Long last = lastMicros;
-        if (last == null || Math.abs(nowMicros - last) >= PAUSE_MICROS) {
-            lastMicros = nowMicros;
-            for (Key ended : nextPart(removableMicros)) {
-                ended.bind(remove);
-                remove.executeUpdate();
-            }
+        if (last != null && Math.abs(nowMicros - last) < PAUSE_MICROS) {
+            return List.of();
         }
+        lastMicros = nowMicros;
+        List<RowKey> ends = nextPart(removableMicros);
+        for (RowKey ended : ends) {
+            ended.bind(remove);
+            remove.executeUpdate();
+        }
+        return ends;
     }
 
-    private List<Key> nextPart(long removableMicros) throws SQLException {
-        List<Key> ended = new ArrayList<>();
+    private List<RowKey> nextPart(long removableMicros) throws SQLException {
+        List<RowKey> ended = new ArrayList<>();
         int lookedAt = 0;
         from.bind(part);
         try (ResultSet rows = part.executeQuery()) {
             while (rows.next()) {
                 lookedAt++;
-                from = new Key(rows.getString(1), rows.getString(2), rows.getLong(3));
+                from = RowKey.read(rows);
                 if (rows.getLong(4) <= removableMicros) {
                     ended.add(from);
                 }
             }
         }
-        from = lookedAt < LOOKED_AT ? Key.FIRST : from;
+        from = lookedAt < LOOKED_AT ? RowKey.FIRST : from;
         return ended;
     }
 }

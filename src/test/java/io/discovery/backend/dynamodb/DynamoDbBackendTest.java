@@ -128,6 +128,11 @@ class DynamoDbBackendTest extends SharedBackendContract {
         }
     }
 
+    @Override
+    protected void damageRow(String address) {
+        putItem(SeedItems.item(address, "yesterday", "{}"));
+    }
+
     @Test
     void anOddItemIsLeftOutAndStays() {
         write(registered("10.0.0.1", NOON));
@@ -141,7 +146,9 @@ class DynamoDbBackendTest extends SharedBackendContract {
             assertThat(scan(backend)).containsExactly(registered("10.0.0.1", NOON));
             assertThat(scan(backend)).containsExactly(registered("10.0.0.1", NOON));
 
-            assertThat(backend.rowsSkipped()).isEqualTo(3);
+            assertThat(backend.damage().rows()).isEqualTo(3);
+            assertThat(backend.damage().reasons())
+                    .anyMatch(reason -> reason.startsWith("the item payments/ten can be no registration: "));
             assertThat(backend.rowsPurged()).isZero();
         }
         assertThat(names()).hasSize(4);

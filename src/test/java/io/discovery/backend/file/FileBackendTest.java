@@ -13,6 +13,7 @@ import io.discovery.model.Weight;
 import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
+import io.discovery.registry.StorageBackend.Damage;
 import io.discovery.registry.StorageBackendContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,35 +157,60 @@ class FileBackendTest extends StorageBackendContract {
         }
     }
 
-    @Test
-    void aDamagedRowIsNamedAndAllOthersAreScanned() throws Exception {
-        write(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON), registered("10.0.0.3", NOON));
-        execute("UPDATE registration SET port = 'eighty' WHERE ip_address = '10.0.0.2'");
-
-        List<Registration> scanned = new ArrayList<>();
-        try (StorageBackend backend = opened()) {
-            assertThatThrownBy(() -> backend.scan(scanned::add))
-                    .isInstanceOf(BackendException.class)
-                    .hasMessageContaining("discovery.db: 1 damaged rows")
-                    .hasMessageContaining("service payments, ip_address 10.0.0.2");
-        }
-
-        assertThat(scanned).containsExactlyInAnyOrder(registered("10.0.0.1", NOON), registered("10.0.0.3", NOON));
+    @Override
+    protected void damageRow(String address) throws SQLException {
+        execute("UPDATE registration SET port = 'eighty' WHERE ip_address = '" + address + "'");
     }
 
     @Test
-    void aDamagedRowIsNotWrittenOverAndKeepsNoOtherFromBeingWritten() throws Exception {
+    void aDamagedRowIsNamedUntilItIsReplaced() throws Exception {
+        write(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON));
+        damageRow("10.0.0.2");
+
+        try (StorageBackend backend = opened()) {
+            scan(backend);
+            put(backend, List.of(registered("10.0.0.1", NOON + 1)));
+            assertThat(backend.damage().reasons())
+                    .singleElement()
+                    .asString()
+                    .contains("service payments, ip_address 10.0.0.2, key_port 0 cannot be read: ");
+
+            put(backend, List.of(registered("10.0.0.2", NOON + 1)));
+            assertThat(backend.damage()).isEqualTo(Damage.NONE);
+        }
+    }
+
+    @Test
+    void aDamagedRowIsNamedUntilItIsRemovedPastItsRetention() throws Exception {
         write(registered("10.0.0.1", NOON));
+        damageRow("10.0.0.1");
+
+        try (StorageBackend backend = opened()) {
+            scan(backend);
+            now.set(LEASE.keptUntil(registered("10.0.0.1", NOON)));
+            assertThat(backend.damage().rows()).isEqualTo(1);
+
+            put(backend, List.of(registered("10.0.0.2", now.get())));
+
+            assertThat(backend.damage()).isEqualTo(Damage.NONE);
+            assertThat(rows()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void ofManyDamagedRowsAFewAreNamed() throws Exception {
+        List<Registration> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            many.add(registered("10.0.0." + i, NOON));
+        }
+        write(many.toArray(Registration[]::new));
         execute("UPDATE registration SET tags = 'az'");
 
         try (StorageBackend backend = opened()) {
-            assertThat(put(backend, List.of(registered("10.0.0.1", NOON + 1), registered("10.0.0.2", NOON))))
-                    .hasEntrySatisfying(
-                            key("10.0.0.1"), reason -> assertThat(reason).hasMessageContaining("10.0.0.1"))
-                    .hasSize(1);
-            execute("UPDATE registration SET tags = ''");
-            assertThat(scan(backend))
-                    .containsExactlyInAnyOrder(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON));
+            assertThat(scan(backend)).isEmpty();
+
+            assertThat(backend.damage().rows()).isEqualTo(100);
+            assertThat(backend.damage().reasons()).hasSize(Damage.MOST_REASONS);
         }
     }
 

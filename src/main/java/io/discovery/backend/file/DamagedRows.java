@@ -1,0 +1,30 @@
+package io.discovery.backend.file;
+
+import io.discovery.registry.StorageBackend.Damage;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The rows that cannot be read, each until it is replaced or removed. Safe for all threads. */
+final class DamagedRows {
+
+    private final Map<RowKey, String> reasons = new LinkedHashMap<>();
+
+    synchronized void clear() {
+        reasons.clear();
+    }
+
+    synchronized void add(RowKey key, String reason) {
+        reasons.put(key, reason);
+    }
+
+    synchronized void remove(Collection<RowKey> keys) {
+        reasons.keySet().removeAll(keys);
+    }
+
+    synchronized Damage damage() {
+        return new Damage(
+                reasons.size(),
+                reasons.values().stream().limit(Damage.MOST_REASONS).toList());
+    }
+}
