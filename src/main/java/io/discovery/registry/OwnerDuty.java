@@ -86,7 +86,8 @@ public final class OwnerDuty implements Duty {
         long now = restoration.clock().nowMicros();
         Map<InstanceKey, StoredCopy> known = new HashMap<>();
         stored.forEach(registration -> known.put(registration.key(), StoredCopy.of(registration, now)));
-        copies.put(known);
+        // In this order: what is known to be stored is written over without being read, so the registry must have it.
         restoration.offer(found);
+        copies.put(known);
     }
 }

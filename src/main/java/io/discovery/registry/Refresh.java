@@ -81,7 +81,11 @@ public final class Refresh {
         return vanished(digests, offered[0]);
     }
 
-    /** First it is told that they are stored: who hears of them for the first time must not write them. */
+    /**
+     * First they are offered, then it is told that they are stored. What is known to be stored may be written over without
+     * being read: so nobody may know of a row that the registry has not got, if the offer fails say. Who hears of a row before
+     * it is known to be stored takes it for something to write, and finds out before it writes.
+     */
     private int take(List<Registration> rows, long start) {
         Map<InstanceKey, StoredCopy> news = new HashMap<>();
         for (Registration row : rows) {
@@ -89,8 +93,9 @@ public final class Refresh {
                 news.put(row.key(), StoredCopy.of(row, start));
             }
         }
+        int offered = restoration.offer(rows);
         copies.put(news);
-        return restoration.offer(rows);
+        return offered;
     }
 
     /** Whether the row is not what the cluster believes to be stored, and not just an old view of it. */

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Small things that tests of the use cases share. */
@@ -91,10 +92,12 @@ public final class Fixtures {
     /** A read copy without a lease or a list. */
     public static final class PlainCopy implements ReadCopy {
         public final Map<InstanceKey, Registration> known = new ConcurrentHashMap<>();
+        /** Told of what comes in. */
+        Consumer<Registration> listener = registration -> {};
 
         @Override
         public void merge(Registration registration) {
-            known.merge(registration.key(), registration, Registration::merge);
+            listener.accept(known.merge(registration.key(), registration, Registration::merge));
         }
 
         @Override

@@ -22,6 +22,8 @@ public final class LocalStore implements RegistrationStore, RegistrationCopies {
     private final Map<Object, Registration> stored = new HashMap<>();
     private final Lease lease;
     private final LongSupplier nowMicros;
+    /** What is offered gets no answer. */
+    public volatile boolean down;
 
     public LocalStore(Lease lease, LongSupplier nowMicros) {
         this.lease = lease;
@@ -57,6 +59,9 @@ public final class LocalStore implements RegistrationStore, RegistrationCopies {
 
     @Override
     public synchronized int offer(Collection<Registration> copies) {
+        if (down) {
+            throw new IllegalStateException("down");
+        }
         int changed = 0;
         for (Registration copy : copies) {
             @Nullable Registration before = stored.get(copy.key());

@@ -5,6 +5,7 @@ import static io.discovery.registry.Fixtures.SECOND;
 import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
@@ -37,6 +38,17 @@ class OwnerDutyTest {
         owner = false;
 
         assertThat(duty.isDue(stored)).isFalse();
+    }
+
+    /** What is known to be stored may be written over; what the row had newer would be lost. */
+    @Test
+    void whatWasFoundIsKnownToBeStoredOnlyOnceTheRegistryHasIt() {
+        Registration found = changed(heartbeat());
+        map.down = true;
+
+        assertThatThrownBy(() -> duty.done(List.of(found), List.of(found))).hasMessage("down");
+
+        assertThat(copies.find(found.key())).isNull();
     }
 
     @Test

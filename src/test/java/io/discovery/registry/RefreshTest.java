@@ -17,7 +17,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RefreshTest {
@@ -29,7 +28,8 @@ class RefreshTest {
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final Fixtures.PlainCopies copies = new Fixtures.PlainCopies();
     private final ListedBackend backend = new ListedBackend();
-    private final Refresh refresh = new Refresh(backend, copies, new Restoration(map, copy, clock, LEASE, GRACE));
+    private final Restoration restoration = new Restoration(map, copy, clock, LEASE, GRACE);
+    private final Refresh refresh = new Refresh(backend, copies, restoration);
 
     @Test
     void loadedRowsAreInTheRegistryAndKnownToBeStored() {
@@ -57,45 +57,35 @@ class RefreshTest {
         assertThat(LEASE.isLive(loaded, end + 1)).isFalse();
     }
 
-    /** Who hears of a row for the first time asks whether to write it: it is stored. */
+    /** Whoever owns the key may write over what is known to be stored, and would write over what nobody has. */
     @Test
-    void rowsAreKnownToBeStoredBeforeAnybodyHearsOfThem() {
+    void noRowIsKnownToBeStoredThatTheRegistryHasNotGot() {
+        Registration row = stored(1).get(0);
+        map.down = true;
+
+        assertThatThrownBy(refresh::load).hasMessage("down");
+        assertThat(copies.known).isEmpty();
+
+        map.down = false;
+        assertThat(refresh.load().offered()).isEqualTo(1);
+        assertThat(copies.find(row.key())).isNotNull();
+    }
+
+    /** Who hears of a row for the first time notes it as something to write, and finds out in time that it is stored. */
+    @Test
+    void whatIsLoadedIsNotWrittenBack() {
         stored(5_000);
-        List<InstanceKey> unknown = new ArrayList<>();
-        ReadCopy listener = new ReadCopy() {
-            @Override
-            public void merge(Registration registration) {
-                if (copies.find(registration.key()) == null) {
-                    unknown.add(registration.key());
-                }
-                copy.merge(registration);
-            }
+        OwnerDuty duty = new OwnerDuty(copies, restoration, registration -> true, Duration.ofSeconds(2));
+        WriteBehind writeBehind = new WriteBehind(backend, duty);
+        writeBehind.follow();
+        copy.listener = writeBehind::changed;
 
-            @Override
-            public @Nullable Registration find(InstanceKey key) {
-                return copy.find(key);
-            }
+        refresh.load();
+        assertThat(writeBehind.waiting()).isEqualTo(5_000);
 
-            @Override
-            public Iterable<Registration> all() {
-                return copy.all();
-            }
-
-            @Override
-            public Iterable<Registration> inBucket(int bucket) {
-                return copy.inBucket(bucket);
-            }
-
-            @Override
-            public long[] digests(Comparison comparison) {
-                return copy.digests(comparison);
-            }
-        };
-
-        new Refresh(backend, copies, new Restoration(map, listener, clock, LEASE, GRACE)).load();
-
-        assertThat(copy.known).hasSize(5_000);
-        assertThat(unknown).isEmpty();
+        writeBehind.close();
+        assertThat(writeBehind.waiting()).isZero();
+        assertThat(backend.batches).isEmpty();
     }
 
     @Test
