@@ -88,7 +88,7 @@ final class Durability implements AutoCloseable {
                 loading, writeBehind, writeBehind::failure, new DamageReport(backend), () -> {}, writeBehind::close);
     }
 
-    /** A copy that all members share: each writes what it owns, the oldest reads for all. */
+    /** A copy that all members share: each writes what it owns, the oldest that can reads for all. */
     static Durability shared(StorageBackend backend, StoredCopies copies, Parts parts) {
         Settings.Backend settings = parts.settings.backend();
         Duration grace = settings.heartbeat().plus(settings.writeBehind()).plus(LATENESS);

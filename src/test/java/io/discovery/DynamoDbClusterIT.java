@@ -160,6 +160,39 @@ class DynamoDbClusterIT {
         }
     }
 
+    /** The oldest two have no way to the table: the third reads it for all, at the start and from then on. */
+    @Test
+    void theNextMemberReadsATableThatOlderOnesCannot() {
+        seed.register("read", "127.4.3.1", 8000, "", TestClient.TAGS);
+        try (DynamoDbProxy proxy = DynamoDbProxy.before(DYNAMO.port())) {
+            proxy.refuse();
+            Map<String, String> direct = environment(Map.of("STORE_REFRESH_SECONDS", "1", "WARMUP_SECONDS", "600"));
+            Map<String, String> cutOff = new HashMap<>(direct);
+            cutOff.put("DYNAMODB_URL", proxy.endpoint().toString());
+            try (TestCluster cluster = TestCluster.prepare(3, n -> n < 2 ? cutOff : direct)) {
+                for (int n = 0; n < 3; n++) {
+                    TestClient started = cluster.launchNext().client();
+                    int there = n + 1;
+                    await().atMost(Duration.ofSeconds(30))
+                            .until(() -> started.answers("/health/writable")
+                                    && started.metric("discovery_members") == there);
+                }
+                cluster.awaitWhole();
+                for (int n = 0; n < 3; n++) {
+                    assertThat(cluster.client(n).hosts("read")).containsExactly("127.4.3.1");
+                }
+                assertThat(cluster.client(0).get("/health/ready").body()).contains("DOWN: ");
+
+                seed.register("read", "127.4.3.2", 8000, "", TestClient.TAGS);
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(cluster.client(0).hosts("read"))
+                                .containsExactlyInAnyOrder("127.4.3.1", "127.4.3.2"));
+                assertThat(cluster.client(0).metric("discovery_refresh_passes_total"))
+                        .isZero();
+            }
+        }
+    }
+
     private List<String> lastCheckIns(String service) {
         return seed.query(service).stream()
                 .map(item -> SeedTable.attribute(item, "last_check_in").s())

@@ -201,9 +201,9 @@ public final class HazelcastCluster implements Membership {
         return loadedMembers().keySet().containsAll(here);
     }
 
-    /** Whether this member is the one that does what one must do for all; during a split there is one in each half. */
-    public boolean isOldest() {
-        return members().get(0).self();
+    /** Which member reads the shared backend for all. */
+    public SharedReader reader() {
+        return new SharedReader(hazelcast);
     }
 
     /** Whether the registry has had all that the shared backend holds, and has lost nothing since. Blocks. */

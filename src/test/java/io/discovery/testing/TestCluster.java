@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** Members in processes of their own that form one cluster on 127.0.0.1. Members are numbered from 0. */
@@ -35,21 +36,36 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts {@code size} members at the same moment and does not wait. */
     public static TestCluster launch(int size, Map<String, String> environment) {
+        TestCluster cluster = prepare(size, n -> environment);
+        for (int n = 0; n < size; n++) {
+            cluster.launchNext();
+        }
+        return cluster;
+    }
+
+    /** A cluster none of whose members runs yet, each with an environment of its own. */
+    public static TestCluster prepare(int size, IntFunction<Map<String, String>> environment) {
         TestCluster cluster = new TestCluster();
         List<Integer> ports = Ports.free(2 * size);
         String peers =
                 ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         for (int n = 0; n < size; n++) {
-            Map<String, String> own = new HashMap<>(environment);
+            Map<String, String> own = new HashMap<>(environment.apply(n));
             own.put("CLUSTER_MEMBERS", peers);
             own.put("CLUSTER_HOST", "127.0.0.1");
             own.put("CLUSTER_PORT", Integer.toString(ports.get(n)));
             own.put("PORT", Integer.toString(ports.get(size + n)));
             own.computeIfPresent("APPLICATION_DIR", appendNumber(n));
             cluster.environments.add(own);
-            cluster.members.add(MemberProcess.launch(own));
         }
         return cluster;
+    }
+
+    /** Starts the first member that does not run yet, without waiting. */
+    public MemberProcess launchNext() {
+        MemberProcess member = MemberProcess.launch(environments.get(members.size()));
+        members.add(member);
+        return member;
     }
 
     private static BiFunction<String, String, String> appendNumber(int n) {
