@@ -4,6 +4,7 @@ import io.discovery.backend.dynamodb.Capacity;
 import io.discovery.backend.dynamodb.DynamoDbBackend;
 import io.discovery.backend.dynamodb.TableSettings;
 import io.discovery.backend.file.FileBackend;
+import io.discovery.backend.file.Flush;
 import io.discovery.backend.file.Identity;
 import io.discovery.backend.plugin.Plugin;
 import io.discovery.backend.plugin.Plugins;
@@ -96,7 +97,11 @@ public final class Backends {
         return new FileBackend(
                 settings.backend().applicationDir(),
                 new Identity(settings.cluster().name(), settings.instanceKey().text()),
-                retention);
+                retention,
+                switch (settings.backend().fileSync()) {
+                    case ON -> Flush.EACH_BATCH;
+                    case OFF -> Flush.WITH_CHECKPOINTS;
+                });
     }
 
     private static StorageBackend table(Settings settings, Retention retention) {

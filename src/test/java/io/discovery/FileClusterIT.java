@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.backend.file.FileBackend;
+import io.discovery.backend.file.Flush;
 import io.discovery.backend.file.Identity;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
@@ -142,7 +143,7 @@ class FileClusterIT {
         }
         Path data = dir.resolve("data").resolve(Integer.toString(n));
         try (FileBackend file = new FileBackend(
-                data, new Identity("discovery", "ip"), new Retention(lease, () -> now, () -> now))) {
+                data, new Identity("discovery", "ip"), new Retention(lease, () -> now, () -> now), Flush.EACH_BATCH)) {
             file.open();
             assertThat(StorageBackendContract.put(file, registrations)).isEmpty();
         }

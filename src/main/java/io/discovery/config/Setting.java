@@ -17,6 +17,9 @@ public enum Setting {
             "the durable copy: DynamoDB (a table), InFile (a file on each member), InMemory (none) or a plug-in's name"),
     APPLICATION_DIR("data", "folder for what a member keeps on disk"),
     WRITE_BEHIND_SECONDS("1", "how late, at most, a change is written to the durable copy"),
+    FILE_SYNC(
+            "on",
+            "InFile: on flushes each batch to the disk; off leaves that to the system, and a power failure takes more"),
     WRITE_BEHIND_HEARTBEAT_SECONDS(
             "HOST_TTL/4",
             "how late, at most, a heartbeat that says nothing new is written to a durable copy that members share; up to"

@@ -39,6 +39,12 @@ public record Settings(
         }
     }
 
+    /** Whether each batch is flushed to the disk. */
+    public enum FileSync {
+        ON,
+        OFF
+    }
+
     /**
      * What serving HTTP needs.
      *
@@ -86,6 +92,7 @@ public record Settings(
      * The durable copy.
      *
      * @param writeBehind how late a change is written
+     * @param fileSync when what is written to a file survives a power failure
      * @param heartbeat how late a heartbeat that says nothing new is written to a copy that members share
      * @param refresh how often such a copy is read for what others wrote; zero for never
      * @param warmup how long reads wait for a copy that cannot be read
@@ -94,6 +101,7 @@ public record Settings(
             String storage,
             Path applicationDir,
             Duration writeBehind,
+            FileSync fileSync,
             Duration heartbeat,
             Duration refresh,
             Duration warmup,

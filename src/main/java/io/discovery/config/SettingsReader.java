@@ -4,6 +4,7 @@ import io.discovery.config.Settings.Backend;
 import io.discovery.config.Settings.Cluster;
 import io.discovery.config.Settings.Dns;
 import io.discovery.config.Settings.DynamoDb;
+import io.discovery.config.Settings.FileSync;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.config.Settings.Statsd;
@@ -138,6 +139,7 @@ final class SettingsReader {
                 storage(),
                 path(dir),
                 seconds(Setting.WRITE_BEHIND_SECONDS, 1, 3_600),
+                fileSync(),
                 given(Setting.WRITE_BEHIND_HEARTBEAT_SECONDS).isEmpty()
                         ? hostTtl.dividedBy(4)
                         : seconds(Setting.WRITE_BEHIND_HEARTBEAT_SECONDS, 0, (int) (hostTtl.toSeconds() / 3)),
@@ -146,6 +148,11 @@ final class SettingsReader {
                         ? hostTtl
                         : seconds(Setting.WARMUP_SECONDS, 0, LONGEST_TTL_SECONDS),
                 dynamoDb());
+    }
+
+    private FileSync fileSync() {
+        String given = text(Setting.FILE_SYNC, Set.of("on", "off"), "on or off");
+        return given.equals("off") ? FileSync.OFF : FileSync.ON;
     }
 
     private DynamoDb dynamoDb() {

@@ -111,6 +111,7 @@ class SettingsTest {
                         "BACKEND_STORAGE",
                         "APPLICATION_DIR",
                         "WRITE_BEHIND_SECONDS",
+                        "FILE_SYNC",
                         "WRITE_BEHIND_HEARTBEAT_SECONDS",
                         "STORE_REFRESH_SECONDS",
                         "WARMUP_SECONDS",
@@ -199,6 +200,7 @@ class SettingsTest {
                         "APPLICATION_DIR=/somewhere",
                         "WRITE_BEHIND_SECONDS=3",
                         "WRITE_BEHIND_HEARTBEAT_SECONDS=200",
+                        "FILE_SYNC=off",
                         "STORE_REFRESH_SECONDS=0",
                         "WARMUP_SECONDS=9",
                         "DYNAMODB_TABLE_HOSTS=hosts",
@@ -214,6 +216,7 @@ class SettingsTest {
                         "InFile",
                         Path.of("/somewhere"),
                         Duration.ofSeconds(3),
+                        Settings.FileSync.OFF,
                         Duration.ofSeconds(200),
                         Duration.ZERO,
                         Duration.ofSeconds(9),
@@ -294,6 +297,7 @@ class SettingsTest {
         BACKEND_STORAGE=Redis         | BACKEND_STORAGE: given 'Redis', expected InFile or InMemory
         BACKEND_STORAGE=infile        | BACKEND_STORAGE: given 'infile', expected InFile or InMemory
         WRITE_BEHIND_SECONDS=0        | WRITE_BEHIND_SECONDS: given '0', expected an integer from 1 to 3600
+        FILE_SYNC=sometimes           | FILE_SYNC: given 'sometimes', expected on or off
         WARMUP_SECONDS=soon           | WARMUP_SECONDS: given 'soon', expected an integer from 0 to 2592000
         CLUSTER_MEMBERS=a:5701,b:port | CLUSTER_MEMBERS: given 'b:port', expected host:port, comma separated
         CLUSTER_PORT=0                | CLUSTER_PORT: given '0', expected an integer from 1 to 65535

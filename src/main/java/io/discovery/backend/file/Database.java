@@ -57,16 +57,16 @@ final class Database implements AutoCloseable {
     }
 
     /** Opens the file for reading and writing, which must both be possible; never makes one. */
-    static Database open(DatabaseFile file) throws SQLException {
+    static Database open(DatabaseFile file, Flush flush) throws SQLException {
         Connection connection = DriverManager.getConnection(file.url("mode=rw&transaction_mode=IMMEDIATE"));
         boolean opened = false;
         try {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
                 statement.execute("PRAGMA journal_mode = WAL");
-                // With the log, what was committed survives the end of the process; a power cut may take the last
-                // transactions, never an earlier one.
-                statement.execute("PRAGMA synchronous = NORMAL");
+                // With the log, what was committed survives the end of the process either way; a power failure may take
+                // the last transactions if they are not flushed, never an earlier one.
+                statement.execute("PRAGMA synchronous = " + flush.synchronous());
                 statement.execute("PRAGMA wal_autocheckpoint = " + LOG_BYTES / PAGE_BYTES);
                 statement.execute("PRAGMA journal_size_limit = " + LOG_BYTES);
                 statement.execute("PRAGMA cache_size = -" + CACHE_BYTES / 1_024);

@@ -19,6 +19,8 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file before it is used: made if there is none, else looked at without changing a byte of it.
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseFile {
 
     static final String FILE = "discovery.db";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
 
     /** PRAGMA application_id: "DSCV". */
     static final int APPLICATION_ID = 0x44534356;
@@ -205,6 +209,16 @@ final class DatabaseFile {
             channel.force(true);
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        flushNames();
+    }
+
+    /** A file is on the disk, but not its name, until the directory is. Not every system lets one open a directory. */
+    private void flushNames() {
+        try (FileChannel names = FileChannel.open(file.toAbsolutePath().getParent())) {
+            names.force(true);
+        } catch (IOException notHere) {
+            LOG.warn("{}: the directory cannot be flushed to the disk: {}", file, notHere.toString());
+        }
     }
 
     private static void insertMeta(Connection connection, String name, String value) throws SQLException {

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * registration given, {@link Retention#beside} says: nothing past its RETENTION, and no tags if its lease had ended before
  * the check-in given. That check-in was a new start, and if it was not, the copy given has the tags.
  *
- * <p>One transaction a batch; when it returns, the rows survive the end of the process, kill included.
+ * <p>One transaction a batch; when it returns, the rows survive the end of the process, kill included, and with {@link
+ * Flush#EACH_BATCH} the loss of power.
  */
 public final class FileBackend implements StorageBackend {
 
@@ -34,6 +35,7 @@ public final class FileBackend implements StorageBackend {
     private final Path directory;
     private final DatabaseFile file;
     private final Retention retention;
+    private final Flush flush;
 
     private @Nullable DirectoryLock lock;
 
@@ -47,10 +49,11 @@ public final class FileBackend implements StorageBackend {
      * @param directory APPLICATION_DIR; made if it is missing. The backend touches {@code discovery.*} and {@code native}
      *     in it
      */
-    public FileBackend(Path directory, Identity identity, Retention retention) {
+    public FileBackend(Path directory, Identity identity, Retention retention, Flush flush) {
         this.directory = directory;
         this.file = new DatabaseFile(directory.resolve(DatabaseFile.FILE), identity);
         this.retention = retention;
+        this.flush = flush;
     }
 
     @Override
@@ -79,7 +82,7 @@ public final class FileBackend implements StorageBackend {
             lock = DirectoryLock.acquire(directory);
             NativeLibrary.load(directory);
             file.prepare();
-            database = Database.open(file);
+            database = Database.open(file, flush);
             opened = true;
         } catch (SQLException failure) {
             throw new UnusableBackendException(Failures.explain(file.path(), failure), failure);
@@ -160,7 +163,7 @@ public final class FileBackend implements StorageBackend {
         Database current = database;
         if (current == null) {
             try {
-                current = Database.open(file);
+                current = Database.open(file, flush);
             } catch (SQLException failure) {
                 throw new BackendException(Failures.explain(file.path(), failure), failure);
             } catch (UnusableBackendException replaced) {

@@ -62,7 +62,8 @@ final class FileBackendProcess implements AutoCloseable {
         return new FileBackend(
                 directory,
                 new Identity("discovery", "ip"),
-                new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0));
+                new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0),
+                Flush.EACH_BATCH);
     }
 
     /** Two of three batches are new registrations, the third are heartbeats of the first batch. */

@@ -216,8 +216,8 @@ class FileBackendRefusalTest {
     @Test
     void aSecondBackendOnTheDirectoryIsRefusedUntilTheFirstIsClosed() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
-        FileBackend second =
-                new FileBackend(link, IDENTITY, new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0));
+        FileBackend second = new FileBackend(
+                link, IDENTITY, new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0), Flush.EACH_BATCH);
         try (FileBackend first = backend(IDENTITY)) {
             first.open();
             assertThatThrownBy(second::open)
@@ -291,7 +291,11 @@ class FileBackendRefusalTest {
     }
 
     private FileBackend backend(Identity identity) {
-        return new FileBackend(directory, identity, new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0));
+        return new FileBackend(
+                directory,
+                identity,
+                new Retention(Lease.of(Duration.ofSeconds(10)), () -> 0, () -> 0),
+                Flush.EACH_BATCH);
     }
 
     private Path file() {

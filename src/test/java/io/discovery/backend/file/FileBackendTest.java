@@ -38,7 +38,7 @@ class FileBackendTest extends StorageBackendContract {
 
     @Override
     protected StorageBackend backend(Retention rules) {
-        return new FileBackend(directory, IDENTITY, rules);
+        return new FileBackend(directory, IDENTITY, rules, Flush.EACH_BATCH);
     }
 
     /** The one case an order by last versions would get wrong: each copy has a register that the other lacks. */
