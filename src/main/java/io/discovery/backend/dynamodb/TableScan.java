@@ -34,7 +34,7 @@ final class TableScan {
     private final ItemCodec codec;
     private final Retention retention;
     private final SkippedItems skipped;
-    private final Purge purge;
+    private final EndedItems ended;
 
     private final BlockingQueue<Page> pages = new LinkedBlockingQueue<>();
 
@@ -52,7 +52,7 @@ final class TableScan {
         this.codec = codec;
         this.retention = retention;
         this.skipped = skipped;
-        this.purge = purge;
+        this.ended = new EndedItems(retention, purge);
     }
 
     /**
@@ -68,6 +68,7 @@ final class TableScan {
             requests.values().forEach(request -> request.cancel(false));
         }
         skipped.endOfScan();
+        ended.endOfScan();
     }
 
     private void readAll(Consumer<Registration> registrations) {
@@ -126,10 +127,9 @@ final class TableScan {
             if (registration == null) {
                 continue;
             }
+            ended.add(item, registration);
             if (retention.isKept(registration)) {
                 registrations.accept(registration);
-            } else if (retention.isRemovable(registration)) {
-                purge.add(item);
             }
         }
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,25 @@ class DynamoDbBackendTest extends SharedBackendContract {
 
             await().untilAsserted(() -> assertThat(names()).containsExactly("payments/10.0.0.2"));
             await().untilAsserted(() -> assertThat(backend.rowsPurged()).isEqualTo(1));
+        }
+    }
+
+    /** Its clock is right, and that of this cluster has been a day ahead for long. */
+    @Test
+    void whatLyftDiscoveryWroteIsRemovedByItsOwnClock() {
+        opened().close();
+        long ended = NOON - LEASE.retentionMicros();
+        putItem(SeedItems.item("10.0.0.1", NOON_OF_SEED, "{}"));
+        putItem(SeedItems.item("10.0.0.2", SeedTimestamp.write(ended), "{}"));
+        putItem(SeedItems.item("10.0.0.3", SeedTimestamp.write(ended + 1), "{}"));
+        now.set(NOON + TimeUnit.DAYS.toMicros(1));
+
+        try (DynamoDbBackend backend = (DynamoDbBackend) opened()) {
+            assertThat(scan(backend)).isEmpty();
+            await().untilAsserted(() -> assertThat(backend.rowsPurged()).isEqualTo(1));
+
+            assertThat(scan(backend)).isEmpty();
+            assertThat(names()).containsExactlyInAnyOrder("payments/10.0.0.1", "payments/10.0.0.3");
         }
     }
 
