@@ -1,6 +1,5 @@
 package io.discovery;
 
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.HazelcastCluster;
 import io.vertx.core.Future;
@@ -22,28 +21,13 @@ final class ClusteredVertx {
     /** How long one step of a start or stop may take. */
     static final Duration STEP = Duration.ofSeconds(30);
 
-    private static final int ATTEMPTS = 5;
-
     private ClusteredVertx() {}
 
     /**
      * Vert.x notes in maps of the cluster that it is there. If the owner of such a note or its backup is slow, because its
-     * member joins or leaves just now, or stands still, the outcome is unknown; then it is noted again.
+     * member joins or leaves just now, or stands still, this fails, and may be called again.
      */
     static Vertx start(HazelcastInstance hazelcast, Transport transport) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return join(hazelcast, transport);
-            } catch (HazelcastException unknown) {
-                if (attempt == ATTEMPTS) {
-                    throw unknown;
-                }
-                log.warn("Vert.x could not join, trying again: {}", unknown.getMessage());
-            }
-        }
-    }
-
-    private static Vertx join(HazelcastInstance hazelcast, Transport transport) {
         VertxOptions options = new VertxOptions()
                 // Nothing is served from the class path, and the temporary folder may be read-only.
                 .setFileSystemOptions(

@@ -73,6 +73,7 @@ public final class Member {
     private final Readiness readiness = new Readiness();
     private final Meters meters = new Meters();
     private final Consumer<String> onExpulsion;
+    private final StartCalls calls;
     /** What is to be ended, the latest first. */
     private final Deque<Runnable> endings = new ArrayDeque<>();
 
@@ -84,6 +85,7 @@ public final class Member {
 
     private Member(Settings settings, Consumer<String> onExpulsion) {
         this.settings = settings;
+        this.calls = new StartCalls(settings.cluster().joinWait());
         this.onExpulsion = onExpulsion;
     }
 
@@ -133,7 +135,7 @@ public final class Member {
                 settings, config -> RegistrationMap.configure(config, settings.lease()), Program.version());
         endings.push(hazelcast::shutdown);
         Connections connections = ConnectionLimit.connections(settings.http().mostConnections(), meters);
-        Vertx vertx = ClusteredVertx.start(hazelcast, connections.transport());
+        Vertx vertx = calls.make("Vert.x joins", () -> ClusteredVertx.start(hazelcast, connections.transport()));
         endings.push(() -> ClusteredVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
         build(hazelcast, vertx, cluster, backend, time);
@@ -146,18 +148,17 @@ public final class Member {
             Optional<StorageBackend> backend,
             BackendTime time) {
         Lease lease = settings.lease();
-        OldestMembersClock reference = new OldestMembersClock(hazelcast);
-        ClusterClock clock = new ClusterClock(
-                reference, OldestMembersClock::wallMicros, System::nanoTime, new SecureRandom().nextLong());
-        reference.answer(clock);
+        ClusterClock clock = clock(new OldestMembersClock(hazelcast));
         time.follow(clock);
         every(CLOCK_PERIOD, "clock", clock::adjust);
         Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros);
         Subscriptions subscriptions = new Subscriptions(directory, clock::nowMicros);
         ReadCopy copy = new DirectoryCopy(directory);
-        HazelcastStore store = new HazelcastStore(hazelcast, clock, lease);
+        HazelcastStore store =
+                calls.make("the registry's map is opened", () -> new HazelcastStore(hazelcast, clock, lease));
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
         Writes writes = store.onWrite(directory::merge);
+        calls.run("the member listens to writes", writes::adjust);
         Standstill standstill = new Standstill(settings.http().requestDeadline(), System::nanoTime);
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
@@ -241,7 +242,18 @@ public final class Member {
         return readiness.isComplete() ? directory.listingLease() : settings.longestLease();
     }
 
-    private static Durability durability(
+    /** One that nobody answers is not taken for none: with its own wall clock a member could be far from the others. */
+    private ClusterClock clock(OldestMembersClock reference) {
+        if (!calls.await(() -> !(reference.look() instanceof ClusterClock.Reading.None))) {
+            log.warn("the oldest member does not tell the time: this member begins with its own wall clock");
+        }
+        ClusterClock clock = new ClusterClock(
+                reference, OldestMembersClock::wallMicros, System::nanoTime, new SecureRandom().nextLong());
+        reference.answer(clock);
+        return clock;
+    }
+
+    private Durability durability(
             HazelcastInstance hazelcast, Optional<StorageBackend> backend, Durability.Parts parts) {
         if (backend.isEmpty()) {
             return Durability.none(parts.cluster());
@@ -249,8 +261,15 @@ public final class Member {
         StorageBackend storage = backend.get();
         return switch (storage.scope()) {
             case MEMBER -> Durability.own(storage, parts);
-            case SHARED -> Durability.shared(storage, new HazelcastStoredCopies(hazelcast), parts);
+            case SHARED -> Durability.shared(storage, storedCopies(hazelcast), parts);
         };
+    }
+
+    private HazelcastStoredCopies storedCopies(HazelcastInstance hazelcast) {
+        HazelcastStoredCopies copies =
+                calls.make("the map of stored copies is opened", () -> new HazelcastStoredCopies(hazelcast));
+        calls.run("what is known of stored copies is read", copies::follow);
+        return copies;
     }
 
     private void serve(Vertx vertx, V1Api.Services services) {
@@ -325,6 +344,7 @@ public final class Member {
             hearing.nudge();
             durability.unrest();
         };
+        calls.run("the member listens to losses", () -> cluster.onLoss(unrest));
         cluster.onUnrest(unrest, reason -> {
             if (readiness.phase().compareTo(Readiness.Phase.DRAINING) < 0) {
                 onExpulsion.accept(reason);

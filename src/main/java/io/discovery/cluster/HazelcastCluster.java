@@ -124,6 +124,21 @@ public final class HazelcastCluster implements Membership {
                 listener.run();
             }
         });
+        hazelcast.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleState.MERGED) {
+                differencesFromOldest().ifPresentOrElse(expelled, listener);
+            } else if (event.getState() == LifecycleState.SHUTDOWN) {
+                expelled.accept("Hazelcast has stopped");
+            }
+        });
+    }
+
+    /**
+     * Calls {@code listener}, on Hazelcast's event threads, when partitions were lost. Blocks until all members know of it.
+     *
+     * @throws RuntimeException if one does not answer; calling it again is safe, the listener is then called more often
+     */
+    public void onLoss(Runnable listener) {
         hazelcast.getPartitionService().addPartitionLostListener(event -> {
             // It is told of every owner that ends. Only if the first backup went too, something acknowledged may be
             // gone.
@@ -132,13 +147,6 @@ public final class HazelcastCluster implements Membership {
                 loadedBackends().deleteAsync(SHARED);
             }
             listener.run();
-        });
-        hazelcast.getLifecycleService().addLifecycleListener(event -> {
-            if (event.getState() == LifecycleState.MERGED) {
-                differencesFromOldest().ifPresentOrElse(expelled, listener);
-            } else if (event.getState() == LifecycleState.SHUTDOWN) {
-                expelled.accept("Hazelcast has stopped");
-            }
         });
     }
 

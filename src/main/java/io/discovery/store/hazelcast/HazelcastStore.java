@@ -82,7 +82,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
      * Calls {@code listener} with every registration that is written anywhere in the cluster from now on, on Hazelcast's
      * threads, which must not be held up. Removals are not told: nothing is forgotten because the map forgets it.
      *
-     * @return to be adjusted now and then
+     * @return to be adjusted at once, and then now and then
      */
     public Writes onWrite(Consumer<Registration> listener) {
         return Writes.begin(hazelcast, map, clock::nowMicros, listener);

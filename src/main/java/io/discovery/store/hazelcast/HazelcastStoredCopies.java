@@ -28,11 +28,23 @@ public final class HazelcastStoredCopies implements StoredCopies {
 
     private final IMap<String, StoredCopy> map;
     private final Map<String, StoredCopy> here = new ConcurrentHashMap<>();
+    private boolean isFollowing;
 
-    /** Blocks while it reads what the cluster knows. */
+    /** Knows nothing until it {@link #follow}s the cluster. */
     public HazelcastStoredCopies(HazelcastInstance hazelcast) {
         this.map = hazelcast.getMap(NAME);
-        map.addEntryListener(new Changes(here), true);
+    }
+
+    /**
+     * Reads what the cluster knows, and follows it from now on. Blocks; for one thread.
+     *
+     * @throws RuntimeException if a member does not answer; calling it again is safe
+     */
+    public void follow() {
+        if (!isFollowing) {
+            EntryListening.begin(map, new Changes(here));
+            isFollowing = true;
+        }
         map.forEach(here::putIfAbsent);
     }
 

@@ -50,15 +50,14 @@ public final class Writes {
         this.events = new Events(listener);
     }
 
+    /** From now on the member is told of what is written into its copies; of all else once this is {@link #adjust}ed. */
     static Writes begin(
             HazelcastInstance hazelcast,
             IMap<String, Registration> map,
             LongSupplier nowMicros,
             Consumer<Registration> listener) {
         hazelcast.getUserContext().put(LISTENER, listener);
-        Writes writes = new Writes(hazelcast, map, nowMicros, listener);
-        writes.adjust();
-        return writes;
+        return new Writes(hazelcast, map, nowMicros, listener);
     }
 
     /** Tells a member of what has just been written into its copy. */
@@ -80,10 +79,14 @@ public final class Writes {
         changedAt = nowMicros.getAsLong();
     }
 
-    /** Listens to events, or ceases to, as is needed now. Blocks; to be called every second or so, by one thread. */
+    /**
+     * Listens to events, or ceases to, as is needed now. Blocks; to be called every second or so, by one thread at a time.
+     *
+     * @throws RuntimeException if a member does not answer; calling it again is safe
+     */
     public void adjust() {
         if (registration == null && mayLackCopies()) {
-            registration = map.addEntryListener(events, true);
+            registration = EntryListening.begin(map, events);
         } else if (registration != null && !mayLackCopies() && holdsAll()) {
             map.removeEntryListener(registration);
             registration = null;

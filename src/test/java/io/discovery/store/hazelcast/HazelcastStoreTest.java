@@ -59,6 +59,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     void everyWriteIsHeardOfOnEveryMember() {
         Set<Registration> heard = ConcurrentHashMap.newKeySet();
         Writes writes = on(MEMBERS.second()).onWrite(heard::add);
+        writes.adjust();
         assertThat(writes.hearsEvents()).isTrue();
 
         List<Registration> written = write(MEMBERS.first(), "heard");
@@ -71,6 +72,8 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     void everyWriteIsHeardOfWithoutEventsWhereEveryMemberHoldsACopy() {
         Set<Registration> heard = ConcurrentHashMap.newKeySet();
         Writes writes = on(MEMBERS.second()).onWrite(heard::add);
+        writes.adjust();
+        assertThat(writes.hearsEvents()).isTrue();
         CLOCK.now.addAndGet(Writes.UNREST_MICROS);
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             writes.adjust();

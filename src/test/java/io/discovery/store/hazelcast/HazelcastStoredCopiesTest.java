@@ -5,6 +5,7 @@ import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.Tags;
@@ -21,8 +22,8 @@ class HazelcastStoredCopiesTest {
 
     private static final HazelcastMembers MEMBERS = HazelcastMembers.start(2);
 
-    private final HazelcastStoredCopies first = new HazelcastStoredCopies(MEMBERS.first());
-    private final HazelcastStoredCopies second = new HazelcastStoredCopies(MEMBERS.second());
+    private final HazelcastStoredCopies first = following(MEMBERS.first());
+    private final HazelcastStoredCopies second = following(MEMBERS.second());
 
     @AfterAll
     static void stop() {
@@ -45,7 +46,7 @@ class HazelcastStoredCopiesTest {
         Map<InstanceKey, StoredCopy> copies = copies("before");
         first.put(copies);
 
-        HazelcastStoredCopies later = new HazelcastStoredCopies(MEMBERS.second());
+        HazelcastStoredCopies later = following(MEMBERS.second());
 
         copies.forEach((key, copy) -> assertThat(later.find(key)).isEqualTo(copy));
     }
@@ -70,6 +71,12 @@ class HazelcastStoredCopiesTest {
 
         await().until(() -> copy.equals(second.find(tombstone.key())));
         assertThat(copy.checkIn()).isNull();
+    }
+
+    private static HazelcastStoredCopies following(HazelcastInstance member) {
+        HazelcastStoredCopies copies = new HazelcastStoredCopies(member);
+        copies.follow();
+        return copies;
     }
 
     private static Map<InstanceKey, StoredCopy> copies(String service) {
