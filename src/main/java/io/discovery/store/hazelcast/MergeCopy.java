@@ -22,7 +22,10 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     private boolean changed;
     private @Nullable HazelcastInstance member;
 
-    /** @param limitMicros versions above it are clamped to it: some clock ran ahead */
+    /**
+     * @param ttlSeconds for how long the map would keep the copy if there were no other
+     * @param limitMicros versions above it are clamped to it: some clock ran ahead
+     */
     MergeCopy(Registration copy, long ttlSeconds, long limitMicros) {
         this.copy = copy;
         this.ttlSeconds = ttlSeconds;
@@ -53,10 +56,17 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
         Registration merged = copy.clampedTo(limitMicros).mergedInto(stored);
         changed = !merged.equals(stored);
         if (changed) {
-            ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlSeconds, TimeUnit.SECONDS);
+            ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlOf(merged), TimeUnit.SECONDS);
         }
         Writes.tell(member, merged);
         return (R) Boolean.valueOf(changed);
+    }
+
+    /** What has a younger register than the copy is kept so much longer: RETENTION counts from the last version. */
+    private long ttlOf(Registration merged) {
+        long younger = merged.lastVersion().micros() - copy.lastVersion().micros();
+        // Rather a second longer: what was rounded once already must not be again.
+        return ttlSeconds - Math.floorDiv(-younger, TimeUnit.SECONDS.toMicros(1));
     }
 
     @Override

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import io.discovery.model.Change;
+import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
@@ -18,6 +20,7 @@ import io.discovery.registry.RegistrationStoreContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -144,3 +147,20 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         }
     }
 }
+
+    /** The older of two copies may have a tag that the newer lacks. */
+    @Test
+    void whatIsMergedIsKeptAsLongAsTheYoungerOfBoth() {
+        InstanceKey key = key("merged", 1);
+        Registration younger = registered(key, CLOCK.next());
+        Version older = new Version(CLOCK.nowMicros() - 100 * SECOND, 1);
+        Change withAnotherTag = new Change.Register(key, older, 80, "r", "", Map.of("b", "1"), LEASE);
+        Registration offered = ((Change.Outcome.Applied) withAnotherTag.applyTo(null)).registration();
+
+        on(MEMBERS.first()).offer(List.of(younger));
+        assertThat(on(MEMBERS.first()).offer(List.of(offered))).isOne();
+
+        IMap<String, Registration> map = MEMBERS.first().getMap(RegistrationMap.NAME);
+        long left = map.getEntryView(key.toString()).getExpirationTime() - System.currentTimeMillis();
+        assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(135L, 145L);
+    }
