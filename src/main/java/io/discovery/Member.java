@@ -159,7 +159,8 @@ public final class Member {
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
         Writes writes = store.onWrite(directory::merge);
         calls.run("the member listens to writes", writes::adjust);
-        Standstill standstill = new Standstill(settings.http().requestDeadline(), System::nanoTime);
+        Standstill standstill =
+                new Standstill(settings.http().requestDeadline(), System::nanoTime, System::currentTimeMillis);
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
         Registry registry = new Registry(

@@ -8,9 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows when this process has just stood still: it was stopped, swapped out, or had no processor. What clients sent
- * meanwhile has waited in the system's buffers, and they may have given up long ago and done something newer at another
- * member. Done now, with a version of now, it would undo that; so nothing is changed until all that waited is read.
+ * Knows when this process has just stood still: it was stopped, swapped out, or had no processor, or its whole machine was
+ * suspended. What clients sent meanwhile has waited in the system's buffers, and they may have given up long ago and done
+ * something newer at another member. Done now, with a version of now, it would undo that; so nothing is changed until all
+ * that waited is read.
+ *
+ * <p>While a machine is suspended its monotonic clock stands still too, and Java knows no other that does not; the wall clock
+ * is set right when it wakes. So a wall clock that moved on by more than the monotonic one counts as a standstill. If it was
+ * merely set forward, that costs the second in which nothing is changed, and no more; one that is set back means nothing.
  *
  * <p>Safe for all threads.
  */
@@ -28,38 +33,51 @@ public final class Standstill {
     private final LongSupplier nanoTime;
     private final LongAdder count = new LongAdder();
     private volatile long doubtfulUntil;
+    private final LongSupplier wallMillis;
     private volatile long lastSign;
+    private volatile long lastWallMillis;
 
     /**
      * @param patience how long a client waits at least for its answer
      * @param nanoTime a clock that goes on while the process stands still, in nanoseconds
+     * @param wallMillis the machine's wall clock, in milliseconds
      */
-    public Standstill(Duration patience, LongSupplier nanoTime) {
+    public Standstill(Duration patience, LongSupplier nanoTime, LongSupplier wallMillis) {
         this.toleratedNanos = Math.max(patience.toNanos(), LEAST.toNanos());
         this.nanoTime = nanoTime;
+        this.wallMillis = wallMillis;
+        this.lastWallMillis = wallMillis.getAsLong();
         this.lastSign = nanoTime.getAsLong();
         this.doubtfulUntil = lastSign;
     }
 
     /** A sign of life. From one thread. */
     public void sign() {
+        long wall = wallMillis.getAsLong();
         long now = nanoTime.getAsLong();
-        long gap = now - lastSign;
+        long gap = gap(now, wall);
         if (gap > toleratedNanos) {
             // Before the sign: whoever sees the one sees the other.
             doubtfulUntil = now + AFTERMATH.toNanos();
             count.increment();
             log.warn(
-                    "this process stood still for {} ms; writes that waited meanwhile are answered with 503",
+                    "this process stood still for {} ms, or its machine's clock was set forward; writes that waited meanwhile"
+                            + " are answered with 503",
                     TimeUnit.NANOSECONDS.toMillis(gap));
         }
+        lastWallMillis = wall;
         lastSign = now;
+    }
+
+    /** How long nothing was done, by the clock that says more. */
+    private long gap(long now, long wall) {
+        return Math.max(now - lastSign, TimeUnit.MILLISECONDS.toNanos(wall - lastWallMillis));
     }
 
     /** Whether a request that is read now may have waited for longer than its client. */
     public boolean isDoubtful() {
         long now = nanoTime.getAsLong();
-        return now - lastSign > toleratedNanos || now - doubtfulUntil < 0;
+        return gap(now, wallMillis.getAsLong()) > toleratedNanos || now - doubtfulUntil < 0;
     }
 
     /** How often it has happened. */

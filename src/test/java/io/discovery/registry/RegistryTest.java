@@ -38,7 +38,7 @@ class RegistryTest {
     private final LocalStore store = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final AtomicLong nanos = new AtomicLong();
-    private final Standstill standstill = new Standstill(Duration.ofMillis(100), nanos::get);
+    private final Standstill standstill = new Standstill(Duration.ofMillis(100), nanos::get, () -> 0L);
     private boolean complete = true;
 
     @Test

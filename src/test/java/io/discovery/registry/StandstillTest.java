@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class StandstillTest {
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    private final Standstill standstill = new Standstill(Duration.ofSeconds(2), nanos::get);
+    private final AtomicLong wall = new AtomicLong(1_700_000_000_000L);
+    private final Standstill standstill = new Standstill(Duration.ofSeconds(2), nanos::get, wall::get);
 
     @Test
     void aProcessThatGivesSignsIsBelieved() {
@@ -45,7 +46,46 @@ class StandstillTest {
         assertThat(standstill.count()).isOne();
     }
 
+    /** The monotonic clock of a machine that is suspended stands still. */
+    @Test
+    void aMachineThatWasSuspendedHasStoodStill() {
+        wall.addAndGet(20_000);
+        assertThat(standstill.isDoubtful()).isTrue();
+
+        standstill.sign();
+        assertThat(standstill.isDoubtful()).isTrue();
+        assertThat(standstill.count()).isOne();
+    }
+
+    @Test
+    void aWallClockThatWasSetForwardCostsASecond() {
+        wall.addAndGet(3_600_000);
+        for (int i = 0; i < 10; i++) {
+            standstill.sign();
+            assertThat(standstill.isDoubtful()).isTrue();
+            after(100);
+        }
+
+        assertThat(standstill.isDoubtful()).isFalse();
+        assertThat(standstill.count()).isOne();
+    }
+
+    @Test
+    void aWallClockThatIsSetBackMeansNothing() {
+        for (int i = 0; i < 100; i++) {
+            wall.addAndGet(-3_600_000);
+            assertThat(standstill.isDoubtful()).isFalse();
+            standstill.sign();
+            after(100);
+        }
+        after(2_001);
+
+        assertThat(standstill.isDoubtful()).isTrue();
+        assertThat(standstill.count()).isZero();
+    }
+
     private void after(long millis) {
+        wall.addAndGet(millis);
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 }
