@@ -35,19 +35,21 @@ public final class HazelcastCluster implements Membership {
     /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
     private static final int NOTE_TTL_SECONDS = 30;
 
-    private static final int SAFE_WITHIN_MILLIS = 1_000;
-
     /** The key of the one note in its map. */
     private static final String SHARED = "shared";
 
     private final HazelcastInstance hazelcast;
-    private final Vertx blocking;
+    private final SharedQuestion safety;
     private final Agreement agreement;
     private final AtomicLong losses = new AtomicLong();
 
     private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, Agreement agreement) {
         this.hazelcast = hazelcast;
-        this.blocking = blocking;
+        this.safety = new SharedQuestion(
+                blocking,
+                () -> hazelcast.getPartitionService().isClusterSafe(),
+                () -> hazelcast.getCluster().getMembers(),
+                System::nanoTime);
         this.agreement = agreement;
     }
 
@@ -177,9 +179,7 @@ public final class HazelcastCluster implements Membership {
     @Override
     public Future<Boolean> partitionsSafe() {
         // Every member is asked, and one that has just gone or froze is waited for. What is not known is not safe.
-        return blocking.executeBlocking(() -> hazelcast.getPartitionService().isClusterSafe(), false)
-                .timeout(SAFE_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
-                .otherwise(false);
+        return safety.ask();
     }
 
     /** This member's own address for its peers, without the port. */

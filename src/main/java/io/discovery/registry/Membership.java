@@ -20,7 +20,7 @@ public interface Membership {
 
     /**
      * Whether every registration has all its copies: losing one member now loses nothing. False, too, if the members do
-     * not tell within a second. Never fails.
+     * not tell within a second. The answer may be a second old, but is about the members that are here now. Never fails.
      */
     Future<Boolean> partitionsSafe();
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The registry in the cluster's map. Per-entry TTL is RETENTION, for housekeeping: listing never depends on it. */
@@ -82,10 +83,11 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
      * Calls {@code listener} with every registration that is written anywhere in the cluster from now on, on Hazelcast's
      * threads, which must not be held up. Removals are not told: nothing is forgotten because the map forgets it.
      *
+     * @param holdsAll whether all copies are where they belong; may block
      * @return to be adjusted at once, and then now and then
      */
-    public Writes onWrite(Consumer<Registration> listener) {
-        return Writes.begin(hazelcast, map, clock::nowMicros, listener);
+    public Writes onWrite(Consumer<Registration> listener, BooleanSupplier holdsAll) {
+        return Writes.begin(hazelcast, map, clock::nowMicros, holdsAll, listener);
     }
 
     @Override

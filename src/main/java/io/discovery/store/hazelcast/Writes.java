@@ -10,6 +10,7 @@ import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.discovery.model.Registration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +37,19 @@ public final class Writes {
     private final Events events;
     private @Nullable UUID registration;
     private final LongSupplier nowMicros;
+    private final BooleanSupplier holdsAll;
     private volatile long changedAt;
 
     private Writes(
             HazelcastInstance hazelcast,
             IMap<String, Registration> map,
             LongSupplier nowMicros,
+            BooleanSupplier holdsAll,
             Consumer<Registration> listener) {
         this.hazelcast = hazelcast;
         this.map = map;
         this.nowMicros = nowMicros;
+        this.holdsAll = holdsAll;
         this.changedAt = nowMicros.getAsLong();
         this.events = new Events(listener);
     }
@@ -55,9 +59,10 @@ public final class Writes {
             HazelcastInstance hazelcast,
             IMap<String, Registration> map,
             LongSupplier nowMicros,
+            BooleanSupplier holdsAll,
             Consumer<Registration> listener) {
         hazelcast.getUserContext().put(LISTENER, listener);
-        return new Writes(hazelcast, map, nowMicros, listener);
+        return new Writes(hazelcast, map, nowMicros, holdsAll, listener);
     }
 
     /** Tells a member of what has just been written into its copy. */
@@ -87,7 +92,7 @@ public final class Writes {
     public void adjust() {
         if (registration == null && mayLackCopies()) {
             registration = EntryListening.begin(map, events);
-        } else if (registration != null && !mayLackCopies() && holdsAll()) {
+        } else if (registration != null && !mayLackCopies() && holdsAll.getAsBoolean()) {
             map.removeEntryListener(registration);
             registration = null;
         }
@@ -101,11 +106,6 @@ public final class Writes {
     private boolean mayLackCopies() {
         int members = hazelcast.getCluster().getMembers().size();
         return members > RegistrationMap.COPIES || members > 1 && nowMicros.getAsLong() - changedAt < UNREST_MICROS;
-    }
-
-    /** Asks all members. */
-    private boolean holdsAll() {
-        return hazelcast.getPartitionService().isClusterSafe();
     }
 
     private record Events(Consumer<Registration> listener)

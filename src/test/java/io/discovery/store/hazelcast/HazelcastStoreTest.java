@@ -61,7 +61,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     @Test
     void everyWriteIsHeardOfOnEveryMember() {
         Set<Registration> heard = ConcurrentHashMap.newKeySet();
-        Writes writes = on(MEMBERS.second()).onWrite(heard::add);
+        Writes writes = on(MEMBERS.second()).onWrite(heard::add, () -> isSafe(MEMBERS.second()));
         writes.adjust();
         assertThat(writes.hearsEvents()).isTrue();
 
@@ -74,7 +74,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     @Test
     void everyWriteIsHeardOfWithoutEventsWhereEveryMemberHoldsACopy() {
         Set<Registration> heard = ConcurrentHashMap.newKeySet();
-        Writes writes = on(MEMBERS.second()).onWrite(heard::add);
+        Writes writes = on(MEMBERS.second()).onWrite(heard::add, () -> isSafe(MEMBERS.second()));
         writes.adjust();
         assertThat(writes.hearsEvents()).isTrue();
         CLOCK.now.addAndGet(Writes.UNREST_MICROS);
@@ -100,7 +100,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
             for (HazelcastInstance member : eight.all()) {
                 Set<Registration> here = ConcurrentHashMap.newKeySet();
                 heard.add(here);
-                all.add(on(member).onWrite(here::add));
+                all.add(on(member).onWrite(here::add, () -> isSafe(member)));
             }
             CLOCK.now.addAndGet(Writes.UNREST_MICROS);
             all.forEach(Writes::adjust);
@@ -110,6 +110,10 @@ class HazelcastStoreTest extends RegistrationStoreContract {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> heard.stream().allMatch(here -> here.containsAll(written)));
         }
+    }
+
+    private static boolean isSafe(HazelcastInstance member) {
+        return member.getPartitionService().isClusterSafe();
     }
 
     private static List<Registration> write(HazelcastInstance member, String service) {
@@ -146,7 +150,6 @@ class HazelcastStoreTest extends RegistrationStoreContract {
             assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(35L, 45L);
         }
     }
-}
 
     /** The older of two copies may have a tag that the newer lacks. */
     @Test
@@ -164,3 +167,4 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         long left = map.getEntryView(key.toString()).getExpirationTime() - System.currentTimeMillis();
         assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(135L, 145L);
     }
+}
