@@ -221,10 +221,12 @@ public final class Member {
         DnsServing.start(vertx, settings, directory, readiness, cluster, meters).ifPresent(endings::push);
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
+        // Before the warm-up: a merge from here on asks for another comparison.
+        CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
+        Periodic peers = keepEqualToPeers(
+                new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease), catchingUp);
+        keepEqual(cluster, reconciliation, clock, durability, writes, peers, catchingUp);
         warmUp(warmUp);
-        Periodic peers =
-                keepEqualToPeers(new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease));
-        keepEqual(cluster, reconciliation, clock, durability, writes, peers);
         if (settings.expiryProtection() == ExpiryProtection.ON) {
             ProtectionWatch watch = new ProtectionWatch(directory, readiness);
             watch.register(meters);
@@ -316,12 +318,13 @@ public final class Member {
             ClusterClock clock,
             Durability durability,
             Writes writes,
-            Periodic peers) {
+            Periodic peers,
+            CatchingUp catchingUp) {
         var counters = new ReconciliationMeters(meters);
         Pace pace = new Pace();
         BooleanSupplier round = () -> {
             long number = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(Pace.CALM.toNanos());
-            Reconciliation.Result result = reconciliation.round(cluster.turn(number));
+            Reconciliation.Result result = catchingUp.comparing(() -> reconciliation.round(cluster.turn(number)), compared -> true);
             counters.add(result);
             return result.isEqual();
         };
@@ -346,7 +349,7 @@ public final class Member {
             durability.unrest();
         };
         calls.run("the member listens to losses", () -> cluster.onLoss(unrest));
-        cluster.onUnrest(unrest, reason -> {
+        cluster.onUnrest(unrest, catchingUp::merged, reason -> {
             if (readiness.phase().compareTo(Readiness.Phase.DRAINING) < 0) {
                 onExpulsion.accept(reason);
             }
@@ -354,7 +357,7 @@ public final class Member {
     }
 
     /** Compares this member's copy with those of its peers every few seconds, and at once when members come or go. */
-    private Periodic keepEqualToPeers(PeerReconciliation reconciliation) {
+    private Periodic keepEqualToPeers(PeerReconciliation reconciliation, CatchingUp catchingUp) {
         var rounds = meters.counter("discovery.peer.comparisons");
         var learned = meters.counter("discovery.peer.learned");
         Pace pace = new Pace(PEERS_DIFFER);
@@ -362,7 +365,8 @@ public final class Member {
                 "discovery-peers",
                 PEERS_DIFFER,
                 () -> pace.after(() -> {
-                    PeerReconciliation.Result result = reconciliation.round();
+                    PeerReconciliation.Result result =
+                            catchingUp.comparing(reconciliation::round, compared -> compared.silent() == 0);
                     rounds.increment();
                     learned.increment(result.learned());
                     return result.isEqual();

@@ -42,6 +42,12 @@ final class OwnCopyLoading implements WarmUp.Loading {
         }
     }
 
+    /** A file of this member's own may be old, whatever it says. */
+    @Override
+    public boolean holdsAll() {
+        return false;
+    }
+
     @Override
     public boolean isLoadedEverywhere() {
         // Said again and again: a note that nobody renews is forgotten.

@@ -15,6 +15,12 @@ record SharedCopyLoading(HazelcastCluster cluster) implements WarmUp.Loading {
         // Whoever loads goes on trying, and what it finds is merged then.
     }
 
+    /** What the others have changed they have written there too, within WRITE_BEHIND_SECONDS. */
+    @Override
+    public boolean holdsAll() {
+        return cluster.isSharedBackendLoaded();
+    }
+
     @Override
     public boolean isLoadedEverywhere() {
         return true;

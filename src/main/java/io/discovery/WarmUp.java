@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * From joined to open, on a thread of its own: wait for peers, learn what the cluster has, have the backend loaded, wait
- * until every other member has loaded its own. Only then reads are answered, so that no list is partial by mistake.
- * Every wait is bounded, or goes on while reads are refused.
+ * until there are enough members and every other has loaded its own. Only then reads are answered, so that no list is partial
+ * by mistake. Every wait is bounded, or goes on while reads are refused.
  */
 final class WarmUp implements Runnable {
 
@@ -22,10 +22,10 @@ final class WarmUp implements Runnable {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
 
     private final Settings settings;
-    private final HazelcastCluster cluster;
     private final Readiness readiness;
     private final Reconciliation reconciliation;
     private final Loading loading;
+    private final PeerWait peers;
     private final long joinedAt = System.nanoTime();
     private volatile boolean stopped;
 
@@ -43,6 +43,9 @@ final class WarmUp implements Runnable {
         /** Patience is at an end: the member opens without what is stored. */
         void giveUp();
 
+        /** Whether all there is was loaded, whoever is missing. Blocks; throws if the cluster did not answer. */
+        boolean holdsAll();
+
         /** Whether every other member has loaded what it alone can load. Blocks; throws if the cluster did not answer. */
         boolean isLoadedEverywhere();
     }
@@ -54,10 +57,11 @@ final class WarmUp implements Runnable {
             Reconciliation reconciliation,
             Loading loading) {
         this.settings = settings;
-        this.cluster = cluster;
         this.readiness = readiness;
         this.reconciliation = reconciliation;
         this.loading = loading;
+        this.peers =
+                new PeerWait(settings.cluster(), () -> cluster.members().size(), loading::holdsAll, System::nanoTime);
     }
 
     @Override
@@ -66,8 +70,12 @@ final class WarmUp implements Runnable {
             awaitPeers();
             learn();
             loadBackend();
-            awaitOthersLoaded();
-            learn();
+            // Others may come late, with news, and may go again.
+            do {
+                awaitEnough();
+                awaitOthersLoaded();
+                learn();
+            } while (!await(peers::isOver, Duration.ZERO));
             readiness.enter(Readiness.Phase.OPEN);
             log.info("open for reads {} ms after joining", sinceJoined().toMillis());
         } catch (InterruptedException stop) {
@@ -83,16 +91,19 @@ final class WarmUp implements Runnable {
         return Duration.ofNanos(System.nanoTime() - joinedAt);
     }
 
+    /** For a while: what they know need not be read from a disk. What was written is written to it, whether they come or not. */
     private void awaitPeers() throws InterruptedException {
-        int expected = settings.cluster().minMembers();
-        if (!await(
-                () -> cluster.members().size() >= expected, settings.cluster().joinWait())) {
-            log.warn(
-                    "only {} of at least {} members are here after {} s: opening without the others",
-                    cluster.members().size(),
-                    expected,
-                    settings.cluster().joinWait().toSeconds());
+        readiness.explain(peers.reason());
+        await(peers::areEnoughHere, settings.cluster().joinWait());
+        readiness.explain(null);
+    }
+
+    /** As long as it takes. */
+    private void awaitEnough() throws InterruptedException {
+        while (!await(peers::isOver, PAUSE)) {
+            readiness.explain(peers.reason());
         }
+        readiness.explain(null);
     }
 
     /** Until the map has nothing that this member's copy lacks. */

@@ -42,7 +42,7 @@ class FileClusterIT {
 
     @Test
     void theEndOfAllMembersLosesNothingAndAnyOneBringsAllBack() {
-        try (TestCluster cluster = TestCluster.start(3, settings("JOIN_WAIT_SECONDS", "1"))) {
+        try (TestCluster cluster = TestCluster.start(3, settingsOfAMinority())) {
             for (int i = 0; i < 150; i++) {
                 cluster.client(i % 3).register("kept", "127.1.0." + (i + 1));
             }
@@ -64,6 +64,39 @@ class FileClusterIT {
                 assertThat(alone.client().metric("discovery_backend_written_total"))
                         .as("what was read is not written")
                         .isZero();
+            }
+        }
+    }
+
+    /** It may be the one that is cut off, and its file the one that is old. */
+    @Test
+    void aMemberAloneWithItsFileRefusesReadsUntilThereAreEnough() {
+        try (TestCluster cluster = TestCluster.start(3, settings("JOIN_WAIT_SECONDS", "1"))) {
+            cluster.client(0).register("old", "127.1.0.1");
+            for (int n = 0; n < 3; n++) {
+                TestClient client = cluster.client(n);
+                await().until(() -> client.hosts("old").equals(Set.of("127.1.0.1")));
+                awaitAllWritten(client);
+            }
+            for (int n = 0; n < 3; n++) {
+                cluster.kill(n);
+            }
+
+            MemberProcess alone = cluster.relaunch(0);
+            TestClient client = alone.client();
+            await().atMost(Duration.ofSeconds(30)).until(() -> alone.log().contains("set CLUSTER_MINORITY=open"));
+            assertThat(alone.log()).contains("read 1 registrations from disk");
+            assertThat(client.get("/health/ready").body())
+                    .contains("\"reason\": \"waiting for other members: 1 of at least 2 are here\"");
+            assertThat(client.get("/v1/registration/old").statusCode()).isEqualTo(503);
+            client.register("new", "127.1.0.2");
+            awaitAllWritten(client);
+
+            MemberProcess second = cluster.relaunch(1).awaitReady();
+            alone.awaitReady();
+            for (TestClient ready : List.of(client, second.client())) {
+                assertThat(ready.hosts("old")).containsExactly("127.1.0.1");
+                assertThat(ready.hosts("new")).containsExactly("127.1.0.2");
             }
         }
     }
@@ -216,6 +249,13 @@ class FileClusterIT {
             assertThat(again.client().delete("/v1/registration/short/127.1.0.1").statusCode())
                     .isEqualTo(400);
         }
+    }
+
+    /** One member alone opens, with what its file has. */
+    private Map<String, String> settingsOfAMinority() {
+        Map<String, String> settings = settings("JOIN_WAIT_SECONDS", "1");
+        settings.put("CLUSTER_MINORITY", "open");
+        return settings;
     }
 
     private Map<String, String> settings(String name, String value) {

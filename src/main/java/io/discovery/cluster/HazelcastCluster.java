@@ -110,11 +110,11 @@ public final class HazelcastCluster implements Membership {
     }
 
     /**
-     * Calls {@code listener} when copies may have been lost or may differ: a member came or went, halves merged. Calls
-     * {@code expelled} with the reason when this member is no use any more: a merge brought it among others with
+     * Calls {@code listener} when copies may have been lost or may differ: a member came or went, halves merged. Before that,
+     * calls {@code merged} if it was this member's half that merged into the other. Calls {@code expelled} with the reason when this member is no use any more: a merge brought it among others with
      * different settings, or Hazelcast ended, by order or by itself. Both on Hazelcast's event threads.
      */
-    public void onUnrest(Runnable listener, Consumer<String> expelled) {
+    public void onUnrest(Runnable listener, Runnable merged, Consumer<String> expelled) {
         hazelcast.getCluster().addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
@@ -128,11 +128,14 @@ public final class HazelcastCluster implements Membership {
         });
         hazelcast.getLifecycleService().addLifecycleListener(event -> {
             if (event.getState() == LifecycleState.MERGED) {
+                merged.run();
                 differencesFromOldest().ifPresentOrElse(expelled, listener);
             } else if (event.getState() == LifecycleState.SHUTDOWN) {
                 expelled.accept("Hazelcast has stopped");
             }
         });
+        // It may have merged before anybody listened.
+        differencesFromOldest().ifPresent(expelled);
     }
 
     /**

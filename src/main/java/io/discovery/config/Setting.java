@@ -32,8 +32,15 @@ public enum Setting {
     CLUSTER_HOST("", "own address for peers; empty: the one that CLUSTER_MEMBERS fits"),
     CLUSTER_PORT("5701", "own port for peers"),
     CLUSTER_CONFIG("", "a Hazelcast YAML file that says how to find peers, instead of CLUSTER_MEMBERS"),
-    CLUSTER_MIN_MEMBERS("", "members to wait for before serving reads; empty: a majority of CLUSTER_MEMBERS, else 1"),
-    JOIN_WAIT_SECONDS("15", "how long to wait for them"),
+    CLUSTER_MIN_MEMBERS(
+            "",
+            "members to wait for before serving reads; empty: a majority of CLUSTER_MEMBERS; with CLUSTER_CONFIG it must be"
+                    + " set"),
+    JOIN_WAIT_SECONDS("15", "how long to wait for them before it counts that they are missing"),
+    CLUSTER_MINORITY(
+            "refuse",
+            "what a member does that finds fewer than CLUSTER_MIN_MEMBERS: refuse reads until they are there, or open with"
+                    + " what it has"),
     MAX_CONNECTIONS("20000", "HTTP connections at most; over it, the one of least use is closed for the new one"),
     REQUEST_DEADLINE_MS("1000", "milliseconds after which a write is answered with 503: outcome unknown"),
     SHUTDOWN_DELAY_SECONDS(

@@ -61,6 +61,19 @@ public record Settings(
             Duration cacheTtl,
             Cidrs autoIp) {}
 
+    /** What a member does as it starts and finds fewer members than it should. */
+    public enum Minority {
+        /** It refuses reads until the others are there: what it has may be old. */
+        REFUSE,
+        /** It answers with what it has, after a wait. */
+        OPEN;
+
+        /** As the environment spells it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /**
      * What joining a cluster needs.
      *
@@ -77,6 +90,7 @@ public record Settings(
             String configFile,
             int minMembers,
             Duration joinWait,
+            Minority minority,
             Duration shutdownDelay) {
 
         public Cluster {

@@ -7,6 +7,7 @@ import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.FileSync;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
+import io.discovery.config.Settings.Minority;
 import io.discovery.config.Settings.Statsd;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.RedactedUrl;
@@ -104,20 +105,39 @@ final class SettingsReader {
             fault(Setting.CLUSTER_CONFIG, configFile, "nothing, because CLUSTER_MEMBERS is set too");
         }
         boolean standAlone = members.isEmpty() && configFile.isEmpty();
-        int majority = members.isEmpty() ? 1 : members.size() / 2 + 1;
         return new Cluster(
                 text(Setting.CLUSTER_NAME),
                 members,
                 text(Setting.CLUSTER_HOST),
                 integer(Setting.CLUSTER_PORT, 1, 65_535),
                 configFile,
-                given(Setting.CLUSTER_MIN_MEMBERS).isEmpty()
-                        ? majority
-                        : integer(Setting.CLUSTER_MIN_MEMBERS, 1, 1_000),
+                minMembers(members, configFile),
                 seconds(Setting.JOIN_WAIT_SECONDS, 0, A_DAY_SECONDS),
+                minority(),
                 given(Setting.SHUTDOWN_DELAY_SECONDS).isEmpty()
                         ? Duration.ofSeconds(standAlone ? 0 : 5)
                         : seconds(Setting.SHUTDOWN_DELAY_SECONDS, 0, 3_600));
+    }
+
+    /** Of members that a file finds nobody knows how many there are, and one that is cut off would wait for nobody. */
+    private int minMembers(List<String> members, String configFile) {
+        String given = given(Setting.CLUSTER_MIN_MEMBERS);
+        if (!given.isEmpty()) {
+            return integer(Setting.CLUSTER_MIN_MEMBERS, 1, 1_000);
+        }
+        if (!configFile.isEmpty()) {
+            fault(
+                    Setting.CLUSTER_MIN_MEMBERS,
+                    given,
+                    "the number of members without which none opens, a majority of all, because CLUSTER_CONFIG does not"
+                            + " say how many there are");
+        }
+        return members.isEmpty() ? 1 : members.size() / 2 + 1;
+    }
+
+    private Minority minority() {
+        String given = text(Setting.CLUSTER_MINORITY, Set.of("refuse", "open"), "refuse or open");
+        return given.equals("open") ? Minority.OPEN : Minority.REFUSE;
     }
 
     private List<String> members() {

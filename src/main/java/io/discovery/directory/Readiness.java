@@ -29,6 +29,10 @@ public final class Readiness {
     }
 
     private volatile Phase phase = Phase.JOINING;
+    /** What the warm-up waits for just now. */
+    private volatile @Nullable String explanation;
+    /** Why a member that was open is not now. */
+    private volatile @Nullable String hindrance;
 
     public Phase phase() {
         return phase;
@@ -41,10 +45,26 @@ public final class Readiness {
         }
     }
 
+    /** Says more of why reads are refused while the member warms up; null for no more than that. */
+    public void explain(@Nullable String why) {
+        explanation = why;
+    }
+
+    /** Refuses reads in phases in which they are answered otherwise, from now on until {@link #allow}. */
+    public void hinder(String why) {
+        hindrance = why;
+    }
+
+    /** Takes {@link #hinder} back. */
+    public void allow() {
+        hindrance = null;
+    }
+
     /** Why reads are refused now; null if they are answered. */
     public @Nullable String whyNoReads() {
         Phase now = phase;
-        return now.reads ? null : now.reason;
+        String why = now == Phase.WARMING ? explanation : now.reads ? hindrance : null;
+        return why != null || now.reads ? why : now.reason;
     }
 
     /** Why writes are refused now; null if they are taken. */

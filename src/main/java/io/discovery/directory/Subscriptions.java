@@ -3,12 +3,14 @@ package io.discovery.directory;
 import io.discovery.model.Lease;
 import io.discovery.model.ServiceName;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -38,6 +40,8 @@ public final class Subscriptions {
     private final Set<Consumer<Snapshot>> ofAll = ConcurrentHashMap.newKeySet();
     private final Queue<Topic> marked = new ConcurrentLinkedQueue<>();
     private volatile Runnable onMark = () -> {};
+    private final List<Runnable> onRelease = new CopyOnWriteArrayList<>();
+    private volatile boolean held;
 
     // Of whoever looks.
     private final TreeSet<Topic> byEnd = new TreeSet<>(
@@ -75,6 +79,28 @@ public final class Subscriptions {
     /** What is to be run, on any thread, when there is something to {@link #look} at; must not block. */
     public void onMark(Runnable wake) {
         onMark = wake;
+    }
+
+    /** Tells nobody anything from now on, until {@link #release}: what the directory has is being put together. */
+    public void hold() {
+        held = true;
+    }
+
+    /** Whether nobody is told anything; whoever reads the directory for those it tells should not either. */
+    public boolean isHeld() {
+        return held;
+    }
+
+    /** Has all told, as soon as somebody looks, of what has changed since {@link #hold}. */
+    public void release() {
+        held = false;
+        onMark.run();
+        onRelease.forEach(Runnable::run);
+    }
+
+    /** Calls {@code listener} at each {@link #release}, on the thread of that; it must not block. */
+    public void onRelease(Runnable listener) {
+        onRelease.add(listener);
     }
 
     /**
@@ -144,12 +170,15 @@ public final class Subscriptions {
     }
 
     /**
-     * Tells whoever is to be told by now.
+     * Tells whoever is to be told by now; nobody while it is held.
      *
      * @return the last moment, in microseconds of the directory's clock, at which no time-driven change is due; it is
      *     right until the next mark
      */
     public synchronized long look() {
+        if (held) {
+            return Long.MAX_VALUE;
+        }
         Lease listing = directory.listingLease();
         if (!listing.equals(lease)) {
             lease = listing;

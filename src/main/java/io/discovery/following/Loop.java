@@ -79,6 +79,16 @@ public final class Loop {
         context.owner().setTimer(TURN_MILLIS, next -> task.run());
     }
 
+    /** Whether nobody is to be told anything: what the directory has is being put together. */
+    public boolean isHeld() {
+        return following.subscriptions().isHeld();
+    }
+
+    /** Runs a task here each time when it is held no more. */
+    public void onRelease(Runnable task) {
+        following.subscriptions().onRelease(() -> context.runOnContext(released -> task.run()));
+    }
+
     private void entered(Follower follower) {
         following.followers().increment();
         if (following.isClosed()) {

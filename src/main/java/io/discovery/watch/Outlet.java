@@ -38,7 +38,18 @@ final class Outlet {
     }
 
     boolean isFree() {
+        return isIdle() && !streams.loop().isHeld();
+    }
+
+    private boolean isIdle() {
         return !isBusy && !isOver;
+    }
+
+    /** The source may look again: for a while it could not. */
+    void wake() {
+        if (isFree()) {
+            source.free();
+        }
     }
 
     /** To be called only while it is free. */
@@ -63,7 +74,7 @@ final class Outlet {
      * Over HTTP/1.1 that ends the connection, which knows how much of it is; over HTTP/2 other streams of it may be fine.
      */
     void pulse() {
-        if (isFree()) {
+        if (isIdle()) {
             send(COMMENT);
         } else if (isLate && isHttp2()) {
             response.reset();

@@ -43,6 +43,11 @@ final class Pulse {
         turns.get(turn).remove(outlet);
     }
 
+    /** All that are open. */
+    List<Outlet> outlets() {
+        return turns.stream().flatMap(Set::stream).toList();
+    }
+
     void beat() {
         now = (now + 1) % TURNS;
         // Some end by it, and leave.

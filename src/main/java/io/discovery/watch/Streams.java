@@ -33,6 +33,7 @@ final class Streams {
         this.totals = totals;
         this.loop = loop;
         this.pulse = pulse;
+        loop.onRelease(() -> pulse.outlets().forEach(Outlet::wake));
     }
 
     Directory directory() {

@@ -119,4 +119,9 @@ final class Interest implements AutoCloseable {
         names.leave(taken);
         taken = 0;
     }
+
+    /** Whether what the directory has is being put together, and nobody is to be told of it. */
+    boolean isHeld() {
+        return subscriptions.isHeld();
+    }
 }

@@ -50,6 +50,9 @@ final class Stream<Q, R extends Message> {
     /** What gRPC calls a message that is not compressed. */
     private static final String PLAIN = "identity";
 
+    /** Between two looks whether there is something whole to tell. */
+    private static final long HELD_MILLIS = 100;
+
     private static final long MB = 1_000_000;
     /** Bytes that gRPC puts before each message. */
     private static final int FRAME = 5;
@@ -73,7 +76,7 @@ final class Stream<Q, R extends Message> {
     private final Set<String> changes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean gathering = new AtomicBoolean();
     private volatile long lastChange;
-    /** An answer is on its way, or waits for room. */
+    /** An answer is on its way, or waits for room, or until there is something whole to tell. */
     private boolean isSending;
 
     private boolean isPaused;
@@ -212,7 +215,9 @@ final class Stream<Q, R extends Message> {
         isSending = true;
         isPaused = true;
         call.pause();
-        if (room.isFull()) {
+        if (interest.isHeld()) {
+            vertx.setTimer(HELD_MILLIS, due -> haveTurn());
+        } else if (room.isFull()) {
             room.await(turn);
         } else {
             send(protocol.next());

@@ -58,6 +58,7 @@ class ClusterConfigTest {
     private static Map<String, String> environment(Path file, int port) {
         return Map.of(
                 "CLUSTER_CONFIG", file.toString(),
+                "CLUSTER_MIN_MEMBERS", "1",
                 "CLUSTER_HOST", "127.0.0.1",
                 "CLUSTER_PORT", Integer.toString(port),
                 "CLUSTER_NAME", "by-file",

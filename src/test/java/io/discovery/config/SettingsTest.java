@@ -73,6 +73,7 @@ class SettingsTest {
         assertThat(cluster.configFile()).isEmpty();
         assertThat(cluster.minMembers()).isEqualTo(1);
         assertThat(cluster.joinWait()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(cluster.minority()).isEqualTo(Settings.Minority.REFUSE);
         assertThat(cluster.shutdownDelay()).isZero();
         assertThat(cluster.isStandAlone()).isTrue();
     }
@@ -122,6 +123,7 @@ class SettingsTest {
                         "CLUSTER_CONFIG",
                         "CLUSTER_MIN_MEMBERS",
                         "JOIN_WAIT_SECONDS",
+                        "CLUSTER_MINORITY",
                         "MAX_CONNECTIONS",
                         "REQUEST_DEADLINE_MS",
                         "SHUTDOWN_DELAY_SECONDS",
@@ -270,6 +272,7 @@ class SettingsTest {
                         "CLUSTER_PORT=5702",
                         "CLUSTER_MIN_MEMBERS=3",
                         "JOIN_WAIT_SECONDS=4",
+                        "CLUSTER_MINORITY=open",
                         "SHUTDOWN_DELAY_SECONDS=6")
                 .cluster();
 
@@ -282,6 +285,7 @@ class SettingsTest {
                         "",
                         3,
                         Duration.ofSeconds(4),
+                        Settings.Minority.OPEN,
                         Duration.ofSeconds(6)));
     }
 
@@ -301,8 +305,8 @@ class SettingsTest {
         WARMUP_SECONDS=soon           | WARMUP_SECONDS: given 'soon', expected an integer from 0 to 2592000
         CLUSTER_MEMBERS=a:5701,b:port | CLUSTER_MEMBERS: given 'b:port', expected host:port, comma separated
         CLUSTER_PORT=0                | CLUSTER_PORT: given '0', expected an integer from 1 to 65535
-        CLUSTER_CONFIG=/no/such/file  | CLUSTER_CONFIG: given '/no/such/file', expected a file that can be read
         CLUSTER_MIN_MEMBERS=0         | CLUSTER_MIN_MEMBERS: given '0', expected an integer from 1 to 1000
+        CLUSTER_MINORITY=serve        | CLUSTER_MINORITY: given 'serve', expected refuse or open
         JOIN_WAIT_SECONDS=-1          | JOIN_WAIT_SECONDS: given '-1', expected an integer from 0 to 86400
         REQUEST_DEADLINE_MS=0         | REQUEST_DEADLINE_MS: given '0', expected an integer from 1 to 60000
         SHUTDOWN_DELAY_SECONDS=3601   | SHUTDOWN_DELAY_SECONDS: given '3601', expected an integer from 0 to 3600
@@ -323,7 +327,9 @@ class SettingsTest {
     @Test
     void aPathThatIsNoneIsAFault() {
         assertThat(faults("APPLICATION_DIR=a\0b")).containsExactly("APPLICATION_DIR: given 'a\0b', expected a path");
-        assertThat(faults("CLUSTER_CONFIG=a\0b"))
+        assertThat(faults("CLUSTER_CONFIG=/no/such/file", "CLUSTER_MIN_MEMBERS=2"))
+                .containsExactly("CLUSTER_CONFIG: given '/no/such/file', expected a file that can be read");
+        assertThat(faults("CLUSTER_CONFIG=a\0b", "CLUSTER_MIN_MEMBERS=2"))
                 .containsExactly("CLUSTER_CONFIG: given 'a\0b', expected a file that can be read");
     }
 
@@ -364,10 +370,13 @@ class SettingsTest {
     }
 
     @Test
-    void withAFileInPlaceOfAListNobodyIsWaitedForUnlessSaid() throws Exception {
+    void withAFileInPlaceOfAListItMustBeSaidHowManyAreWaitedFor() throws Exception {
         Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
 
-        assertThat(read("CLUSTER_CONFIG=" + file).cluster().minMembers()).isEqualTo(1);
+        assertThat(faults("CLUSTER_CONFIG=" + file))
+                .containsExactly(
+                        "CLUSTER_MIN_MEMBERS: given '', expected the number of members without which none opens,"
+                                + " a majority of all, because CLUSTER_CONFIG does not say how many there are");
         assertThat(read("CLUSTER_CONFIG=" + file, "CLUSTER_MIN_MEMBERS=2")
                         .cluster()
                         .minMembers())
@@ -378,7 +387,7 @@ class SettingsTest {
     void aListAndAFileContradictEachOther() throws Exception {
         Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
 
-        assertThat(faults("CLUSTER_CONFIG=" + file, "CLUSTER_MEMBERS=a:5701"))
+        assertThat(faults("CLUSTER_CONFIG=" + file, "CLUSTER_MEMBERS=a:5701", "CLUSTER_MIN_MEMBERS=1"))
                 .containsExactly(
                         "CLUSTER_CONFIG: given '" + file + "', expected nothing, because CLUSTER_MEMBERS is set too");
     }
@@ -388,7 +397,10 @@ class SettingsTest {
         Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
 
         assertThat(read("CLUSTER_MEMBERS=a:5701").cluster().shutdownDelay()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(read("CLUSTER_CONFIG=" + file).cluster().shutdownDelay()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(read("CLUSTER_CONFIG=" + file, "CLUSTER_MIN_MEMBERS=2")
+                        .cluster()
+                        .shutdownDelay())
+                .isEqualTo(Duration.ofSeconds(5));
         assertThat(read("CLUSTER_MEMBERS=a:5701", "SHUTDOWN_DELAY_SECONDS=0")
                         .cluster()
                         .shutdownDelay())

@@ -250,6 +250,22 @@ class CheckerTest {
     }
 
     @Test
+    void aMemberThatMayHaveMergedMaySayThatItIsNotReadyForAWhile() {
+        history.add(new Split(ms(100), ms(200)));
+        history.add(new Away(1, ms(20_000), ms(20_100)));
+        add(0, Kind.READ, 10_190, 5, "", UNAVAILABLE, Map.of());
+        add(1, Kind.READ, 30_090, 5, "", UNAVAILABLE, Map.of());
+        assertThat(broken()).isEmpty();
+
+        add(0, Kind.READ, 90, 5, "", UNAVAILABLE, Map.of());
+        add(0, Kind.READ, 150, 5, "", BROKEN, Map.of());
+        add(0, Kind.READ, 1_000, 101, "", UNAVAILABLE, Map.of());
+        add(0, Kind.READ, 10_210, 5, "", UNAVAILABLE, Map.of());
+        add(0, Kind.READ, 25_000, 5, "", UNAVAILABLE, Map.of());
+        assertThat(broken()).containsOnly(Promise.READS_NEVER_FAIL_OR_STALL).hasSize(5);
+    }
+
+    @Test
     void aReadThatStalled() {
         add(0, Kind.READ, 0, 101, "", OK, Map.of());
 

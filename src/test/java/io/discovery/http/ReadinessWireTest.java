@@ -15,7 +15,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("what is looked at lasts for the JOIN_WAIT_SECONDS")
 class ReadinessWireTest {
 
-    private static final Map<String, String> WAITING = Map.of("CLUSTER_MIN_MEMBERS", "2", "JOIN_WAIT_SECONDS", "3");
+    private static final Map<String, String> WAITING =
+            Map.of("CLUSTER_MIN_MEMBERS", "2", "JOIN_WAIT_SECONDS", "3", "CLUSTER_MINORITY", "open");
     private static final Map<String, String> WEIGHT = Map.of("load_balancing_weight", "5");
 
     @Test
@@ -40,7 +41,10 @@ class ReadinessWireTest {
             assertThat(client.post("/v1/loadbalancing/svc/127.0.0.1", WEIGHT).statusCode())
                     .isEqualTo(204);
             assertHealth(
-                    client, "/health/ready", 503, "{\"status\": \"DOWN\", \"reason\": \"loading the registry\"}\n");
+                    client,
+                    "/health/ready",
+                    503,
+                    "{\"status\": \"DOWN\", \"reason\": \"waiting for other members: 1 of at least 2 are here\"}\n");
             assertHealth(client, "/health/writable", 200, "{\"status\": \"UP\"}\n");
             assertHealth(client, "/health/live", 200, "{\"status\": \"UP\"}\n");
             assertHealth(client, "/healthcheck", 200, "OK");

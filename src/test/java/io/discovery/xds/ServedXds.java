@@ -52,6 +52,16 @@ final class ServedXds implements AutoCloseable {
         subscriptions.look();
     }
 
+    /** Nobody is told anything until it is {@link #release}d. */
+    void hold() {
+        subscriptions.hold();
+    }
+
+    void release() {
+        subscriptions.release();
+        subscriptions.look();
+    }
+
     long metric(String name) {
         return meters.scrape()
                 .lines()
