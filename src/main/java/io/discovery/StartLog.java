@@ -30,7 +30,8 @@ final class StartLog {
                 cluster.name()
                         + (cluster.isStandAlone()
                                 ? ", stand-alone"
-                                : ", " + members.size() + " members, waits for " + cluster.minMembers()));
+                                : ", " + members.size() + " members, waits for " + cluster.minMembers()
+                                        + ", with fewer: " + cluster.minority().text()));
         for (MemberInfo member : members) {
             line(block, member.self() ? "this member" : "member", member.address() + "  " + member.id());
         }
