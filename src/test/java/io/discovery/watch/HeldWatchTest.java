@@ -42,7 +42,7 @@ class HeldWatchTest {
     private int port;
 
     private static Buffer body(Snapshot service) {
-        return Buffer.buffer(Integer.toString(service.listings().size()));
+        return Buffer.buffer(service.listings().size() + "\n");
     }
 
     @BeforeEach

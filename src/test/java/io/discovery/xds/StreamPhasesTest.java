@@ -28,7 +28,7 @@ class StreamPhasesTest {
             stream.send(REQUEST);
 
             assertThat(stream.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
-            assertThat(stream.reason()).isEqualTo("loading the registry");
+            assertThat(stream.reason()).isEqualTo("waiting for other members: 1 of at least 2 are here");
             assertThat(stream.waiting()).isZero();
             String same = "{\"resource_names\": [\"payments\"]}";
             assertThat(warming.client()
