@@ -44,7 +44,7 @@ final class CatchingUp {
      * @param isComplete whether, by its result, this member now has all that it compared with
      * @throws RuntimeException what it throws; then it is to be run again, and reads stay refused
      */
-    <T> T comparing(Supplier<T> comparison, Predicate<T> isComplete) {
+    <T> T comparing(Supplier<T> comparison, Predicate<? super T> isComplete) {
         int before = merges();
         T result = comparison.get();
         if (isComplete.test(result)) {

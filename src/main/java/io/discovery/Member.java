@@ -324,7 +324,8 @@ public final class Member {
         Pace pace = new Pace();
         BooleanSupplier round = () -> {
             long number = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(Pace.CALM.toNanos());
-            Reconciliation.Result result = catchingUp.comparing(() -> reconciliation.round(cluster.turn(number)), compared -> true);
+            Reconciliation.Result result =
+                    catchingUp.comparing(() -> reconciliation.round(cluster.turn(number)), compared -> true);
             counters.add(result);
             return result.isEqual();
         };

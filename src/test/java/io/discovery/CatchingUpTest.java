@@ -44,7 +44,7 @@ class CatchingUpTest {
 
     @Test
     void withoutAMergeNothingIsRefused() {
-        assertThat(catchingUp.comparing(() -> 7)).isEqualTo(7);
+        assertThat(catchingUp.comparing(() -> 7, whole -> true)).isEqualTo(7);
         assertThat(readiness.whyNoReads()).isNull();
     }
 
@@ -53,13 +53,15 @@ class CatchingUpTest {
         catchingUp.merged();
         assertThat(readiness.whyNoReads()).contains("merged");
 
-        catchingUp.comparing(() -> {
-            learn(1);
-            subscriptions.look();
-            assertThat(readiness.whyNoReads()).isNotNull();
-            learn(2);
-            return true;
-        });
+        catchingUp.comparing(
+                () -> {
+                    learn(1);
+                    subscriptions.look();
+                    assertThat(readiness.whyNoReads()).isNotNull();
+                    learn(2);
+                    return true;
+                },
+                whole -> true);
         assertThat(told).isEmpty();
         assertThat(readiness.whyNoReads()).isNull();
 
@@ -69,26 +71,41 @@ class CatchingUpTest {
 
     @Test
     void aComparisonThatBeganBeforeTheMergeIsNotEnough() {
-        catchingUp.comparing(() -> {
-            catchingUp.merged();
-            return true;
-        });
+        catchingUp.comparing(
+                () -> {
+                    catchingUp.merged();
+                    return true;
+                },
+                whole -> true);
         assertThat(readiness.whyNoReads()).isNotNull();
 
-        catchingUp.comparing(() -> true);
+        catchingUp.comparing(() -> true, whole -> true);
         assertThat(readiness.whyNoReads()).isNull();
     }
 
     @Test
     void aComparisonThatFailsIsNotEnough() {
         catchingUp.merged();
-        assertThatThrownBy(() -> catchingUp.comparing(() -> {
-                    throw new IllegalStateException("no answer");
-                }))
+        assertThatThrownBy(() -> catchingUp.comparing(
+                        () -> {
+                            throw new IllegalStateException("no answer");
+                        },
+                        whole -> true))
                 .isInstanceOf(IllegalStateException.class);
 
         assertThat(readiness.whyNoReads()).isNotNull();
         assertThat(subscriptions.isHeld()).isTrue();
+    }
+
+    @Test
+    void aComparisonThatLacksAPeersAnswerIsNotEnough() {
+        catchingUp.merged();
+
+        catchingUp.comparing(() -> 1, silentPeers -> silentPeers == 0);
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        catchingUp.comparing(() -> 0, silentPeers -> silentPeers == 0);
+        assertThat(readiness.whyNoReads()).isNull();
     }
 
     @Test
