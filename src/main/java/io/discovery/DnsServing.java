@@ -28,9 +28,9 @@ final class DnsServing {
         if (!settings.dns().isOn()) {
             return Optional.empty();
         }
-        String deployment = ClusteredVertx.await(vertx.deployVerticle(new DnsServer(new DnsServer.Services(
+        String deployment = MemberVertx.await(vertx.deployVerticle(new DnsServer(new DnsServer.Services(
                 settings.dns(), directory, readiness, () -> addresses(cluster.members()), meters))));
-        return Optional.of(() -> ClusteredVertx.await(vertx.undeploy(deployment)));
+        return Optional.of(() -> MemberVertx.await(vertx.undeploy(deployment)));
     }
 
     /** Of all members, since all serve the same; without any whose address for peers is a name. */

@@ -135,8 +135,8 @@ public final class Member {
                 settings, config -> RegistrationMap.configure(config, settings.lease()), Program.version());
         endings.push(hazelcast::shutdown);
         Connections connections = ConnectionLimit.connections(settings.http().mostConnections(), meters);
-        Vertx vertx = calls.make("Vert.x joins", () -> ClusteredVertx.start(hazelcast, connections.transport()));
-        endings.push(() -> ClusteredVertx.await(vertx.close()));
+        Vertx vertx = MemberVertx.start(connections.transport());
+        endings.push(() -> MemberVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
         build(hazelcast, vertx, cluster, backend, time);
     }
@@ -173,8 +173,9 @@ public final class Member {
                 standstill);
         meters.gauge("discovery.changes.in.flight", registry::changesInFlight);
         meters.counter("discovery.changes.refused", registry::changesRefused);
-        Statsd statsd = new Statsd(vertx, settings.statsd(), meters);
+        Statsd statsd = new Statsd(settings.statsd(), meters);
         endings.push(statsd::flush);
+        every(Statsd.PERIOD, "statsd", statsd::flush);
 
         Durability durability = durability(
                 hazelcast, backend, new Durability.Parts(settings, cluster, store, directory, copy, clock, meters));
@@ -281,14 +282,14 @@ public final class Member {
         DeploymentOptions eventLoops = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.EVENT_LOOP)
                 .setInstances(Runtime.getRuntime().availableProcessors());
-        String deployment = ClusteredVertx.await(vertx.deployVerticle(
+        String deployment = MemberVertx.await(vertx.deployVerticle(
                 () -> {
                     HttpServerVerticle verticle = new HttpServerVerticle(settings.http(), routes);
                     verticles.add(verticle);
                     return verticle;
                 },
                 eventLoops));
-        endings.push(() -> ClusteredVertx.await(vertx.undeploy(deployment)));
+        endings.push(() -> MemberVertx.await(vertx.undeploy(deployment)));
         port = verticles.get(0).port();
     }
 
@@ -305,7 +306,7 @@ public final class Member {
 
     private static void join(Thread thread) {
         try {
-            thread.join(ClusteredVertx.STEP.toMillis());
+            thread.join(MemberVertx.STEP.toMillis());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -185,11 +185,6 @@ public final class HazelcastCluster implements Membership {
         return safety.ask();
     }
 
-    /** This member's own address for its peers, without the port. */
-    public static String host(HazelcastInstance hazelcast) {
-        return hazelcast.getCluster().getLocalMember().getAddress().getHost();
-    }
-
     /** The buckets that it is this member's turn to give back in round {@code round}: of each bucket, one member. */
     public BitSet turn(long round) {
         List<MemberInfo> members = members();

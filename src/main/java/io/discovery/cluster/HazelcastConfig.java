@@ -3,15 +3,12 @@ package io.discovery.cluster;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.FileSystemYamlConfig;
 import com.hazelcast.config.JoinConfig;
-import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import io.discovery.config.Settings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 
 /** Hazelcast as a member runs it. Each value that is not its default says why. */
 final class HazelcastConfig {
@@ -26,7 +23,6 @@ final class HazelcastConfig {
         Config config = settings.configFile().isEmpty() ? fromSettings(settings) : fromFile(settings);
         timing(config);
         threads(config, Runtime.getRuntime().availableProcessors());
-        vertx(config);
         OldestMembersClock.configure(config);
         MemberEndpoint.only(config);
         return config;
@@ -131,16 +127,5 @@ final class HazelcastConfig {
     private static void threads(Config config, int processors) {
         config.setProperty("hazelcast.io.thread.count", Integer.toString(Math.max(1, Math.min(3, processors / 2))));
         config.setProperty("hazelcast.operation.response.thread.count", processors <= FEW_PROCESSORS ? "1" : "2");
-    }
-
-    /** What Vert.x's cluster manager keeps in Hazelcast, as its own default configuration has it. */
-    private static void vertx(Config config) {
-        config.addMultiMapConfig(
-                new MultiMapConfig("__vertx.subs").setBackupCount(1).setValueCollectionType("SET"));
-        config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
-        config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
-        // The cluster manager is given a running Hazelcast, and finds its own id there.
-        config.getMemberAttributeConfig()
-                .setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
     }
 }

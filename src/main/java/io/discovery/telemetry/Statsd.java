@@ -3,15 +3,19 @@ package io.discovery.telemetry;
 import io.discovery.config.Settings;
 import io.discovery.model.ServiceName;
 import io.micrometer.core.instrument.Counter;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.datagram.DatagramSocket;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The seed's statsd counters, names as the seed has them, sent once a second: what was counted meanwhile, a line each, as
@@ -19,27 +23,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Statsd {
 
-    private static final Duration PERIOD = Duration.ofSeconds(1);
+    /** How often to {@link #flush}. */
+    public static final Duration PERIOD = Duration.ofSeconds(1);
     /** Fits any network's packets. */
     private static final int LONGEST_DATAGRAM = 1_400;
     /** Names that are counted at a time; of more, the counts are lost. */
     private static final int MOST_NAMES = 100_000;
-    /** The host's name may take long to be found; meanwhile no more than this waits. */
-    private static final int MOST_UNSENT = 1_000;
 
-    private final AtomicInteger unsent = new AtomicInteger();
-    private final DatagramSocket socket;
     private final Settings.Statsd settings;
     private final Counter failed;
     private final Map<String, Long> counts = new ConcurrentHashMap<>();
 
-    public Statsd(Vertx vertx, Settings.Statsd settings, Meters meters) {
-        this.socket = vertx.createDatagramSocket();
+    public Statsd(Settings.Statsd settings, Meters meters) {
         this.settings = settings;
         this.failed = meters.counter("discovery.statsd.failures");
-        if (settings.port() != 0) {
-            vertx.setPeriodic(PERIOD.toMillis(), timer -> flush());
-        }
     }
 
     public void registered(ServiceName service) {
@@ -67,9 +64,37 @@ public final class Statsd {
         }
     }
 
-    /** Sends what was counted since the last time. */
+    /** Sends what was counted since the last time. Blocks while the host's name is looked up. */
     public void flush() {
-        Buffer datagram = Buffer.buffer(LONGEST_DATAGRAM);
+        List<byte[]> datagrams = datagrams();
+        if (datagrams.isEmpty()) {
+            return;
+        }
+        int sent = 0;
+        // Connected, so that nobody but statsd can send to this port.
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            channel.connect(new InetSocketAddress(settings.host(), settings.port()));
+            for (byte[] datagram : datagrams) {
+                write(channel, datagram);
+                sent++;
+            }
+        } catch (IOException | UnresolvedAddressException failure) {
+            failed.increment(datagrams.size() - sent);
+        }
+    }
+
+    private static void write(DatagramChannel channel, byte[] datagram) throws IOException {
+        try {
+            channel.write(ByteBuffer.wrap(datagram));
+        } catch (PortUnreachableException nobodyListens) {
+            // Told of an earlier datagram. The seed does not notice, and this one may find somebody.
+            channel.write(ByteBuffer.wrap(datagram));
+        }
+    }
+
+    private List<byte[]> datagrams() {
+        List<byte[]> datagrams = new ArrayList<>();
+        ByteArrayOutputStream datagram = new ByteArrayOutputStream(LONGEST_DATAGRAM);
         for (String name : List.copyOf(counts.keySet())) {
             Long count = counts.remove(name);
             if (count == null) {
@@ -78,25 +103,18 @@ public final class Statsd {
             }
             // A line feed would start another counter.
             byte[] line = (name.replace('\n', '_') + ":" + count + "|c").getBytes(StandardCharsets.UTF_8);
-            if (datagram.length() > 0 && datagram.length() + line.length >= LONGEST_DATAGRAM) {
-                send(datagram);
-                datagram = Buffer.buffer(LONGEST_DATAGRAM);
+            if (datagram.size() > 0 && datagram.size() + line.length >= LONGEST_DATAGRAM) {
+                datagrams.add(datagram.toByteArray());
+                datagram.reset();
             }
-            datagram.appendString(datagram.length() == 0 ? "" : "\n").appendBytes(line);
+            if (datagram.size() > 0) {
+                datagram.write('\n');
+            }
+            datagram.write(line, 0, line.length);
         }
-        if (datagram.length() > 0) {
-            send(datagram);
+        if (datagram.size() > 0) {
+            datagrams.add(datagram.toByteArray());
         }
-    }
-
-    private void send(Buffer datagram) {
-        if (unsent.incrementAndGet() > MOST_UNSENT) {
-            unsent.decrementAndGet();
-            failed.increment();
-            return;
-        }
-        socket.send(datagram, settings.port(), settings.host())
-                .onFailure(failure -> failed.increment())
-                .onComplete(done -> unsent.decrementAndGet());
+        return datagrams;
     }
 }
