@@ -9,9 +9,9 @@ final class Addresses {
     private Addresses() {}
 
     /** @throws ClusterException if the name has no address */
-    static String numeric(String host) {
+    static InetAddress of(String host) {
         try {
-            return InetAddress.getByName(host).getHostAddress();
+            return InetAddress.getByName(host);
         } catch (UnknownHostException unknown) {
             throw new ClusterException(
                     "CLUSTER_HOST: given '" + host + "', expected a name or an address of this machine", unknown);

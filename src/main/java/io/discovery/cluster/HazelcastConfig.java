@@ -14,13 +14,17 @@ import java.nio.file.Path;
 final class HazelcastConfig {
 
     private static final int FEW_PROCESSORS = 2;
-    private static final String LOOPBACK = "127.0.0.1";
 
     private HazelcastConfig() {}
 
     /** @throws ClusterException if the file of CLUSTER_CONFIG is no Hazelcast configuration */
     static Config of(Settings.Cluster settings) {
         Config config = settings.configFile().isEmpty() ? fromSettings(settings) : fromFile(settings);
+        MemberAddress.of(settings)
+                .ifPresent(address -> config.getNetworkConfig()
+                        .getMemberAddressProviderConfig()
+                        .setEnabled(true)
+                        .setImplementation(address));
         timing(config);
         threads(config, Runtime.getRuntime().availableProcessors());
         OldestMembersClock.configure(config);
@@ -41,7 +45,6 @@ final class HazelcastConfig {
         if (settings.isStandAlone()) {
             // Nobody is to join: a port of the system's choice that no other machine can reach.
             network.setPort(0);
-            bindTo(config, LOOPBACK);
         } else {
             network.setPort(settings.port());
             join.getTcpIpConfig()
@@ -49,16 +52,8 @@ final class HazelcastConfig {
                     .setMembers(settings.members())
                     // For so long members that start together ask each other for a master before one claims to be it.
                     .setConnectionTimeoutSeconds(1);
-            if (!settings.host().isEmpty()) {
-                bindTo(config, settings.host());
-            }
         }
         return config;
-    }
-
-    private static void bindTo(Config config, String host) {
-        config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface(Addresses.numeric(host));
-        config.setProperty("hazelcast.socket.bind.any", "false");
     }
 
     private static Config fromFile(Settings.Cluster settings) {
@@ -71,9 +66,6 @@ final class HazelcastConfig {
             // Here the name keeps clusters apart that find each other by chance, in one Kubernetes namespace say.
             config.setClusterName(settings.name());
             config.getNetworkConfig().setPort(settings.port());
-            if (!settings.host().isEmpty()) {
-                bindTo(config, settings.host());
-            }
             return config;
         } catch (FileNotFoundException gone) {
             throw new ClusterException("CLUSTER_CONFIG: " + file + " cannot be read", gone);

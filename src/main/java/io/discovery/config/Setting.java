@@ -29,7 +29,9 @@ public enum Setting {
     WARMUP_SECONDS("HOST_TTL", "how long reads wait, at most, for a durable copy that cannot be read"),
     CLUSTER_NAME("discovery", "members of another name are refused"),
     CLUSTER_MEMBERS("", "where peers are, host:port, comma separated; empty: stand-alone"),
-    CLUSTER_HOST("", "own address for peers; empty: the one that CLUSTER_MEMBERS fits"),
+    CLUSTER_HOST(
+            "",
+            "own address for peers; empty: the one that CLUSTER_MEMBERS fits; 0.0.0.0: all listen, that one is told"),
     CLUSTER_PORT("5701", "own port for peers"),
     CLUSTER_CONFIG("", "a Hazelcast YAML file that says how to find peers, instead of CLUSTER_MEMBERS"),
     CLUSTER_MIN_MEMBERS(
