@@ -1,6 +1,7 @@
 package io.discovery;
 
 import io.discovery.cluster.ClusterException;
+import io.discovery.cluster.port.JavaObjectFilter;
 import io.discovery.config.InvalidSettingsException;
 import io.discovery.config.Settings;
 import io.discovery.dns.CannotServeDnsException;
@@ -83,6 +84,7 @@ public final class Main {
             System.setProperty(PARALLELISM, Integer.toString(LEAST_PARALLELISM));
         }
         Fatal.install();
+        JavaObjectFilter.install();
     }
 
     private static void run(Settings settings, Backends backends) {

@@ -157,7 +157,7 @@ public final class Member {
         HazelcastStore store =
                 calls.make("the registry's map is opened", () -> new HazelcastStore(hazelcast, clock, lease));
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
-        Writes writes = store.onWrite(directory::merge, () -> ClusteredVertx.await(cluster.partitionsSafe()));
+        Writes writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
         calls.run("the member listens to writes", writes::adjust);
         Standstill standstill =
                 new Standstill(settings.http().requestDeadline(), System::nanoTime, System::currentTimeMillis);

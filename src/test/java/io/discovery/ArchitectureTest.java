@@ -58,7 +58,9 @@ class ArchitectureTest {
         table.put(
                 "backend.dynamodb",
                 List.of("model", "registry", "json", "com.fasterxml.jackson..", "software.amazon.awssdk.."));
-        table.put("cluster", List.of("model", "registry", "config", "io.vertx.core", "com.hazelcast.."));
+        table.put(
+                "cluster", List.of("cluster.port", "model", "registry", "config", "io.vertx.core", "com.hazelcast.."));
+        table.put("cluster.port", List.of("com.hazelcast.."));
         table.put(
                 "connections",
                 List.of(

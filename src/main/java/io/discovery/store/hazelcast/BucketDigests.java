@@ -1,44 +1,36 @@
 package io.discovery.store.hazelcast;
 
 import com.hazelcast.aggregation.Aggregator;
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.discovery.model.Buckets;
 import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
-import java.io.Serial;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** Sums the digests of what is stored, a bucket each, where it is stored. */
 final class BucketDigests implements Aggregator<Map.Entry<String, Registration>, long[]> {
 
-    @Serial
-    private static final long serialVersionUID = 1;
-
-    private final long sliceMicros;
-    private final long afterSlice;
-    private final long[] sums = new long[Buckets.COUNT];
-    private transient @Nullable Comparison comparison;
+    private final Comparison comparison;
+    private final long[] sums;
 
     BucketDigests(Comparison comparison) {
-        this.sliceMicros = comparison.sliceMicros();
-        this.afterSlice = comparison.afterSlice();
+        this(comparison, new long[Buckets.COUNT]);
+    }
+
+    private BucketDigests(Comparison comparison, long[] sums) {
+        this.comparison = comparison;
+        this.sums = sums;
     }
 
     @Override
     public void accumulate(Map.Entry<String, Registration> entry) {
         Registration registration = entry.getValue();
-        if (comparison().includes(registration)) {
+        if (comparison.includes(registration)) {
             sums[Buckets.of(registration.key())] += registration.digest();
         }
-    }
-
-    private Comparison comparison() {
-        Comparison current = comparison;
-        if (current == null) {
-            current = new Comparison(sliceMicros, afterSlice);
-            comparison = current;
-        }
-        return current;
     }
 
     @Override
@@ -53,5 +45,31 @@ final class BucketDigests implements Aggregator<Map.Entry<String, Registration>,
     @Override
     public long[] aggregate() {
         return sums;
+    }
+
+    /** How it travels to where the registrations are, and its sums back. */
+    static final class Serializer implements CompactSerializer<BucketDigests> {
+
+        @Override
+        public void write(CompactWriter writer, BucketDigests digests) {
+            PeerQuestion.write(writer, digests.comparison);
+            writer.writeArrayOfInt64("sums", digests.sums);
+        }
+
+        @Override
+        public BucketDigests read(CompactReader reader) {
+            return new BucketDigests(
+                    PeerQuestion.readComparison(reader), Objects.requireNonNull(reader.readArrayOfInt64("sums")));
+        }
+
+        @Override
+        public Class<BucketDigests> getCompactClass() {
+            return BucketDigests.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "bucket-digests";
+        }
     }
 }

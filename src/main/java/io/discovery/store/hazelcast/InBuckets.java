@@ -1,17 +1,17 @@
 package io.discovery.store.hazelcast;
 
+import com.hazelcast.nio.serialization.compact.CompactReader;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.nio.serialization.compact.CompactWriter;
 import com.hazelcast.query.Predicate;
 import io.discovery.model.Buckets;
 import io.discovery.model.Registration;
-import java.io.Serial;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Objects;
 
 /** Selects the registrations of some buckets, where they are stored. */
 final class InBuckets implements Predicate<String, Registration> {
-
-    @Serial
-    private static final long serialVersionUID = 1;
 
     private final BitSet buckets;
 
@@ -22,5 +22,29 @@ final class InBuckets implements Predicate<String, Registration> {
     @Override
     public boolean apply(Map.Entry<String, Registration> entry) {
         return buckets.get(Buckets.of(entry.getValue().key()));
+    }
+
+    /** How it travels to where the registrations are. */
+    static final class Serializer implements CompactSerializer<InBuckets> {
+
+        @Override
+        public void write(CompactWriter writer, InBuckets predicate) {
+            writer.writeArrayOfInt64("buckets", predicate.buckets.toLongArray());
+        }
+
+        @Override
+        public InBuckets read(CompactReader reader) {
+            return new InBuckets(BitSet.valueOf(Objects.requireNonNull(reader.readArrayOfInt64("buckets"))));
+        }
+
+        @Override
+        public Class<InBuckets> getCompactClass() {
+            return InBuckets.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "in-buckets";
+        }
     }
 }

@@ -102,12 +102,12 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         }
     }
 
-    private static void write(CompactWriter writer, Comparison comparison) {
+    static void write(CompactWriter writer, Comparison comparison) {
         writer.writeInt64("slice", comparison.sliceMicros());
         writer.writeInt64("after", comparison.afterSlice());
     }
 
-    private static Comparison readComparison(CompactReader reader) {
+    static Comparison readComparison(CompactReader reader) {
         return new Comparison(reader.readInt64("slice"), reader.readInt64("after"));
     }
 

@@ -33,6 +33,8 @@ public final class RegistrationMap {
         var compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new RegistrationSerializer());
         compact.addSerializer(new StoredCopySerializer());
+        compact.addSerializer(new BucketDigests.Serializer());
+        compact.addSerializer(new InBuckets.Serializer());
         ChangeSerializers.all().forEach(compact::addSerializer);
         PeerQuestion.serializers().forEach(compact::addSerializer);
         HazelcastPeerCopies.configure(config);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.cluster.port;
+
+import org.jspecify.annotations.NullMarked;
