@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMembersClock;
+import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.Settings;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
@@ -131,9 +132,15 @@ public final class Member {
         Optional<StorageBackend> backend =
                 backends.open(settings, new Retention(longest, time::nowMicros, time::provenMicros));
         backend.ifPresent(storage -> endings.push(storage::close));
+        MemberPort membersPort = new MemberPort();
         HazelcastInstance hazelcast = HazelcastCluster.join(
-                settings, config -> RegistrationMap.configure(config, settings.lease()), Program.version());
+                settings,
+                config -> RegistrationMap.configure(config, settings.lease()),
+                Program.version(),
+                membersPort);
         endings.push(hazelcast::shutdown);
+        every(CLOCK_PERIOD, "members-port", membersPort::look);
+        MemberMeters.register(meters, membersPort);
         Connections connections = ConnectionLimit.connections(settings.http().mostConnections(), meters);
         Vertx vertx = MemberVertx.start(connections.transport());
         endings.push(() -> MemberVertx.await(vertx.close()));

@@ -2,6 +2,7 @@ package io.discovery;
 
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
+import io.discovery.cluster.port.MemberPort;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.telemetry.Meters;
@@ -23,5 +24,12 @@ final class MemberMeters {
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);
         meters.gauge("discovery.clock.offset.microseconds", clock::wallOffsetMicros);
         meters.counter("discovery.clock.steps", clock::steps);
+    }
+
+    static void register(Meters meters, MemberPort port) {
+        meters.gauge("discovery.members.strangers", port::strangers);
+        meters.counter("discovery.members.refused", port::refused);
+        meters.gauge("discovery.members.packet.bytes.max", port::largestPacket);
+        meters.gauge("discovery.members.packets.unfinished.bytes", port::unfinishedBytes);
     }
 }

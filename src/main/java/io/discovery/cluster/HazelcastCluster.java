@@ -4,10 +4,10 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
+import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.Settings;
 import io.discovery.model.Buckets;
 import io.discovery.registry.Membership;
@@ -58,9 +58,10 @@ public final class HazelcastCluster implements Membership {
      *
      * @param maps adds the registry's own data structures
      * @param version this program's
+     * @param port guards the members' port
      * @throws ClusterException if it cannot, or if a member that is there has other settings
      */
-    public static HazelcastInstance join(Settings settings, Consumer<Config> maps, String version) {
+    public static HazelcastInstance join(Settings settings, Consumer<Config> maps, String version, MemberPort port) {
         Config config = HazelcastConfig.of(settings.cluster());
         maps.accept(config);
         Agreement agreement = Agreement.of(settings);
@@ -70,7 +71,7 @@ public final class HazelcastCluster implements Membership {
         config.getMemberAttributeConfig().setAttribute(VERSION, version);
         HazelcastInstance hazelcast;
         try {
-            hazelcast = Hazelcast.newHazelcastInstance(config);
+            hazelcast = port.start(config);
         } catch (RuntimeException failed) {
             throw new ClusterException("cannot join or form the cluster: " + failed.getMessage(), failed);
         }

@@ -107,6 +107,8 @@ final class HazelcastConfig {
         config.setProperty("hazelcast.internal.map.expiration.task.period.seconds", "5");
         config.setProperty("hazelcast.internal.map.expiration.cleanup.operation.count", "271");
         config.setProperty("hazelcast.internal.map.expiration.cleanup.percentage", "100");
+        // A partition's copy goes to another member in packets of so many MB at most, and not in one: default 250.
+        config.setProperty("hazelcast.partition.migration.chunks.max.migrating.data.in.mb", "16");
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
     }

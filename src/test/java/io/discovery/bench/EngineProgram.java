@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMembersClock;
+import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Settings;
 import io.discovery.model.Change;
@@ -79,7 +80,7 @@ final class EngineProgram {
         int members = Integer.parseInt(arguments[0]);
         Settings settings = Settings.from(System.getenv(), BackendNames.of("InMemory"));
         HazelcastInstance hazelcast = HazelcastCluster.join(
-                settings, config -> RegistrationMap.configure(config, settings.lease()), "engine");
+                settings, config -> RegistrationMap.configure(config, settings.lease()), "engine", new MemberPort());
         while (hazelcast.getCluster().getMembers().size() < members
                 || !hazelcast.getPartitionService().isClusterSafe()) {
             Thread.onSpinWait();

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.hazelcast.core.HazelcastInstance;
+import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Settings;
 import io.discovery.testing.Ports;
@@ -77,6 +78,6 @@ class DifferentSettingsTest {
                         "CLUSTER_MEMBERS",
                         "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1) + ",127.0.0.1:" + ports.get(2)),
                 BackendNames.of("InMemory"));
-        return HazelcastCluster.join(settings, config -> {}, "test");
+        return HazelcastCluster.join(settings, config -> {}, "test", new MemberPort());
     }
 }

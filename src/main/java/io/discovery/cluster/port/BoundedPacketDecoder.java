@@ -1,0 +1,151 @@
+package io.discovery.cluster.port;
+
+import com.hazelcast.internal.networking.HandlerStatus;
+import com.hazelcast.internal.nio.IOUtil;
+import com.hazelcast.internal.nio.Packet;
+import com.hazelcast.internal.server.ServerConnection;
+import com.hazelcast.internal.server.tcp.PacketDecoder;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads packets as Hazelcast's own decoder does, but believes no size: that one makes room for 2 GB if eleven bytes say so. The
+ * first packet of a connection must be a handshake, read through by {@link HandshakeForm} before Hazelcast makes objects of it.
+ * What a peer may not send ends its connection. On the connection's thread for input, but for {@link #giveBack}.
+ */
+final class BoundedPacketDecoder extends PacketDecoder {
+
+    /** Version (1), flags (2), partition (4) and size (4). */
+    private static final int HEADER_BYTES = 11;
+
+    private static final int FIRST_ROOM = 64 << 10;
+
+    private final Strangers strangers;
+    private final PacketMemory memory;
+    /** What the unfinished packet holds of the memory for all. */
+    private final AtomicLong held = new AtomicLong();
+
+    private boolean isFirst = true;
+    private char flags;
+    private int partition;
+    private int size;
+    private int filled;
+    private byte @Nullable [] payload;
+
+    BoundedPacketDecoder(
+            ServerConnection connection, Consumer<Packet> packets, Strangers strangers, PacketMemory memory) {
+        super(connection, packets);
+        this.strangers = strangers;
+        this.memory = memory;
+    }
+
+    @Override
+    public void handlerAdded() {
+        super.handlerAdded();
+        channel.addCloseListener(closed -> giveBack());
+    }
+
+    @Override
+    public HandlerStatus onRead() {
+        src.flip();
+        try {
+            String fault = readPackets();
+            if (fault != null) {
+                src.position(src.limit());
+                payload = null;
+                giveBack();
+                strangers.refuse(connection, fault);
+            }
+            return HandlerStatus.CLEAN;
+        } finally {
+            IOUtil.compactOrClear(src);
+        }
+    }
+
+    /** All that are complete; what is wrong with what came, or null. */
+    private @Nullable String readPackets() {
+        String fault = null;
+        while (fault == null && (payload != null || src.remaining() >= HEADER_BYTES)) {
+            fault = payload == null ? readHeader() : null;
+            if (fault == null && (fault = readPayload()) == null) {
+                if (filled < size) {
+                    return null;
+                }
+                fault = pass();
+            }
+        }
+        return fault;
+    }
+
+    private @Nullable String readHeader() {
+        byte version = src.get();
+        flags = src.getChar();
+        partition = src.getInt();
+        size = src.getInt();
+        filled = 0;
+        if (version != Packet.VERSION) {
+            return "sent a packet of version " + version + ", expected " + Packet.VERSION;
+        }
+        long most = isFirst ? HandshakeForm.MOST_BYTES : memory.mostOfOne();
+        if (size < 0 || size > most) {
+            return "announced a packet of " + Integer.toUnsignedString(size) + " bytes, expected at most " + most;
+        }
+        payload = new byte[0];
+        return null;
+    }
+
+    private @Nullable String readPayload() {
+        while (payload != null && filled < size && src.hasRemaining()) {
+            if (filled == payload.length && !grow(payload)) {
+                return "sent a packet for which there is no memory: too many are unfinished";
+            }
+            int length = Math.min(src.remaining(), payload.length - filled);
+            src.get(payload, filled, length);
+            filled += length;
+        }
+        return null;
+    }
+
+    private boolean grow(byte[] full) {
+        int room = (int) Math.min(size, Math.max(FIRST_ROOM, 2L * full.length));
+        if (!memory.take(room - full.length)) {
+            return false;
+        }
+        held.addAndGet(room - full.length);
+        payload = Arrays.copyOf(full, room);
+        if (channel.isClosed()) {
+            giveBack();
+        }
+        return true;
+    }
+
+    private @Nullable String pass() {
+        byte[] complete = Objects.requireNonNull(payload);
+        payload = null;
+        giveBack();
+        memory.arrived(size);
+        Packet packet = new Packet(complete, partition).resetFlagsTo(flags);
+        if (isFirst) {
+            return passHandshake(packet, complete);
+        }
+        onPacketComplete(packet);
+        return null;
+    }
+
+    private @Nullable String passHandshake(Packet packet, byte[] bytes) {
+        if (packet.getPacketType() != Packet.Type.SERVER_CONTROL || !HandshakeForm.fits(bytes)) {
+            return "sent something else before its handshake";
+        }
+        isFirst = false;
+        strangers.handshakeOf(connection);
+        onPacketComplete(packet);
+        return connection.isAlive() ? null : "does not fit: " + connection.getCloseReason();
+    }
+
+    private void giveBack() {
+        memory.giveBack(held.getAndSet(0));
+    }
+}

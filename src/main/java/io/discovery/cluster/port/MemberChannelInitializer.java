@@ -1,0 +1,78 @@
+package io.discovery.cluster.port;
+
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.ProtocolType;
+import com.hazelcast.internal.networking.Channel;
+import com.hazelcast.internal.networking.ChannelInitializer;
+import com.hazelcast.internal.networking.InboundHandler;
+import com.hazelcast.internal.networking.OutboundHandler;
+import com.hazelcast.internal.server.ServerConnection;
+import com.hazelcast.internal.server.ServerContext;
+import com.hazelcast.internal.server.tcp.MemberProtocolEncoder;
+import com.hazelcast.internal.server.tcp.SingleProtocolDecoder;
+import com.hazelcast.internal.server.tcp.SingleProtocolEncoder;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * Sets up a connection between members as Hazelcast's initializer of the same name does, and tells {@link Strangers} of each that
+ * others open. One that begins with other bytes than a member's is ended without the answer and the stack trace that Hazelcast
+ * has for it.
+ */
+final class MemberChannelInitializer implements ChannelInitializer {
+
+    private final ServerContext context;
+    private final Strangers strangers;
+    private final Predicate<UUID> members;
+
+    MemberChannelInitializer(ServerContext context, Strangers strangers, Predicate<UUID> members) {
+        this.context = context;
+        this.strangers = strangers;
+        this.members = members;
+    }
+
+    @Override
+    public void initChannel(Channel channel) {
+        ServerConnection connection =
+                Objects.requireNonNull((ServerConnection) channel.attributeMap().get(ServerConnection.class));
+        OutboundHandler<?, ?>[] outbound = context.createOutboundHandlers(EndpointQualifier.MEMBER, connection);
+        InboundHandler<?, ?>[] inbound = context.createInboundHandlers(EndpointQualifier.MEMBER, connection);
+        if (channel.isClientMode()) {
+            SingleProtocolEncoder encoder = new SingleProtocolEncoder(outbound);
+            channel.outboundPipeline().addLast(new MemberProtocolEncoder(encoder));
+            channel.inboundPipeline().addLast(new SingleProtocolDecoder(ProtocolType.MEMBER, inbound, encoder));
+        } else {
+            strangers.accepted(connection, members);
+            SingleProtocolEncoder encoder = new SingleProtocolEncoder(new MemberProtocolEncoder(outbound));
+            channel.outboundPipeline().addLast(encoder);
+            channel.inboundPipeline().addLast(new FirstBytes(inbound, encoder, connection, strangers));
+        }
+    }
+
+    private static final class FirstBytes extends SingleProtocolDecoder {
+
+        private final ServerConnection connection;
+        private final Strangers strangers;
+
+        FirstBytes(
+                InboundHandler<?, ?>[] next,
+                SingleProtocolEncoder encoder,
+                ServerConnection connection,
+                Strangers strangers) {
+            super(ProtocolType.MEMBER, next, encoder);
+            this.connection = connection;
+            this.strangers = strangers;
+        }
+
+        @Override
+        protected boolean verifyProtocol(String incoming) {
+            if (incoming.equals(ProtocolType.MEMBER.getDescriptor())) {
+                return super.verifyProtocol(incoming);
+            }
+            verifyProtocolCalled = true;
+            strangers.refuse(connection, "does not begin as members do");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.discovery.cluster.port;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory that packets may take while they arrive, over all connections. A packet says at its beginning how long it is; memory
+ * is taken as its bytes come, and never for more than was said. Safe for all threads.
+ */
+final class PacketMemory {
+
+    /**
+     * A packet that is never too large. The largest that members send are the copies of a partition, which come in pieces of
+     * {@code hazelcast.partition.migration.chunks.max.migrating.data.in.mb}, and what one partition has of some buckets.
+     */
+    private static final long LARGEST_AT_LEAST = 64L << 20;
+
+    private static final int LARGEST_SHARE = 8;
+    private static final int ALL_SHARE = 4;
+
+    private final long mostOfOne;
+    private final long mostOfAll;
+    private final AtomicLong held = new AtomicLong();
+    private final AtomicLong largest = new AtomicLong();
+
+    /** @param heap how large the heap may become, in bytes */
+    PacketMemory(long heap) {
+        this.mostOfOne = Math.min(Integer.MAX_VALUE - 16, Math.max(LARGEST_AT_LEAST, heap / LARGEST_SHARE));
+        this.mostOfAll = Math.max(mostOfOne, heap / ALL_SHARE);
+    }
+
+    /** The largest packet that may come, in bytes. */
+    long mostOfOne() {
+        return mostOfOne;
+    }
+
+    /** @return false if packets would then hold more than they may; then nothing was taken */
+    boolean take(long bytes) {
+        if (held.addAndGet(bytes) <= mostOfAll) {
+            return true;
+        }
+        held.addAndGet(-bytes);
+        return false;
+    }
+
+    void giveBack(long bytes) {
+        held.addAndGet(-bytes);
+    }
+
+    void arrived(int bytes) {
+        if (bytes > largest.get()) {
+            largest.accumulateAndGet(bytes, Math::max);
+        }
+    }
+
+    long held() {
+        return held.get();
+    }
+
+    long largest() {
+        return largest.get();
+    }
+}
