@@ -7,8 +7,8 @@ import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.discovery.model.Buckets;
 import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 
 /** Sums the digests of what is stored, a bucket each, where it is stored. */
 final class BucketDigests implements Aggregator<Map.Entry<String, Registration>, long[]> {
@@ -58,8 +58,9 @@ final class BucketDigests implements Aggregator<Map.Entry<String, Registration>,
 
         @Override
         public BucketDigests read(CompactReader reader) {
+            SentFields fields = new SentFields(reader);
             return new BucketDigests(
-                    PeerQuestion.readComparison(reader), Objects.requireNonNull(reader.readArrayOfInt64("sums")));
+                    PeerQuestion.readComparison(fields), Arrays.copyOf(fields.numbers("sums"), Buckets.COUNT));
         }
 
         @Override

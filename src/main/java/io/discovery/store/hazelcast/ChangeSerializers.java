@@ -76,24 +76,25 @@ final class ChangeSerializers {
 
         @Override
         public ApplyChange read(CompactReader reader) {
-            return ApplyChange.received(readChange(reader), reader.readInt64("entryTtl"));
+            SentFields fields = new SentFields(reader);
+            return ApplyChange.received(readChange(fields), fields.int64("entryTtl"));
         }
 
-        private static Change readChange(CompactReader reader) {
-            InstanceKey key = RegistrationSerializer.readKey(reader);
-            Version version = Objects.requireNonNull(RegistrationSerializer.readVersion(reader, "version"));
-            Lease lease = new Lease(reader.readInt64("lease"), reader.readInt64("overtime"));
-            int kind = reader.readInt32("kind");
-            int number = reader.readInt32("number");
+        private static Change readChange(SentFields fields) {
+            InstanceKey key = RegistrationSerializer.readKey(fields);
+            Version version = Objects.requireNonNull(fields.version("version"), "a change without a version");
+            Lease lease = new Lease(fields.int64("lease"), fields.int64("overtime"));
+            int kind = fields.int32("kind");
+            int number = fields.int32("number");
             return switch (kind) {
                 case 1 ->
                     new Change.Register(
                             key,
                             version,
                             number,
-                            RegistrationSerializer.text(reader, "revision"),
-                            RegistrationSerializer.text(reader, "repo"),
-                            readTags(reader),
+                            fields.text("revision"),
+                            fields.text("repo"),
+                            readTags(fields),
                             lease);
                 case 2 -> new Change.SetWeight(key, version, new Weight(number), lease);
                 case 3 -> new Change.Deregister(key, version, lease);
@@ -101,12 +102,12 @@ final class ChangeSerializers {
             };
         }
 
-        private static Map<String, String> readTags(CompactReader reader) {
-            String[] keys = Objects.requireNonNull(reader.readArrayOfString("tagKeys"));
-            String[] values = Objects.requireNonNull(reader.readArrayOfString("tagValues"));
+        private static Map<String, String> readTags(SentFields fields) {
+            @Nullable String[] keys = fields.texts("tagKeys");
+            @Nullable String[] values = fields.texts("tagValues");
             Map<String, String> tags = new HashMap<>();
             for (int i = 0; i < keys.length; i++) {
-                tags.put(keys[i], values[i]);
+                tags.put(Objects.requireNonNull(keys[i]), Objects.requireNonNull(values[i]));
             }
             return tags;
         }
@@ -134,8 +135,9 @@ final class ChangeSerializers {
 
         @Override
         public MergeCopy read(CompactReader reader) {
-            Registration copy = Objects.requireNonNull(reader.<Registration>readCompact("copy"));
-            return new MergeCopy<>(copy, reader.readInt64("entryTtl"), reader.readInt64("limit"));
+            SentFields fields = new SentFields(reader);
+            Registration copy = Objects.requireNonNull(fields.registration("copy"), "a copy of nothing");
+            return new MergeCopy<>(copy, fields.int64("entryTtl"), fields.int64("limit", Long.MAX_VALUE));
         }
 
         @Override
@@ -158,7 +160,8 @@ final class ChangeSerializers {
 
         @Override
         public Outcome.Applied read(CompactReader reader) {
-            return new Outcome.Applied(Objects.requireNonNull(reader.<Registration>readCompact("registration")));
+            return new Outcome.Applied(Objects.requireNonNull(
+                    new SentFields(reader).registration("registration"), "an outcome without a registration"));
         }
 
         @Override
@@ -181,7 +184,8 @@ final class ChangeSerializers {
 
         @Override
         public Outcome.Stale read(CompactReader reader) {
-            return new Outcome.Stale(Objects.requireNonNull(RegistrationSerializer.readVersion(reader, "stored")));
+            return new Outcome.Stale(Objects.requireNonNull(
+                    new SentFields(reader).version("stored"), "a stale change without the version that is stored"));
         }
 
         @Override
@@ -204,7 +208,7 @@ final class ChangeSerializers {
 
         @Override
         public Outcome.TooLarge read(CompactReader reader) {
-            return new Outcome.TooLarge(reader.readInt32("bytes"));
+            return new Outcome.TooLarge(new SentFields(reader).int32("bytes"));
         }
 
         @Override

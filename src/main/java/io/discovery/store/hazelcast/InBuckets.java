@@ -8,7 +8,6 @@ import io.discovery.model.Buckets;
 import io.discovery.model.Registration;
 import java.util.BitSet;
 import java.util.Map;
-import java.util.Objects;
 
 /** Selects the registrations of some buckets, where they are stored. */
 final class InBuckets implements Predicate<String, Registration> {
@@ -34,7 +33,7 @@ final class InBuckets implements Predicate<String, Registration> {
 
         @Override
         public InBuckets read(CompactReader reader) {
-            return new InBuckets(BitSet.valueOf(Objects.requireNonNull(reader.readArrayOfInt64("buckets"))));
+            return new InBuckets(BitSet.valueOf(new SentFields(reader).numbers("buckets")));
         }
 
         @Override

@@ -107,8 +107,9 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         writer.writeInt64("after", comparison.afterSlice());
     }
 
-    static Comparison readComparison(CompactReader reader) {
-        return new Comparison(reader.readInt64("slice"), reader.readInt64("after"));
+    /** One that says nothing of its slices includes nothing that is known today. */
+    static Comparison readComparison(SentFields fields) {
+        return new Comparison(fields.int64("slice", 1), fields.int64("after", Long.MAX_VALUE));
     }
 
     private static final class OfDigests implements CompactSerializer<Digests> {
@@ -120,7 +121,7 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
 
         @Override
         public Digests read(CompactReader reader) {
-            return new Digests(readComparison(reader));
+            return new Digests(readComparison(new SentFields(reader)));
         }
 
         @Override
@@ -145,10 +146,9 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
 
         @Override
         public Differing read(CompactReader reader) {
+            SentFields fields = new SentFields(reader);
             return new Differing(
-                    readComparison(reader),
-                    BitSet.valueOf(Objects.requireNonNull(reader.readArrayOfInt64("buckets"))),
-                    Objects.requireNonNull(reader.readArrayOfInt64("known")));
+                    readComparison(fields), BitSet.valueOf(fields.numbers("buckets")), fields.numbers("known"));
         }
 
         @Override

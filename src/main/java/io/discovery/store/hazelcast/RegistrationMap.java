@@ -4,8 +4,11 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import io.discovery.model.Lease;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** How the registry's maps are set up in Hazelcast. */
@@ -25,19 +28,29 @@ public final class RegistrationMap {
 
     /** Adds the maps and their serializers; every member must do the same. */
     public static void configure(Config config, Lease lease) {
+        configure(config, lease, serializers());
+    }
+
+    static void configure(Config config, Lease lease, List<CompactSerializer<?>> serializers) {
         // As objects: the directory holds the same, and neither owner nor backup has to read and write what it has.
         config.addMapConfig(map(NAME, RegistrationMergePolicy.class).setInMemoryFormat(InMemoryFormat.OBJECT));
         // Of two halves' beliefs either will do: a wrong one costs a write that finds the row as it is.
         config.addMapConfig(map(HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class)
                 .setTimeToLiveSeconds((int) TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros())));
         var compact = config.getSerializationConfig().getCompactSerializationConfig();
-        compact.addSerializer(new RegistrationSerializer());
-        compact.addSerializer(new StoredCopySerializer());
-        compact.addSerializer(new BucketDigests.Serializer());
-        compact.addSerializer(new InBuckets.Serializer());
-        ChangeSerializers.all().forEach(compact::addSerializer);
-        PeerQuestion.serializers().forEach(compact::addSerializer);
+        serializers.forEach(compact::addSerializer);
         HazelcastPeerCopies.configure(config);
+    }
+
+    /** Of all that members send each other and store. */
+    static List<CompactSerializer<?>> serializers() {
+        List<CompactSerializer<?>> all = new ArrayList<>(ChangeSerializers.all());
+        all.add(new RegistrationSerializer());
+        all.add(new StoredCopySerializer());
+        all.add(new BucketDigests.Serializer());
+        all.add(new InBuckets.Serializer());
+        all.addAll(PeerQuestion.serializers());
+        return all;
     }
 
     private static MapConfig map(String name, Class<?> mergePolicy) {

@@ -51,25 +51,26 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
 
     @Override
     public Registration read(CompactReader reader) {
-        Version checkedIn = readVersion(reader, "checkIn");
+        SentFields fields = new SentFields(reader);
+        Version checkedIn = fields.version("checkIn");
         CheckIn checkIn = checkedIn == null
                 ? null
                 : new CheckIn(
                         checkedIn,
-                        reader.readInt32("port"),
-                        text(reader, "revision"),
-                        text(reader, "repo"),
-                        reader.readInt64("grace"));
-        Tags tags = readTags(reader, checkedIn);
-        return new Registration(readKey(reader), checkIn, tags, readVersion(reader, "deregistration"));
+                        fields.int32("port"),
+                        fields.text("revision"),
+                        fields.text("repo"),
+                        fields.int64("grace"));
+        Tags tags = readTags(fields, checkedIn);
+        return new Registration(readKey(fields), checkIn, tags, fields.version("deregistration"));
     }
 
     /** @param checkedIn as a rule the version of most of them */
-    private static Tags readTags(CompactReader reader, @Nullable Version checkedIn) {
-        String[] keys = Objects.requireNonNull(reader.readArrayOfString("tagKeys"));
-        String[] values = Objects.requireNonNull(reader.readArrayOfString("tagValues"));
-        long[] micros = Objects.requireNonNull(reader.readArrayOfInt64("tagMicros"));
-        long[] members = Objects.requireNonNull(reader.readArrayOfInt64("tagMembers"));
+    private static Tags readTags(SentFields fields, @Nullable Version checkedIn) {
+        @Nullable String[] keys = fields.texts("tagKeys");
+        @Nullable String[] values = fields.texts("tagValues");
+        long[] micros = fields.numbers("tagMicros");
+        long[] members = fields.numbers("tagMembers");
         Tag[] tags = new Tag[keys.length];
         for (int i = 0; i < keys.length; i++) {
             Version version = new Version(micros[i], members[i]);
@@ -87,25 +88,17 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
         writer.writeInt32("keyPort", key.port());
     }
 
-    static InstanceKey readKey(CompactReader reader) {
+    /** Without a service and an address there is nothing to speak of: then this throws. */
+    static InstanceKey readKey(SentFields fields) {
         return new InstanceKey(
-                new ServiceName(text(reader, "service")),
-                new IpAddress(text(reader, "address")),
-                reader.readInt32("keyPort"));
+                new ServiceName(fields.text("service")),
+                new IpAddress(fields.text("address")),
+                fields.int32("keyPort"));
     }
 
     static void writeVersion(CompactWriter writer, String name, @Nullable Version version) {
         writer.writeNullableInt64(name + "Micros", version == null ? null : version.micros());
         writer.writeInt64(name + "Member", version == null ? 0 : version.member());
-    }
-
-    static @Nullable Version readVersion(CompactReader reader, String name) {
-        Long micros = reader.readNullableInt64(name + "Micros");
-        return micros == null ? null : new Version(micros, reader.readInt64(name + "Member"));
-    }
-
-    static String text(CompactReader reader, String name) {
-        return Objects.requireNonNull(reader.readString(name), name);
     }
 
     @Override

@@ -18,11 +18,12 @@ final class StoredCopySerializer implements CompactSerializer<StoredCopy> {
 
     @Override
     public StoredCopy read(CompactReader reader) {
+        SentFields fields = new SentFields(reader);
         return new StoredCopy(
-                reader.readInt64("digest"),
-                reader.readInt64("contentDigest"),
-                RegistrationSerializer.readVersion(reader, "checkIn"),
-                reader.readInt64("knownSince"));
+                fields.int64("digest"),
+                fields.int64("contentDigest"),
+                fields.version("checkIn"),
+                fields.int64("knownSince"));
     }
 
     @Override

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import io.discovery.testing.Ports;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
@@ -18,12 +21,19 @@ record HazelcastMembers(List<HazelcastInstance> all) implements AutoCloseable {
     }
 
     static HazelcastMembers start(int count) {
+        return start(Collections.nCopies(count, RegistrationMap.serializers()));
+    }
+
+    /** One member with each of these lists of serializers. */
+    static HazelcastMembers start(List<List<CompactSerializer<?>>> serializers) {
         String name = UUID.randomUUID().toString();
-        List<Integer> ports = Ports.free(count);
-        HazelcastMembers members = new HazelcastMembers(ports.stream()
-                .map(port -> Hazelcast.newHazelcastInstance(config(name, port, ports)))
-                .toList());
-        assertThat(members.first().getCluster().getMembers()).hasSize(count);
+        List<Integer> ports = Ports.free(serializers.size());
+        List<HazelcastInstance> started = new ArrayList<>();
+        for (int n = 0; n < serializers.size(); n++) {
+            started.add(Hazelcast.newHazelcastInstance(config(name, ports.get(n), ports, serializers.get(n))));
+        }
+        HazelcastMembers members = new HazelcastMembers(started);
+        assertThat(members.first().getCluster().getMembers()).hasSize(serializers.size());
         return members;
     }
 
@@ -35,7 +45,7 @@ record HazelcastMembers(List<HazelcastInstance> all) implements AutoCloseable {
         return all.get(1);
     }
 
-    private static Config config(String name, int port, List<Integer> ports) {
+    private static Config config(String name, int port, List<Integer> ports, List<CompactSerializer<?>> serializers) {
         Config config = new Config().setClusterName(name);
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.socket.bind.any", "false");
@@ -46,7 +56,7 @@ record HazelcastMembers(List<HazelcastInstance> all) implements AutoCloseable {
         network.getJoin().getAutoDetectionConfig().setEnabled(false);
         network.getJoin().getTcpIpConfig().setEnabled(true);
         ports.forEach(each -> network.getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each));
-        RegistrationMap.configure(config, LEASE);
+        RegistrationMap.configure(config, LEASE, serializers);
         return config;
     }
 
