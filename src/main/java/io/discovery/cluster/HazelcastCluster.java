@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class HazelcastCluster implements Membership {
 
     private static final Logger log = LoggerFactory.getLogger(HazelcastCluster.class);
-    private static final String VERSION = "version";
     /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
     private static final int NOTE_TTL_SECONDS = 30;
 
@@ -62,19 +61,24 @@ public final class HazelcastCluster implements Membership {
      * @throws ClusterException if it cannot, or if a member that is there has other settings
      */
     public static HazelcastInstance join(Settings settings, Consumer<Config> maps, String version, MemberPort port) {
+        return join(settings, maps, WireVersion.of(version), port);
+    }
+
+    static HazelcastInstance join(Settings settings, Consumer<Config> maps, WireVersion version, MemberPort port) {
         Config config = HazelcastConfig.of(settings.cluster());
         maps.accept(config);
         Agreement agreement = Agreement.of(settings);
         Agreement wished = Agreement.wished(settings);
         agreement.values().forEach(config.getMemberAttributeConfig()::setAttribute);
         wished.values().forEach(config.getMemberAttributeConfig()::setAttribute);
-        config.getMemberAttributeConfig().setAttribute(VERSION, version);
+        version.tellIn(config.getMemberAttributeConfig());
         HazelcastInstance hazelcast;
         try {
-            hazelcast = port.start(config);
+            hazelcast = port.start(config, version::refusalOf);
         } catch (RuntimeException failed) {
             throw new ClusterException("cannot join or form the cluster: " + failed.getMessage(), failed);
         }
+        refuseIfStrange(hazelcast, version);
         refuseIfDifferent(hazelcast, agreement);
         warnIfDifferent(hazelcast, wished);
         return hazelcast;
@@ -90,6 +94,16 @@ public final class HazelcastCluster implements Membership {
                         address(other),
                         differences);
             }
+        }
+    }
+
+    /** The oldest member has looked at this one; one that cannot know of forms has not. */
+    private static void refuseIfStrange(HazelcastInstance hazelcast, WireVersion version) {
+        for (Member other : hazelcast.getCluster().getMembers()) {
+            version.refusalOf(other.getAttributes()).ifPresent(reason -> {
+                hazelcast.getLifecycleService().terminate();
+                throw new ClusterException("it cannot be in one cluster with " + address(other) + ": " + reason);
+            });
         }
     }
 
@@ -172,7 +186,7 @@ public final class HazelcastCluster implements Membership {
                         member.getUuid().toString(),
                         address(member),
                         member.equals(self),
-                        member.getAttributes().getOrDefault(VERSION, "")))
+                        member.getAttributes().getOrDefault(WireVersion.PROGRAM_ATTRIBUTE, "")))
                 .toList();
     }
 

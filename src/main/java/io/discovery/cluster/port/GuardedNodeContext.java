@@ -5,35 +5,41 @@ import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
+import com.hazelcast.internal.cluster.impl.JoinMessage;
+import com.hazelcast.internal.cluster.impl.JoinRequest;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerContext;
 import java.util.function.Function;
 
-/** Hazelcast's node as it is, but for what reads from other members. */
+/** Hazelcast's node as it is, but for what reads from other members, and who may join. */
 final class GuardedNodeContext extends DefaultNodeContext {
 
     private final Strangers strangers;
     private final PacketMemory memory;
+    private final Admission admission;
 
-    GuardedNodeContext(Strangers strangers, PacketMemory memory) {
+    GuardedNodeContext(Strangers strangers, PacketMemory memory, Admission admission) {
         this.strangers = strangers;
         this.memory = memory;
+        this.admission = admission;
     }
 
     @Override
     public NodeExtension createNodeExtension(Node node) {
-        return new Extension(node, strangers, memory);
+        return new Extension(node, strangers, memory, admission);
     }
 
     private static final class Extension extends DefaultNodeExtension {
 
         private final Strangers strangers;
         private final PacketMemory memory;
+        private final Admission admission;
 
-        Extension(Node node, Strangers strangers, PacketMemory memory) {
+        Extension(Node node, Strangers strangers, PacketMemory memory, Admission admission) {
             super(node);
+            this.admission = admission;
             this.strangers = strangers;
             this.memory = memory;
         }
@@ -52,6 +58,17 @@ final class GuardedNodeContext extends DefaultNodeContext {
             ChannelInitializer members = new MemberChannelInitializer(
                     context, strangers, id -> node.getClusterService().getMember(id) != null);
             return qualifier -> EndpointQualifier.MEMBER.equals(qualifier) ? members : others.apply(qualifier);
+        }
+
+        /** What is thrown here the joining member is told, and ends. */
+        @Override
+        public void validateJoinRequest(JoinMessage message) {
+            super.validateJoinRequest(message);
+            if (message instanceof JoinRequest request) {
+                admission.refusal(request.getAttributes()).ifPresent(reason -> {
+                    throw new IllegalStateException(request.getAddress() + " may not join: " + reason);
+                });
+            }
         }
     }
 }

@@ -14,9 +14,9 @@ public final class MemberPort {
     private final PacketMemory memory = new PacketMemory(Runtime.getRuntime().maxMemory());
 
     /** Starts Hazelcast behind this guard: joins, or forms a cluster. Blocks, and throws what Hazelcast throws. */
-    public HazelcastInstance start(Config config) {
+    public HazelcastInstance start(Config config, Admission admission) {
         return HazelcastInstanceFactory.newHazelcastInstance(
-                config, config.getInstanceName(), new GuardedNodeContext(strangers, memory));
+                config, config.getInstanceName(), new GuardedNodeContext(strangers, memory, admission));
     }
 
     /** Ends connections whose peers have had their time to become members; to be called about once a second. */
