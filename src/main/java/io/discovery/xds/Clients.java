@@ -20,10 +20,22 @@ final class Clients {
     private static final int NAMES_TOLD = 100;
 
     private final Vertx vertx;
+    private final Tally tally;
+    private final ClientLog log;
     private final Set<Stream<?, ?>> streams = ConcurrentHashMap.newKeySet();
 
-    Clients(Vertx vertx) {
+    Clients(Vertx vertx, Tally tally, ClientLog log) {
         this.vertx = vertx;
+        this.tally = tally;
+        this.log = log;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    ClientLog log() {
+        return log;
     }
 
     void add(Stream<?, ?> stream) {

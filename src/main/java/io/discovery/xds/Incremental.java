@@ -39,14 +39,14 @@ final class Incremental extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryRe
 
     @Override
     void first(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
-        request.getInitialResourceVersionsMap().forEach((name, version) -> has(subscribed, name, version));
+        request.getInitialResourceVersionsMap().forEach((name, version) -> has(subscribed, name, version, from));
         boolean isToAll = subscribed.type().isComplete()
                 && request.getResourceNamesSubscribeList().isEmpty();
         Set<String> wanted =
                 subscribe(subscribed, isToAll ? List.of("*") : request.getResourceNamesSubscribeList(), from);
         List<String> lacking =
                 wanted.stream().filter(name -> isOther(subscribed, name, from)).toList();
-        subscribed.owe(lacking);
+        owe(subscribed, lacking);
         if (subscribed.isToAll() && subscribed.held().names().isEmpty() && lacking.isEmpty()) {
             // Who asks for all waits for an answer.
             subscribed.oweAnswer();
@@ -59,7 +59,7 @@ final class Incremental extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryRe
             hear(subscribed, request, from);
         }
         unsubscribe(subscribed, request.getResourceNamesUnsubscribeList());
-        subscribed.owe(subscribe(subscribed, request.getResourceNamesSubscribeList(), from));
+        owe(subscribed, subscribe(subscribed, request.getResourceNamesSubscribeList(), from));
     }
 
     private void hear(Subscribed subscribed, DeltaDiscoveryRequest request, Peer from) {
@@ -98,9 +98,11 @@ final class Incremental extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryRe
 
     @Override
     void changed(Subscribed subscribed, Set<String> services, Peer from) {
-        subscribed.owe(services.stream()
-                .filter(name -> isWanted(subscribed, name, from) && isOther(subscribed, name, from))
-                .toList());
+        owe(
+                subscribed,
+                services.stream()
+                        .filter(name -> isWanted(subscribed, name, from) && isOther(subscribed, name, from))
+                        .toList());
     }
 
     private boolean isWanted(Subscribed subscribed, String name, Peer from) {

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that a stream holds, and the services whose changes it hears of. Belongs to the event loop of its stream; what it
- * calls, any thread may.
+ * What a stream holds, which is counted, and the services whose changes it hears of. Belongs to the event loop of its stream;
+ * what it calls, any thread may.
  */
 final class Interest implements AutoCloseable {
 
@@ -21,18 +21,19 @@ final class Interest implements AutoCloseable {
     private static final int LONGEST_NAME = 2_048;
     /** Bytes that a name takes on a stream beside its characters: the mean over 300,000 of them. */
     private static final int EACH = 400;
+    /** Characters; ours have 32, and what a client has of others is not ours. */
+    private static final int LONGEST_VERSION = 100;
 
     private final Subscriptions subscriptions;
-    private final Room names;
+    private final Share held;
     private final Consumer<String> changed;
     private final Map<String, Subscription> services = new HashMap<>();
     private @Nullable Subscription all;
-    private long taken;
 
-    /** @param names memory for those of all streams */
-    Interest(Subscriptions subscriptions, Room names, Consumer<String> changed) {
+    /** @param held what the stream takes of the memory for all that streams hold; not closed here */
+    Interest(Subscriptions subscriptions, Share held, Consumer<String> changed) {
         this.subscriptions = subscriptions;
-        this.names = names;
+        this.held = held;
         this.changed = changed;
     }
 
@@ -58,29 +59,54 @@ final class Interest implements AutoCloseable {
     }
 
     /**
+     * Checks the version that a client says it has of something.
+     *
+     * @throws Refusal if it is too long
+     */
+    static void checkVersion(String version) {
+        if (version.length() > LONGEST_VERSION) {
+            throw new Refusal(
+                    GrpcStatus.INVALID_ARGUMENT,
+                    "a version of " + version.length() + " characters",
+                    "at most " + LONGEST_VERSION);
+        }
+    }
+
+    /**
      * Counts a name that is held from here on.
      *
      * @throws Refusal if it is one too many for the member
      */
     void hold(String name) {
-        if (names.isFull()) {
-            throw new Refusal(
-                    GrpcStatus.RESOURCE_EXHAUSTED,
-                    "more names of resources",
-                    "no more than there are on all streams: they take all the memory that this member has for them");
+        hold(bytes(name), "more names of resources");
+    }
+
+    /**
+     * Counts what a client says of itself, or of an answer.
+     *
+     * @param bytes that it takes
+     * @param what in words, for a refusal
+     * @throws Refusal if it is too much for the member
+     */
+    void hold(long bytes, String what) {
+        if (held.isRoomFull()) {
+            throw Refusal.noMemory(what);
         }
-        taken += bytes(name);
-        names.take(bytes(name));
+        held.take(bytes);
+    }
+
+    /** So many bytes that were held are so no more. */
+    void release(long bytes) {
+        held.leave(bytes);
     }
 
     /** A name that was held is so no more. */
     void release(String name) {
-        taken -= bytes(name);
-        names.leave(bytes(name));
+        release(bytes(name));
     }
 
     private static long bytes(String name) {
-        return EACH + (long) name.length();
+        return EACH + ClientText.characterBytes(name);
     }
 
     void follow(String name) {
@@ -116,8 +142,6 @@ final class Interest implements AutoCloseable {
         services.values().forEach(Subscription::close);
         services.clear();
         unfollowAll();
-        names.leave(taken);
-        taken = 0;
     }
 
     /** Whether what the directory has is being put together, and nobody is to be told of it. */

@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the answers
  */
 abstract class Protocol<Q, R> {
+
+    /** In the place of a version that is not the one of now, whatever it is. */
+    private static final String ANOTHER = "another";
 
     private final Resources resources;
     private final Interest interest;
@@ -38,8 +42,7 @@ abstract class Protocol<Q, R> {
 
     /** @throws Refusal if the stream is to end */
     final void received(Q request) {
-        Peer from = peer == null ? Peer.of(node(request)) : peer;
-        peer = from;
+        Peer from = peer == null ? meet(request) : peer;
         ResourceType asked = ResourceType.asked(typeUrl(request), type);
         if (asked == null) {
             tally.unknownType();
@@ -53,6 +56,13 @@ abstract class Protocol<Q, R> {
         } else {
             again(before, request, from);
         }
+    }
+
+    private Peer meet(Q request) {
+        Peer met = Peer.of(node(request));
+        interest.hold(met.bytes(), "a client that says who it is");
+        peer = met;
+        return met;
     }
 
     abstract Node node(Q request);
@@ -92,7 +102,6 @@ abstract class Protocol<Q, R> {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing is owed"));
         List<Resource> found = take(subscribed, Objects.requireNonNull(peer, "what is owed was asked for"));
-        found.forEach(resource -> hold(subscribed, resource.name()));
         nonces++;
         subscribed.answered(found, Long.toString(nonces));
         tally.sent();
@@ -119,6 +128,12 @@ abstract class Protocol<Q, R> {
         return !find(subscribed, name, from).version().equals(subscribed.held().find(name));
     }
 
+    /** These are to be sent, and are held from here on. */
+    final void owe(Subscribed subscribed, Collection<String> names) {
+        names.forEach(name -> hold(subscribed, name));
+        subscribed.owe(names);
+    }
+
     /** The client wants this too. */
     final void add(Subscribed subscribed, String name) {
         if (!subscribed.names().contains(name)) {
@@ -143,11 +158,13 @@ abstract class Protocol<Q, R> {
         }
     }
 
-    /** The client has this, as it says. */
-    final void has(Subscribed subscribed, String name, String version) {
+    /** The client has this, as it says. Of what it says only this is kept: whether that is what there is now. */
+    final void has(Subscribed subscribed, String name, String version, Peer from) {
         Interest.check(name, subscribed.held().names().size());
+        Interest.checkVersion(version);
         hold(subscribed, name);
-        subscribed.held().put(name, version);
+        String now = find(subscribed, name, from).version();
+        subscribed.held().put(name, version.equals(now) ? now : ANOTHER);
     }
 
     private void hold(Subscribed subscribed, String name) {
@@ -157,7 +174,7 @@ abstract class Protocol<Q, R> {
     }
 
     final void setToAll(Subscribed subscribed, boolean isToAll) {
-        subscribed.setToAll(isToAll);
+        subscribed.setToAll(isToAll).forEach(interest::release);
         if (types.values().stream().anyMatch(Subscribed::isToAll)) {
             interest.followAll();
         } else {
@@ -167,14 +184,21 @@ abstract class Protocol<Q, R> {
 
     /** The client took the last answer. */
     final void acknowledged(Subscribed subscribed) {
+        interest.release(bytes(subscribed.rejection()));
         subscribed.acknowledge();
         tally.acknowledged();
     }
 
     /** The client did not, and says why; the next change is sent all the same. */
     final void rejected(Subscribed subscribed, String reason, Peer from) {
-        subscribed.reject(reason);
+        interest.release(bytes(subscribed.rejection()));
+        subscribed.reject(ClientText.cut(reason));
+        interest.hold(bytes(subscribed.rejection()), "a reason");
         tally.rejected(from, subscribed);
+    }
+
+    private static long bytes(Subscribed.@Nullable Rejection rejection) {
+        return rejection == null ? 0 : ClientText.bytes(rejection.reason());
     }
 
     /** It said so before it had the last answer. */

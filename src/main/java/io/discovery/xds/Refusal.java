@@ -10,10 +10,23 @@ final class Refusal extends RuntimeException {
     private final String expected;
 
     Refusal(GrpcStatus status, String given, String expected) {
-        super("given " + given + ", expected " + expected, null, false, false);
+        super(null, null, false, false);
         this.status = status;
         this.given = given;
         this.expected = expected;
+    }
+
+    /** Of more than the member has memory for. */
+    static Refusal noMemory(String given) {
+        return new Refusal(
+                GrpcStatus.RESOURCE_EXHAUSTED,
+                given,
+                "no more than there are on all streams: they take all the memory that this member has for them");
+    }
+
+    @Override
+    public String getMessage() {
+        return "given " + given + ", expected " + expected;
     }
 
     GrpcStatus status() {

@@ -5,8 +5,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory that all streams of a member share. Who finds it full may wait: those who do are let in one by one, in the order of
- * their coming; who comes when there is room takes it. Safe for all threads.
+ * Memory that all clients of a member share, for one purpose: what they hold, what they are sent, what has come of their
+ * requests. Who finds it full is refused, or may wait: those who do are let in one by one, in the order of their coming; who
+ * comes when there is room takes it. Safe for all threads.
  */
 final class Room {
 

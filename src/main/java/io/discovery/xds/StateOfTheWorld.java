@@ -45,7 +45,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     @Override
     void first(Subscribed subscribed, DiscoveryRequest request, Peer from) {
         subscribe(subscribed, request.getResourceNamesList());
-        owe(subscribed, subscribed.names());
+        oweWanted(subscribed, subscribed.names());
     }
 
     @Override
@@ -68,19 +68,19 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         } else if (request.getVersionInfo().equals(subscribed.version())) {
             acknowledged(subscribed);
         } else if (subscribed.resend() <= MOST_RESENDS) {
-            owe(subscribed, subscribed.names());
+            oweWanted(subscribed, subscribed.names());
         }
         if (!added.isEmpty() || subscribed.isToAll() && !wasToAll) {
-            owe(subscribed, added);
+            oweWanted(subscribed, added);
         }
     }
 
     /** Nobody is sent that nothing is there of a type that may come in parts: it would not know of what. */
-    private static void owe(Subscribed subscribed, Set<String> names) {
+    private void oweWanted(Subscribed subscribed, Set<String> names) {
         if (subscribed.type().isComplete()) {
             subscribed.oweAnswer();
         } else {
-            subscribed.owe(names);
+            owe(subscribed, names);
         }
     }
 
@@ -106,9 +106,11 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     @Override
     void changed(Subscribed subscribed, Set<String> services, Peer from) {
         if (subscribed.type() == ResourceType.ENDPOINT) {
-            subscribed.owe(services.stream()
-                    .filter(name -> subscribed.names().contains(name) && isOther(subscribed, name, from))
-                    .toList());
+            owe(
+                    subscribed,
+                    services.stream()
+                            .filter(name -> subscribed.names().contains(name) && isOther(subscribed, name, from))
+                            .toList());
         } else if (subscribed.isToAll() && hasNews(subscribed, services, from)) {
             subscribed.oweAnswer();
         }
@@ -125,7 +127,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         if (!subscribed.type().isComplete()) {
             return super.take(subscribed, from);
         }
-        subscribed.owe(wanted(subscribed, from));
+        owe(subscribed, wanted(subscribed, from));
         return subscribed.take(name -> find(subscribed, name, from), Long.MAX_VALUE);
     }
 

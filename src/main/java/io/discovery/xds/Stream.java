@@ -54,6 +54,12 @@ final class Stream<Q, R extends Message> {
     private static final long HELD_MILLIS = 100;
 
     private static final long MB = 1_000_000;
+    /** Bytes that an open stream takes that asks for nothing: measured over thousands of them. */
+    private static final long OPEN = 12_000;
+    /** Bytes that a header takes beside its characters; a client may send some hundred. */
+    private static final long HEADER = 150;
+    /** Bytes that the name of a changed service takes until the change is looked at. */
+    private static final long CHANGE = 64;
     /** Bytes that gRPC puts before each message. */
     private static final int FRAME = 5;
 
@@ -65,6 +71,7 @@ final class Stream<Q, R extends Message> {
     private final GrpcServerResponse<Q, R> response;
     private final HttpServerRequest request;
     private final GrpcMessageDecoder<Q> decoder;
+    private final Share held;
     private final Interest interest;
     private final Protocol<Q, R> protocol;
     private final Room room;
@@ -98,10 +105,10 @@ final class Stream<Q, R extends Message> {
      * @param taking how long a client may take to read an answer, and once more for each MB of it
      * @param answers memory for those that are on their way: each is a copy of its own, and a few hundred clients that come
      *     back at once, after another member has ended, say, would take more than there is
-     * @param names memory for those that clients hold
+     * @param held memory for all that streams hold as long as they are open: themselves, names, texts
      * @param arriving memory for requests that are not whole yet
      */
-    record Limits(Duration pulse, Duration taking, Room answers, Room names, Room arriving) {}
+    record Limits(Duration pulse, Duration taking, Room answers, Room held, Room arriving) {}
 
     /**
      * @param request of which the call is made
@@ -120,13 +127,23 @@ final class Stream<Q, R extends Message> {
         this.call = call;
         this.response = call.response();
         this.request = request;
-        this.interest = new Interest(subscriptions, limits.names(), this::changed);
+        this.held = new Share(limits.held());
+        held.take(OPEN + bytes(request));
+        this.interest = new Interest(subscriptions, held, this::changed);
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
         this.room = limits.answers();
         this.turn = () -> context.runOnContext(on -> haveTurn());
         this.limits = limits;
         this.clients = clients;
+    }
+
+    /** What the library keeps of the head of a request as long as its stream is open. */
+    private static long bytes(HttpServerRequest request) {
+        return request.headers().entries().stream()
+                .mapToLong(header ->
+                        HEADER + header.getKey().length() + header.getValue().length())
+                .sum();
     }
 
     /** From here on requests are taken. */
@@ -200,8 +217,11 @@ final class Stream<Q, R extends Message> {
     }
 
     private void refuse(Refusal refused) {
-        log.info("the stream of {} is ended: {}", address(), refused.getMessage());
-        end(refused.status(), String.valueOf(refused.getMessage()));
+        clients.log().info("the stream of {} is ended: {}", address(), refused.getMessage());
+        if (refused.status() == GrpcStatus.RESOURCE_EXHAUSTED) {
+            clients.tally().refused();
+        }
+        end(refused.status(), refused.getMessage());
     }
 
     private void sendNext() {
@@ -256,11 +276,12 @@ final class Stream<Q, R extends Message> {
 
     private void notSent(long bytes, Duration patience, Throwable why) {
         if (why instanceof TimeoutException) {
-            log.info(
-                    "{} has not read an answer of {} bytes within {} s: its stream is reset",
-                    address(),
-                    bytes,
-                    patience.toSeconds());
+            clients.log()
+                    .info(
+                            "{} has not read an answer of {} bytes within {} s: its stream is reset",
+                            address(),
+                            bytes,
+                            patience.toSeconds());
             response.cancel();
         }
         forget();
@@ -281,7 +302,9 @@ final class Stream<Q, R extends Message> {
 
     /** On any thread. */
     private void changed(String service) {
-        changes.add(service);
+        if (changes.add(service)) {
+            held.take(CHANGE);
+        }
         lastChange = System.nanoTime();
         if (gathering.compareAndSet(false, true)) {
             long first = lastChange;
@@ -309,6 +332,7 @@ final class Stream<Q, R extends Message> {
         gathering.set(false);
         Set<String> services = new LinkedHashSet<>(changes);
         services.forEach(changes::remove);
+        held.leave(CHANGE * services.size());
         protocol.changed(services);
     }
 
@@ -324,11 +348,12 @@ final class Stream<Q, R extends Message> {
     void resetSoon() {
         context.runOnContext(on -> {
             if (!ended) {
-                log.warn(
-                        "the stream of {} is reset: given {} bytes of a request that is not whole, expected less, since all"
-                                + " streams together have more than there is room for",
-                        address(),
-                        arriving);
+                clients.log()
+                        .warn(
+                                "the stream of {} is reset: given {} bytes of a request that is not whole, expected less, since all"
+                                        + " streams together have more than there is room for",
+                                address(),
+                                arriving);
                 forget();
                 response.cancel();
             }
@@ -345,13 +370,18 @@ final class Stream<Q, R extends Message> {
             ended = true;
             vertx.cancelTimer(pulse);
             interest.close();
+            held.close();
             room.forget(turn);
-            if (!request.isEnded()) {
-                // A client that has been told a status may go on sending, and the library would keep what comes.
-                request.handler(chunk -> {});
-            }
+            ignoreRest(request);
             clients.remove(this);
             arrive(-arriving);
+        }
+    }
+
+    /** A client that has been told a status may go on sending, and the library would keep what comes. */
+    static void ignoreRest(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.handler(chunk -> {});
         }
     }
 

@@ -47,9 +47,9 @@ final class Subscribed {
         return names;
     }
 
-    /** Whether the name is held here: it is subscribed to, or the client has what it names. */
+    /** Whether the name is held here: it is subscribed to, or the client has what it names or is owed it. */
     boolean knows(String name) {
-        return names.contains(name) || held.find(name) != null;
+        return names.contains(name) || held.find(name) != null || due.contains(name);
     }
 
     /** What the client was sent last, or said it has. */
@@ -61,11 +61,16 @@ final class Subscribed {
         return isToAll;
     }
 
-    void setToAll(boolean all) {
+    /** @return the names that are held no more */
+    List<String> setToAll(boolean all) {
         isToAll = all;
-        if (!all) {
-            due.retainAll(names);
+        if (all) {
+            return List.of();
         }
+        List<String> dropped =
+                due.stream().filter(name -> !names.contains(name)).toList();
+        dropped.forEach(due::remove);
+        return dropped.stream().filter(name -> !knows(name)).toList();
     }
 
     /** Whether it has ever named anything: from then on naming nothing means to want nothing. */

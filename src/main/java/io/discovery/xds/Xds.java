@@ -40,8 +40,8 @@ public final class Xds implements AutoCloseable {
     private static final Duration PULSE = Duration.ofSeconds(30);
     /** Answers on their way may hold this share of the heap, and once more as much while they are written. */
     private static final long ANSWERS_SHARE = 8;
-    /** Names that clients have subscribed to may hold this share. */
-    private static final long NAMES_SHARE = 4;
+    /** What streams hold as long as they are open may take this share. */
+    private static final long HELD_SHARE = 4;
     /** Requests that are not whole yet may hold this share. */
     private static final long ARRIVING_SHARE = 16;
 
@@ -53,7 +53,8 @@ public final class Xds implements AutoCloseable {
     private final Readiness readiness;
     private final Endpoints endpoints = new Endpoints();
     private final Resources resources;
-    private final Tally tally = new Tally();
+    private final ClientLog log = new ClientLog(System::nanoTime);
+    private final Tally tally = new Tally(log);
     private final Clients clients;
     private final Rest rest;
     private final Stream.Limits limits;
@@ -68,7 +69,7 @@ public final class Xds implements AutoCloseable {
                         PULSE,
                         Connections.TAKING_LIMIT,
                         share(ANSWERS_SHARE),
-                        share(NAMES_SHARE),
+                        share(HELD_SHARE),
                         share(ARRIVING_SHARE)));
     }
 
@@ -77,7 +78,7 @@ public final class Xds implements AutoCloseable {
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
-        this.clients = new Clients(vertx);
+        this.clients = new Clients(vertx, tally, log);
         this.rest = new Rest(vertx, resources);
         this.limits = limits;
     }
@@ -91,7 +92,7 @@ public final class Xds implements AutoCloseable {
         meters.gauge("discovery.xds.streams.waiting", limits.answers()::waiting);
         meters.gauge("discovery.xds.arriving.bytes", limits.arriving()::taken);
         meters.gauge("discovery.xds.unread.bytes", limits.answers()::taken);
-        meters.gauge("discovery.xds.names.bytes", limits.names()::taken);
+        meters.gauge("discovery.xds.held.bytes", limits.held()::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
         tally.register(meters);
     }
@@ -151,14 +152,26 @@ public final class Xds implements AutoCloseable {
     }
 
     private <Q, R extends Message> void open(GrpcServerRequest<Q, R> call, Stream.Kind<Q, R> kind) {
+        HttpServerRequest request = OPENING.get();
         String why = readiness.whyNoReads();
         if (why != null) {
-            call.response().status(GrpcStatus.UNAVAILABLE).statusMessage(why).end();
+            refuse(call, request, GrpcStatus.UNAVAILABLE, why);
             return;
         }
-        Stream<Q, R> stream = new Stream<>(vertx, call, OPENING.get(), subscriptions, kind, limits, clients);
+        if (limits.held().isFull()) {
+            tally.refused();
+            Refusal refusal = Refusal.noMemory("one more stream");
+            refuse(call, request, refusal.status(), refusal.getMessage());
+            return;
+        }
+        Stream<Q, R> stream = new Stream<>(vertx, call, request, subscriptions, kind, limits, clients);
         clients.add(stream);
         stream.begin();
+    }
+
+    private static void refuse(GrpcServerRequest<?, ?> call, HttpServerRequest request, GrpcStatus status, String why) {
+        call.response().status(status).statusMessage(why).end();
+        Stream.ignoreRest(request);
     }
 
     /** Ends all streams, so that clients go to another member. */

@@ -39,6 +39,10 @@ class CrowdedTest {
     private static final int TOO_LARGE = 100_000_000;
     /** Bytes that each name takes beside; a little more, since another stream has a name too. */
     private static final long EACH = 401;
+    /** Bytes that streams take here without their names, and services in the place of which there is no room. */
+    private static final long STREAMS_THEMSELVES = 60_000;
+
+    private static final int OTHERS = 200;
 
     private final XdsClient client = new XdsClient();
 
@@ -142,8 +146,9 @@ class CrowdedTest {
 
     @Test
     void whoIsRefusedWhenItsTurnComesPassesItOn() {
-        try (ServedXds xds = serve(Duration.ofMinutes(1), MANY * (EACH + LENGTH));
+        try (ServedXds xds = serve(Duration.ofMinutes(1), MANY * (EACH + LENGTH) + STREAMS_THEMSELVES);
                 Http2Client http = new Http2Client(xds.port())) {
+            IntStream.range(0, OTHERS).forEach(number -> xds.register("other-" + number));
             var patient = client.stream(xds.port(), SERVICE, METHOD);
             patient.send(
                     DiscoveryRequest.newBuilder().addResourceNames("patient").build());

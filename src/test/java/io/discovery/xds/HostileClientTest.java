@@ -3,9 +3,11 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.rpc.Status;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 class HostileClientTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+
+    private static final String HELD = "discovery_xds_held_bytes";
 
     @SuppressWarnings("NullAway.Init") // by start, before any test
     private static TestMember member;
@@ -104,6 +108,49 @@ class HostileClientTest {
 
             assertThat(delta.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
         }
+    }
+
+    @Test
+    void aVersionThatIsTooLongIsRefused() {
+        try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
+            delta.send(DeltaDiscoveryRequest.newBuilder()
+                    .putInitialResourceVersions("payments", "v".repeat(101))
+                    .build());
+
+            assertThat(delta.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
+            assertThat(delta.reason()).contains("101 characters").contains("at most 100");
+        }
+    }
+
+    /** And none of it forges a line of the log. */
+    @Test
+    void ofLongTextsTheBeginningIsKeptAndCounted() {
+        String text = "t".repeat(100_000);
+        double before = client().metric(HELD);
+        stream.send(DiscoveryRequest.newBuilder()
+                .addResourceNames("payments")
+                .setNode(Node.newBuilder().setId(text).setCluster(text).setUserAgentName(text))
+                .build());
+        DiscoveryResponse answer = stream.next();
+        double quiet = client().metric(HELD);
+        stream.send(DiscoveryRequest.newBuilder()
+                .addResourceNames("payments")
+                .setResponseNonce(answer.getNonce())
+                .setErrorDetail(Status.newBuilder().setMessage(text))
+                .build());
+        await().until(() -> client().metric(HELD) > quiet + 500);
+
+        assertThat(client().metric(HELD)).isBetween(quiet + 800, quiet + 1_100);
+        assertThat(quiet).isBetween(before + 3_000, before + 50_000);
+        String page = client().get("/v1/xds/clients").body();
+        assertThat(page).contains("t".repeat(1_000) + "...").doesNotContain("t".repeat(1_001));
+
+        stream.send(DiscoveryRequest.newBuilder()
+                .addResourceNames("payments")
+                .setVersionInfo(answer.getVersionInfo())
+                .setResponseNonce(answer.getNonce())
+                .build());
+        await().until(() -> client().metric(HELD) <= quiet);
     }
 
     @Test

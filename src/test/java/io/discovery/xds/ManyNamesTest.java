@@ -19,9 +19,11 @@ class ManyNamesTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final String CLUSTERS = "envoy.service.cluster.v3.ClusterDiscoveryService";
-    private static final String HELD = "discovery_xds_names_bytes";
-    /** A hundred names, and what little each is longer than nothing. */
-    private static final long SPACE = 40_000;
+    private static final String HELD = "discovery_xds_held_bytes";
+    /** Of a stream and a hundred names, and of another stream without any. */
+    private static final long SPACE = 65_000;
+    /** Bytes of each name that is used here. */
+    private static final long NAME = 411;
 
     private final ServedXds xds = new ServedXds(new Stream.Limits(
             Duration.ofMinutes(1),
@@ -51,7 +53,7 @@ class ManyNamesTest {
         }
 
         stream.send(request(10, first));
-        await().until(() -> xds.metric(HELD) < SPACE / 5);
+        await().until(() -> xds.metric(HELD) < SPACE / 3);
         try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
             another.send(request(70, DiscoveryResponse.getDefaultInstance()));
             assertThat(another.next().getResourcesCount()).isEqualTo(70);
@@ -67,7 +69,7 @@ class ManyNamesTest {
         stream.send(request(71, first));
         assertThat(stream.next().getResourcesCount()).isEqualTo(1);
 
-        assertThat(xds.metric(HELD)).isEqualTo(held + held / 70);
+        assertThat(xds.metric(HELD)).isEqualTo(held + NAME);
         stream.close();
         await().until(() -> xds.metric(HELD) == 0);
     }
@@ -83,7 +85,7 @@ class ManyNamesTest {
                     .addAllResourceNamesUnsubscribe(names(29))
                     .build());
             delta.next();
-            assertThat(xds.metric(HELD)).isEqualTo(held / 30 * 2);
+            assertThat(xds.metric(HELD)).isEqualTo(held - 28 * NAME);
         }
         await().until(() -> xds.metric(HELD) == 0);
         try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
@@ -92,7 +94,7 @@ class ManyNamesTest {
             assertThat(xds.metric(HELD)).isBetween(SPACE / 2, SPACE);
         }
         try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
-            delta.send(subscribe(names(120), 120));
+            delta.send(subscribe(names(130), 130));
             assertThat(delta.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
         }
         await().until(() -> xds.metric(HELD) == 0);
@@ -114,7 +116,7 @@ class ManyNamesTest {
         }
         await().until(() -> xds.metric(HELD) == 0);
 
-        names(120).forEach(xds::register);
+        names(130).forEach(xds::register);
         try (var all = client.stream(xds.port(), CLUSTERS, "StreamClusters")) {
             all.send(request(0, DiscoveryResponse.getDefaultInstance()));
             assertThat(all.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);

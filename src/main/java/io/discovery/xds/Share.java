@@ -1,0 +1,43 @@
+package io.discovery.xds;
+
+/** What one client has taken of a {@link Room}: it all goes back when the client goes. Safe for all threads. */
+final class Share implements AutoCloseable {
+
+    private final Room room;
+    private long taken;
+    private boolean isOver;
+
+    Share(Room room) {
+        this.room = room;
+    }
+
+    /** Whether all clients together have taken what there is. */
+    boolean isRoomFull() {
+        return room.isFull();
+    }
+
+    /** Takes so many bytes more; after the end nothing is taken. */
+    synchronized void take(long more) {
+        if (!isOver) {
+            taken += more;
+            room.take(more);
+        }
+    }
+
+    /** Gives back so many of the bytes that it has taken. */
+    synchronized void leave(long less) {
+        if (!isOver) {
+            taken -= less;
+            room.leave(less);
+        }
+    }
+
+    /** Gives back all of it. */
+    @Override
+    public synchronized void close() {
+        if (!isOver) {
+            isOver = true;
+            room.leave(taken);
+        }
+    }
+}
