@@ -22,6 +22,9 @@ final class Clients {
     private final Vertx vertx;
     private final Tally tally;
     private final ClientLog log;
+    /** Is full while an answer is made that takes more than one piece: what has been made of it is counted nowhere yet. */
+    private final Room making = new Room(1);
+
     private final Set<Stream<?, ?>> streams = ConcurrentHashMap.newKeySet();
 
     Clients(Vertx vertx, Tally tally, ClientLog log) {
@@ -32,6 +35,10 @@ final class Clients {
 
     Tally tally() {
         return tally;
+    }
+
+    Room making() {
+        return making;
     }
 
     ClientLog log() {

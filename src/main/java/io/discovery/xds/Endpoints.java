@@ -44,9 +44,9 @@ final class Endpoints {
     private static final Metadata NO_CANARY = canary(false);
 
     /** Renderings are known by these objects: one of each. */
-    private final Function<Snapshot, Resource> forEnvoy;
+    private final Function<Snapshot, Rendered> forEnvoy;
 
-    private final Function<Snapshot, Resource> forGrpc;
+    private final Function<Snapshot, Rendered> forGrpc;
     private final LongAdder leftOut = new LongAdder();
     private final int largest;
 
@@ -60,7 +60,7 @@ final class Endpoints {
         this.forGrpc = this::renderForGrpc;
     }
 
-    Resource of(Snapshot snapshot, Peer peer) {
+    Rendered of(Snapshot snapshot, Peer peer) {
         return snapshot.renderedContent(peer.isGrpc() ? forGrpc : forEnvoy);
     }
 
@@ -69,15 +69,15 @@ final class Endpoints {
         return leftOut.sum();
     }
 
-    private Resource renderForEnvoy(Snapshot snapshot) {
+    private Rendered renderForEnvoy(Snapshot snapshot) {
         return render(snapshot, false);
     }
 
-    private Resource renderForGrpc(Snapshot snapshot) {
+    private Rendered renderForGrpc(Snapshot snapshot) {
         return render(snapshot, true);
     }
 
-    private Resource render(Snapshot snapshot, boolean byWeight) {
+    private Rendered render(Snapshot snapshot, boolean byWeight) {
         Map<Locality, LocalityLbEndpoints.Builder> localities = new LinkedHashMap<>();
         int size = snapshot.name().length();
         int taken = 0;
@@ -99,7 +99,7 @@ final class Endpoints {
         ClusterLoadAssignment.Builder assignment =
                 ClusterLoadAssignment.newBuilder().setClusterName(snapshot.name());
         localities.values().forEach(locality -> assignment.addEndpoints(weighted(locality)));
-        return new Resource(snapshot.name(), snapshot.version().toString(), assignment.build());
+        return new Rendered(snapshot.name(), snapshot.version().toString(), assignment.build());
     }
 
     /** Rows that others wrote may have any port. */

@@ -3,6 +3,7 @@ package io.discovery.xds;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -111,7 +112,7 @@ final class Incremental extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryRe
     }
 
     @Override
-    DeltaDiscoveryResponse answer(Subscribed subscribed, List<Resource> found) {
+    DeltaDiscoveryResponse answer(Subscribed subscribed, Collection<Resource> found) {
         DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setSystemVersionInfo(subscribed.version())

@@ -22,6 +22,9 @@ abstract class Protocol<Q, R> {
     /** In the place of a version that is not the one of now, whatever it is. */
     private static final String ANOTHER = "another";
 
+    /** Resources that are made at once: some milliseconds' work. */
+    private static final int PIECE = 500;
+
     private final Resources resources;
     private final Interest interest;
     private final Tally tally;
@@ -30,6 +33,7 @@ abstract class Protocol<Q, R> {
 
     private final Map<ResourceType, Subscribed> types = new EnumMap<>(ResourceType.class);
     private @Nullable Peer peer;
+    private @Nullable Draft draft;
     private long nonces;
 
     /** @param type of all requests; null if each says it */
@@ -87,33 +91,61 @@ abstract class Protocol<Q, R> {
 
     /** Whether there is a next answer. */
     final boolean owes() {
-        return types.values().stream().anyMatch(Subscribed::isOwed);
+        return draft != null || types.values().stream().anyMatch(Subscribed::isOwed);
     }
 
     /**
-     * The next answer, with the content of now, which counts as sent.
+     * Whether the next answer takes more than one piece.
      *
      * @throws IllegalStateException if none is owed
      * @throws Refusal if the stream is to end
      */
-    final R next() {
+    final boolean isNextLong() {
+        return draft().subscribed().owed() > PIECE;
+    }
+
+    /**
+     * Makes a piece of the next answer, with the content of now: that of thousands of names takes longer than an event loop
+     * may be held up.
+     *
+     * @return the answer, which counts as sent; null if there are more pieces to it
+     * @throws IllegalStateException if none is owed
+     * @throws Refusal if the stream is to end
+     */
+    final @Nullable R next() {
+        Draft made = draft();
+        Subscribed subscribed = made.subscribed();
+        Peer from = Objects.requireNonNull(peer, "what is owed was asked for");
+        if (!subscribed.take(made, name -> find(subscribed, name, from), PIECE)) {
+            return null;
+        }
+        draft = null;
+        nonces++;
+        subscribed.answered(Long.toString(nonces));
+        tally.sent();
+        return answer(subscribed, made.resources());
+    }
+
+    private Draft draft() {
+        Draft made = draft == null ? begin() : draft;
+        draft = made;
+        return made;
+    }
+
+    private Draft begin() {
         Subscribed subscribed = types.values().stream()
                 .filter(Subscribed::isOwed)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing is owed"));
-        List<Resource> found = take(subscribed, Objects.requireNonNull(peer, "what is owed was asked for"));
-        nonces++;
-        subscribed.answered(found, Long.toString(nonces));
-        tally.sent();
-        return answer(subscribed, found);
+        return begin(subscribed, Objects.requireNonNull(peer, "what is owed was asked for"));
     }
 
-    /** What of that which is owed goes into the next answer. */
-    List<Resource> take(Subscribed subscribed, Peer from) {
-        return subscribed.take(name -> find(subscribed, name, from), Endpoints.LARGEST);
+    /** Begins the answer to this. */
+    Draft begin(Subscribed subscribed, Peer from) {
+        return subscribed.draft(Endpoints.LARGEST);
     }
 
-    abstract R answer(Subscribed subscribed, List<Resource> found);
+    abstract R answer(Subscribed subscribed, Collection<Resource> found);
 
     final Resources resources() {
         return resources;
@@ -125,7 +157,9 @@ abstract class Protocol<Q, R> {
 
     /** Whether the client has another content than there is now, or none. */
     final boolean isOther(Subscribed subscribed, String name, Peer from) {
-        return !find(subscribed, name, from).version().equals(subscribed.held().find(name));
+        return !resources
+                .version(subscribed.type(), name, from)
+                .equals(subscribed.held().find(name));
     }
 
     /** These are to be sent, and are held from here on. */
@@ -163,7 +197,7 @@ abstract class Protocol<Q, R> {
         Interest.check(name, subscribed.held().names().size());
         Interest.checkVersion(version);
         hold(subscribed, name);
-        String now = find(subscribed, name, from).version();
+        String now = resources.version(subscribed.type(), name, from);
         subscribed.held().put(name, version.equals(now) ? now : ANOTHER);
     }
 

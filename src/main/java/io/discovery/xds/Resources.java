@@ -21,11 +21,18 @@ final class Resources {
 
     Resource find(ResourceType type, String name, Peer peer) {
         return switch (type) {
-            case CLUSTER -> Derived.cluster(name);
+            case CLUSTER -> new Derived(DerivedShape.CLUSTER, name);
             case ENDPOINT -> endpoints.of(snapshot(name), peer);
-            case LISTENER -> Derived.listener(name);
-            case ROUTE -> Derived.route(name);
+            case LISTENER -> new Derived(DerivedShape.LISTENER, name);
+            case ROUTE -> new Derived(DerivedShape.ROUTE, name);
         };
+    }
+
+    /** The version of what {@link #find} answers, which is not made for it. */
+    String version(ResourceType type, String name, Peer peer) {
+        return type == ResourceType.ENDPOINT
+                ? snapshot(name).version().toString()
+                : find(type, name, peer).version();
     }
 
     /** Of any name: what can be no service has no endpoints either. */

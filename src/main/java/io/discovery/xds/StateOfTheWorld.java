@@ -3,6 +3,7 @@ package io.discovery.xds;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -123,12 +124,12 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     @Override
-    List<Resource> take(Subscribed subscribed, Peer from) {
+    Draft begin(Subscribed subscribed, Peer from) {
         if (!subscribed.type().isComplete()) {
-            return super.take(subscribed, from);
+            return super.begin(subscribed, from);
         }
         owe(subscribed, wanted(subscribed, from));
-        return subscribed.take(name -> find(subscribed, name, from), Long.MAX_VALUE);
+        return subscribed.draft(Long.MAX_VALUE);
     }
 
     /** All that the client is to have; what it was once sent with all stays, also when no host is left. */
@@ -143,7 +144,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     @Override
-    DiscoveryResponse answer(Subscribed subscribed, List<Resource> found) {
+    DiscoveryResponse answer(Subscribed subscribed, Collection<Resource> found) {
         DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setVersionInfo(subscribed.version())

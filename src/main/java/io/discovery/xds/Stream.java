@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Changes are gathered: sent when there was none for {@link #QUIET}, or {@link #LONGEST} after the first of them. One
  * answer at a time is on its way: the next is made, of what is there then, when the connection has taken the last, and there
- * is {@link Room}. So a client that reads slowly gets the latest state alone. Its requests wait as long.
+ * is {@link Room}; in pieces if it is long, one such answer of all streams after the other. So a client that reads slowly gets the latest state alone. Its requests wait as long.
  *
  * <p>A client may be silent for days, and one whose machine has gone is silent too: each is pinged, and one that leaves a
  * ping unanswered until the next is forgotten, with its connection. One that answers pings and does not read loses its stream.
@@ -52,9 +52,9 @@ final class Stream<Q, R extends Message> {
 
     /** Between two looks whether there is something whole to tell. */
     private static final long HELD_MILLIS = 100;
-
+    private static final long TURN_MILLIS = 1;
     private static final long MB = 1_000_000;
-    /** Bytes that an open stream takes that asks for nothing: measured over thousands of them. */
+    /** Bytes that an open stream takes: 9 kB each, measured over 7,200 of them, and a third more for what is under way. */
     private static final long OPEN = 12_000;
     /** Bytes that a header takes beside its characters; a client may send some hundred. */
     private static final long HEADER = 150;
@@ -86,6 +86,7 @@ final class Stream<Q, R extends Message> {
     /** An answer is on its way, or waits for room, or until there is something whole to tell. */
     private boolean isSending;
 
+    private boolean isMaking;
     private boolean isPaused;
     private volatile long arriving;
     private long pulse;
@@ -239,8 +240,32 @@ final class Stream<Q, R extends Message> {
             vertx.setTimer(HELD_MILLIS, due -> haveTurn());
         } else if (room.isFull()) {
             room.await(turn);
+        } else if (!protocol.isNextLong()) {
+            makePiece();
+        } else if (clients.making().isFull()) {
+            clients.making().await(turn);
         } else {
-            send(protocol.next());
+            isMaking = true;
+            clients.making().take(1);
+            makePiece();
+        }
+    }
+
+    private void makePiece() {
+        R answer = protocol.next();
+        if (answer == null) {
+            // By a timer: others have their turn in between.
+            vertx.setTimer(TURN_MILLIS, due -> act(this::makePiece));
+        } else {
+            send(answer);
+            stopMaking();
+        }
+    }
+
+    private void stopMaking() {
+        if (isMaking) {
+            isMaking = false;
+            clients.making().leave(1);
         }
     }
 
@@ -256,6 +281,7 @@ final class Stream<Q, R extends Message> {
         isSending = false;
         act(() -> {});
         room.letIn();
+        clients.making().letIn();
     }
 
     private void send(R answer) {
@@ -372,6 +398,8 @@ final class Stream<Q, R extends Message> {
             interest.close();
             held.close();
             room.forget(turn);
+            clients.making().forget(turn);
+            stopMaking();
             ignoreRest(request);
             clients.remove(this);
             arrive(-arriving);

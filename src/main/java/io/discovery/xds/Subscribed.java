@@ -1,6 +1,5 @@
 package io.discovery.xds;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -106,31 +105,42 @@ final class Subscribed {
         return owesAnswer || !due.isEmpty();
     }
 
-    /**
-     * Takes what is owed, in the order in which it came to be, as far as it fits; a resource that does not by itself goes
-     * alone.
-     *
-     * @param largest bytes
-     */
-    List<Resource> take(Function<String, Resource> find, long largest) {
+    /** Begins an answer with what is owed: what comes to be owed from here on may go into it, or into the next. */
+    Draft draft(long largest) {
         owesAnswer = false;
-        List<Resource> taken = new ArrayList<>();
-        long size = 0;
-        for (Iterator<String> names = due.iterator(); names.hasNext(); ) {
-            Resource resource = find.apply(names.next());
-            size += resource.size();
-            if (size > largest && !taken.isEmpty()) {
-                break;
-            }
-            taken.add(resource);
-            names.remove();
-        }
-        return taken;
+        return new Draft(this, largest);
     }
 
-    /** These were sent, under this nonce. */
-    void answered(List<Resource> resources, String newNonce) {
-        resources.forEach(held::put);
+    /** How many are owed. */
+    int owed() {
+        return due.size();
+    }
+
+    /**
+     * Takes what is owed into an answer, in the order in which it came to be, as far as it fits; it counts as what the client
+     * has.
+     *
+     * @param most how many are taken at most, this time
+     * @return whether the answer is whole
+     */
+    boolean take(Draft draft, Function<String, Resource> find, int most) {
+        int taken = 0;
+        for (Iterator<String> names = due.iterator(); names.hasNext(); taken++) {
+            if (taken == most) {
+                return false;
+            }
+            Resource resource = find.apply(names.next());
+            if (!draft.add(resource)) {
+                return true;
+            }
+            names.remove();
+            held.put(resource);
+        }
+        return true;
+    }
+
+    /** What was taken was sent, under this nonce. */
+    void answered(String newNonce) {
         nonce = newNonce;
         version = held.version();
     }

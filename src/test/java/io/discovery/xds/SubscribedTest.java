@@ -57,16 +57,41 @@ class SubscribedTest {
         assertThat(subscribed.isOwed()).isFalse();
     }
 
+    @Test
+    void anAnswerIsTakenInPiecesAndHoldsTheLatestOfWhatChangesMeanwhile() {
+        subscribed.owe(List.of("small-1", "small-2", "small-3"));
+        Draft draft = subscribed.draft(1_000);
+
+        assertThat(subscribed.take(draft, SubscribedTest::resource, 2)).isFalse();
+        subscribed.owe(List.of("small-1"));
+        assertThat(subscribed.take(draft, name -> name.equals("small-1") ? named(name) : resource(name), 2))
+                .isTrue();
+
+        assertThat(draft.resources().stream().map(Resource::name)).containsExactly("small-1", "small-2", "small-3");
+        assertThat(draft.resources().iterator().next().size()).isGreaterThan(300);
+        assertThat(subscribed.isOwed()).isFalse();
+    }
+
+    private static Resource named(String name) {
+        return new Rendered(
+                name,
+                "2",
+                ClusterLoadAssignment.newBuilder()
+                        .setClusterName("x".repeat(300))
+                        .build());
+    }
+
     private List<String> take(long largest) {
-        return subscribed.take(SubscribedTest::resource, largest).stream()
-                .map(Resource::name)
-                .toList();
+        Draft draft = subscribed.draft(largest);
+        assertThat(subscribed.take(draft, SubscribedTest::resource, Integer.MAX_VALUE))
+                .isTrue();
+        return draft.resources().stream().map(Resource::name).toList();
     }
 
     /** Of about 100 bytes, or 300. */
     private static Resource resource(String name) {
         String filling = "x".repeat(name.startsWith("large") ? 300 : 100);
-        return new Resource(
+        return new Rendered(
                 name,
                 "1",
                 ClusterLoadAssignment.newBuilder().setClusterName(filling).build());
