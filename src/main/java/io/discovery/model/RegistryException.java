@@ -90,10 +90,15 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The member has more changes under way than it can finish in time. Nothing was changed. */
+    /** The member has more to do than it can finish in time, or has memory for. Nothing was changed. */
     public static final class Overloaded extends RegistryException {
         public Overloaded(int inFlight) {
-            super("overloaded: " + inFlight + " changes are under way; nothing was changed, send it again");
+            this(inFlight + " changes are under way; nothing was changed, send it again");
+        }
+
+        /** @param why of what there is too much, and what to do */
+        public Overloaded(String why) {
+            super("overloaded: " + why);
         }
     }
 

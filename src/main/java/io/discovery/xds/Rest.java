@@ -5,66 +5,91 @@ import io.discovery.http.Answer;
 import io.discovery.http.Joined;
 import io.discovery.json.JsonText;
 import io.discovery.model.RegistryException.InvalidParameter;
+import io.discovery.model.RegistryException.Overloaded;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
  * The variant of the protocol for clients that ask again and again (Envoy: xDS REST and gRPC protocol, "REST-JSON polling
  * subscriptions"): a request in JSON is answered by the resources in JSON, or by 304 if the client has them.
+ *
+ * <p>To read a request and to find out what its answer is takes longer than an event loop may be held up, and a multiple of
+ * their memory: one is worked on at a time. What follows from names is written down when it is its turn to be
+ * sent, so that of a long answer there is only what is being sent. Safe for all threads.
  */
 final class Rest {
 
-    /**
-     * Printing thousands of endpoints takes longer than an event loop may be held up, and a multiple of their memory: one at a
-     * time for each.
-     */
-    private static final boolean IN_TURN = true;
+    /** Names that a request may have. Envoy asks for a cluster's endpoints, or a route, by itself. */
+    static final int MOST_NAMES = 1_000;
 
-    private final Vertx vertx;
+    private static final int ONE_AT_A_TIME = 1;
+
+    private final WorkerExecutor workers;
     private final Resources resources;
+    private final Room room;
+    private final SharedRenderings renderings;
+    private final Tally tally;
 
-    Rest(Vertx vertx, Resources resources) {
-        this.vertx = vertx;
+    /** @param room memory for all answers that are made or on their way */
+    Rest(Vertx vertx, Resources resources, Room room, Tally tally) {
+        this.workers = vertx.createSharedWorkerExecutor("discovery-xds", ONE_AT_A_TIME);
         this.resources = resources;
+        this.room = room;
+        this.renderings = new SharedRenderings(room);
+        this.tally = tally;
     }
 
-    Future<Answer> answer(ResourceType type, Buffer body) {
+    /** Bytes of all answers that are made or on their way. */
+    long taken() {
+        return room.taken();
+    }
+
+    /** On the event loop of the request. */
+    Future<Answer> answer(ResourceType type, HttpServerRequest request, Buffer body) {
+        RestAnswer answer = new RestAnswer(room, renderings);
+        request.response().closeHandler(gone -> answer.close());
+        return workers.executeBlocking(() -> make(type, body, answer), false).onFailure(why -> {
+            answer.close();
+            if (why instanceof Overloaded) {
+                tally.refused();
+            }
+        });
+    }
+
+    private Answer make(ResourceType type, Buffer body, RestAnswer answer) {
         DiscoveryRequest request = parse(body.toString());
         if (ResourceType.asked(request.getTypeUrl(), type) == null) {
-            return Future.failedFuture(new InvalidParameter("type_url", request.getTypeUrl(), type.url()));
+            throw new InvalidParameter("type_url", request.getTypeUrl(), type.url());
         }
-        List<Resource> found;
-        try {
-            found = find(type, request, Peer.of(request.getNode()));
-        } catch (Refusal refused) {
-            return Future.failedFuture(new InvalidParameter("resource_names", refused.given(), refused.expected()));
+        String version = find(type, request, answer);
+        if (version.equals(request.getVersionInfo())) {
+            answer.close();
+            return Answer.notModified();
         }
+        return Answer.jsonInPieces(json(type, version, answer));
+    }
+
+    /** Puts all that is asked for into the answer, and answers its version. */
+    private String find(ResourceType type, DiscoveryRequest request, RestAnswer answer) {
+        Peer peer = Peer.of(request.getNode());
         Held held = new Held();
-        found.forEach(held::put);
-        String version = held.version();
-        return version.equals(request.getVersionInfo())
-                ? Future.succeededFuture(Answer.notModified())
-                : vertx.executeBlocking(() -> printed(found), IN_TURN)
-                        .map(printed -> Answer.jsonInPieces(json(type, version, printed)));
-    }
-
-    private static List<Resource> printed(List<Resource> resources) {
-        resources.forEach(Resource::json);
-        return resources;
-    }
-
-    private List<Resource> find(ResourceType type, DiscoveryRequest request, Peer peer) {
-        List<Resource> found = new ArrayList<>();
         for (String name : names(type, request, peer)) {
-            found.add(resources.find(type, name, peer));
+            Resource resource = resources.find(type, name, peer);
+            if (resource instanceof Rendered) {
+                // Here, since what is long is not to be written down on an event loop.
+                resource.json();
+            }
+            answer.add(resource);
+            held.put(resource);
         }
-        return found;
+        return held.version();
     }
 
     private static DiscoveryRequest parse(String body) {
@@ -78,10 +103,18 @@ final class Rest {
     }
 
     private Set<String> names(ResourceType type, DiscoveryRequest request, Peer peer) {
+        if (request.getResourceNamesCount() > MOST_NAMES) {
+            throw new InvalidParameter(
+                    "resource_names", request.getResourceNamesCount() + " names", "at most " + MOST_NAMES);
+        }
         Set<String> names = new LinkedHashSet<>();
-        for (String name : request.getResourceNamesList()) {
-            Interest.check(name, names.size());
-            names.add(name);
+        try {
+            for (String name : request.getResourceNamesList()) {
+                Interest.check(name, names.size());
+                names.add(name);
+            }
+        } catch (Refusal refused) {
+            throw new InvalidParameter("resource_names", refused.given(), refused.expected());
         }
         boolean all = names.remove("*") || names.isEmpty() && type.isComplete();
         if (all) {
@@ -90,11 +123,31 @@ final class Rest {
         return names;
     }
 
-    private static Iterable<Buffer> json(ResourceType type, String version, List<Resource> resources) {
-        return new Joined(
+    private static Iterable<Buffer> json(ResourceType type, String version, RestAnswer answer) {
+        Iterable<Buffer> pieces = new Joined(
                 "{\"version_info\":" + JsonText.quote(version) + ",\"resources\":[",
-                () -> resources.stream().map(Resource::json).iterator(),
+                () -> answer.resources().stream().map(Resource::json).iterator(),
                 ",",
                 "],\"type_url\":" + JsonText.quote(type.url()) + "}\n");
+        return () -> new ClosedAtTheEnd(pieces.iterator(), answer);
+    }
+
+    /** The pieces of an answer, which is over with the last of them. */
+    private record ClosedAtTheEnd(Iterator<Buffer> pieces, RestAnswer answer) implements Iterator<Buffer> {
+
+        /** It is asked when the piece before is with the socket. */
+        @Override
+        public boolean hasNext() {
+            if (!pieces.hasNext()) {
+                answer.close();
+                return false;
+            }
+            return true;
+        }
+
+        @Override
+        public Buffer next() {
+            return pieces.next();
+        }
     }
 }

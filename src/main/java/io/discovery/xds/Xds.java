@@ -39,7 +39,9 @@ public final class Xds implements AutoCloseable {
 
     private static final Duration PULSE = Duration.ofSeconds(30);
     /** Answers on their way may hold this share of the heap, and once more as much while they are written. */
-    private static final long ANSWERS_SHARE = 8;
+    private static final long ANSWERS_SHARE = 16;
+    /** Answers by REST that are made or on their way may hold this share. */
+    private static final long REST_SHARE = 32;
     /** What streams hold as long as they are open may take this share. */
     private static final long HELD_SHARE = 4;
     /** Requests that are not whole yet may hold this share. */
@@ -79,7 +81,7 @@ public final class Xds implements AutoCloseable {
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
         this.clients = new Clients(vertx, tally, log);
-        this.rest = new Rest(vertx, resources);
+        this.rest = new Rest(vertx, resources, share(REST_SHARE), tally);
         this.limits = limits;
     }
 
@@ -92,6 +94,7 @@ public final class Xds implements AutoCloseable {
         meters.gauge("discovery.xds.streams.waiting", limits.answers()::waiting);
         meters.gauge("discovery.xds.arriving.bytes", limits.arriving()::taken);
         meters.gauge("discovery.xds.unread.bytes", limits.answers()::taken);
+        meters.gauge("discovery.xds.rest.bytes", rest::taken);
         meters.gauge("discovery.xds.held.bytes", limits.held()::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
         tally.register(meters);
@@ -104,15 +107,15 @@ public final class Xds implements AutoCloseable {
             branches.add(Branch.post(
                     "/v3/discovery:" + type.plural(),
                     "xds_" + type.plural(),
-                    (request, segment, body) -> rest(type, body)));
+                    (request, segment, body) -> rest(type, request, body)));
         }
         branches.add(Branch.get("/v1/xds/clients", "xds_clients", (request, segment, body) -> clients.answer()));
         return branches;
     }
 
-    private Future<Answer> rest(ResourceType type, Buffer body) {
+    private Future<Answer> rest(ResourceType type, HttpServerRequest request, Buffer body) {
         String why = readiness.whyNoReads();
-        return why == null ? rest.answer(type, body) : Future.failedFuture(new NotReady(why));
+        return why == null ? rest.answer(type, request, body) : Future.failedFuture(new NotReady(why));
     }
 
     /** What answers gRPC calls. */

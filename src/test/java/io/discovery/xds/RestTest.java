@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
@@ -9,6 +10,8 @@ import io.discovery.testing.TestMember;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,36 @@ class RestTest {
         HttpResponse<String> other = post("{\"type_url\": \"type.googleapis.com/envoy.config.cluster.v3.Cluster\"}");
         assertThat(other.statusCode()).isEqualTo(400);
         assertThat(other.body()).contains("type_url").contains("ClusterLoadAssignment");
+    }
+
+    @Test
+    void asManyNamesAsAllowedAreAnsweredAndOneMoreIsNot() throws InvalidProtocolBufferException {
+        HttpResponse<String> most = client().post("/v3/discovery:listeners", "application/json", names(1_000));
+        DiscoveryResponse.Builder parsed = DiscoveryResponse.newBuilder();
+        JsonFormat.parser().usingTypeRegistry(MessageJson.MESSAGES).merge(most.body(), parsed);
+        assertThat(parsed.getResourcesCount()).isEqualTo(1_000);
+        assertThat(parsed.getResources(999)).isEqualTo(new Derived(DerivedShape.LISTENER, "service-999").any());
+
+        HttpResponse<String> more = client().post("/v3/discovery:listeners", "application/json", names(1_001));
+        assertThat(more.statusCode()).isEqualTo(400);
+        assertThat(more.body()).contains("1001 names").contains("at most 1000");
+    }
+
+    @Test
+    void whatIsWithItsClientIsCountedNoMore() throws InvalidProtocolBufferException {
+        ask("payments", "");
+        HttpResponse<String> again =
+                post(request("payments", ask("payments", "").getVersionInfo()));
+        assertThat(again.statusCode()).isEqualTo(304);
+        post("{\"resource_names\": ");
+
+        await().until(() -> client().metric("discovery_xds_rest_bytes") == 0);
+    }
+
+    private static String names(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> "\"service-" + number + '"')
+                .collect(Collectors.joining(",", "{\"resource_names\": [", "]}"));
     }
 
     @Test
