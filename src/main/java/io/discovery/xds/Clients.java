@@ -1,23 +1,18 @@
 package io.discovery.xds;
 
 import io.discovery.http.Answer;
-import io.discovery.json.JsonText;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The streams that are open, and what each holds: for people who ask why a client sees what it sees. */
 final class Clients {
-
-    /** Names that are told of each type; there may be thousands. */
-    private static final int NAMES_TOLD = 100;
 
     private final Vertx vertx;
     private final Tally tally;
@@ -26,6 +21,7 @@ final class Clients {
     private final Room making = new Room(1);
 
     private final Set<Stream<?, ?>> streams = ConcurrentHashMap.newKeySet();
+    private @Nullable Future<Answer> page;
 
     Clients(Vertx vertx, Tally tally, ClientLog log) {
         this.vertx = vertx;
@@ -67,44 +63,18 @@ final class Clients {
         return List.copyOf(streams);
     }
 
-    /** GET /v1/xds/clients: each stream is asked on its own event loop. */
+    /** GET /v1/xds/clients. One page at a time is made, for all who ask meanwhile: there may be thousands of streams. */
     Future<Answer> answer() {
-        List<Future<Map<String, Object>>> told = new ArrayList<>();
-        all().forEach(stream -> told.add(stream.ask(() -> describe(stream))));
-        return Future.all(told)
-                .map(all -> Map.of("clients", all.<Map<String, Object>>list()))
-                // Thousands of clients take longer to write down than an event loop may be held up.
-                .compose(clients ->
-                        vertx.executeBlocking(() -> Answer.ok(Buffer.buffer(JsonText.write(clients) + "\n")), false));
+        Promise<Answer> answer = Promise.promise();
+        Context asking = vertx.getOrCreateContext();
+        page().onComplete(made -> asking.runOnContext(on -> answer.handle(made)));
+        return answer.future();
     }
 
-    private static Map<String, Object> describe(Stream<?, ?> stream) {
-        Protocol<?, ?> protocol = stream.protocol();
-        Peer peer = protocol.peer();
-        Map<String, Object> client = new LinkedHashMap<>();
-        client.put("address", String.valueOf(stream.address()));
-        client.put("id", peer == null ? "" : peer.id());
-        client.put("cluster", peer == null ? "" : peer.cluster());
-        client.put("user_agent", peer == null ? "" : peer.userAgent());
-        client.put("protocol", protocol instanceof Incremental ? "delta" : "state of the world");
-        client.put("connected_seconds", stream.age().toSeconds());
-        Map<String, Object> types = new LinkedHashMap<>();
-        protocol.subscribed().forEach(each -> types.put(each.type().plural(), describe(each)));
-        client.put("resources", types);
-        return client;
-    }
-
-    private static Map<String, Object> describe(Subscribed subscribed) {
-        Map<String, Object> of = new LinkedHashMap<>();
-        of.put("all", subscribed.isToAll());
-        of.put("count", subscribed.names().size());
-        of.put("names", subscribed.names().stream().limit(NAMES_TOLD).toList());
-        of.put("sent", subscribed.version());
-        of.put("acknowledged", subscribed.acknowledged());
-        Subscribed.Rejection rejection = subscribed.rejection();
-        if (rejection != null) {
-            of.put("rejected", Map.of("version", rejection.version(), "reason", rejection.reason()));
+    private synchronized Future<Answer> page() {
+        if (page == null || page.isComplete()) {
+            page = ClientsPage.of(all(), ClientsPage.FULL);
         }
-        return of;
+        return page;
     }
 }

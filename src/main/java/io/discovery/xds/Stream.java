@@ -52,6 +52,7 @@ final class Stream<Q, R extends Message> {
 
     /** Between two looks whether there is something whole to tell. */
     private static final long HELD_MILLIS = 100;
+
     private static final long TURN_MILLIS = 1;
     private static final long MB = 1_000_000;
     /** Bytes that an open stream takes: 9 kB each, measured over 7,200 of them, and a third more for what is under way. */

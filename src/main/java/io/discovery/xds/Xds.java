@@ -100,6 +100,11 @@ public final class Xds implements AutoCloseable {
         tally.register(meters);
     }
 
+    /** The streams that are open. */
+    Clients clients() {
+        return clients;
+    }
+
     /** The paths of the variant by REST, and the list of clients. */
     public List<Branch> branches() {
         List<Branch> branches = new ArrayList<>();

@@ -62,6 +62,11 @@ final class ServedXds implements AutoCloseable {
         subscriptions.look();
     }
 
+    /** What the page of clients says, if it is full at so many characters. */
+    String page(int full) {
+        return ClientsPage.of(xds.clients().all(), full).await().body().toString();
+    }
+
     long metric(String name) {
         return meters.scrape()
                 .lines()

@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
 import io.discovery.model.Weight;
 import io.discovery.registry.Fixtures;
-import io.discovery.registry.RegistrationCopies;
 import io.discovery.registry.StoredCopy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -58,7 +59,7 @@ class DifferentVersionsTest {
             List<Registration> first = all(stores.get(0));
             assertThat(first).hasSize(HOSTS);
             assertThat(all(stores.get(1))).isEqualTo(first);
-            long now = clock.nowMicros() - RegistrationCopies.COMPARED_UNTIL_MICROS;
+            Comparison now = Comparison.at(LEASE, clock.nowMicros());
             assertThat(stores.get(1).digests(now)).isEqualTo(stores.get(0).digests(now));
             assertThat(stores.get(1).offer(first)).isZero();
             copiesAreKnown(members);
@@ -80,7 +81,7 @@ class DifferentVersionsTest {
 
     private static List<Registration> all(HazelcastStore store) {
         BitSet buckets = new BitSet();
-        buckets.set(0, RegistrationCopies.BUCKETS);
+        buckets.set(0, Buckets.COUNT);
         return store.read(buckets).stream()
                 .sorted(Comparator.comparing(registration -> registration.key().toString()))
                 .toList();

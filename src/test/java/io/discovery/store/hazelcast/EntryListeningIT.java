@@ -11,6 +11,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import io.discovery.cluster.HazelcastCluster;
+import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Settings;
 import io.discovery.model.Registration;
@@ -37,7 +38,8 @@ class EntryListeningIT {
             HazelcastInstance member = HazelcastCluster.join(
                     Settings.from(environment(1), BackendNames.of("InMemory")),
                     config -> RegistrationMap.configure(config, LEASE),
-                    "test");
+                    "test",
+                    new MemberPort());
             try {
                 IMap<String, Registration> map = member.getMap(RegistrationMap.NAME);
                 AtomicInteger heard = new AtomicInteger();

@@ -1,0 +1,100 @@
+package io.discovery.xds;
+
+import io.discovery.http.Answer;
+import io.discovery.json.JsonText;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * GET /v1/xds/clients, once: each stream is asked on its own event loop, one after the other, until the page is full. Belongs
+ * to whichever of these it is at.
+ */
+final class ClientsPage {
+
+    /** Characters above which no further stream is told. */
+    static final int FULL = 4_000_000;
+
+    /** Names that are told of each type; there may be thousands. */
+    private static final int NAMES_TOLD = 100;
+
+    private static final int NAME_TOLD = 200;
+
+    private final Iterator<Stream<?, ?>> rest;
+    private final int full;
+    private final int streams;
+    private final StringBuilder text = new StringBuilder("{\"clients\": [");
+    private final Promise<Answer> page = Promise.promise();
+    private int told;
+
+    private ClientsPage(List<Stream<?, ?>> streams, int full) {
+        this.rest = streams.iterator();
+        this.streams = streams.size();
+        this.full = full;
+    }
+
+    /** @param full {@link #FULL}, or a test's */
+    static Future<Answer> of(List<Stream<?, ?>> streams, int full) {
+        ClientsPage made = new ClientsPage(streams, full);
+        made.tellNext();
+        return made.page.future();
+    }
+
+    private void tellNext() {
+        if (!rest.hasNext() || text.length() >= full) {
+            page.complete(Answer.ok(Buffer.buffer(text + end())));
+            return;
+        }
+        Stream<?, ?> stream = rest.next();
+        stream.ask(() -> JsonText.write(describe(stream))).onComplete(this::add, page::fail);
+    }
+
+    private void add(String client) {
+        text.append(told == 0 ? "" : ", ").append(client);
+        told++;
+        tellNext();
+    }
+
+    private String end() {
+        return told == streams ? "]}\n" : "], \"left_out\": " + (streams - told) + "}\n";
+    }
+
+    private static Map<String, Object> describe(Stream<?, ?> stream) {
+        Protocol<?, ?> protocol = stream.protocol();
+        Peer peer = protocol.peer();
+        Map<String, Object> client = new LinkedHashMap<>();
+        client.put("address", String.valueOf(stream.address()));
+        client.put("id", peer == null ? "" : peer.id());
+        client.put("cluster", peer == null ? "" : peer.cluster());
+        client.put("user_agent", peer == null ? "" : peer.userAgent());
+        client.put("protocol", protocol instanceof Incremental ? "delta" : "state of the world");
+        client.put("connected_seconds", stream.age().toSeconds());
+        Map<String, Object> types = new LinkedHashMap<>();
+        protocol.subscribed().forEach(each -> types.put(each.type().plural(), describe(each)));
+        client.put("resources", types);
+        return client;
+    }
+
+    private static Map<String, Object> describe(Subscribed subscribed) {
+        Map<String, Object> of = new LinkedHashMap<>();
+        of.put("all", subscribed.isToAll());
+        of.put("count", subscribed.names().size());
+        of.put(
+                "names",
+                subscribed.names().stream()
+                        .limit(NAMES_TOLD)
+                        .map(name -> name.length() > NAME_TOLD ? name.substring(0, NAME_TOLD) + "..." : name)
+                        .toList());
+        of.put("sent", subscribed.version());
+        of.put("acknowledged", subscribed.acknowledged());
+        Subscribed.Rejection rejection = subscribed.rejection();
+        if (rejection != null) {
+            of.put("rejected", Map.of("version", rejection.version(), "reason", rejection.reason()));
+        }
+        return of;
+    }
+}

@@ -1,0 +1,63 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Of many clients with many names the page tells as much as fits. */
+class ClientsPageTest {
+
+    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+    private static final int CLIENTS = 5;
+
+    private final ServedXds xds = new ServedXds(new Stream.Limits(
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            new Room(Long.MAX_VALUE),
+            new Room(Long.MAX_VALUE),
+            new Room(Long.MAX_VALUE)));
+    private final XdsClient client = new XdsClient();
+
+    @BeforeEach
+    void subscribe() {
+        List<String> names = IntStream.range(0, 300)
+                .mapToObj(number -> "n".repeat(1_000) + number)
+                .toList();
+        for (int i = 0; i < CLIENTS; i++) {
+            XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
+                    client.stream(xds.port(), SERVICE, "StreamEndpoints");
+            stream.send(DiscoveryRequest.newBuilder().addAllResourceNames(names).build());
+            stream.next();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        xds.close();
+    }
+
+    @Test
+    void ofEachAreToldTheBeginningsOfAHundredNames() {
+        String page = xds.page(ClientsPage.FULL);
+
+        assertThat(page).contains("\"count\": 300").doesNotContain("left_out").doesNotContain("n".repeat(201));
+        assertThat(page.split("n{200}\\.\\.\\.", -1)).hasSize(100 * CLIENTS + 1);
+    }
+
+    @Test
+    void whoeverDoesNotFitIsLeftOutAndCounted() {
+        String page = xds.page(30_000);
+
+        assertThat(page).endsWith("], \"left_out\": 3}\n");
+        assertThat(page.length()).isBetween(30_000, 60_000);
+    }
+}
