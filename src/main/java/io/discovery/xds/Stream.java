@@ -320,6 +320,7 @@ final class Stream<Q, R extends Message> {
         if (!message.encoding().equals(PLAIN)) {
             throw new Refusal(GrpcStatus.UNIMPLEMENTED, "a message in " + message.encoding(), "one in " + PLAIN);
         }
+        RequestScan.check(message.payload().getBytes());
         try {
             return decoder.decode(message);
         } catch (CodecException wrong) {
