@@ -1,0 +1,198 @@
+package io.discovery.testing;
+
+import com.google.protobuf.Message;
+import com.google.rpc.Status;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.StreamResetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What hostile clients of xDS do to a member, each thing a bounded number of times, and how often they were refused. What they
+ * hold they hold until the end.
+ */
+public final class XdsAbuse implements AutoCloseable {
+
+    private static final String DISCOVERY = "/envoy.service.discovery.v3.AggregatedDiscoveryService/";
+    private static final String WHOLE = DISCOVERY + "StreamAggregatedResources";
+    private static final String DELTA = DISCOVERY + "DeltaAggregatedResources";
+    private static final String TYPES = "type.googleapis.com/envoy.config.";
+    private static final List<String> ALL_TYPES = List.of(
+            TYPES + "cluster.v3.Cluster",
+            TYPES + "endpoint.v3.ClusterLoadAssignment",
+            TYPES + "listener.v3.Listener",
+            TYPES + "route.v3.RouteConfiguration");
+
+    /** Streams that a member takes of a connection. */
+    private static final int STREAMS_EACH = 900;
+
+    private static final String EXHAUSTED = "8";
+
+    private final int port;
+    private final List<Http2Client> connections = new ArrayList<>();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger answered = new AtomicInteger();
+    private int streams;
+
+    public XdsAbuse(int port) {
+        this.port = port;
+    }
+
+    /** How many streams and requests have been refused, or reset, because they are too much. */
+    public int refused() {
+        return refused.get();
+    }
+
+    /** How many have got another answer. */
+    public int answered() {
+        return answered.get();
+    }
+
+    /** Streams that say of themselves, and of why they refuse each type, as much as goes into a message. */
+    public void longTexts(int count, int length) {
+        String text = "t".repeat(length);
+        for (int i = 0; i < count; i++) {
+            HttpClientRequest stream = open(WHOLE);
+            Node node = Node.newBuilder().setId(text).build();
+            for (String type : ALL_TYPES) {
+                DiscoveryRequest.Builder request =
+                        DiscoveryRequest.newBuilder().setTypeUrl(type).addResourceNames("a");
+                send(stream, request.setNode(node).build());
+                send(
+                        stream,
+                        request.clearNode()
+                                .setErrorDetail(Status.newBuilder().setMessage(text))
+                                .build());
+            }
+        }
+    }
+
+    /** Streams that say they have versions of this length. */
+    public void longVersions(int count, int length) {
+        String text = "v".repeat(length);
+        for (int i = 0; i < count; i++) {
+            DeltaDiscoveryRequest.Builder request =
+                    DeltaDiscoveryRequest.newBuilder().setTypeUrl(ALL_TYPES.get(0));
+            request.putInitialResourceVersions("a", text).addResourceNamesSubscribe("b");
+            send(open(DELTA), request.build());
+        }
+    }
+
+    /** Streams with so many names of listeners each; answers are read. */
+    public void manyNames(int count, int names) {
+        manyNames(count, names, number -> "service-" + number);
+    }
+
+    /** Streams that ask for one name, and stay. */
+    public void streams(int count) {
+        manyNames(count, 1, number -> "a");
+    }
+
+    private void manyNames(int count, int names, IntFunction<String> name) {
+        DiscoveryRequest request = DiscoveryRequest.newBuilder()
+                .setTypeUrl(ALL_TYPES.get(2))
+                .addAllResourceNames(IntStream.range(0, names).mapToObj(name).toList())
+                .build();
+        for (int i = 0; i < count; i++) {
+            send(open(WHOLE), request);
+        }
+    }
+
+    /** Streams of requests of 4 MB that are nothing but empty names. */
+    public void emptyNames(int count) {
+        DiscoveryRequest request = DiscoveryRequest.newBuilder()
+                .addAllResourceNames(
+                        IntStream.range(0, 2_000_000).mapToObj(i -> "").toList())
+                .build();
+        for (int i = 0; i < count; i++) {
+            send(open(WHOLE), request);
+        }
+    }
+
+    /** Requests by REST for so many names of this length, whose answers nobody reads. */
+    public void unreadRest(int count, int names, int length) {
+        String name = "n".repeat(length);
+        Buffer body = Buffer.buffer(IntStream.range(0, names)
+                .mapToObj(number -> '"' + name + number + '"')
+                .collect(Collectors.joining(",", "{\"resource_names\":[", "]}")));
+        for (int i = 0; i < count; i++) {
+            askUnread(connection().request(HttpMethod.POST, "/v3/discovery:listeners"), body);
+        }
+    }
+
+    /** Requests for the page of clients, whose answers nobody reads. */
+    public void unreadPages(int count) {
+        for (int i = 0; i < count; i++) {
+            askUnread(connection().request("/v1/xds/clients"), Buffer.buffer());
+        }
+    }
+
+    private void askUnread(HttpClientRequest request, Buffer body) {
+        request.exceptionHandler(ended -> {});
+        request.response()
+                .onSuccess(response ->
+                        count(response.exceptionHandler(ended -> {}).pause().statusCode() != 200));
+        request.end(body);
+    }
+
+    private HttpClientRequest open(String method) {
+        HttpClientRequest stream = connection()
+                .request(HttpMethod.POST, method)
+                .putHeader("Content-Type", "application/grpc")
+                .setChunked(true);
+        stream.exceptionHandler(ended -> {
+            if (ended instanceof StreamResetException) {
+                refused.incrementAndGet();
+            }
+        });
+        stream.response().onSuccess(this::read);
+        return stream;
+    }
+
+    private void read(HttpClientResponse response) {
+        response.exceptionHandler(ended -> {}).handler(chunk -> {});
+        if (EXHAUSTED.equals(response.getHeader("grpc-status"))) {
+            count(true);
+        } else {
+            count(false);
+            response.endHandler(end -> {
+                if (EXHAUSTED.equals(response.getTrailer("grpc-status"))) {
+                    refused.incrementAndGet();
+                }
+            });
+        }
+    }
+
+    private void count(boolean isRefused) {
+        (isRefused ? refused : answered).incrementAndGet();
+    }
+
+    private Http2Client connection() {
+        if (streams % STREAMS_EACH == 0) {
+            connections.add(new Http2Client(port));
+        }
+        streams++;
+        return connections.get(connections.size() - 1);
+    }
+
+    private static void send(HttpClientRequest stream, Message message) {
+        byte[] bytes = message.toByteArray();
+        stream.write(
+                Buffer.buffer().appendByte((byte) 0).appendInt(bytes.length).appendBytes(bytes));
+    }
+
+    @Override
+    public void close() {
+        connections.forEach(Http2Client::close);
+    }
+}
