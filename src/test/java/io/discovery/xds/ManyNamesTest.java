@@ -61,6 +61,29 @@ class ManyNamesTest {
     }
 
     @Test
+    void oneStreamMoreThanThereIsMemoryForIsRefusedUntilAnotherEnds() {
+        stream.send(request(1, DiscoveryResponse.getDefaultInstance()));
+        DiscoveryResponse first = stream.next();
+        long free = SPACE - xds.metric(HELD);
+        stream.send(request(1 + (int) ((free + NAME - 1) / NAME), first));
+        stream.next();
+
+        var refused = client.stream(xds.port(), SERVICE, "StreamEndpoints");
+        refused.send(request(1, DiscoveryResponse.getDefaultInstance()));
+        assertThat(refused.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        assertThat(refused.reason()).contains("one more stream");
+        assertThat(xds.metric("discovery_xds_refused_total")).isEqualTo(1);
+        assertThat(xds.metric("discovery_xds_streams")).isEqualTo(1);
+
+        stream.close();
+        await().until(() -> xds.metric("discovery_xds_streams") == 0);
+        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+            another.send(request(1, DiscoveryResponse.getDefaultInstance()));
+            another.next();
+        }
+    }
+
+    @Test
     void namingThemAgainCountsOnceAndTheEndOfAStreamGivesAllBack() {
         stream.send(request(70, DiscoveryResponse.getDefaultInstance()));
         DiscoveryResponse first = stream.next();

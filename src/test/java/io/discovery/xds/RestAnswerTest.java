@@ -1,0 +1,70 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.discovery.model.RegistryException.Overloaded;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import org.junit.jupiter.api.Test;
+
+/** What answers by REST hold is counted until they are with their clients, and what they share is counted once. */
+class RestAnswerTest {
+
+    private static final Rendered LARGE = rendered("l".repeat(10_000));
+
+    private final Room room = new Room(30_000);
+    private final SharedRenderings renderings = new SharedRenderings(room);
+
+    @Test
+    void whatSeveralAreSentIsCountedOnceUntilTheLastHasIt() {
+        RestAnswer first = answer();
+        RestAnswer second = answer();
+        first.add(LARGE);
+        long one = room.taken();
+        second.add(LARGE);
+
+        assertThat(one).isGreaterThan(20_000);
+        assertThat(room.taken()).isLessThan(one + 500 + LARGE.name().length());
+        first.close();
+        first.close();
+        assertThat(room.taken()).isGreaterThan(20_000);
+        second.close();
+        assertThat(room.taken()).isZero();
+    }
+
+    @Test
+    void whoFindsNoRoomIsRefusedAndLeavesNothing() {
+        RestAnswer answer = answer();
+
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 1_000; i++) {
+                        answer.add(new Derived(DerivedShape.ROUTE, "service-" + i));
+                    }
+                })
+                .isInstanceOf(Overloaded.class)
+                .hasMessageContaining("ask again later");
+        assertThat(answer.resources()).hasSizeBetween(100, 300);
+        answer.close();
+        assertThat(room.taken()).isZero();
+    }
+
+    @Test
+    void forAClientThatHasGoneNothingIsTaken() {
+        RestAnswer answer = answer();
+        answer.close();
+
+        assertThatThrownBy(() -> answer.add(LARGE)).isInstanceOf(Overloaded.class);
+        assertThat(room.taken()).isZero();
+    }
+
+    private RestAnswer answer() {
+        return new RestAnswer(room, renderings);
+    }
+
+    private static Rendered rendered(String name) {
+        return new Rendered(
+                "large",
+                "1",
+                ClusterLoadAssignment.newBuilder().setClusterName(name).build());
+    }
+}
