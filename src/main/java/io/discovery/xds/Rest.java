@@ -97,7 +97,9 @@ final class Rest {
         try {
             MessageJson.merge(body, request);
         } catch (InvalidProtocolBufferException wrong) {
-            throw new InvalidParameter("body", body, "a DiscoveryRequest in JSON: " + wrong.getMessage());
+            // Its message may have all of the value that is wrong.
+            String why = ClientText.cut(String.valueOf(wrong.getMessage()));
+            throw new InvalidParameter("body", body, "a DiscoveryRequest in JSON: " + why);
         }
         return request.build();
     }

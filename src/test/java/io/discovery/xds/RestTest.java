@@ -80,6 +80,14 @@ class RestTest {
     }
 
     @Test
+    void whatIsWrongIsToldInShort() {
+        HttpResponse<String> answer = post("{\"error_detail\": {\"code\": \"%s\"}}".formatted("x".repeat(500_000)));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("DiscoveryRequest in JSON").hasSizeLessThan(2_000);
+    }
+
+    @Test
     void asManyNamesAsAllowedAreAnsweredAndOneMoreIsNot() throws InvalidProtocolBufferException {
         HttpResponse<String> most = client().post("/v3/discovery:listeners", "application/json", names(1_000));
         DiscoveryResponse.Builder parsed = DiscoveryResponse.newBuilder();
