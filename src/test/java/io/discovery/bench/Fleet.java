@@ -23,7 +23,10 @@ final class Fleet {
     private int oldest;
 
     private int newest;
+    /** Up to here hosts have reported in this round, which ends at whoever was the newest when it began. */
     private int reported;
+
+    private int roundEnd;
 
     private Fleet(TestClient member, String service, int size) {
         this.member = member;
@@ -55,7 +58,11 @@ final class Fleet {
 
     /** The next few of those that live report; after {@link #roundsOf} calls all have. */
     void heartbeat() {
-        int from = Math.max(oldest, reported >= newest ? oldest : reported);
+        if (reported >= roundEnd) {
+            reported = oldest;
+            roundEnd = newest;
+        }
+        int from = Math.max(oldest, reported);
         reported = Math.min(newest, from + AT_ONCE);
         report(from, reported);
     }

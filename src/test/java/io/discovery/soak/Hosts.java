@@ -146,7 +146,7 @@ final class Hosts {
     private void weigh(Host host) {
         String weight = Integer.toString(1 + random.nextInt(HEAVIEST));
         String path = "/v1/loadbalancing/" + host.service + "/" + host.address;
-        ask(client -> client.post(path, Map.of("load_balancing_weight", weight)), 200);
+        ask(client -> client.post(path, Map.of("load_balancing_weight", weight)), 204);
         living(host.service).put(host.address, new Host(host.service, host.address, host.revision, weight));
     }
 
