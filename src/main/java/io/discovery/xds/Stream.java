@@ -52,6 +52,8 @@ final class Stream<Q, R extends Message> {
 
     /** Between two looks whether there is something whole to tell. */
     private static final long HELD_MILLIS = 100;
+    /** RFC 9113, 7. */
+    private static final long NO_ERROR = 0;
 
     private static final long TURN_MILLIS = 1;
     private static final long MB = 1_000_000;
@@ -368,7 +370,20 @@ final class Stream<Q, R extends Message> {
     void end(GrpcStatus status, String message) {
         if (!ended) {
             forget();
-            response.status(status).statusMessage(message).end();
+            end(response, request, status, message);
+        }
+    }
+
+    /**
+     * Tells the client a status, and then ends its half of the stream too (RFC 9113, 8.1): one that does not by itself would
+     * have the library keep the stream, and what has come of it, as long as the connection lives.
+     */
+    static void end(GrpcServerResponse<?, ?> response, HttpServerRequest request, GrpcStatus status, String message) {
+        Future<Void> told = response.status(status).statusMessage(message).end();
+        if (!request.isEnded()) {
+            // It may go on sending until it hears of it, and the library would keep what comes.
+            request.handler(chunk -> {});
+            told.onSuccess(done -> request.response().reset(NO_ERROR));
         }
     }
 
@@ -402,16 +417,11 @@ final class Stream<Q, R extends Message> {
             room.forget(turn);
             clients.making().forget(turn);
             stopMaking();
-            ignoreRest(request);
+            if (!request.isEnded()) {
+                request.handler(chunk -> {});
+            }
             clients.remove(this);
             arrive(-arriving);
-        }
-    }
-
-    /** A client that has been told a status may go on sending, and the library would keep what comes. */
-    static void ignoreRest(HttpServerRequest request) {
-        if (!request.isEnded()) {
-            request.handler(chunk -> {});
         }
     }
 

@@ -178,8 +178,7 @@ public final class Xds implements AutoCloseable {
     }
 
     private static void refuse(GrpcServerRequest<?, ?> call, HttpServerRequest request, GrpcStatus status, String why) {
-        call.response().status(status).statusMessage(why).end();
-        Stream.ignoreRest(request);
+        Stream.end(call.response(), request, status, why);
     }
 
     /** Ends all streams, so that clients go to another member. */
