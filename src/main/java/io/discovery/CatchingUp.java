@@ -1,5 +1,6 @@
 package io.discovery;
 
+import io.discovery.cluster.HazelcastCluster;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
 import java.time.Duration;
@@ -11,40 +12,79 @@ import org.slf4j.LoggerFactory;
 /**
  * What this member missed in its half of a split it learns by comparing copies, bit by bit, after the halves have merged. From
  * the merge to the end of the first comparison that began after it, the member refuses reads, and tells those who follow
- * services nothing: a list of which one half has come and the other has not would be partial by mistake. Safe for all threads.
+ * services nothing: a list of which one half has come and the other has not would be partial by mistake.
+ *
+ * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
+ * map, of which it would learn bit by bit. A comparison with the map that was under way by then may do so, and reads are refused
+ * from that moment on. Safe for all threads.
  */
-final class CatchingUp {
+final class CatchingUp implements HazelcastCluster.Merges {
 
     private static final Logger log = LoggerFactory.getLogger(CatchingUp.class);
 
     private final Readiness readiness;
     private final Subscriptions subscriptions;
     private int merges;
+    private boolean isMerging;
+    private boolean isComparing;
     private boolean isBehind;
-    private long mergedAt;
+    private long behindSince;
 
     CatchingUp(Readiness readiness, Subscriptions subscriptions) {
         this.readiness = readiness;
         this.subscriptions = subscriptions;
     }
 
-    /** This member has merged into another cluster. */
-    synchronized void merged() {
+    /** This member begins to merge into another cluster. */
+    @Override
+    public synchronized void begin() {
+        isMerging = true;
+        if (isComparing) {
+            refuse();
+        }
+    }
+
+    /** The merge is over, well or not. */
+    @Override
+    public synchronized void end() {
+        isMerging = false;
         merges++;
-        isBehind = true;
-        mergedAt = System.nanoTime();
-        subscriptions.hold();
-        readiness.hinder("learning what the cluster has that it has merged into");
-        log.info("merged into another part of the cluster: reads are refused until copies have been compared");
+        refuse();
+        notifyAll();
+    }
+
+    private synchronized void refuse() {
+        if (!isBehind) {
+            isBehind = true;
+            behindSince = System.nanoTime();
+            subscriptions.hold();
+            readiness.hinder("learning what the cluster has that it has merged into");
+            log.info("merged into another part of the cluster: reads are refused until copies have been compared");
+        }
     }
 
     /**
-     * Runs a comparison.
+     * Runs a comparison with the cluster's map, after a merge that is under way. Blocks; for one thread.
      *
-     * @param isComplete whether, by its result, this member now has all that it compared with
      * @throws RuntimeException what it throws; then it is to be run again, and reads stay refused
      */
-    <T> T comparing(Supplier<T> comparison, Predicate<? super T> isComplete) {
+    <T> T comparing(Supplier<T> comparison) {
+        int before = beginComparing();
+        try {
+            T result = comparison.get();
+            compared(before);
+            return result;
+        } finally {
+            endComparing();
+        }
+    }
+
+    /**
+     * Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection to each.
+     *
+     * @param isComplete whether, by its result, every peer has answered
+     */
+    <T> T meeting(Supplier<T> comparison, Predicate<? super T> isComplete) {
         int before = merges();
         T result = comparison.get();
         if (isComplete.test(result)) {
@@ -57,15 +97,32 @@ final class CatchingUp {
         return merges;
     }
 
+    private synchronized int beginComparing() {
+        try {
+            while (isMerging) {
+                wait();
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped while the members merge", stop);
+        }
+        isComparing = true;
+        return merges;
+    }
+
+    private synchronized void endComparing() {
+        isComparing = false;
+    }
+
     /** A merge since the comparison began asks for another. */
     private synchronized void compared(int mergesBefore) {
-        if (isBehind && merges == mergesBefore) {
+        if (isBehind && !isMerging && merges == mergesBefore) {
             isBehind = false;
             readiness.allow();
             subscriptions.release();
             log.info(
-                    "copies have been compared {} ms after the merge: reads are answered again",
-                    Duration.ofNanos(System.nanoTime() - mergedAt).toMillis());
+                    "copies have been compared, {} ms after reads were refused: they are answered again",
+                    Duration.ofNanos(System.nanoTime() - behindSince).toMillis());
         }
     }
 }

@@ -1,18 +1,33 @@
 package io.discovery;
 
 import io.discovery.directory.Directory;
+import io.discovery.directory.Subscriptions;
 import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.registry.ReadCopy;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** The directory as the use cases see it: neither package knows the other. */
-record DirectoryCopy(Directory directory) implements ReadCopy {
+record DirectoryCopy(Directory directory, Subscriptions subscriptions) implements ReadCopy {
 
     @Override
     public void merge(Registration registration) {
         directory.merge(registration);
+    }
+
+    @Override
+    public void mergeAll(Collection<Registration> registrations) {
+        if (registrations.isEmpty()) {
+            return;
+        }
+        subscriptions.hold();
+        try {
+            registrations.forEach(directory::merge);
+        } finally {
+            subscriptions.release();
+        }
     }
 
     @Override

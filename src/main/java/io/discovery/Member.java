@@ -160,7 +160,7 @@ public final class Member {
         every(CLOCK_PERIOD, "clock", clock::adjust);
         Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros);
         Subscriptions subscriptions = new Subscriptions(directory, clock::nowMicros);
-        ReadCopy copy = new DirectoryCopy(directory);
+        ReadCopy copy = new DirectoryCopy(directory, subscriptions);
         HazelcastStore store =
                 calls.make("the registry's map is opened", () -> new HazelcastStore(hazelcast, clock, lease));
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
@@ -332,8 +332,7 @@ public final class Member {
         Pace pace = new Pace();
         BooleanSupplier round = () -> {
             long number = clock.nowMicros() / TimeUnit.NANOSECONDS.toMicros(Pace.CALM.toNanos());
-            Reconciliation.Result result =
-                    catchingUp.comparing(() -> reconciliation.round(cluster.turn(number)), compared -> true);
+            Reconciliation.Result result = catchingUp.comparing(() -> reconciliation.round(cluster.turn(number)));
             counters.add(result);
             return result.isEqual();
         };
@@ -358,7 +357,7 @@ public final class Member {
             durability.unrest();
         };
         calls.run("the member listens to losses", () -> cluster.onLoss(unrest));
-        cluster.onUnrest(unrest, catchingUp::merged, reason -> {
+        cluster.onUnrest(unrest, catchingUp, reason -> {
             if (readiness.phase().compareTo(Readiness.Phase.DRAINING) < 0) {
                 onExpulsion.accept(reason);
             }
@@ -375,7 +374,7 @@ public final class Member {
                 PEERS_DIFFER,
                 () -> pace.after(() -> {
                     PeerReconciliation.Result result =
-                            catchingUp.comparing(reconciliation::round, compared -> compared.silent() == 0);
+                            catchingUp.meeting(reconciliation::round, compared -> compared.unfinished() == 0);
                     rounds.increment();
                     learned.increment(result.learned());
                     return result.isEqual();

@@ -5,6 +5,7 @@ import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
@@ -15,6 +16,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,24 +46,22 @@ class CatchingUpTest {
 
     @Test
     void withoutAMergeNothingIsRefused() {
-        assertThat(catchingUp.comparing(() -> 7, whole -> true)).isEqualTo(7);
+        assertThat(catchingUp.comparing(() -> 7)).isEqualTo(7);
         assertThat(readiness.whyNoReads()).isNull();
     }
 
     @Test
     void aListThatIsBeingPutTogetherIsTakenForTheWholeByNobody() {
-        catchingUp.merged();
+        merge(catchingUp);
         assertThat(readiness.whyNoReads()).contains("merged");
 
-        catchingUp.comparing(
-                () -> {
-                    learn(1);
-                    subscriptions.look();
-                    assertThat(readiness.whyNoReads()).isNotNull();
-                    learn(2);
-                    return true;
-                },
-                whole -> true);
+        catchingUp.comparing(() -> {
+            learn(1);
+            subscriptions.look();
+            assertThat(readiness.whyNoReads()).isNotNull();
+            learn(2);
+            return true;
+        });
         assertThat(told).isEmpty();
         assertThat(readiness.whyNoReads()).isNull();
 
@@ -71,26 +71,22 @@ class CatchingUpTest {
 
     @Test
     void aComparisonThatBeganBeforeTheMergeIsNotEnough() {
-        catchingUp.comparing(
-                () -> {
-                    catchingUp.merged();
-                    return true;
-                },
-                whole -> true);
+        catchingUp.comparing(() -> {
+            merge(catchingUp);
+            return true;
+        });
         assertThat(readiness.whyNoReads()).isNotNull();
 
-        catchingUp.comparing(() -> true, whole -> true);
+        catchingUp.comparing(() -> true);
         assertThat(readiness.whyNoReads()).isNull();
     }
 
     @Test
     void aComparisonThatFailsIsNotEnough() {
-        catchingUp.merged();
-        assertThatThrownBy(() -> catchingUp.comparing(
-                        () -> {
-                            throw new IllegalStateException("no answer");
-                        },
-                        whole -> true))
+        merge(catchingUp);
+        assertThatThrownBy(() -> catchingUp.comparing(() -> {
+                    throw new IllegalStateException("no answer");
+                }))
                 .isInstanceOf(IllegalStateException.class);
 
         assertThat(readiness.whyNoReads()).isNotNull();
@@ -98,25 +94,77 @@ class CatchingUpTest {
     }
 
     @Test
-    void aComparisonThatLacksAPeersAnswerIsNotEnough() {
-        catchingUp.merged();
+    void aComparisonWithAllPeersIsEnoughAndOneWithSomeIsNot() {
+        merge(catchingUp);
 
-        catchingUp.comparing(() -> 1, silentPeers -> silentPeers == 0);
+        catchingUp.meeting(() -> 1, silentPeers -> silentPeers == 0);
         assertThat(readiness.whyNoReads()).isNotNull();
 
-        catchingUp.comparing(() -> 0, silentPeers -> silentPeers == 0);
+        catchingUp.meeting(() -> 0, silentPeers -> silentPeers == 0);
         assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    @Test
+    void whileItMergesItMeetsItsPeers() {
+        catchingUp.begin();
+
+        assertThat(catchingUp.meeting(() -> 0, silentPeers -> silentPeers == 0)).isZero();
+
+        catchingUp.end();
+        assertThat(readiness.whyNoReads())
+                .as("until it has met them as one of them")
+                .isNotNull();
     }
 
     @Test
     void aMemberThatHasNotOpenedYetSaysWhyItIsNot() {
         Readiness starting = new Readiness();
         starting.enter(Readiness.Phase.WARMING);
-        new CatchingUp(starting, subscriptions).merged();
+        merge(new CatchingUp(starting, subscriptions));
         assertThat(starting.whyNoReads()).isEqualTo("loading the registry");
 
         starting.enter(Readiness.Phase.OPEN);
         assertThat(starting.whyNoReads()).contains("merged");
+    }
+
+    /** By then it is among the others, and would learn of them. */
+    @Test
+    void whileItMergesItShowsWhatItHadAndComparesNothing() {
+        CountDownLatch hasCompared = new CountDownLatch(1);
+        catchingUp.begin();
+        assertThat(readiness.whyNoReads()).isNull();
+        Thread comparing = new Thread(() -> catchingUp.comparing(() -> {
+            assertThat(readiness.whyNoReads()).isNotNull();
+            hasCompared.countDown();
+            return true;
+        }));
+        comparing.start();
+        await().until(() -> comparing.getState() == Thread.State.WAITING);
+        assertThat(hasCompared.getCount()).isOne();
+
+        catchingUp.end();
+
+        await().until(() -> hasCompared.getCount() == 0 && readiness.whyNoReads() == null);
+    }
+
+    @Test
+    void aComparisonThatIsUnderWayWhenAMergeBeginsIsHeardByNobody() {
+        catchingUp.comparing(() -> {
+            catchingUp.begin();
+            assertThat(readiness.whyNoReads()).isNotNull();
+            return true;
+        });
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        catchingUp.end();
+        assertThat(readiness.whyNoReads()).isNotNull();
+        catchingUp.comparing(() -> true);
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    private static void merge(CatchingUp catchingUp) {
+        catchingUp.begin();
+        catchingUp.end();
     }
 
     private void learn(int host) {

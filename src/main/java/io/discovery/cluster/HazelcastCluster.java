@@ -30,6 +30,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class HazelcastCluster implements Membership {
 
+    /** Who is to know that this member merges into another part of the cluster. Called on one of Hazelcast's threads. */
+    public interface Merges {
+        /** It leaves its own part. */
+        void begin();
+
+        /** It has become one of the other part's, or has failed to. */
+        void end();
+    }
+
     private static final Logger log = LoggerFactory.getLogger(HazelcastCluster.class);
     /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
     private static final int NOTE_TTL_SECONDS = 30;
@@ -125,11 +134,11 @@ public final class HazelcastCluster implements Membership {
     }
 
     /**
-     * Calls {@code listener} when copies may have been lost or may differ: a member came or went, halves merged. Before that,
-     * calls {@code merged} if it was this member's half that merged into the other. Calls {@code expelled} with the reason when this member is no use any more: a merge brought it among others with
+     * Calls {@code listener} when copies may have been lost or may differ: a member came or went, halves merged. Tells
+     * {@code merges} before, if it is this member's half that merges into the other. Calls {@code expelled} with the reason when this member is no use any more: a merge brought it among others with
      * different settings, or Hazelcast ended, by order or by itself. Both on Hazelcast's event threads.
      */
-    public void onUnrest(Runnable listener, Runnable merged, Consumer<String> expelled) {
+    public void onUnrest(Runnable listener, Merges merges, Consumer<String> expelled) {
         hazelcast.getCluster().addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
@@ -142,8 +151,13 @@ public final class HazelcastCluster implements Membership {
             }
         });
         hazelcast.getLifecycleService().addLifecycleListener(event -> {
-            if (event.getState() == LifecycleState.MERGED) {
-                merged.run();
+            if (event.getState() == LifecycleState.MERGING) {
+                merges.begin();
+            } else if (event.getState() == LifecycleState.MERGE_FAILED) {
+                merges.end();
+                listener.run();
+            } else if (event.getState() == LifecycleState.MERGED) {
+                merges.end();
                 differencesFromOldest().ifPresentOrElse(expelled, listener);
             } else if (event.getState() == LifecycleState.SHUTDOWN) {
                 expelled.accept("Hazelcast has stopped");

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -41,7 +42,8 @@ public final class Subscriptions {
     private final Queue<Topic> marked = new ConcurrentLinkedQueue<>();
     private volatile Runnable onMark = () -> {};
     private final List<Runnable> onRelease = new CopyOnWriteArrayList<>();
-    private volatile boolean held;
+    /** Of those who put something together. */
+    private final AtomicInteger holds = new AtomicInteger();
 
     // Of whoever looks.
     private final TreeSet<Topic> byEnd = new TreeSet<>(
@@ -81,21 +83,25 @@ public final class Subscriptions {
         onMark = wake;
     }
 
-    /** Tells nobody anything from now on, until {@link #release}: what the directory has is being put together. */
+    /**
+     * Tells nobody anything from now on, until {@link #release}: what the directory has is being put together. Several may
+     * do so at a time; then the last release counts.
+     */
     public void hold() {
-        held = true;
+        holds.incrementAndGet();
     }
 
     /** Whether nobody is told anything; whoever reads the directory for those it tells should not either. */
     public boolean isHeld() {
-        return held;
+        return holds.get() > 0;
     }
 
     /** Has all told, as soon as somebody looks, of what has changed since {@link #hold}. */
     public void release() {
-        held = false;
-        onMark.run();
-        onRelease.forEach(Runnable::run);
+        if (holds.decrementAndGet() == 0) {
+            onMark.run();
+            onRelease.forEach(Runnable::run);
+        }
     }
 
     /** Calls {@code listener} at each {@link #release}, on the thread of that; it must not block. */
@@ -176,7 +182,7 @@ public final class Subscriptions {
      *     right until the next mark
      */
     public synchronized long look() {
-        if (held) {
+        if (isHeld()) {
             return Long.MAX_VALUE;
         }
         Lease listing = directory.listingLease();

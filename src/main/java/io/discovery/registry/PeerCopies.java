@@ -4,6 +4,7 @@ import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +24,21 @@ public interface PeerCopies {
      *
      * @param peer an id that {@link #digests} answered
      * @param known digests of what the asking member holds in these buckets
-     * @return empty if the peer does not answer; perhaps not all if it is much
      */
-    Collection<Registration> differing(String peer, Comparison comparison, BitSet buckets, long[] known);
+    Answer differing(String peer, Comparison comparison, BitSet buckets, long[] known);
+
+    /**
+     * What a peer told.
+     *
+     * @param isWhole false if it holds more than it told, or did not answer
+     */
+    record Answer(Collection<Registration> registrations, boolean isWhole) {
+
+        /** Of a peer that does not answer. */
+        public static final Answer NONE = new Answer(List.of(), false);
+
+        public Answer {
+            registrations = List.copyOf(registrations);
+        }
+    }
 }

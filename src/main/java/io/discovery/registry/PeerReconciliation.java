@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what other members' copies have newer into this member's copy. It is the short way by which members become equal
@@ -40,11 +39,11 @@ public final class PeerReconciliation {
      * What a round found.
      *
      * @param learned registrations that were news
-     * @param silent peers that did not answer
+     * @param unfinished peers that did not answer, or did not tell all
      */
-    public record Result(int learned, int silent) {
+    public record Result(int learned, int unfinished) {
         public boolean isEqual() {
-            return learned == 0 && silent == 0;
+            return learned == 0 && unfinished == 0;
         }
     }
 
@@ -54,14 +53,28 @@ public final class PeerReconciliation {
         int count = peers.count();
         Map<String, long[]> digests = peers.digests(comparison);
         int learned = 0;
+        int unfinished = Math.max(0, count - digests.size());
         for (Map.Entry<String, long[]> peer : digests.entrySet()) {
             // Anew for each: what one peer has told need not be asked of the next.
             BitSet differing = Reconciliation.differing(copy.digests(comparison), peer.getValue());
-            for (Question question : questions(comparison, differing)) {
-                learned += learn(peers.differing(peer.getKey(), comparison, question.buckets, question.digests()));
-            }
+            List<Registration> news = new ArrayList<>();
+            unfinished += ask(peer.getKey(), comparison, differing, news) ? 0 : 1;
+            // In one go: a list of which a part has come looks to a reader like a list.
+            copy.mergeAll(news);
+            learned += news.size();
         }
-        return new Result(learned, Math.max(0, count - digests.size()));
+        return new Result(learned, unfinished);
+    }
+
+    /** Adds what is news; answers whether the peer told all. */
+    private boolean ask(String peer, Comparison comparison, BitSet differing, List<Registration> news) {
+        boolean isWhole = true;
+        for (Question question : questions(comparison, differing)) {
+            PeerCopies.Answer answer = peers.differing(peer, comparison, question.buckets, question.digests());
+            answer.registrations().stream().filter(this::isNews).forEach(news::add);
+            isWhole &= answer.isWhole();
+        }
+        return isWhole;
     }
 
     private record Question(BitSet buckets, List<Long> known) {
@@ -96,19 +109,8 @@ public final class PeerReconciliation {
         }
     }
 
-    private int learn(Iterable<Registration> theirs) {
-        int learned = 0;
-        for (Registration registration : theirs) {
-            Registration ours = copy.find(registration.key());
-            if (isNews(registration, ours)) {
-                copy.merge(registration);
-                learned++;
-            }
-        }
-        return learned;
-    }
-
-    private boolean isNews(Registration theirs, @Nullable Registration ours) {
+    private boolean isNews(Registration theirs) {
+        Registration ours = copy.find(theirs.key());
         return lease.isKept(theirs, clock.nowMicros())
                 && !theirs.mergedInto(ours).equals(ours);
     }

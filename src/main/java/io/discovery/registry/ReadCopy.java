@@ -3,6 +3,7 @@ package io.discovery.registry;
 import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** This member's own copy of the registry, as the use cases need it. Safe for all threads; never blocks for long. */
@@ -10,6 +11,9 @@ public interface ReadCopy {
 
     /** Shows a registration to this member's readers, merged into what they see. */
     void merge(Registration registration);
+
+    /** Shows many, and tells those who follow services of them when all are there. */
+    void mergeAll(Collection<Registration> registrations);
 
     @Nullable
     Registration find(InstanceKey key);

@@ -101,6 +101,11 @@ public final class Fixtures {
         }
 
         @Override
+        public void mergeAll(Collection<Registration> registrations) {
+            registrations.forEach(this::merge);
+        }
+
+        @Override
         public @Nullable Registration find(InstanceKey key) {
             return known.get(key);
         }

@@ -35,6 +35,7 @@ class PeerReconciliationTest {
     private static final class Peers implements PeerCopies {
         final Map<String, PlainCopy> copies = new LinkedHashMap<>();
         int silent;
+        boolean isWhole = true;
         final List<Collection<Registration>> answers = new ArrayList<>();
 
         PlainCopy add(String peer) {
@@ -54,7 +55,7 @@ class PeerReconciliationTest {
         }
 
         @Override
-        public Collection<Registration> differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
+        public Answer differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
             Set<Long> alike = LongStream.of(known).boxed().collect(Collectors.toSet());
             List<Registration> answer = add(peer).known.values().stream()
                     .filter(registration -> buckets.get(Buckets.of(registration.key())))
@@ -62,7 +63,7 @@ class PeerReconciliationTest {
                     .filter(registration -> !alike.contains(registration.digest()))
                     .toList();
             answers.add(answer);
-            return answer;
+            return new Answer(answer, isWhole);
         }
     }
 
@@ -129,6 +130,14 @@ class PeerReconciliationTest {
 
         assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(0, 1));
         assertThat(reconciliation.round().isEqual()).isFalse();
+    }
+
+    @Test
+    void aPeerThatHasNotToldAllMayDiffer() {
+        peers.add("a").merge(registered(key("payments", 1), clock.next()));
+        peers.isWhole = false;
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1));
     }
 
     private Registration both(Registration registration, PlainCopy peer) {

@@ -7,14 +7,11 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.discovery.model.Comparison;
-import io.discovery.model.Registration;
 import io.discovery.registry.PeerCopies;
 import io.discovery.registry.ReadCopy;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -78,15 +75,15 @@ public final class HazelcastPeerCopies implements PeerCopies {
     }
 
     @Override
-    public Collection<Registration> differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
+    public Answer differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         return hazelcast.getCluster().getMembers().stream()
                 .filter(member -> id(member).equals(peer))
                 .findFirst()
                 .flatMap(member -> ask(member, new PeerQuestion.Differing(comparison, buckets, known)))
                 .flatMap(answer -> await(peer, answer, deadline))
-                .map(PeerQuestion.Copies::list)
-                .orElse(List.of());
+                .map(copies -> new Answer(copies.list(), copies.isWhole()))
+                .orElse(Answer.NONE);
     }
 
     private static String id(Member member) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -78,15 +77,17 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         Copies answer(ReadCopy copy) {
             List<Registration> differing = new ArrayList<>();
             int bytes = 0;
+            boolean isWhole = true;
             for (int bucket = buckets.nextSetBit(0); bucket >= 0; bucket = buckets.nextSetBit(bucket + 1)) {
                 for (Registration registration : copy.inBucket(bucket)) {
-                    if (bytes < ENOUGH && comparison.includes(registration) && !isKnown(registration)) {
-                        differing.add(registration);
-                        bytes += Limits.size(registration);
+                    if (comparison.includes(registration) && !isKnown(registration)) {
+                        isWhole = bytes < ENOUGH;
+                        bytes += isWhole ? Limits.size(registration) : 0;
+                        differing.addAll(isWhole ? List.of(registration) : List.of());
                     }
                 }
             }
-            return new Copies(differing);
+            return new Copies(differing, isWhole);
         }
 
         private boolean isKnown(Registration registration) {
@@ -94,8 +95,12 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         }
     }
 
-    /** What a peer holds. */
-    record Copies(List<Registration> list) {
+    /**
+     * What a peer holds.
+     *
+     * @param isWhole false if it holds more than fits an answer
+     */
+    record Copies(List<Registration> list, boolean isWhole) {
 
         Copies {
             list = List.copyOf(list);
@@ -167,11 +172,13 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         @Override
         public void write(CompactWriter writer, Copies copies) {
             writer.writeArrayOfCompact("list", copies.list.toArray(Registration[]::new));
+            writer.writeInt32("whole", copies.isWhole ? 1 : 0);
         }
 
         @Override
         public Copies read(CompactReader reader) {
-            return new Copies(List.of(Objects.requireNonNull(reader.readArrayOfCompact("list", Registration.class))));
+            SentFields fields = new SentFields(reader);
+            return new Copies(fields.registrations("list"), fields.int32("whole") == 1);
         }
 
         @Override

@@ -4,6 +4,9 @@ import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,13 @@ record SentFields(CompactReader reader) {
     @Nullable
     Registration registration(String name) {
         return has(name) ? reader.readCompact(name) : null;
+    }
+
+    List<Registration> registrations(String name) {
+        @Nullable Registration[] sent = has(name) ? reader.readArrayOfCompact(name, Registration.class) : null;
+        return sent == null
+                ? List.of()
+                : Stream.of(sent).filter(Objects::nonNull).toList();
     }
 
     /** As {@link RegistrationSerializer#writeVersion} has written it. */
