@@ -27,8 +27,10 @@ public final class Statsd {
     public static final Duration PERIOD = Duration.ofSeconds(1);
     /** Fits any network's packets. */
     private static final int LONGEST_DATAGRAM = 1_400;
-    /** Names that are counted at a time; of more, the counts are lost. */
-    private static final int MOST_NAMES = 100_000;
+    /** Characters of a service in a name: with them a line fits a datagram, in any language. */
+    private static final int LONGEST_SERVICE = 400;
+    /** Names that are counted at a time, some 10 MB of them at most; of more, the counts are lost. */
+    static final int MOST_NAMES = 10_000;
 
     private final Settings.Statsd settings;
     private final Counter failed;
@@ -37,6 +39,7 @@ public final class Statsd {
     public Statsd(Settings.Statsd settings, Meters meters) {
         this.settings = settings;
         this.failed = meters.counter("discovery.statsd.failures");
+        meters.gauge("discovery.statsd.names", counts::size);
     }
 
     public void registered(ServiceName service) {
@@ -56,12 +59,22 @@ public final class Statsd {
             return;
         }
         // Whole: a count that comes while it is sent is in this datagram or in the next.
-        String name = before + service.text() + after;
+        String name = before + plain(service.text()) + after;
         if (counts.containsKey(name) || counts.size() < MOST_NAMES) {
             counts.merge(name, 1L, Long::sum);
         } else {
             failed.increment();
         }
+    }
+
+    /** The text without what statsd's lines are made of, by which it would be another counter, or more than one. */
+    private static String plain(String service) {
+        StringBuilder plain = new StringBuilder(service.length());
+        for (int i = 0; i < Math.min(service.length(), LONGEST_SERVICE); i++) {
+            char c = service.charAt(i);
+            plain.append(c == ':' || c == '|' || c == '@' || Character.isISOControl(c) ? '_' : c);
+        }
+        return plain.toString();
     }
 
     /** Sends what was counted since the last time. Blocks while the host's name is looked up. */
@@ -101,8 +114,7 @@ public final class Statsd {
                 // Sent by another, at the end of the member.
                 continue;
             }
-            // A line feed would start another counter.
-            byte[] line = (name.replace('\n', '_') + ":" + count + "|c").getBytes(StandardCharsets.UTF_8);
+            byte[] line = (name + ":" + count + "|c").getBytes(StandardCharsets.UTF_8);
             if (datagram.size() > 0 && datagram.size() + line.length >= LONGEST_DATAGRAM) {
                 datagrams.add(datagram.toByteArray());
                 datagram.reset();

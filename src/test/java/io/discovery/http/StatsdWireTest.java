@@ -122,17 +122,35 @@ class StatsdWireTest {
     }
 
     @Test
-    void namesAreNotEscapedButForLineFeeds() {
+    void namesAreSentAsTheyAre() {
         start(Map.of());
 
-        client.register("a.b:c%20d%7Ce", "127.0.0.1");
-        assertThat(received()).isEqualTo("registration.a.b:c d|e.success:1|c");
+        client.register("a.b-c_d%20e", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.a.b-c_d e.success:1|c");
 
         client.register("%C3%A9", "127.0.0.1");
         assertThat(received()).isEqualTo("registration.é.success:1|c");
+    }
 
-        client.register("a%0Ab", "127.0.0.1");
-        assertThat(received()).isEqualTo("registration.a_b.success:1|c");
+    /** A name that made a line of its own, or the end of one, would write a counter of somebody else's. */
+    @Test
+    void aNameWritesNoOtherCounter() {
+        start(Map.of());
+
+        client.register("x:1%7Cc%0Aregistration.payments.success:99999%7Cc%0Ax", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.x_1_c_registration.payments.success_99999_c_x.success:1|c");
+
+        client.register("rate%7C@0.1%00%0D%7F%C2%85", "127.0.0.1");
+        assertThat(received()).isEqualTo("registration.rate__0.1____.success:1|c");
+    }
+
+    @Test
+    void aLongNameIsCutToFitADatagram() {
+        start(Map.of());
+
+        client.register("%E2%82%AC".repeat(420), "127.0.0.1");
+
+        assertThat(received()).isEqualTo("registration." + "€".repeat(400) + ".success:1|c");
     }
 
     @Test

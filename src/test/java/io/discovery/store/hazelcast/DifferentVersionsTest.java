@@ -89,11 +89,13 @@ class DifferentVersionsTest {
 
     private void copiesAreKnown(HazelcastMembers members) {
         HazelcastStoredCopies copies = new HazelcastStoredCopies(members.first());
+        copies.follow();
         StoredCopy copy = new StoredCopy(1, 2, clock.next(), 0);
         for (int n = 0; n < HOSTS; n++) {
             copies.put(Map.of(key("copies", n), copy));
         }
         HazelcastStoredCopies elsewhere = new HazelcastStoredCopies(members.second());
+        elsewhere.follow();
         for (int n = 0; n < HOSTS; n++) {
             assertThat(elsewhere.find(key("copies", n))).isEqualTo(copy);
         }

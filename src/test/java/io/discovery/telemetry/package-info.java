@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.telemetry;
+
+import org.jspecify.annotations.NullMarked;
