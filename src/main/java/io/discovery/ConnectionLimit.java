@@ -16,19 +16,31 @@ final class ConnectionLimit {
     private static final long OTHER_FILES = 500;
     /** Answers that clients do not read may hold this share of the heap. */
     private static final long UNREAD_SHARE = 4;
+    /** Requests that wait for something to happen may hold this share. */
+    private static final long WAITING_SHARE = 4;
 
     private ConnectionLimit() {}
 
     static Connections connections(int wanted, Meters meters) {
-        Connections connections = new Connections(
-                effective(wanted, mostFiles()), Runtime.getRuntime().maxMemory() / UNREAD_SHARE);
+        Connections connections =
+                new Connections(effective(wanted, mostFiles()), share(UNREAD_SHARE), share(WAITING_SHARE));
         meters.gauge("discovery.connections", connections::open);
         meters.gauge("discovery.connections.limit", connections::most);
         meters.gauge("discovery.connections.unread.bytes", connections::unreadBytes);
+        meters.counter("discovery.connections.streams.reset", connections::streamsReset);
+        meters.gauge("discovery.waiting.requests", connections::waitingRequests);
+        meters.gauge("discovery.waiting.bytes", connections::waitingBytes);
+        meters.gauge("discovery.waiting.connections", connections::waitingConnections);
+        meters.gauge("discovery.waiting.connections.limit", connections::mostWaitingConnections);
+        meters.counter("discovery.waiting.refused", connections::refusedWaiting);
         for (Ending reason : Ending.values()) {
             meters.counter("discovery.connections.ended", "reason", reason.text(), () -> connections.ended(reason));
         }
         return connections;
+    }
+
+    private static long share(long part) {
+        return Runtime.getRuntime().maxMemory() / part;
     }
 
     private static long mostFiles() {

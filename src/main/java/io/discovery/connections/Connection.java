@@ -20,15 +20,16 @@ import org.jspecify.annotations.Nullable;
  * whole, that its body is, and that it has been answered, HTTP tells it. Belongs to the connection's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Who asked is told by the promise; a close that fails has been one.
-public final class Connection extends ChannelDuplexHandler {
+public final class Connection extends ChannelDuplexHandler implements Reader {
 
-    /** HTTP answers a body that is late itself; this is for one that nobody waits for. */
-    private static final Duration LATEST_BODY = Connections.BODY_LIMIT.plusSeconds(2);
+    /** Who reads an answer for as long as this may go when there are too many. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final ByteBuf HEAD_IS_LATE = late();
 
     private final Connections connections;
     private final SlowAnswers answers;
+    private final UnreadStreams streams;
     private final Line.Place place = new Line.Place(this);
 
     private @Nullable ChannelHandlerContext context;
@@ -37,6 +38,7 @@ public final class Connection extends ChannelDuplexHandler {
     private long since;
     private int bodies;
     private int answersDue;
+    private int waiting;
     private boolean isHttp2;
     private boolean isLast;
     private boolean reading;
@@ -46,6 +48,7 @@ public final class Connection extends ChannelDuplexHandler {
     Connection(Connections connections) {
         this.connections = connections;
         this.answers = new SlowAnswers(this, connections.unread());
+        this.streams = new UnreadStreams(connections);
     }
 
     private static ByteBuf late() {
@@ -68,27 +71,79 @@ public final class Connection extends ChannelDuplexHandler {
         return answers;
     }
 
-    /** The head of a request is whole; {@link #bodyRead} and {@link #answered} will follow, once each. */
-    public void requestBegan() {
+    /** The head of a request is whole. */
+    public Exchange requestBegan() {
         bodies++;
         answersDue++;
-        enter(Phase.BUSY);
-    }
-
-    public void bodyRead() {
-        bodies--;
-        rest();
-    }
-
-    public void answered() {
-        answersDue--;
-        rest();
-    }
-
-    private void rest() {
-        if (bodies == 0 && answersDue == 0 && phase == Phase.BUSY) {
-            enter(Phase.IDLE);
+        if (phase != Phase.LINGERING) {
+            enter(Phase.BODY);
+            follow();
         }
+        return new Exchange(this);
+    }
+
+    void bodyRead() {
+        bodies--;
+        follow();
+    }
+
+    void answered() {
+        answersDue--;
+        follow();
+    }
+
+    /** Goes where its requests are. */
+    private void follow() {
+        Phase next = bodies == 0 && answersDue == 0 ? Phase.IDLE : answersDue <= bodies ? Phase.BODY : Phase.BUSY;
+        if (next != phase && phase != Phase.LINGERING) {
+            enter(next);
+        }
+    }
+
+    /** @param isBodyDue which nobody waits for any more: it may go on as long as the answer */
+    boolean beginsWaiting(long bytes, boolean isBodyDue) {
+        boolean enters = connections.waiting().enter(bytes, waiting == 0);
+        if (enters) {
+            waiting++;
+            bodies -= isBodyDue ? 1 : 0;
+            follow();
+        }
+        return enters;
+    }
+
+    void endsWaiting(long bytes) {
+        waiting--;
+        connections.waiting().leave(bytes, waiting == 0);
+    }
+
+    boolean takesMore(long bytes) {
+        return connections.waiting().take(bytes);
+    }
+
+    /** A stream of HTTP/2 has something to read. */
+    UnreadPiece unread(UnreadPiece piece) {
+        if (watch != null) {
+            streams.add(piece, watch);
+        }
+        return piece;
+    }
+
+    UnreadStreams streams() {
+        return streams;
+    }
+
+    /** Of its event loop, also when nobody watches this one any more. */
+    Watch itsWatch() {
+        return connections.watch(active().channel().eventLoop());
+    }
+
+    long now() {
+        return connections.now();
+    }
+
+    /** Runs something on its event loop, after what runs now. */
+    void later(Runnable task) {
+        active().channel().eventLoop().execute(task);
     }
 
     /**
@@ -103,12 +158,15 @@ public final class Connection extends ChannelDuplexHandler {
     public void channelActive(ChannelHandlerContext active) {
         context = active;
         Watch mine = connections.watch(active.channel().eventLoop());
-        boolean isWelcome = !connections.tooMany() || mine.endLeastUseful();
+        connections.welcome(this, mine);
         watch = mine;
         enter(Phase.SILENT);
-        if (isWelcome) {
-            active.fireChannelActive();
-        } else {
+        active.fireChannelActive();
+    }
+
+    /** Nobody is of less use than it was when it came. */
+    void endUnwelcome() {
+        if (watch != null) {
             end(Ending.LIMIT);
         }
     }
@@ -155,10 +213,7 @@ public final class Connection extends ChannelDuplexHandler {
 
     /** How long it may still be in its phase is up to the phase, but while the client reads, what counts is that it does. */
     boolean isOver(long now) {
-        if (phase == Phase.BUSY) {
-            return bodies > 0 && now - since > LATEST_BODY.toNanos() && !speaksHttp2();
-        }
-        return !reading && phase.isOver(now - since);
+        return (!reading || phase == Phase.BODY) && phase.isOver(now - since);
     }
 
     /** Ends a phase that {@link #isOver}. */
@@ -171,7 +226,7 @@ public final class Connection extends ChannelDuplexHandler {
             connections.count(Ending.HEAD);
             refuse();
         } else {
-            end(phase == Phase.BUSY ? Ending.BODY : phase.ending());
+            end(phase.ending());
         }
     }
 
@@ -220,14 +275,24 @@ public final class Connection extends ChannelDuplexHandler {
             watch.startsReading(this);
         } else {
             watch.endsReading(this);
-            if (phase != Phase.BUSY && phase != Phase.LINGERING) {
+            if (phase != Phase.BUSY && phase != Phase.BODY && phase != Phase.LINGERING) {
                 enter(phase);
             }
         }
     }
 
-    /** Ends it if the client reads too slowly. */
-    void lookAtReading(long now) {
+    /** Whether its client could have read more than it has. */
+    boolean isSlow() {
+        return reading && connections.now() - readingSince > PATIENCE.toNanos();
+    }
+
+    @Override
+    public void makeRoom() {
+        end(Ending.SLOW);
+    }
+
+    @Override
+    public void lookAtReading(long now) {
         answers.update();
         if (reading && now - readingSince > Connections.TAKING_LIMIT.toNanos()) {
             if (answers.taken() - takenThen < Connections.LEAST_TAKEN) {
@@ -252,6 +317,7 @@ public final class Connection extends ChannelDuplexHandler {
         if (watch != null) {
             place.leave();
             watch.endsReading(this);
+            streams.forgetAll();
             watch = null;
         }
     }

@@ -4,7 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +25,8 @@ public final class Connections {
     static final Duration HEAD_LIMIT = Duration.ofSeconds(5);
     /** From the end of a request's head to the end of its body. */
     public static final Duration BODY_LIMIT = Duration.ofSeconds(10);
+    /** HTTP answers a body that is late itself; this is for one that nobody waits for. */
+    static final Duration LATEST_BODY = BODY_LIMIT.plusSeconds(2);
     /** Between two requests, or before the first. */
     static final Duration IDLE_LIMIT = Duration.ofSeconds(75);
     /** In this time a client must take at least {@link #LEAST_TAKEN} of an answer, or the rest of it. */
@@ -35,6 +40,8 @@ public final class Connections {
     private final int most;
     private final LongSupplier nanoTime;
     private final Unread unread;
+    private final WaitingRequests waiting;
+    private final LongAdder streamsReset = new LongAdder();
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Ending, LongAdder> endings = new EnumMap<>(Ending.class);
     private final Map<EventLoop, Watch> watches = new ConcurrentHashMap<>();
@@ -42,15 +49,17 @@ public final class Connections {
     /**
      * @param most how many there may be
      * @param mostUnread bytes that answers may hold which clients do not read
+     * @param mostWaiting bytes that requests may hold which wait for something to happen
      */
-    public Connections(int most, long mostUnread) {
-        this(most, mostUnread, System::nanoTime);
+    public Connections(int most, long mostUnread, long mostWaiting) {
+        this(most, mostUnread, mostWaiting, System::nanoTime);
     }
 
-    Connections(int most, long mostUnread, LongSupplier nanoTime) {
+    Connections(int most, long mostUnread, long mostWaiting, LongSupplier nanoTime) {
         this.most = most;
         this.nanoTime = nanoTime;
         this.unread = new Unread(mostUnread);
+        this.waiting = new WaitingRequests(most, mostWaiting);
         for (Ending ending : Ending.values()) {
             endings.put(ending, new LongAdder());
         }
@@ -76,6 +85,36 @@ public final class Connections {
         return unread.bytes();
     }
 
+    /** Requests that wait for something to happen. */
+    public long waitingRequests() {
+        return waiting.requests();
+    }
+
+    /** Bytes that those hold, about. */
+    public long waitingBytes() {
+        return waiting.bytes();
+    }
+
+    /** Connections that have at least one such request. */
+    public int waitingConnections() {
+        return waiting.connections();
+    }
+
+    /** How many of those there may be: others are kept for who does not wait. */
+    public int mostWaitingConnections() {
+        return waiting.mostConnections();
+    }
+
+    /** Requests that were to wait and were refused. */
+    public long refusedWaiting() {
+        return waiting.refused();
+    }
+
+    /** Streams of HTTP/2 that were reset, because their clients did not read. */
+    public long streamsReset() {
+        return streamsReset.sum();
+    }
+
     /** How many this side has ended so far for this reason. */
     public long ended(Ending reason) {
         return total(reason).sum();
@@ -99,8 +138,38 @@ public final class Connections {
         return watches.computeIfAbsent(eventLoop, mine -> new Watch(this, mine));
     }
 
-    boolean tooMany() {
-        return open.get() > most;
+    /**
+     * Makes room for a new connection if there are too many, on its own event loop or on another; if nobody is of less use
+     * anywhere, the new one ends.
+     */
+    void welcome(Connection newcomer, Watch its) {
+        if (open.get() > most && !its.endLeastUseful()) {
+            List<Watch> others = new ArrayList<>(watches.values());
+            others.remove(its);
+            askNext(others.iterator(), newcomer, its);
+        }
+    }
+
+    /** Asks one event loop after the other, on each. */
+    private void askNext(Iterator<Watch> others, Connection newcomer, Watch its) {
+        if (!others.hasNext()) {
+            its.eventLoop().execute(newcomer::endUnwelcome);
+            return;
+        }
+        Watch next = others.next();
+        next.eventLoop().execute(() -> {
+            if (!next.endLeastUseful()) {
+                askNext(others, newcomer, its);
+            }
+        });
+    }
+
+    void countReset() {
+        streamsReset.increment();
+    }
+
+    WaitingRequests waiting() {
+        return waiting;
     }
 
     void count(Ending reason) {

@@ -15,7 +15,9 @@ enum Phase {
     IDLE(Connections.IDLE_LIMIT, Ending.IDLE),
     /** In the middle of the head of a later request. */
     HEAD(Connections.HEAD_LIMIT, Ending.HEAD),
-    /** In a request, from its whole head until it has been read and answered. */
+    /** Only in requests whose bodies are not whole yet, whether or not they have been answered. */
+    BODY(Connections.LATEST_BODY, Ending.BODY),
+    /** In a request that is whole, until it has been answered. */
     BUSY(null, null);
 
     private final @Nullable Duration limit;

@@ -7,10 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,9 @@ final class SlowAnswers extends ChannelDuplexHandler {
     private static final int SLICE = 32 * 1024;
     /** While few answers wait for their clients: each slice costs a call of the system's, and a longer one is faster. */
     private static final int LONG_SLICE = 128 * 1024;
+
+    /** What a piece takes that waits, beside its bytes: HTTP/2 has many short ones. */
+    private static final int PIECE = 256;
 
     /** So much in all is not worth to be sliced. */
     private static final int WHOLE = 2;
@@ -54,6 +55,7 @@ final class SlowAnswers extends ChannelDuplexHandler {
         private final ByteBuf bytes;
         private final ChannelPromise promise;
         private List<byte[]> held = List.of();
+        private long others;
 
         Waiting(ByteBuf bytes, ChannelPromise promise) {
             this.bytes = bytes;
@@ -61,17 +63,17 @@ final class SlowAnswers extends ChannelDuplexHandler {
         }
 
         void hold(Unread unread) {
-            if (held.isEmpty()) {
-                held = Arrays.stream(bytes.nioBuffers())
-                        .filter(ByteBuffer::hasArray)
-                        .map(ByteBuffer::array)
-                        .toList();
+            if (others == 0) {
+                held = Unread.arrays(bytes);
+                others = PIECE + Unread.beside(bytes);
                 held.forEach(unread::hold);
+                unread.add(others);
             }
         }
 
         void release(Unread unread) {
             held.forEach(unread::release);
+            unread.add(-others);
             bytes.release();
         }
     }
@@ -85,7 +87,11 @@ final class SlowAnswers extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext next, Object message, ChannelPromise promise) {
         // HTTP's encoders write nothing but bytes.
         if (message instanceof ByteBuf bytes && (!waiting.isEmpty() || bytes.readableBytes() > WHOLE * slice())) {
-            waiting.add(new Waiting(bytes, promise.unvoid()));
+            Waiting piece = new Waiting(bytes, promise.unvoid());
+            waiting.add(piece);
+            if (draining) {
+                piece.hold(unread);
+            }
             if (waiting.size() == 1) {
                 // At once: Netty would tell it after all that was read has been answered.
                 setWritable(false);

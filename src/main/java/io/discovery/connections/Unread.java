@@ -1,22 +1,56 @@
 package io.discovery.connections;
 
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of answers that wait for clients to read. A list that many wait for is one array, and counts once. Safe for all
- * threads.
+ * Memory of answers that wait for clients to read. A list that many wait for is one array, and counts once. All have a limit,
+ * and so have those of one connection, which count in both. Safe for all threads.
  */
 final class Unread {
 
     private static final int ROOMY_BELOW = 4;
+    /** One connection may hold this share. */
+    private static final int OF_ONE = 4;
 
     private final long most;
     private final AtomicLong bytes = new AtomicLong();
     private final IdentityHashMap<byte[], Integer> holders = new IdentityHashMap<>();
+    private final @Nullable Unread all;
 
     Unread(long most) {
+        this(most, null);
+    }
+
+    private Unread(long most, @Nullable Unread all) {
         this.most = most;
+        this.all = all;
+    }
+
+    /** That of one connection. */
+    Unread ofOne() {
+        return new Unread(most / OF_ONE, this);
+    }
+
+    /** What holds the bytes of a buffer, where that is known. */
+    static List<byte[]> arrays(ByteBuf buffer) {
+        return Arrays.stream(buffer.nioBuffers())
+                .filter(ByteBuffer::hasArray)
+                .map(ByteBuffer::array)
+                .toList();
+    }
+
+    /** How many bytes of a buffer no array holds. */
+    static long beside(ByteBuf buffer) {
+        return Arrays.stream(buffer.nioBuffers())
+                .filter(part -> !part.hasArray())
+                .mapToLong(ByteBuffer::remaining)
+                .sum();
     }
 
     boolean isFull() {
@@ -35,17 +69,26 @@ final class Unread {
     /** @param more negative if they are less */
     void add(long more) {
         bytes.addAndGet(more);
+        if (all != null) {
+            all.add(more);
+        }
     }
 
     synchronized void hold(byte[] shared) {
         if (holders.merge(shared, 1, Integer::sum) == 1) {
             bytes.addAndGet(shared.length);
+            if (all != null) {
+                all.hold(shared);
+            }
         }
     }
 
     synchronized void release(byte[] shared) {
         if (holders.computeIfPresent(shared, (same, count) -> count == 1 ? null : count - 1) == null) {
             bytes.addAndGet(-shared.length);
+            if (all != null) {
+                all.release(shared);
+            }
         }
     }
 }

@@ -21,17 +21,23 @@ final class Watch {
 
     private static final Logger log = LoggerFactory.getLogger(Watch.class);
     private static final Duration PERIOD = Duration.ofMillis(500);
-    /** Who may go when there are too many, the first of these first. Who is in a request stays. */
+    /** Who may go when there are too many, the first of these first. Who waits for an answer stays. */
     private static final List<Phase> OF_LEAST_USE =
-            List.of(Phase.LINGERING, Phase.FIRST_HEAD, Phase.SILENT, Phase.IDLE);
+            List.of(Phase.LINGERING, Phase.FIRST_HEAD, Phase.SILENT, Phase.IDLE, Phase.HEAD, Phase.BODY);
 
     private final Connections connections;
     private final Map<Phase, Line> phases = new EnumMap<>(Phase.class);
     /** Those whose clients have an answer to read, the longest waiting first. */
-    private final Set<Connection> reading = new LinkedHashSet<>();
+    private final Set<Reader> reading = new LinkedHashSet<>();
+
+    /** Those that were reset, and hold what they held until the socket has taken the word of it. */
+    private final Set<Reader> ending = new LinkedHashSet<>();
+
+    private final EventLoop eventLoop;
 
     Watch(Connections connections, EventLoop eventLoop) {
         this.connections = connections;
+        this.eventLoop = eventLoop;
         for (Phase phase : Phase.values()) {
             phases.put(phase, new Line());
         }
@@ -59,13 +65,23 @@ final class Watch {
         return line;
     }
 
-    void startsReading(Connection connection) {
-        reading.add(connection);
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    void startsReading(Reader reader) {
+        reading.add(reader);
         makeRoom();
     }
 
-    void endsReading(Connection connection) {
-        reading.remove(connection);
+    void awaitsEnd(Reader reader) {
+        reading.remove(reader);
+        ending.add(reader);
+    }
+
+    void endsReading(Reader reader) {
+        reading.remove(reader);
+        ending.remove(reader);
     }
 
     /** Ends one that is of less use than a new connection, if there is any; answers whether there was. */
@@ -76,6 +92,17 @@ final class Watch {
                     connection.end(Ending.LIMIT);
                     return true;
                 }
+            }
+        }
+        return endSlowest();
+    }
+
+    /** Who has had a moment to read, and has not read all of it, is of less use than somebody new. */
+    private boolean endSlowest() {
+        for (Reader reader : reading) {
+            if (reader instanceof Connection connection && connection.isSlow()) {
+                connection.end(Ending.LIMIT);
+                return true;
             }
         }
         return false;
@@ -89,20 +116,21 @@ final class Watch {
             for (Connection connection : in(phase)) {
                 if (connection.isOver(now)) {
                     over.add(connection);
-                } else if (phase != Phase.BUSY && !reading.contains(connection)) {
+                } else if (phase == Phase.BODY || !reading.contains(connection)) {
                     break;
                 }
             }
             over.forEach(Connection::timeOut);
         }
-        List.copyOf(reading).forEach(connection -> connection.lookAtReading(now));
+        List.copyOf(reading).forEach(reader -> reader.lookAtReading(now));
+        List.copyOf(ending).forEach(reader -> reader.lookAtReading(now));
         makeRoom();
     }
 
     /** The clients that have made an answer wait for longest are ended first. */
     private void makeRoom() {
         while (connections.unread().isFull() && !reading.isEmpty()) {
-            reading.iterator().next().end(Ending.SLOW);
+            reading.iterator().next().makeRoom();
         }
     }
 }

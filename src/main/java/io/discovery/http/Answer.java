@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,12 @@ public record Answer(
     /** What writes the body of an answer that goes on. */
     public interface Stream {
         /** Called on the event loop of the request once the head is written; whoever writes the body ends it too. */
-        void begin(HttpServerResponse response);
+        void begin(AnswerWriter writer);
+
+        /** Whether it goes on until something ends it: it needs a place among those who wait. */
+        default boolean isEndless() {
+            return false;
+        }
     }
 
     static final int NOT_MODIFIED = 304;
@@ -57,9 +63,23 @@ public record Answer(
         return new Answer(status, List.of(contentType, length(body)), body, null);
     }
 
-    /** An answer with status 200 whose body goes on. */
-    public static Answer stream(List<Header> headers, Stream stream) {
+    private static Answer stream(List<Header> headers, Stream stream) {
         return new Answer(200, headers, NOTHING, stream);
+    }
+
+    /** An answer with status 200 that goes on until its client or this member ends it. */
+    public static Answer endless(List<Header> headers, Consumer<AnswerWriter> begin) {
+        return stream(headers, new Stream() {
+            @Override
+            public void begin(AnswerWriter writer) {
+                begin.accept(writer);
+            }
+
+            @Override
+            public boolean isEndless() {
+                return true;
+            }
+        });
     }
 
     /**
@@ -137,9 +157,13 @@ public record Answer(
     }
 
     /** Has the body of an answer that goes on written. */
-    void begin(HttpServerResponse response) {
+    void begin(AnswerWriter writer) {
         if (stream != null) {
-            stream.begin(response);
+            stream.begin(writer);
         }
+    }
+
+    boolean isEndless() {
+        return stream != null && stream.isEndless();
     }
 }

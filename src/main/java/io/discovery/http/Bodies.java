@@ -1,16 +1,25 @@
 package io.discovery.http;
 
 import io.discovery.connections.Connections;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** The bodies of requests: whole, none of them too large, and not too many at once. Safe for all threads. */
+/**
+ * The bodies of requests: whole, none of them too large, and not too many at once. Where there is no room for more, those go
+ * first that are not whole, and of them the one that has let the member wait for longest. Safe for all threads.
+ */
 final class Bodies {
 
     /** The largest body of a request that is about one service or host: 64 kB. */
@@ -19,6 +28,8 @@ final class Bodies {
     private final Vertx vertx;
     private final long mostHeld;
     private final AtomicLong held = new AtomicLong();
+    /** Those whose rest is awaited, the longest waiting first. */
+    private final Set<Reading> arriving = Collections.synchronizedSet(new LinkedHashSet<>());
 
     /** @param mostHeld bytes of all bodies that are being received or used */
     Bodies(Vertx vertx, long mostHeld) {
@@ -41,9 +52,39 @@ final class Bodies {
         return reading.whole().compose(use).onComplete(done -> reading.forget());
     }
 
-    /** Bytes of all bodies that are being received or used. */
+    /** Bytes of all bodies that are being received or used, and of the requests whose bodies are awaited. */
     long held() {
         return held.get();
+    }
+
+    /** Takes room for so much more, that of others if need be. */
+    private boolean take(long more, Reading reading) {
+        while (held.addAndGet(more) > mostHeld) {
+            held.addAndGet(-more);
+            Reading longest = longestArriving();
+            if (longest == null || longest == reading) {
+                return false;
+            }
+            longest.giveUp();
+        }
+        reading.taken.addAndGet(more);
+        return true;
+    }
+
+    private @Nullable Reading longestArriving() {
+        synchronized (arriving) {
+            Iterator<Reading> all = arriving.iterator();
+            Reading longest = all.hasNext() ? all.next() : null;
+            if (longest != null) {
+                all.remove();
+            }
+            return longest;
+        }
+    }
+
+    private static Failures.Refused noRoom() {
+        return new Failures.Refused(Failures.unavailable(
+                "overloaded: the bodies of other requests take all the room there is; send it again"));
     }
 
     /** One body, while it is read and used. */
@@ -52,6 +93,9 @@ final class Bodies {
         private final int limit;
         private final Promise<Buffer> whole = Promise.promise();
         private final Buffer body = Buffer.buffer();
+        private final Context context = vertx.getOrCreateContext();
+        /** Bytes of {@link #held}. */
+        private final AtomicLong taken = new AtomicLong();
 
         Reading(HttpServerRequest request, int limit) {
             this.request = request;
@@ -62,7 +106,7 @@ final class Bodies {
             // The connection is gone, or closes: nobody hears this, but it is no fault of ours.
             request.exceptionHandler(broken -> whole.tryFail(
                     new Failures.Refused(Failures.error(400, "body: broken off, or its chunks are malformed"))));
-            request.handler(this::take);
+            request.handler(this::append);
             request.endHandler(end -> whole.tryComplete(body));
             // As a rule the whole body comes with the head, and is here by then.
             vertx.runOnContext(next -> awaitRest());
@@ -70,26 +114,39 @@ final class Bodies {
         }
 
         private void awaitRest() {
-            if (!whole.future().isComplete()) {
+            if (whole.future().isComplete()) {
+                return;
+            }
+            if (take(Crowd.bytesOf(request), this)) {
+                arriving.add(this);
                 long timer = vertx.setTimer(Connections.BODY_LIMIT.toMillis(), late -> whole.tryFail(late(body)));
-                whole.future().onComplete(done -> vertx.cancelTimer(timer));
+                whole.future().onComplete(done -> {
+                    vertx.cancelTimer(timer);
+                    arriving.remove(this);
+                });
+            } else {
+                whole.tryFail(noRoom());
             }
         }
 
-        private void take(Buffer chunk) {
+        private void append(Buffer chunk) {
             if (body.length() + chunk.length() > limit) {
                 whole.tryFail(tooLarge(request, limit));
-            } else if (held.addAndGet(chunk.length()) > mostHeld) {
-                held.addAndGet(-chunk.length());
-                whole.tryFail(new Failures.Refused(Failures.unavailable(
-                        "overloaded: the bodies of other requests take all the room there is; send it again")));
+            } else if (!Bodies.this.take(chunk.length(), this)) {
+                whole.tryFail(noRoom());
             } else {
                 body.appendBuffer(chunk);
             }
         }
 
+        /** Makes room for another. On any thread. */
+        void giveUp() {
+            forget();
+            context.runOnContext(now -> whole.tryFail(noRoom()));
+        }
+
         void forget() {
-            held.addAndGet(-body.length());
+            held.addAndGet(-taken.getAndSet(0));
         }
     }
 

@@ -1,9 +1,7 @@
 package io.discovery.http;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.Iterator;
 import java.util.Objects;
 
@@ -16,28 +14,20 @@ record InPieces(Iterable<Buffer> pieces) implements Answer.Stream {
     private static final long TURN_MILLIS = 1;
 
     @Override
-    public void begin(HttpServerResponse response) {
+    public void begin(AnswerWriter writer) {
         Vertx vertx =
                 Objects.requireNonNull(Vertx.currentContext(), "an event loop").owner();
-        writeNext(pieces.iterator(), response, vertx);
+        writeNext(pieces.iterator(), writer, vertx);
     }
 
-    private static void writeNext(Iterator<Buffer> rest, HttpServerResponse response, Vertx vertx) {
+    private static void writeNext(Iterator<Buffer> rest, AnswerWriter writer, Vertx vertx) {
         if (!rest.hasNext()) {
             // One that fails has no client any more.
-            response.end().onFailure(gone -> {});
+            writer.end().onFailure(gone -> {});
             return;
         }
-        Future<Void> sent = response.write(rest.next());
-        if (isHttp2(response)) {
-            Sending.resetIfUnread(response, sent);
-        }
         // By a timer: Netty would run what is queued, and what that queues, for up to a second before it reads again.
-        sent.onSuccess(taken -> vertx.setTimer(TURN_MILLIS, turn -> writeNext(rest, response, vertx)));
-    }
-
-    /** Over HTTP/1.1 the connection knows what is not read. */
-    private static boolean isHttp2(HttpServerResponse response) {
-        return response.streamId() >= 0;
+        writer.write(rest.next())
+                .onSuccess(taken -> vertx.setTimer(TURN_MILLIS, turn -> writeNext(rest, writer, vertx)));
     }
 }

@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscription;
@@ -30,12 +31,15 @@ final class Polls {
     }
 
     /** The list, at once if the client has another; to be called on the event loop of the request. */
-    Future<Answer> service(HttpServerRequest request, String service, Poll poll, Wanted wanted) {
+    Future<Answer> service(HttpServerRequest request, Exchange exchange, String service, Poll poll, Wanted wanted) {
         reads.requireReadable();
         ServiceName name = new ServiceName(service);
-        return isOther(directory.service(name), poll)
-                ? reads.service(service, wanted)
-                : new Waiting(name, poll, wanted).begin(request);
+        if (isOther(directory.service(name), poll)) {
+            return reads.service(service, wanted);
+        }
+        return exchange.waits(Crowd.bytesOf(request))
+                ? new Waiting(name, poll, wanted).begin(request)
+                : Future.succeededFuture(Crowd.refusal());
     }
 
     private static boolean isOther(Snapshot snapshot, Poll poll) {

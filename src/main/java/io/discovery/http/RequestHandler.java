@@ -1,6 +1,7 @@
 package io.discovery.http;
 
 import io.discovery.connections.Connection;
+import io.discovery.connections.Exchange;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -33,11 +34,10 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         long start = System.nanoTime();
         Connection connection = Connection.of(request.connection());
-        connection.requestBegan();
-        request.end().onComplete(ended -> connection.bodyRead());
+        Exchange exchange = connection.requestBegan();
+        request.end().onComplete(ended -> exchange.bodyRead());
         if (isGrpc(request)) {
-            request.response().endHandler(ended -> connection.answered());
-            parts.branches.grpc().handle(request);
+            call(request, exchange);
             return;
         }
         String path = request.path() == null ? "" : request.path();
@@ -45,16 +45,29 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         Route route = decoded == null ? Route.NOWHERE : parts.branches.of(decoded);
         Future<Answer> answer;
         try {
-            answer = decoded == null ? Future.failedFuture(malformed(path)) : dispatch(request, route, decoded);
+            answer = decoded == null
+                    ? Future.failedFuture(malformed(path))
+                    : dispatch(request, exchange, route, decoded);
         } catch (RuntimeException refused) {
             answer = Future.failedFuture(refused);
         }
         answer.onComplete(done -> sending.send(
                 request,
-                connection,
+                exchange,
                 done.succeeded() ? done.result() : failures.answer(done.cause(), route),
                 counted(request, route),
                 start));
+    }
+
+    /** A call of gRPC goes on until one side ends it. What it holds is counted by who serves it. */
+    private void call(HttpServerRequest request, Exchange exchange) {
+        request.response().endHandler(ended -> exchange.answered());
+        if (exchange.waits(0)) {
+            parts.branches.grpc().handle(request);
+        } else {
+            Crowd.refuseCall(request.response());
+            new AnswerWriter(request.response(), exchange).end();
+        }
     }
 
     /** A read that may have waited is counted apart: how long it took says nothing about others. */
@@ -77,7 +90,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         return new InvalidParameter("path", path, "percent-encoded UTF-8");
     }
 
-    private Future<Answer> dispatch(HttpServerRequest request, Route route, String path) {
+    private Future<Answer> dispatch(HttpServerRequest request, Exchange exchange, Route route, String path) {
         if (route == Route.NOWHERE) {
             return Future.succeededFuture(Failures.notFound());
         }
@@ -91,7 +104,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             case "GET", "HEAD" ->
                 route instanceof Branch branch
                         ? branch.handling().answer(request, branch.segmentOf(path), NO_BODY)
-                        : read(request, route);
+                        : read(request, exchange, route);
             case "POST" ->
                 parts.bodies.use(
                         request,
@@ -103,13 +116,13 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         };
     }
 
-    private Future<Answer> read(HttpServerRequest request, Route route) {
+    private Future<Answer> read(HttpServerRequest request, Exchange exchange, Route route) {
         if (route instanceof Route.Service service) {
             Wanted wanted = new Wanted(request.headers());
             Poll poll = Poll.of(request.query());
             return poll == null
                     ? parts.reads.service(service.service(), wanted)
-                    : parts.polls.service(request, service.service(), poll, wanted);
+                    : parts.polls.service(request, exchange, service.service(), poll, wanted);
         }
         if (route instanceof Route.Host host) {
             return host.isRepo()

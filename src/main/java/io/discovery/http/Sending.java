@@ -1,7 +1,7 @@
 package io.discovery.http;
 
 import io.discovery.connections.Connection;
-import io.discovery.connections.Connections;
+import io.discovery.connections.Exchange;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,6 @@ final class Sending {
 
     /** How long the requests of an HTTP/2 connection may take that is to end. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
-    /** RFC 9113, 7: the peer behaves in a way that costs too much. */
-    private static final long ENHANCE_YOUR_CALM = 0xb;
 
     private final Meters meters;
     private final BooleanSupplier draining;
@@ -36,47 +33,51 @@ final class Sending {
     }
 
     /**
-     * Sends it, on the event loop of the request, and tells the connection when the request has been answered.
+     * Sends it, on the event loop of the request, and tells the exchange when the request has been answered.
      *
      * @param start of the request, {@link System#nanoTime}
      */
-    void send(HttpServerRequest request, Connection connection, Answer answer, Route route, long start) {
+    void send(HttpServerRequest request, Exchange exchange, Answer given, Route route, long start) {
+        boolean wantsBody = !HttpMethod.HEAD.equals(request.method());
+        Answer answer =
+                wantsBody && given.isEndless() && !exchange.waits(Crowd.bytesOf(request)) ? Crowd.refusal() : given;
         long nanos = System.nanoTime() - start;
         meters.answered(route.name(), answer.status(), nanos);
         if (log.isTraceEnabled()) {
             log.trace("{} {} {} in {} us", request.method(), request.path(), answer.status(), nanos / 1_000);
         }
         HttpServerResponse response = request.response();
-        boolean goesOn = answer.stream() != null && !HttpMethod.HEAD.equals(request.method());
+        AnswerWriter writer = new AnswerWriter(response, exchange);
+        boolean goesOn = answer.stream() != null && wantsBody;
         try {
             if (response.closed() || response.ended()) {
                 goesOn = false;
                 return;
             }
-            boolean isLast = writeHead(request, connection, answer);
+            boolean isLast = writeHead(request, answer);
             if (goesOn) {
-                response.endHandler(ended -> connection.answered()).setChunked(true);
-                answer.begin(response);
+                response.endHandler(ended -> exchange.answered()).setChunked(true);
+                answer.begin(writer);
             } else {
-                end(request, answer, route, isLast);
+                end(request, wantsBody ? writer.end(answer.body()) : writer.end(), route, isLast);
             }
         } catch (RuntimeException failed) {
             log.error("no answer to {} {}", request.method(), route, failed);
             request.connection().close();
         } finally {
             if (!goesOn) {
-                connection.answered();
+                exchange.answered();
             }
         }
     }
 
     /** Answers whether it is the last one of the connection. */
-    private boolean writeHead(HttpServerRequest request, Connection connection, Answer answer) {
+    private boolean writeHead(HttpServerRequest request, Answer answer) {
         answer.writeHead(request.response());
         boolean isLast = answer.isLast() && request.version() != HttpVersion.HTTP_2;
         if (isLast || isLeaving(request, HttpVersion.HTTP_1_1)) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            connection.lingers();
+            Connection.of(request.connection()).lingers();
         }
         return isLast;
     }
@@ -85,12 +86,7 @@ final class Sending {
         return request.version() == version && draining.getAsBoolean();
     }
 
-    private void end(HttpServerRequest request, Answer answer, Route route, boolean isLast) {
-        HttpServerResponse response = request.response();
-        Future<Void> sent = HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(answer.body());
-        if (request.version() == HttpVersion.HTTP_2) {
-            resetIfUnread(response, sent);
-        }
+    private void end(HttpServerRequest request, Future<Void> sent, Route route, boolean isLast) {
         sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", route));
         if (isLast) {
             sent.onComplete(done -> request.connection().close());
@@ -98,14 +94,5 @@ final class Sending {
             // GOAWAY: what the client sends from now on, it sends elsewhere; what it has sent is answered.
             request.connection().shutdown(LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS);
         }
-    }
-
-    /** A stream that its client does not read holds memory, and other streams of the connection may be fine. */
-    static void resetIfUnread(HttpServerResponse response, Future<Void> sent) {
-        sent.timeout(Connections.TAKING_LIMIT.toMillis(), TimeUnit.MILLISECONDS).onFailure(failure -> {
-            if (failure instanceof TimeoutException) {
-                response.reset(ENHANCE_YOUR_CALM);
-            }
-        });
     }
 }

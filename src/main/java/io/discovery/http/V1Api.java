@@ -92,17 +92,11 @@ public final class V1Api {
                 services.registry(),
                 failure -> failures.answer(failure, Route.of("/v1/registrations")),
                 services.workers());
+        Bodies bodies = new Bodies(services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE);
+        services.meters().gauge("discovery.bodies.bytes", bodies::held);
         return new Routes(
                 new RequestHandler(
-                        new RequestHandler.Parts(
-                                reads,
-                                polls,
-                                writes,
-                                bulk,
-                                new Bodies(
-                                        services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE),
-                                status,
-                                services.branches()),
+                        new RequestHandler.Parts(reads, polls, writes, bulk, bodies, status, services.branches()),
                         failures,
                         new Sending(services.meters(), services.readiness()::isDraining)),
                 new InvalidRequests(services.meters()));

@@ -1,39 +1,43 @@
 package io.discovery.watch;
 
 import io.discovery.directory.Snapshot;
+import io.discovery.http.AnswerWriter;
 import io.discovery.model.ServiceName;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client that watches all services. First it gets all there are, by name; of that no more is kept than how far it has
- * come. What changes that it has been sent already waits as a name, until the client can take it.
+ * come. What changes that it has been sent already waits as a name, until the client can take it. When there is no room for
+ * more names, they are forgotten, and it gets all there is anew.
  */
 final class AllStream implements Outlet.Source {
 
     /** So many bytes go at once, if there is more to send than one event. */
     private static final int ENOUGH = 32 * 1024;
+    /** Bytes that a name takes in the set of those that wait; the text is that of the directory. */
+    private static final long NAME = 64;
 
     private final Everything everything;
     private final Streams streams;
     private final Outlet outlet;
     private final Set<ServiceName> changed = new LinkedHashSet<>();
     private boolean isGettingAll;
+    private boolean isStartingOver;
     private @Nullable ServiceName come;
     private boolean isDue;
 
-    private AllStream(Streams streams, HttpServerResponse response) {
+    private AllStream(Streams streams, AnswerWriter writer) {
         this.streams = streams;
         this.everything = streams.everything();
-        this.outlet = new Outlet(response, streams, this);
+        this.outlet = new Outlet(writer, streams, this);
         everything.enter(this);
     }
 
     /** @param has the id of the last event that the client has; null if it has none */
-    static void begin(Streams streams, @Nullable String has, HttpServerResponse response) {
-        new AllStream(streams, response).begin(has);
+    static void begin(Streams streams, @Nullable String has, AnswerWriter writer) {
+        new AllStream(streams, writer).begin(has);
     }
 
     private void begin(@Nullable String has) {
@@ -50,14 +54,25 @@ final class AllStream implements Outlet.Source {
         boolean comesAnyway = isGettingAll && (come == null || service.compareTo(come) > 0);
         if (!comesAnyway) {
             changed.add(service);
+            if (!outlet.keeps(changed.size() * NAME)) {
+                startOver();
+            }
             free();
         }
+    }
+
+    private void startOver() {
+        changed.clear();
+        outlet.keeps(0);
+        isStartingOver = true;
+        isGettingAll = true;
+        come = null;
     }
 
     /** Sends what there is to send when others have had their turn. */
     @Override
     public void free() {
-        if (!isDue && outlet.isFree() && next() != null) {
+        if (!isDue && outlet.isFree() && owes()) {
             isDue = true;
             streams.loop().later(this::sendMore);
         }
@@ -65,13 +80,17 @@ final class AllStream implements Outlet.Source {
 
     private void sendMore() {
         isDue = false;
-        if (outlet.isFree() && next() != null) {
+        if (outlet.isFree() && owes()) {
             send(new Events());
         }
     }
 
     /** Sends these and what else there is to send, as much as goes at once. */
     private void send(Events events) {
+        if (isStartingOver) {
+            isStartingOver = false;
+            events.reset(id());
+        }
         for (ServiceName next = next(); next != null && events.length() < ENOUGH; next = next()) {
             if (!changed.remove(next)) {
                 come = next;
@@ -80,6 +99,7 @@ final class AllStream implements Outlet.Source {
             changed.remove(next);
             events.service(now, id(), streams.body(now));
         }
+        outlet.keeps(changed.size() * NAME);
         outlet.send(streams.counted(events));
         free();
     }
@@ -87,6 +107,10 @@ final class AllStream implements Outlet.Source {
     /** Of what the client has after all that was sent so far. */
     private String id() {
         return next() == null ? everything.version().toString() : Events.INCOMPLETE;
+    }
+
+    private boolean owes() {
+        return isStartingOver || next() != null;
     }
 
     /** The service to be sent next; null if the client has all. */

@@ -1,8 +1,9 @@
 package io.discovery.watch;
 
+import io.discovery.http.AnswerWriter;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 
 /**
  * The way to one client. It takes the next piece when the last one is with the socket: a client that reads slowly holds one
@@ -12,12 +13,14 @@ final class Outlet {
 
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
-    private final HttpServerResponse response;
+    /** Two comments are due after it. Over HTTP/1.1 the connection knows how much is read. */
+    private static final Duration TAKING_LIMIT = Duration.ofSeconds(2 * Pulse.TURNS);
+
+    private final AnswerWriter writer;
     private final Streams streams;
     private final int turn;
     private final Source source;
     private boolean isBusy;
-    private boolean isLate;
     private boolean isOver;
 
     /** Where the pieces come from. */
@@ -29,12 +32,12 @@ final class Outlet {
         void over();
     }
 
-    Outlet(HttpServerResponse response, Streams streams, Source source) {
-        this.response = response;
+    Outlet(AnswerWriter writer, Streams streams, Source source) {
+        this.writer = writer;
         this.streams = streams;
         this.source = source;
         this.turn = streams.enter(this);
-        response.closeHandler(gone -> close());
+        writer.onClose(this::close);
     }
 
     boolean isFree() {
@@ -54,7 +57,7 @@ final class Outlet {
 
     /** To be called only while it is free. */
     void send(Buffer piece) {
-        Future<Void> written = response.write(piece);
+        Future<Void> written = writer.write(piece, TAKING_LIMIT);
         if (!written.isComplete()) {
             isBusy = true;
             written.onComplete(done -> free());
@@ -63,29 +66,21 @@ final class Outlet {
 
     private void free() {
         isBusy = false;
-        isLate = false;
         if (!isOver) {
             source.free();
         }
     }
 
-    /**
-     * Shows that the stream lives, if nothing else is on its way. A piece that was on its way the last time too is not read.
-     * Over HTTP/1.1 that ends the connection, which knows how much of it is; over HTTP/2 other streams of it may be fine.
-     */
+    /** Shows that the stream lives, if nothing else is on its way. */
     void pulse() {
         if (isIdle()) {
             send(COMMENT);
-        } else if (isLate && isHttp2()) {
-            response.reset();
-            close();
-        } else {
-            isLate = true;
         }
     }
 
-    private boolean isHttp2() {
-        return response.streamId() >= 0;
+    /** Counts what the source keeps for its client; false if there is no room for it. */
+    boolean keeps(long bytes) {
+        return writer.keeps(bytes);
     }
 
     /** Ends the stream as a whole answer ends: the client comes again. */
@@ -93,7 +88,7 @@ final class Outlet {
         if (!isOver) {
             close();
             // One that fails has no client any more.
-            response.end().onFailure(gone -> {});
+            writer.end().onFailure(gone -> {});
         }
     }
 

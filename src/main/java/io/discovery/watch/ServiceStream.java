@@ -4,8 +4,8 @@ import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscription;
 import io.discovery.following.Follower;
+import io.discovery.http.AnswerWriter;
 import io.discovery.model.ServiceName;
-import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /** One client that watches one service. What it has not been sent yet is not kept, but read when it can be sent. */
@@ -17,16 +17,16 @@ final class ServiceStream implements Follower, Outlet.Source {
     private final Subscription subscription;
     private @Nullable ContentVersion sent;
 
-    private ServiceStream(Streams streams, ServiceName service, HttpServerResponse response) {
+    private ServiceStream(Streams streams, ServiceName service, AnswerWriter writer) {
         this.streams = streams;
         this.service = service;
-        this.outlet = new Outlet(response, streams, this);
+        this.outlet = new Outlet(writer, streams, this);
         this.subscription = streams.loop().follow(service, this);
     }
 
     /** @param has the id of the last event that the client has; null if it has none */
-    static void begin(Streams streams, ServiceName service, @Nullable String has, HttpServerResponse response) {
-        new ServiceStream(streams, service, response).begin(has);
+    static void begin(Streams streams, ServiceName service, @Nullable String has, AnswerWriter writer) {
+        new ServiceStream(streams, service, writer).begin(has);
     }
 
     private void begin(@Nullable String has) {

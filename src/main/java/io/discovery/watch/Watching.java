@@ -74,13 +74,13 @@ public final class Watching {
         ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
         String has = request.getHeader(LAST_EVENT_ID);
         return Future.succeededFuture(
-                Answer.stream(HEADERS, response -> ServiceStream.begin(here(), service, has, response)));
+                Answer.endless(HEADERS, writer -> ServiceStream.begin(here(), service, has, writer)));
     }
 
     private Future<Answer> all(HttpServerRequest request) {
         requireReadable();
         String has = request.getHeader(LAST_EVENT_ID);
-        return Future.succeededFuture(Answer.stream(HEADERS, response -> AllStream.begin(here(), has, response)));
+        return Future.succeededFuture(Answer.endless(HEADERS, writer -> AllStream.begin(here(), has, writer)));
     }
 
     private void requireReadable() {

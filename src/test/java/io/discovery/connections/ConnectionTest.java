@@ -10,6 +10,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +23,7 @@ class ConnectionTest {
     private static final Duration MOMENT = Duration.ofMillis(1);
 
     private long now = 7;
-    private final Connections connections = new Connections(2, 1_000, () -> now);
+    private final Connections connections = new Connections(2, 100_000, 1_000, () -> now);
     private final EmbeddedChannel channel = connect(null);
 
     @AfterEach
@@ -69,14 +72,13 @@ class ConnectionTest {
 
     @Test
     void anAnswerMayTakeAnyTimeAndIdlenessCountsFromIt() {
-        Connection connection = connection(channel);
         channel.writeInbound(bytes("GET / ..."));
-        connection.requestBegan();
-        connection.bodyRead();
+        Exchange exchange = connection(channel).requestBegan();
+        exchange.bodyRead();
         pass(Duration.ofHours(1));
         assertThat(channel.isOpen()).isTrue();
 
-        connection.answered();
+        exchange.answered();
         pass(Connections.IDLE_LIMIT);
 
         assertThat(channel.isOpen()).isTrue();
@@ -84,10 +86,8 @@ class ConnectionTest {
 
     @Test
     void aBodyThatNobodyWaitsForMustEndToo() {
-        Connection connection = connection(channel);
         channel.writeInbound(bytes("POST / ..."));
-        connection.requestBegan();
-        connection.answered();
+        connection(channel).requestBegan().answered();
         pass(Connections.BODY_LIMIT);
         assertThat(channel.isOpen()).isTrue();
 
@@ -129,10 +129,11 @@ class ConnectionTest {
     @Test
     void whenAllAreInRequestsTheNewOneGoes() {
         EmbeddedChannel second = connect(channel);
-        connection(channel).requestBegan();
-        connection(second).requestBegan();
+        connection(channel).requestBegan().bodyRead();
+        connection(second).requestBegan().bodyRead();
 
         EmbeddedChannel third = connect(channel);
+        channel.runPendingTasks();
 
         assertThat(third.isOpen()).isFalse();
         assertThat(channel.isOpen()).isTrue();
@@ -141,9 +142,145 @@ class ConnectionTest {
     }
 
     @Test
+    void aBodyThatDoesNotComeIsOfLessUseThanSomebodyNew() {
+        EmbeddedChannel second = connect(channel);
+        connection(channel).requestBegan().bodyRead();
+        connection(second).requestBegan();
+
+        EmbeddedChannel third = connect(channel);
+
+        assertThat(second.isOpen()).isFalse();
+        assertThat(channel.isOpen()).isTrue();
+        third.finishAndReleaseAll();
+    }
+
+    @Test
+    void soIsWhoCouldHaveReadItsAnswerAndHasNot() {
+        EmbeddedChannel second = connect(channel);
+        connection(channel).requestBegan().bodyRead();
+        connection(second).requestBegan().bodyRead();
+        connection(second).reading(true);
+        now += Duration.ofMillis(1_001).toNanos();
+
+        EmbeddedChannel third = connect(channel);
+
+        assertThat(second.isOpen()).isFalse();
+        assertThat(channel.isOpen()).isTrue();
+        third.finishAndReleaseAll();
+    }
+
+    /** An event loop whose own connections are all in requests. */
+    @Test
+    void whoIsOfLessUseOnAnotherEventLoopGoesToo() {
+        EmbeddedChannel elsewhere = connect(null);
+        request(elsewhere);
+        connection(channel).requestBegan().bodyRead();
+
+        EmbeddedChannel third = connect(channel);
+        elsewhere.runPendingTasks();
+        channel.runPendingTasks();
+
+        assertThat(elsewhere.isOpen()).isFalse();
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(third.isOpen()).isTrue();
+        third.finishAndReleaseAll();
+    }
+
+    @Test
+    void someConnectionsAreKeptForThoseWhoDoNotWait() {
+        EmbeddedChannel second = connect(channel);
+        Exchange first = connection(channel).requestBegan();
+
+        assertThat(connections.mostWaitingConnections()).isOne();
+        assertThat(first.waits(10)).isTrue();
+        assertThat(connection(channel).requestBegan().waits(10))
+                .as("on the same connection")
+                .isTrue();
+        assertThat(connection(second).requestBegan().waits(10)).isFalse();
+
+        first.answered();
+        assertThat(connections.waitingConnections()).isOne();
+        assertThat(connections.waitingRequests()).isOne();
+        assertThat(connections.refusedWaiting()).isOne();
+        second.finishAndReleaseAll();
+    }
+
+    @Test
+    void thoseWhoWaitHoldNoMoreThanTheyMay() {
+        Exchange first = connection(channel).requestBegan();
+        assertThat(first.waits(400)).isTrue();
+        assertThat(connection(channel).requestBegan().waits(601)).isFalse();
+        assertThat(first.keeps(601)).isFalse();
+        assertThat(first.keeps(600)).isTrue();
+        assertThat(connections.waitingBytes()).isEqualTo(1_000);
+
+        assertThat(first.keeps(100)).isTrue();
+        assertThat(connections.waitingBytes()).isEqualTo(500);
+
+        first.answered();
+        assertThat(connections.waitingBytes()).isZero();
+        assertThat(connections.waitingConnections()).isZero();
+    }
+
+    /** It may go on for hours, as a stream of gRPC does. */
+    @Test
+    void theBodyOfARequestThatWaitsMayTakeAnyTime() {
+        Exchange stream = connection(channel).requestBegan();
+        assertThat(stream.waits(0)).isTrue();
+
+        pass(Duration.ofHours(1));
+        assertThat(channel.isOpen()).isTrue();
+
+        stream.bodyRead();
+        stream.answered();
+        pass(Connections.IDLE_LIMIT.plus(MOMENT));
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aStreamThatIsNotReadIsResetAndTheConnectionOnlyIfItsSocketTakesNothing() {
+        AtomicInteger resets = new AtomicInteger();
+        Exchange exchange = connection(channel).requestBegan();
+        exchange.unread(bytes("answer"), Connections.TAKING_LIMIT, resets::incrementAndGet);
+
+        pass(Connections.TAKING_LIMIT);
+        assertThat(resets).hasValue(0);
+        pass(MOMENT);
+        assertThat(resets).hasValue(1);
+        assertThat(connections.unreadBytes()).isZero();
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(Duration.ofSeconds(1).plus(MOMENT));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(resets).hasValue(1);
+    }
+
+    @Test
+    void theStreamThatHasWaitedForLongestIsResetWhenAConnectionHoldsTooMuch() {
+        Connections roomy = new Connections(2, 20 * Exchange.COST, 1_000, () -> now);
+        EmbeddedChannel many = new EmbeddedChannel();
+        assertThat(roomy.admit(many)).isTrue();
+        many.pipeline().fireChannelActive();
+        List<Integer> resets = new ArrayList<>();
+        List<UnreadPiece> pieces = new ArrayList<>();
+        Exchange exchange = connection(many).requestBegan();
+        for (int i = 0; i < 7; i++) {
+            int number = i;
+            pieces.add(exchange.unread(bytes("answer"), Connections.TAKING_LIMIT, () -> resets.add(number)));
+        }
+
+        many.runPendingTasks();
+        assertThat(resets).containsExactly(0, 1, 2);
+        assertThat(roomy.streamsReset()).isEqualTo(3);
+        pieces.forEach(UnreadPiece::taken);
+        assertThat(roomy.unreadBytes()).isZero();
+        many.finishAndReleaseAll();
+    }
+
+    @Test
     void whoHasLetAnAnswerWaitForLongestGoesWhenMemoryIsShort() {
         EmbeddedChannel second = connect(channel);
-        byte[] list = new byte[600];
+        byte[] list = new byte[60_000];
         connections.unread().hold(list);
         connections.unread().hold(list);
         connection(channel).reading(true);
@@ -151,7 +288,7 @@ class ConnectionTest {
         channel.closeFuture().addListener(closed -> connections.unread().release(list));
         connections.unread().release(list);
 
-        connections.unread().add(500);
+        connections.unread().add(50_000);
         connection(second).reading(true);
 
         assertThat(channel.isOpen()).isFalse();
@@ -174,7 +311,7 @@ class ConnectionTest {
 
     @Test
     void farAboveTheLimitNobodyIsLetIn() {
-        Connections full = new Connections(1, 1_000, () -> now);
+        Connections full = new Connections(1, 1_000, 1_000, () -> now);
         for (int i = 0; i < 1 + Connections.SLACK; i++) {
             assertThat(full.admit(new EmbeddedChannel())).isTrue();
         }
@@ -205,9 +342,9 @@ class ConnectionTest {
 
     private static void request(EmbeddedChannel from) {
         from.writeInbound(bytes("GET / ..."));
-        connection(from).requestBegan();
-        connection(from).bodyRead();
-        connection(from).answered();
+        Exchange exchange = connection(from).requestBegan();
+        exchange.bodyRead();
+        exchange.answered();
     }
 
     private void pass(Duration time) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class LineTest {
 
-    private final Connections connections = new Connections(1, 1);
+    private final Connections connections = new Connections(1, 1, 1);
     private final Line line = new Line();
     private final Connection one = new Connection(connections);
     private final Connection two = new Connection(connections);

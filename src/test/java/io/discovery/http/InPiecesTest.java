@@ -2,6 +2,8 @@ package io.discovery.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.connections.Connection;
+import io.discovery.connections.Connections;
 import io.discovery.testing.Bystander;
 import io.discovery.testing.TestClient;
 import io.vertx.core.Vertx;
@@ -20,7 +22,10 @@ class InPiecesTest {
 
     private static final int PIECES = 500;
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Vertx vertx = Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(1))
+            .withTransport(new Connections(10, 1_000_000, 1_000_000).transport())
+            .build();
     /** How many pieces were asked for when somebody else was heard. */
     private final CompletableFuture<Integer> heardAfter = new CompletableFuture<>();
 
@@ -50,7 +55,10 @@ class InPiecesTest {
         if (request.path().equals("/long")) {
             Iterable<Buffer> pieces =
                     () -> IntStream.rangeClosed(1, PIECES).mapToObj(this::piece).iterator();
-            new InPieces(pieces).begin(request.response().setChunked(true));
+            new InPieces(pieces)
+                    .begin(new AnswerWriter(
+                            request.response().setChunked(true),
+                            Connection.of(request.connection()).requestBegan()));
             return;
         }
         if (request.path().equals("/other")) {

@@ -2,11 +2,14 @@ package io.discovery.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.connections.Connection;
+import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscriptions;
 import io.discovery.following.Following;
+import io.discovery.http.AnswerWriter;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -40,7 +43,10 @@ class LongListTest {
     private static final int SERVICES = 2_000;
     private static final String BODY = "x".repeat(10_000);
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Vertx vertx = Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(1))
+            .withTransport(new Connections(10, 1_000_000, 1_000_000).transport())
+            .build();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
     private final Readiness readiness = new Readiness();
     private final Watching watching = new Watching(
@@ -88,7 +94,9 @@ class LongListTest {
                     .handling()
                     .answer(request, null, Buffer.buffer())
                     .onSuccess(answer -> Objects.requireNonNull(answer.stream())
-                            .begin(request.response().setChunked(true)));
+                            .begin(new AnswerWriter(
+                                    request.response().setChunked(true),
+                                    Connection.of(request.connection()).requestBegan())));
             return;
         }
         if (request.path().equals("/other")) {

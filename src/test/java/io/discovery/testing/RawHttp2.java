@@ -1,0 +1,187 @@
+package io.discovery.testing;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A client of HTTP/2 that says what it likes (RFC 9113, 4 and 6): it takes no setting of the other side's for an order, and
+ * counts the frames that come. Nothing is compressed but what is in the static table.
+ */
+public final class RawHttp2 implements AutoCloseable {
+
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int CONTINUATION = 9;
+
+    public static final int END_STREAM = 1;
+    public static final int END_HEADERS = 4;
+
+    private static final int INITIAL_WINDOW_SIZE = 4;
+    private static final int READ_TIMEOUT_MILLIS = 30_000;
+
+    private final Socket socket = new Socket();
+    private final DataOutputStream out;
+    private final Map<Integer, AtomicInteger> frames = new ConcurrentHashMap<>();
+    private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+    private volatile boolean isOver;
+    private int last = -1;
+
+    private RawHttp2(int port, int window, boolean reads) throws IOException {
+        socket.setReceiveBufferSize(16 * 1024);
+        socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        out = new DataOutputStream(socket.getOutputStream());
+        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+        frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, window));
+        if (reads) {
+            Thread reader = new Thread(this::read, "raw-http2");
+            reader.setDaemon(true);
+            reader.start();
+        }
+    }
+
+    /**
+     * @param window bytes that the other side may send on each stream
+     */
+    public static RawHttp2 connect(int port, int window) {
+        return connect(port, window, true);
+    }
+
+    /**
+     * @param reads whether it reads what comes
+     */
+    public static RawHttp2 connect(int port, int window, boolean reads) {
+        try {
+            return new RawHttp2(port, window, reads);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static byte[] setting(int name, int value) {
+        return new byte[] {0, (byte) name, (byte) (value >> 24), (byte) (value >> 16), (byte) (value >> 8), (byte) value
+        };
+    }
+
+    /** Sends a request without a body on a stream of its own, and answers the stream. */
+    public int get(String path) {
+        return request(0x82, path, END_STREAM | END_HEADERS);
+    }
+
+    /** Begins a request that has a body. */
+    public int post(String path) {
+        return request(0x83, path, END_HEADERS);
+    }
+
+    private int request(int method, String path, int flags) {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        head.write(method);
+        head.write(0x86);
+        text(head, 0x04, path);
+        text(head, 0x01, "discovery");
+        last += 2;
+        frame(HEADERS, flags, last, head.toByteArray());
+        return last;
+    }
+
+    /** A literal that is not indexed, of a name in the static table (RFC 7541, 6.2.2). */
+    private static void text(ByteArrayOutputStream head, int name, String text) {
+        head.write(name);
+        head.write(Math.min(text.length(), 127));
+        int rest = text.length() - 127;
+        while (rest >= 128) {
+            head.write(rest & 127 | 128);
+            rest >>= 7;
+        }
+        if (rest >= 0) {
+            head.write(rest);
+        }
+        head.writeBytes(text.getBytes(US_ASCII));
+    }
+
+    /** Sends a frame, whatever it is; one that the other side does not take any more is lost. */
+    public void frame(int type, int flags, int stream, byte... payload) {
+        try {
+            out.writeByte(payload.length >> 16);
+            out.writeShort(payload.length);
+            out.writeByte(type);
+            out.writeByte(flags);
+            out.writeInt(stream);
+            out.write(payload);
+        } catch (IOException gone) {
+            isOver = true;
+        }
+    }
+
+    private void read() {
+        try {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            while (!isOver) {
+                int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+                int type = in.readUnsignedByte();
+                in.readUnsignedByte();
+                int stream = in.readInt();
+                byte[] payload = in.readNBytes(length);
+                if (type == HEADERS && payload.length > 0) {
+                    statuses.putIfAbsent(stream, status(payload));
+                }
+                frames.computeIfAbsent(type, first -> new AtomicInteger()).incrementAndGet();
+            }
+        } catch (IOException gone) {
+            isOver = true;
+        }
+    }
+
+    /** As the static table has it; else what follows the name, in whatever coding it is. */
+    private static int status(byte[] head) {
+        return switch (head[0] & 0xff) {
+            case 0x88 -> 200;
+            case 0x8b -> 304;
+            case 0x8c -> 400;
+            case 0x8d -> 404;
+            default -> 0;
+        };
+    }
+
+    /** How many frames of a type have come. */
+    public int received(int type) {
+        AtomicInteger count = frames.get(type);
+        return count == null ? 0 : count.get();
+    }
+
+    /** How many requests have been answered with 200. */
+    public long succeeded() {
+        return statuses.values().stream().filter(status -> status == 200).count();
+    }
+
+    /** Whether the other side has ended the connection. */
+    public boolean isOver() {
+        return isOver;
+    }
+
+    @Override
+    public void close() {
+        isOver = true;
+        try {
+            socket.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
