@@ -18,6 +18,7 @@ public final class Exchange {
     private final Connection connection;
     private boolean isBodyDue = true;
     private boolean isBodyCounted = true;
+    private boolean isGone;
     private boolean isWaiting;
     /** What it has taken of {@link WaitingRequests}, beside what it keeps. */
     private long taken;
@@ -35,6 +36,17 @@ public final class Exchange {
             connection.bodyRead();
         }
         isBodyDue = false;
+    }
+
+    /** The request's stream of HTTP/2 has ended before its body, and with it the way to the client; to be told once. */
+    public void brokenOff() {
+        isGone = true;
+        bodyRead();
+    }
+
+    /** Whether there is nobody to answer: to write to a stream that is gone is an error of the whole connection. */
+    public boolean isGone() {
+        return isGone;
     }
 
     /** Whether some of the request's body may come yet. */

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -103,14 +104,26 @@ final class Bodies {
         }
 
         Future<Buffer> whole() {
-            // The connection is gone, or closes: nobody hears this, but it is no fault of ours.
-            request.exceptionHandler(broken -> whole.tryFail(
-                    new Failures.Refused(Failures.error(400, "body: broken off, or its chunks are malformed"))));
+            request.exceptionHandler(broken -> breakOff());
             request.handler(this::append);
             request.endHandler(end -> whole.tryComplete(body));
             // As a rule the whole body comes with the head, and is here by then.
             vertx.runOnContext(next -> awaitRest());
             return whole.future().onFailure(failed -> request.handler(chunk -> {}));
+        }
+
+        /**
+         * The connection is gone, or closes: nobody hears this, but it is no fault of ours. Over HTTP/2 not at once: the
+         * end of a connection would be told to the next of its streams in the midst of the last one's answer, and so on.
+         */
+        private void breakOff() {
+            Failures.Refused refusal =
+                    new Failures.Refused(Failures.error(400, "body: broken off, or its chunks are malformed"));
+            if (request.version() == HttpVersion.HTTP_2) {
+                context.runOnContext(later -> whole.tryFail(refusal));
+            } else {
+                whole.tryFail(refusal);
+            }
         }
 
         private void awaitRest() {

@@ -35,7 +35,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         long start = System.nanoTime();
         Connection connection = Connection.of(request.connection());
         Exchange exchange = connection.requestBegan();
-        request.end().onComplete(ended -> exchange.bodyRead());
+        request.end().onComplete(whole -> exchange.bodyRead(), broken -> broken(request, exchange));
         if (isGrpc(request)) {
             call(request, exchange);
             return;
@@ -57,6 +57,15 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                 done.succeeded() ? done.result() : failures.answer(done.cause(), route),
                 counted(request, route),
                 start));
+    }
+
+    /** Over HTTP/1.1 a body may be malformed on a connection that is there. */
+    private static void broken(HttpServerRequest request, Exchange exchange) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            exchange.brokenOff();
+        } else {
+            exchange.bodyRead();
+        }
     }
 
     /** A call of gRPC goes on until one side ends it. What it holds is counted by who serves it. */

@@ -50,7 +50,7 @@ final class Sending {
         AnswerWriter writer = new AnswerWriter(response, exchange);
         boolean goesOn = answer.stream() != null && wantsBody;
         try {
-            if (response.closed() || response.ended()) {
+            if (response.closed() || response.ended() || exchange.isGone()) {
                 goesOn = false;
                 return;
             }
