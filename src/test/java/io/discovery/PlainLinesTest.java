@@ -52,7 +52,7 @@ class PlainLinesTest {
                 .contains("refused: x\n\t2026")
                 .contains("Failed: x\n\t2026")
                 .endsWith("\n");
-        assertThat(log.lines().filter(text -> !text.startsWith("\t"))).hasSize(2);
+        assertThat(log.lines().filter(text -> !text.startsWith("\t"))).hasSize(1);
         assertThat(log.split("Failed: ", -1)).as("told once").hasSize(2);
     }
 
