@@ -2,11 +2,14 @@ package io.discovery.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.connections.Connection;
+import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscriptions;
 import io.discovery.following.Following;
+import io.discovery.http.AnswerWriter;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -17,6 +20,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import io.discovery.testing.EventStream;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -33,7 +37,10 @@ class HeldWatchTest {
 
     private static final Lease LEASE = Lease.of(Duration.ofMinutes(1));
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(1))
+            .withTransport(new Connections(10, 1_000_000, 1_000_000).transport())
+            .build();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Readiness readiness = new Readiness();
@@ -102,7 +109,9 @@ class HeldWatchTest {
                 .handling()
                 .answer(request, isOfAll ? null : "svc", Buffer.buffer())
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
-                        .begin(request.response().setChunked(true)));
+                        .begin(new AnswerWriter(
+                                request.response().setChunked(true),
+                                Connection.of(request.connection()).requestBegan())));
     }
 
     private void register(int host) {
