@@ -3,6 +3,7 @@ package io.discovery.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,15 +29,20 @@ class WireVersionTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("com.hazelcast");
     private final Lines log = new Lines();
     private final List<Integer> ports = Ports.free(2);
+    private @Nullable Level usual;
 
     @BeforeEach
     void listen() {
         log.start();
         logger.addAppender(log);
+        usual = logger.getLevel();
+        // As in the program.
+        logger.setLevel(Level.INFO);
     }
 
     @AfterEach
     void endListening() {
+        logger.setLevel(usual);
         logger.detachAppender(log);
     }
 

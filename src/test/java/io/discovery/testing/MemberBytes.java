@@ -6,8 +6,10 @@ import com.hazelcast.internal.cluster.impl.MemberHandshake;
 import com.hazelcast.internal.nio.Packet;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
+import com.hazelcast.internal.serialization.impl.SerializationConstants;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -84,6 +86,22 @@ public final class MemberBytes {
         return root;
     }
 
+    /** As Java writes it, behind the head by which Hazelcast knows that. */
+    public static byte[] serializedByJava(Object object) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(object);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        byte[] head = ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(0)
+                .putInt(SerializationConstants.JAVA_DEFAULT_TYPE_SERIALIZABLE)
+                .array();
+        return join(head, bytes.toByteArray());
+    }
+
+    /** As Hazelcast writes it. */
     public static byte[] serialized(Object object) {
         InternalSerializationService service = new DefaultSerializationServiceBuilder().build();
         try {

@@ -45,7 +45,7 @@ class HandshakeFormTest {
 
     @Test
     void noOtherObjectFits() {
-        assertThat(HandshakeForm.fits(MemberBytes.serialized(MemberBytes.bomb())))
+        assertThat(HandshakeForm.fits(MemberBytes.serializedByJava(MemberBytes.bomb())))
                 .isFalse();
         assertThat(HandshakeForm.fits(MemberBytes.serialized("text"))).isFalse();
     }

@@ -3,11 +3,14 @@ package io.discovery.cluster.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.core.MemberLeftException;
 import com.hazelcast.map.IMap;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.spi.exception.TargetNotMemberException;
+import com.hazelcast.version.MemberVersion;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -21,6 +24,7 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -33,7 +37,7 @@ class JavaObjectFilterTest {
         for (Exception failure : List.of(
                 new IndeterminateOperationStateException("unknown"),
                 new TargetNotMemberException("gone"),
-                new MemberLeftException("left"),
+                new MemberLeftException(member()),
                 new RetryableHazelcastException("again", new TimeoutException("late")),
                 new CompletionException(new ExecutionException(new IllegalStateException("deep"))))) {
             failure.addSuppressed(new IOException("beside"));
@@ -73,6 +77,13 @@ class JavaObjectFilterTest {
         assertThatThrownBy(() -> read(bomb, JavaObjectFilter.filter()))
                 .isInstanceOf(InvalidClassException.class)
                 .hasMessageContaining("REJECTED");
+    }
+
+    private static MemberImpl member() throws IOException {
+        return new MemberImpl.Builder(new Address("127.0.0.1", 5701))
+                .version(MemberVersion.of("5.7.0"))
+                .uuid(UUID.randomUUID())
+                .build();
     }
 
     private static Throwable copy(Throwable failure) throws Exception {
