@@ -177,7 +177,8 @@ public final class Member {
                 () -> listingLease(directory),
                 settings.http().requestDeadline(),
                 readiness::isComplete,
-                standstill);
+                standstill,
+                new RegistrationRoom(directory));
         meters.gauge("discovery.changes.in.flight", registry::changesInFlight);
         meters.counter("discovery.changes.refused", registry::changesRefused);
         Statsd statsd = new Statsd(settings.statsd(), meters);

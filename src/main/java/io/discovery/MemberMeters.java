@@ -15,6 +15,7 @@ final class MemberMeters {
     static void register(
             Meters meters, Directory directory, HazelcastCluster cluster, Readiness readiness, ClusterClock clock) {
         meters.gauge("discovery.registrations", directory::size);
+        meters.gauge("discovery.registrations.bytes", directory::heapBytes);
         meters.gauge(
                 "discovery.hosts",
                 () -> directory.services().values().stream()

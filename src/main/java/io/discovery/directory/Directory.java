@@ -6,6 +6,7 @@ import io.discovery.model.Comparison;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
+import io.discovery.model.Limits;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -47,6 +49,7 @@ public final class Directory {
     private final List<Map<InstanceKey, Known>> known = buckets();
 
     private final DigestSums digests;
+    private final LongAdder heapBytes = new LongAdder();
     private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
     private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
@@ -111,6 +114,7 @@ public final class Directory {
                 leaseEnds.replace(checkInOf(shown), checkInOf(after.listing()));
             }
             digests.replace(old, merged);
+            heapBytes.add(Limits.heapBytes(merged) - (old == null ? 0 : Limits.heapBytes(old)));
             onChange.accept(merged);
             return after;
         });
@@ -250,6 +254,11 @@ public final class Directory {
         return known.stream().mapToInt(Map::size).sum();
     }
 
+    /** About how much heap they take, in bytes. */
+    public long heapBytes() {
+        return heapBytes.sum();
+    }
+
     /** Forgets what is past its RETENTION. Call it now and then; nothing that is listed depends on it. */
     public void sweep() {
         long now = nowMicros.getAsLong();
@@ -268,6 +277,7 @@ public final class Directory {
             }
             regroup(key, current.listing(), null);
             digests.replace(ended, null);
+            heapBytes.add(-Limits.heapBytes(ended));
             // Nothing to recount: RETENTION outlasts every lease and its overtime.
             return null;
         });

@@ -20,8 +20,13 @@ final class InFlight {
             return true;
         }
         now.decrementAndGet();
-        refused.increment();
+        refuse();
         return false;
+    }
+
+    /** Counts one that was refused for another reason. */
+    void refuse() {
+        refused.increment();
     }
 
     void end() {

@@ -4,6 +4,7 @@ import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
+import io.discovery.model.Limits;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
 import io.discovery.model.Weight;
@@ -40,6 +41,14 @@ public final class Registry {
     private final Duration deadline;
     private final BooleanSupplier complete;
     private final Standstill standstill;
+    private final Room room;
+
+    /** The memory that registrations may take. Safe for all threads, never blocks. */
+    public interface Room {
+        /** Why nothing may be added; null if there is room. */
+        @Nullable
+        String whyFull();
+    }
 
     /**
      * @param lease by which instances are listed now; must not block
@@ -47,6 +56,7 @@ public final class Registry {
      * @param complete whether the registry has all that was ever stored: until then an absent instance is no reason to
      *     say that there is none
      * @param standstill tells when a request may be older than it looks
+     * @param room for what clients add; what they renew or remove needs none
      */
     public Registry(
             RegistrationStore store,
@@ -55,7 +65,8 @@ public final class Registry {
             Supplier<Lease> lease,
             Duration deadline,
             BooleanSupplier complete,
-            Standstill standstill) {
+            Standstill standstill,
+            Room room) {
         this.store = store;
         this.readCopy = readCopy;
         this.clock = clock;
@@ -63,6 +74,7 @@ public final class Registry {
         this.deadline = deadline;
         this.complete = complete;
         this.standstill = standstill;
+        this.room = room;
     }
 
     /**
@@ -107,6 +119,11 @@ public final class Registry {
             return Future.failedFuture(new RegistryException.NotReady(
                     "this member stood still, and the request may be an old one; nothing was changed, send it again"));
         }
+        String full = room.whyFull();
+        if (full != null && adds(change)) {
+            inFlight.refuse();
+            return Future.failedFuture(new RegistryException.Overloaded(full));
+        }
         if (!inFlight.begin()) {
             return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
         }
@@ -114,6 +131,13 @@ public final class Registry {
         return attempt(change, ATTEMPTS, System.nanoTime() + deadline.toNanos())
                 .onComplete(done -> inFlight.end())
                 .map(this::show);
+    }
+
+    /** Whether a registration would be there that is not, or a larger one than there is. */
+    private boolean adds(Change change) {
+        Registration ours = readCopy.find(change.key());
+        return change.applyTo(ours) instanceof Outcome.Applied applied
+                && (ours == null || Limits.size(applied.registration()) > Limits.size(ours));
     }
 
     /** The outcome of changes, or {@code OutcomeUnknown} at the deadline; they go on. */

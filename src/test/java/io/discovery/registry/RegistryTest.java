@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RegistryTest {
@@ -40,6 +41,7 @@ class RegistryTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Standstill standstill = new Standstill(Duration.ofMillis(100), nanos::get, () -> 0L);
     private boolean complete = true;
+    private @Nullable String full;
 
     @Test
     void whatIsAcknowledgedIsShown() {
@@ -60,6 +62,26 @@ class RegistryTest {
                 .isNotNull()
                 .extracting(Registration::isTombstone)
                 .isEqualTo(true);
+    }
+
+    /** A larger one is one that is added. */
+    @Test
+    void aFullRegistryRenewsAndRemovesAndAddsNothing() {
+        await(register(registry(store)));
+        full = "full";
+
+        await(register(registry(store)));
+        assertThatThrownBy(() -> await(registry(store).register(key("payments", 2), 80, "r", "", Map.of())))
+                .isInstanceOf(Overloaded.class)
+                .hasMessageContaining("full");
+        assertThatThrownBy(() -> await(registry(store).register(KEY, 80, "r", "", Map.of("more", "\"text\""))))
+                .isInstanceOf(Overloaded.class);
+        await(registry(store).deregister(KEY));
+        assertThat(copy.find(KEY))
+                .isNotNull()
+                .extracting(Registration::isTombstone)
+                .isEqualTo(true);
+        assertThat(copy.find(key("payments", 2))).isNull();
     }
 
     @Test
@@ -119,7 +141,15 @@ class RegistryTest {
     void whatThisMemberStillListsButSomebodyDeregisteredIsNotGivenBack() {
         await(register(registry(store)));
         Fixtures.PlainCopy other = new Fixtures.PlainCopy();
-        await(new Registry(store, other, clock, () -> LEASE, Duration.ofMillis(100), () -> complete, standstill)
+        await(new Registry(
+                        store,
+                        other,
+                        clock,
+                        () -> LEASE,
+                        Duration.ofMillis(100),
+                        () -> complete,
+                        standstill,
+                        () -> full)
                 .deregister(KEY));
 
         assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
@@ -208,7 +238,8 @@ class RegistryTest {
     }
 
     private Registry registry(RegistrationStore changes) {
-        return new Registry(changes, copy, clock, () -> LEASE, Duration.ofMillis(100), () -> complete, standstill);
+        return new Registry(
+                changes, copy, clock, () -> LEASE, Duration.ofMillis(100), () -> complete, standstill, () -> full);
     }
 
     private static Future<Void> register(Registry registry) {

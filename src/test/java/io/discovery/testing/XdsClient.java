@@ -69,9 +69,9 @@ public final class XdsClient implements AutoCloseable {
             get(call.write(request));
         }
 
-        /** Sends bytes in the place of a message. */
+        /** Sends bytes in the place of a message; the member may end the stream before it has them all. */
         public void sendBytes(Buffer bytes) {
-            get(call.writeMessage(GrpcMessage.message("identity", bytes)));
+            get(call.writeMessage(GrpcMessage.message("identity", bytes)).otherwiseEmpty());
         }
 
         /** Sends bytes as a compressed message; the first of the stream. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
+import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
@@ -103,15 +104,15 @@ class HeldWatchTest {
     }
 
     private void answer(HttpServerRequest request) {
+        Exchange exchange = Connection.of(request.connection()).requestBegan();
+        assertThat(exchange.waits(0)).isTrue();
         boolean isOfAll = request.path().equals("/v1/watch");
         watching.branches()
                 .get(isOfAll ? 0 : 1)
                 .handling()
                 .answer(request, isOfAll ? null : "svc", Buffer.buffer())
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
-                        .begin(new AnswerWriter(
-                                request.response().setChunked(true),
-                                Connection.of(request.connection()).requestBegan())));
+                        .begin(new AnswerWriter(request.response().setChunked(true), exchange)));
     }
 
     private void register(int host) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A stream that is open while the member puts together what it missed in a split. */
 class HeldStreamTest {
 
-    private static final String NAMES = "discovery_xds_names_bytes";
+    private static final String NAMES = "discovery_xds_held_bytes";
 
     @Test
     void whoAsksMeanwhileIsAnsweredWithWhatThereIsInTheEnd() {

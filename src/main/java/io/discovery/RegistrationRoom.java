@@ -1,0 +1,32 @@
+package io.discovery;
+
+import io.discovery.directory.Directory;
+import io.discovery.registry.Registry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Half of the heap for registrations. Every member holds all of them, so all come to the same answer if they have the same
+ * heap; one with a smaller heap refuses what it is asked itself, and takes what others have taken.
+ */
+final class RegistrationRoom implements Registry.Room {
+
+    private static final long SHARE = 2;
+
+    private final Directory directory;
+    private final long most;
+
+    RegistrationRoom(Directory directory) {
+        this.directory = directory;
+        this.most = Runtime.getRuntime().maxMemory() / SHARE;
+    }
+
+    @Override
+    public @Nullable String whyFull() {
+        long held = directory.heapBytes();
+        return held < most
+                ? null
+                : "registrations take about " + (held >> 20) + " MB, expected at most " + (most >> 20)
+                        + " MB, half of the heap; nothing was changed. Hosts that are registered are renewed and removed,"
+                        + " others are not taken until there is room, or members have a larger heap";
+    }
+}

@@ -1,0 +1,71 @@
+package io.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.MemberUsage;
+import io.discovery.testing.TestClient;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A member with -Xmx512m that is given registrations as large as they may be, until it takes no more. */
+@Timeout(120)
+class FullRegistryIT {
+
+    private static final long HALF_THE_HEAP = 256L << 20;
+    /** As many as fit a request, of 16 kB each. */
+    private static final int AT_ONCE = 200;
+    /** Three times what fits half of the heap. */
+    private static final int REQUESTS = 120;
+
+    private static final String TEXT = "x".repeat(15_800);
+
+    @Test
+    void itAddsNothingMoreAndAnswersOn() {
+        try (MemberProcess member = MemberProcess.start(Map.of("HOST_TTL", "3600"))) {
+            TestClient client = member.client();
+            int taken = fill(client);
+
+            assertThat(taken).isLessThan(REQUESTS);
+            assertThat(client.metric("discovery_registrations_bytes"))
+                    .isBetween(0.9 * HALF_THE_HEAP, 1.1 * HALF_THE_HEAP);
+            for (int n = 0; n < taken; n++) {
+                assertThat(client.hosts("service-" + n)).hasSize(AT_ONCE);
+            }
+            assertThat(post(client, 0)).as("heartbeats").isEqualTo(200);
+            assertThat(client.delete("/v1/registration/service-0/127.0.0.1").statusCode())
+                    .isEqualTo(200);
+            Map<String, String> another =
+                    Map.of("ip", "127.1.1.1", "port", "80", "revision", "r", "tags", TestClient.TAGS);
+            assertThat(client.post("/v1/registration/another", another).statusCode())
+                    .isEqualTo(503);
+            assertThat(client.metric("discovery_changes_refused_total")).isPositive();
+            assertThat(MemberUsage.liveHeap(member)).isLessThan(2 * HALF_THE_HEAP);
+        }
+    }
+
+    /** How many services were taken as a whole. */
+    private static int fill(TestClient client) {
+        int service = 0;
+        while (service < REQUESTS && post(client, service) == 200) {
+            // All that is there is read, so that lists are held as well.
+            assertThat(client.get("/v1/registration/service-" + service).statusCode())
+                    .isEqualTo(200);
+            service++;
+        }
+        return service;
+    }
+
+    private static int post(TestClient client, int service) {
+        String many = IntStream.rangeClosed(1, AT_ONCE)
+                .mapToObj(host ->
+                        ("{\"service\": \"service-%d\", \"ip\": \"127.0.%d.%d\", \"port\": 80, \"revision\": \"r\","
+                                        + " \"tags\": {\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"%s\"}}")
+                                .formatted(service, service, host, TEXT))
+                .collect(Collectors.joining(", ", "[", "]"));
+        return client.post("/v1/registrations", "application/json", many).statusCode();
+    }
+}
