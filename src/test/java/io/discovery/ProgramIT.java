@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 class ProgramIT {
 
     /** Enough to start, not enough for long. */
-    private static final String SMALL_HEAP = "-Xmx40m";
+    /** So small that the half of it which registrations may take is more than the program leaves. */
+    private static final String SMALL_HEAP = "-Xmx20m";
 
     private static final int LARGE_TAG = 8_000;
     /** Ten times what fits. */
