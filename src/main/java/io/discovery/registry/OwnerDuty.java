@@ -78,7 +78,8 @@ public final class OwnerDuty implements Duty {
 
     @Override
     public @Nullable StoredCopy known(InstanceKey key) {
-        return copies.find(key);
+        StoredCopy stored = copies.find(key);
+        return stored != null && stored.isMerged() ? stored : null;
     }
 
     @Override

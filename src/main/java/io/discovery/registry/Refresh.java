@@ -93,15 +93,25 @@ public final class Refresh {
                 news.put(row.key(), StoredCopy.of(row, start));
             }
         }
+        // Before: who hears of a row for the first time must not write it back.
+        copies.put(unmerged(news));
         int offered = restoration.offer(rows);
         copies.put(news);
         return offered;
     }
 
+    private static Map<InstanceKey, StoredCopy> unmerged(Map<InstanceKey, StoredCopy> news) {
+        Map<InstanceKey, StoredCopy> unmerged = new HashMap<>();
+        news.forEach((key, copy) -> unmerged.put(key, copy.unmerged()));
+        return unmerged;
+    }
+
     /** Whether the row is not what the cluster believes to be stored, and not just an old view of it. */
     private boolean isNews(Registration row, long start) {
         StoredCopy known = copies.find(row.key());
-        return known == null || known.digest() != row.digest() && known.knownSince() < start - SCAN_LAG_MICROS;
+        return known == null
+                || !known.isMerged()
+                || known.digest() != row.digest() && known.knownSince() < start - SCAN_LAG_MICROS;
     }
 
     private Result vanished(Map<InstanceKey, Long> rows, int offered) {

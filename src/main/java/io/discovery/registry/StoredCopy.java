@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param contentDigest of what readers see, without check-in times
  * @param checkIn the version of the stored check-in; null if a tombstone is stored
  * @param knownSince when it was written or read: microseconds since the epoch, by the cluster's clock
+ * @param isMerged whether the registry has all that the copy has; only then may the copy be written over unread
  */
 public record StoredCopy(
-        long digest, long contentDigest, @Nullable Version checkIn, long knownSince) {
+        long digest, long contentDigest, @Nullable Version checkIn, long knownSince, boolean isMerged) {
 
     public static StoredCopy of(Registration stored, long nowMicros) {
         CheckIn checkIn = stored.checkIn();
         return new StoredCopy(
-                stored.digest(), stored.contentDigest(), checkIn == null ? null : checkIn.version(), nowMicros);
+                stored.digest(), stored.contentDigest(), checkIn == null ? null : checkIn.version(), nowMicros, true);
+    }
+
+    /** A copy that was read, and that the registry may not have yet. */
+    StoredCopy unmerged() {
+        return new StoredCopy(digest, contentDigest, checkIn, knownSince, false);
     }
 }

@@ -14,6 +14,7 @@ final class StoredCopySerializer implements CompactSerializer<StoredCopy> {
         writer.writeInt64("contentDigest", copy.contentDigest());
         RegistrationSerializer.writeVersion(writer, "checkIn", copy.checkIn());
         writer.writeInt64("knownSince", copy.knownSince());
+        writer.writeInt32("merged", copy.isMerged() ? 1 : 0);
     }
 
     @Override
@@ -23,7 +24,8 @@ final class StoredCopySerializer implements CompactSerializer<StoredCopy> {
                 fields.int64("digest"),
                 fields.int64("contentDigest"),
                 fields.version("checkIn"),
-                fields.int64("knownSince"));
+                fields.int64("knownSince"),
+                fields.int32("merged") == 1);
     }
 
     @Override

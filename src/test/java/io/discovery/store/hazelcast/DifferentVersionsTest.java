@@ -90,7 +90,7 @@ class DifferentVersionsTest {
     private void copiesAreKnown(HazelcastMembers members) {
         HazelcastStoredCopies copies = new HazelcastStoredCopies(members.first());
         copies.follow();
-        StoredCopy copy = new StoredCopy(1, 2, clock.next(), 0);
+        StoredCopy copy = new StoredCopy(1, 2, clock.next(), 0, true);
         for (int n = 0; n < HOSTS; n++) {
             copies.put(Map.of(key("copies", n), copy));
         }
