@@ -3,9 +3,11 @@ package io.discovery;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
+import io.discovery.registry.PeerReconciliation;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +20,13 @@ import org.slf4j.LoggerFactory;
  * map, of which it would learn bit by bit. A comparison with the map that was under way by then may do so, and reads are refused
  * from that moment on. Safe for all threads.
  */
-final class CatchingUp implements HazelcastCluster.Merges {
+final class CatchingUp implements HazelcastCluster.Merges, PeerReconciliation.Learning {
 
     private static final Logger log = LoggerFactory.getLogger(CatchingUp.class);
+    /** Fewer come within a millisecond, and are late changes as a rule. */
+    private static final int MANY = 100;
+    /** How long after a change among the members peers may tell of a split. */
+    private static final Duration UNREST = Duration.ofSeconds(30);
 
     private final Readiness readiness;
     private final Subscriptions subscriptions;
@@ -28,11 +34,53 @@ final class CatchingUp implements HazelcastCluster.Merges {
     private boolean isMerging;
     private boolean isComparing;
     private boolean isBehind;
+    private boolean isLearning;
+    private @Nullable Long unrestAt;
     private long behindSince;
 
     CatchingUp(Readiness readiness, Subscriptions subscriptions) {
         this.readiness = readiness;
         this.subscriptions = subscriptions;
+    }
+
+    /** Members came or went: what peers tell next may be what they did in the other half of a split. */
+    synchronized void unrest() {
+        unrestAt = System.nanoTime();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Reads are refused meanwhile, for some milliseconds, if it is much and may come from the other half of a split.
+     */
+    @Override
+    public void inOneGo(int registrations, Runnable merging) {
+        if (registrations < MANY || !isUnrest()) {
+            merging.run();
+            return;
+        }
+        beginLearning();
+        try {
+            merging.run();
+        } finally {
+            endLearning();
+        }
+    }
+
+    private synchronized boolean isUnrest() {
+        return unrestAt != null && System.nanoTime() - unrestAt < UNREST.toNanos();
+    }
+
+    private synchronized void beginLearning() {
+        isLearning = true;
+        readiness.hinder("learning what other members have newer");
+    }
+
+    private synchronized void endLearning() {
+        isLearning = false;
+        if (!isBehind) {
+            readiness.allow();
+        }
     }
 
     /** This member begins to merge into another cluster. */
@@ -118,7 +166,9 @@ final class CatchingUp implements HazelcastCluster.Merges {
     private synchronized void compared(int mergesBefore) {
         if (isBehind && !isMerging && merges == mergesBefore) {
             isBehind = false;
-            readiness.allow();
+            if (!isLearning) {
+                readiness.allow();
+            }
             subscriptions.release();
             log.info(
                     "copies have been compared, {} ms after reads were refused: they are answered again",

@@ -233,7 +233,8 @@ public final class Member {
         // Before the warm-up: a merge from here on asks for another comparison.
         CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
         Periodic peers = keepEqualToPeers(
-                new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease), catchingUp);
+                new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease, catchingUp),
+                catchingUp);
         keepEqual(cluster, reconciliation, clock, durability, writes, peers, catchingUp);
         warmUp(warmUp);
         if (settings.expiryProtection() == ExpiryProtection.ON) {
@@ -351,6 +352,7 @@ public final class Member {
         Periodic hearing = Periodic.every(CLOCK_PERIOD, "discovery-writes", writes::adjust);
         endings.push(hearing::close);
         Runnable unrest = () -> {
+            catchingUp.unrest();
             peers.nudge();
             loop.nudge();
             writes.unrest();

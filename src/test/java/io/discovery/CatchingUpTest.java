@@ -117,6 +117,28 @@ class CatchingUpTest {
     }
 
     @Test
+    void muchThatAPeerTellsAfterASplitIsSeenAsAWhole() {
+        catchingUp.inOneGo(
+                1_000,
+                () -> assertThat(readiness.whyNoReads())
+                        .as("nobody came or went")
+                        .isNull());
+
+        catchingUp.unrest();
+        catchingUp.inOneGo(1, () -> assertThat(readiness.whyNoReads()).isNull());
+        catchingUp.inOneGo(1_000, () -> assertThat(readiness.whyNoReads()).contains("other members have newer"));
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    @Test
+    void whatIsLearntDuringAMergeEndsNoRefusal() {
+        catchingUp.unrest();
+        catchingUp.inOneGo(1_000, () -> merge(catchingUp));
+
+        assertThat(readiness.whyNoReads()).isNotNull();
+    }
+
+    @Test
     void aMemberThatHasNotOpenedYetSaysWhyItIsNot() {
         Readiness starting = new Readiness();
         starting.enter(Readiness.Phase.WARMING);

@@ -27,12 +27,20 @@ public final class PeerReconciliation {
     private final ReadCopy copy;
     private final Clock clock;
     private final Lease lease;
+    private final Learning learning;
 
-    public PeerReconciliation(PeerCopies peers, ReadCopy copy, Clock clock, Lease lease) {
+    /** How news come into the copy; nobody is to take a part of a list for the list. */
+    public interface Learning {
+        /** Runs {@code merging}, which brings so many registrations. */
+        void inOneGo(int registrations, Runnable merging);
+    }
+
+    public PeerReconciliation(PeerCopies peers, ReadCopy copy, Clock clock, Lease lease, Learning learning) {
         this.peers = peers;
         this.copy = copy;
         this.clock = clock;
         this.lease = lease;
+        this.learning = learning;
     }
 
     /**
@@ -59,8 +67,7 @@ public final class PeerReconciliation {
             BitSet differing = Reconciliation.differing(copy.digests(comparison), peer.getValue());
             List<Registration> news = new ArrayList<>();
             unfinished += ask(peer.getKey(), comparison, differing, news) ? 0 : 1;
-            // In one go: a list of which a part has come looks to a reader like a list.
-            copy.mergeAll(news);
+            learning.inOneGo(news.size(), () -> copy.mergeAll(news));
             learned += news.size();
         }
         return new Result(learned, unfinished);

@@ -58,6 +58,15 @@ class OwnerDutyTest {
         assertThat(duty.isDue(stored)).isFalse();
     }
 
+    /** Its row may have something that the registry has not got yet: whoever writes it then reads it first. */
+    @Test
+    void whatWasReadIsNotWrittenBackNorWrittenOverUnread() {
+        copies.put(Map.of(stored.key(), StoredCopy.of(stored, clock.nowMicros()).unmerged()));
+
+        assertThat(duty.isDue(stored)).isFalse();
+        assertThat(duty.known(stored.key())).isNull();
+    }
+
     @Test
     void aHeartbeatIsOverdueWhenTheStoredCheckInIsOldEnough() {
         done(stored);

@@ -29,7 +29,8 @@ class PeerReconciliationTest {
     private final HandClock clock = new HandClock(1);
     private final PlainCopy copy = new PlainCopy();
     private final Peers peers = new Peers();
-    private final PeerReconciliation reconciliation = new PeerReconciliation(peers, copy, clock, LEASE);
+    private final PeerReconciliation reconciliation =
+            new PeerReconciliation(peers, copy, clock, LEASE, (registrations, merging) -> merging.run());
 
     /** Copies of other members, and what was asked of them. */
     private static final class Peers implements PeerCopies {

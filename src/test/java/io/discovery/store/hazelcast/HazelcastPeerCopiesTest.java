@@ -43,7 +43,8 @@ class HazelcastPeerCopiesTest {
                 ours.merge(held);
             }
         }
-        PeerReconciliation reconciliation = new PeerReconciliation(peers, ours, clock, LEASE);
+        PeerReconciliation reconciliation =
+                new PeerReconciliation(peers, ours, clock, LEASE, (registrations, merging) -> merging.run());
 
         assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1_000, 0));
 
@@ -57,7 +58,7 @@ class HazelcastPeerCopiesTest {
         MEMBERS.second().getUserContext().clear();
 
         assertThat(peers.digests(Comparison.at(LEASE, clock.nowMicros()))).isEmpty();
-        assertThat(new PeerReconciliation(peers, ours, clock, LEASE).round())
+        assertThat(new PeerReconciliation(peers, ours, clock, LEASE, (registrations, merging) -> merging.run()).round())
                 .isEqualTo(new PeerReconciliation.Result(0, 1));
     }
 }
