@@ -3,8 +3,9 @@ package io.discovery;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
-import io.discovery.registry.PeerReconciliation;
+import io.discovery.registry.Learning;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +18,22 @@ import org.slf4j.LoggerFactory;
  * services nothing: a list of which one half has come and the other has not would be partial by mistake.
  *
  * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
- * map, of which it would learn bit by bit. A comparison with the map that was under way by then may do so, and reads are refused
- * from that moment on. Safe for all threads.
+ * map, of which it would learn a part. Safe for all threads.
  */
-final class CatchingUp implements HazelcastCluster.Merges, PeerReconciliation.Learning {
+final class CatchingUp implements HazelcastCluster.Merges, Learning {
 
     private static final Logger log = LoggerFactory.getLogger(CatchingUp.class);
     /** Fewer come within a millisecond, and are late changes as a rule. */
     private static final int MANY = 100;
     /** How long after a change among the members peers may tell of a split. */
     private static final Duration UNREST = Duration.ofSeconds(30);
+    /** A merge whose end nobody tells is not waited for any longer. */
+    private static final Duration LONGEST_MERGE = Duration.ofMinutes(1);
 
     private final Readiness readiness;
     private final Subscriptions subscriptions;
     private int merges;
     private boolean isMerging;
-    private boolean isComparing;
     private boolean isBehind;
     private boolean isLearning;
     private @Nullable Long unrestAt;
@@ -67,6 +68,18 @@ final class CatchingUp implements HazelcastCluster.Merges, PeerReconciliation.Le
         }
     }
 
+    /** The same, of what the map has: not while it is merged, when it has a part of what it will have. */
+    void fromTheMap(int registrations, Runnable merging) {
+        if (registrations > 0 && isMerging()) {
+            throw new IllegalStateException("the map is being merged, and is to be compared again after that");
+        }
+        inOneGo(registrations, merging);
+    }
+
+    private synchronized boolean isMerging() {
+        return isMerging;
+    }
+
     private synchronized boolean isUnrest() {
         return unrestAt != null && System.nanoTime() - unrestAt < UNREST.toNanos();
     }
@@ -87,9 +100,6 @@ final class CatchingUp implements HazelcastCluster.Merges, PeerReconciliation.Le
     @Override
     public synchronized void begin() {
         isMerging = true;
-        if (isComparing) {
-            refuse();
-        }
     }
 
     /** The merge is over, well or not. */
@@ -117,14 +127,10 @@ final class CatchingUp implements HazelcastCluster.Merges, PeerReconciliation.Le
      * @throws RuntimeException what it throws; then it is to be run again, and reads stay refused
      */
     <T> T comparing(Supplier<T> comparison) {
-        int before = beginComparing();
-        try {
-            T result = comparison.get();
-            compared(before);
-            return result;
-        } finally {
-            endComparing();
-        }
+        int before = awaitMerge();
+        T result = comparison.get();
+        compared(before);
+        return result;
     }
 
     /**
@@ -145,21 +151,17 @@ final class CatchingUp implements HazelcastCluster.Merges, PeerReconciliation.Le
         return merges;
     }
 
-    private synchronized int beginComparing() {
+    private synchronized int awaitMerge() {
+        long end = System.nanoTime() + LONGEST_MERGE.toNanos();
         try {
-            while (isMerging) {
-                wait();
+            for (long left = LONGEST_MERGE.toNanos(); isMerging && left > 0; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped while the members merge", stop);
         }
-        isComparing = true;
         return merges;
-    }
-
-    private synchronized void endComparing() {
-        isComparing = false;
     }
 
     /** A merge since the comparison began asks for another. */

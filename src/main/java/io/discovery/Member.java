@@ -189,7 +189,8 @@ public final class Member {
                 hazelcast, backend, new Durability.Parts(settings, cluster, store, directory, copy, clock, meters));
         endings.push(durability::close);
         durability.register(meters);
-        Reconciliation reconciliation = new Reconciliation(store, copy, clock, lease);
+        CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
+        Reconciliation reconciliation = new Reconciliation(store, copy, clock, lease, catchingUp::fromTheMap);
         WarmUp warmUp = new WarmUp(settings, cluster, readiness, reconciliation, durability.loading());
         MemberMeters.register(meters, directory, cluster, readiness, clock);
 
@@ -231,7 +232,6 @@ public final class Member {
         readiness.enter(Readiness.Phase.WARMING);
         logStart(cluster, backend);
         // Before the warm-up: a merge from here on asks for another comparison.
-        CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
         Periodic peers = keepEqualToPeers(
                 new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease, catchingUp),
                 catchingUp);

@@ -29,12 +29,6 @@ public final class PeerReconciliation {
     private final Lease lease;
     private final Learning learning;
 
-    /** How news come into the copy; nobody is to take a part of a list for the list. */
-    public interface Learning {
-        /** Runs {@code merging}, which brings so many registrations. */
-        void inOneGo(int registrations, Runnable merging);
-    }
-
     public PeerReconciliation(PeerCopies peers, ReadCopy copy, Clock clock, Lease lease, Learning learning) {
         this.peers = peers;
         this.copy = copy;

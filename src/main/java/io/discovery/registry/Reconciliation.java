@@ -10,7 +10,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +35,7 @@ public final class Reconciliation {
     private final ReadCopy copy;
     private final Clock clock;
     private final Lease lease;
+    private final Learning learning;
     /** In how many successive rounds the map has lacked each. */
     private Map<Registration, Integer> missingFor = Map.of();
 
@@ -52,11 +52,12 @@ public final class Reconciliation {
         }
     }
 
-    public Reconciliation(RegistrationCopies map, ReadCopy copy, Clock clock, Lease lease) {
+    public Reconciliation(RegistrationCopies map, ReadCopy copy, Clock clock, Lease lease, Learning learning) {
         this.map = map;
         this.copy = copy;
         this.clock = clock;
         this.lease = lease;
+        this.learning = learning;
     }
 
     /**
@@ -67,24 +68,29 @@ public final class Reconciliation {
     public Result round(BitSet turn) {
         Comparison comparison = Comparison.at(lease, clock.nowMicros());
         BitSet differing = differingBuckets(comparison);
-        int learned = 0;
+        List<Registration> news = new ArrayList<>();
         Map<Registration, Integer> missing = new HashMap<>();
         for (BitSet pass : passes(differing)) {
             Map<InstanceKey, Registration> stored = new HashMap<>();
             for (Registration registration : map.read(pass)) {
                 stored.put(registration.key(), registration);
-                learned += learn(registration) ? 1 : 0;
+                if (isNewer(registration)) {
+                    news.add(registration);
+                }
             }
             pass.stream()
                     .forEach(bucket -> copy.inBucket(bucket).forEach(ours -> {
-                        if (comparison.includes(ours) && isNews(ours, stored.get(ours.key()))) {
-                            missing.put(ours, missingFor.getOrDefault(ours, 0) + 1);
+                        // As it will be once it has learnt.
+                        Registration merged = ours.mergedInto(stored.get(ours.key()));
+                        if (comparison.includes(ours) && !merged.equals(stored.get(ours.key()))) {
+                            missing.put(merged, missingFor.getOrDefault(merged, 0) + 1);
                         }
                     }));
         }
+        learning.inOneGo(news.size(), () -> copy.mergeAll(news));
         int offered = offer(missing, turn);
         missingFor = missing;
-        return new Result(learned, missing.size(), offered);
+        return new Result(news.size(), missing.size(), offered);
     }
 
     private BitSet differingBuckets(Comparison comparison) {
@@ -102,17 +108,9 @@ public final class Reconciliation {
         return differing;
     }
 
-    private boolean learn(Registration stored) {
+    private boolean isNewer(Registration stored) {
         Registration ours = copy.find(stored.key());
-        if (stored.mergedInto(ours).equals(ours) || !lease.isKept(stored, clock.nowMicros())) {
-            return false;
-        }
-        copy.merge(stored);
-        return true;
-    }
-
-    private static boolean isNews(Registration ours, @Nullable Registration stored) {
-        return !ours.mergedInto(stored).equals(stored);
+        return !stored.mergedInto(ours).equals(ours) && lease.isKept(stored, clock.nowMicros());
     }
 
     private int offer(Map<Registration, Integer> missing, BitSet turn) {

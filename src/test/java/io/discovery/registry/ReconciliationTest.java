@@ -18,7 +18,8 @@ class ReconciliationTest {
     private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
     private final LocalStore map = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
-    private final Reconciliation reconciliation = new Reconciliation(map, copy, clock, LEASE);
+    private final Reconciliation reconciliation =
+            new Reconciliation(map, copy, clock, LEASE, (registrations, merging) -> merging.run());
 
     @Test
     void anEmptyCopyLearnsAllThatTheMapHas() {
