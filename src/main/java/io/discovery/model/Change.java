@@ -39,8 +39,8 @@ public sealed interface Change {
 
     /**
      * An instance registers, or heartbeats. Port, revision and repo are replaced; tags are merged: those sent overwrite,
-     * the others stay (seed, POST /v1/registration). If it was not listed any more, it starts afresh: the end is recorded
-     * just below the check-in, so that the old tags stay gone in every later merge.
+     * the others stay (seed, POST /v1/registration), and so do additions. If it was not listed any more, it starts afresh:
+     * the end is recorded just below the check-in, so that the old tags and additions stay gone in every later merge.
      *
      * @param tags JSON text by key
      * @param lease by which instances were listed where the request came in: with overtime under expiry protection

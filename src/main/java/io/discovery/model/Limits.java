@@ -18,7 +18,7 @@ public final class Limits {
     public static final int TAGS = 250;
 
     public static final int TAG_KEY = 1_024;
-    /** All of it: names, revision, and each tag's key and JSON text. */
+    /** All of it: names, revision, and each tag's and addition's key and JSON text. */
     public static final int REGISTRATION = 16 * 1024;
 
     private Limits() {}
@@ -61,14 +61,19 @@ public final class Limits {
         return 700 + 2 * size(registration);
     }
 
-    /** The size of a registration as {@link #check} counts it. */
+    /** The size of a registration as {@link #check} counts it, and its additions. */
     public static int size(Registration registration) {
         int size = bytes(registration.key().service().text());
         CheckIn checkIn = registration.checkIn();
         if (checkIn != null) {
             size += bytes(checkIn.revision()) + bytes(checkIn.repo());
         }
-        for (Tag tag : registration.tags().list()) {
+        return size + size(registration.tags()) + size(registration.additions());
+    }
+
+    private static int size(Tags tags) {
+        int size = 0;
+        for (Tag tag : tags.list()) {
             size += bytes(tag.key()) + bytes(tag.json());
         }
         return size;

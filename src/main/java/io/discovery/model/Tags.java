@@ -5,8 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The tags of a registration, one per key, in the order of their keys. */
+/** The tags of a registration, or its additions: one per key, in the order of their keys. */
 public record Tags(List<Tag> list) {
 
     public static final Tags NONE = new Tags(List.of());
@@ -51,6 +52,9 @@ public record Tags(List<Tag> list) {
 
     /** For each key of either the later tag. */
     Tags merge(Tags other) {
+        if (list.isEmpty() || other.list.isEmpty()) {
+            return list.isEmpty() ? other : this;
+        }
         List<Tag> merged = new ArrayList<>(Math.max(list.size(), other.list.size()));
         int mine = 0;
         int theirs = 0;
@@ -67,21 +71,34 @@ public record Tags(List<Tag> list) {
         return new Tags(merged);
     }
 
+    /** The latest version of any; null if there are none. */
+    @Nullable
+    Version lastVersion() {
+        Version last = null;
+        for (Tag tag : list) {
+            last = last == null ? tag.version() : Version.max(last, tag.version());
+        }
+        return last;
+    }
+
     /** The tags written after {@code version}. */
     Tags after(Version version) {
         for (Tag tag : list) {
             if (!tag.version().isAfter(version)) {
-                return new Tags(list.stream()
+                List<Tag> left = list.stream()
                         .filter(each -> each.version().isAfter(version))
-                        .toList());
+                        .toList();
+                return left.isEmpty() ? NONE : new Tags(left);
             }
         }
         return this;
     }
 
     Tags clampedTo(long limitMicros) {
-        return new Tags(list.stream()
-                .map(tag -> new Tag(tag.key(), tag.json(), tag.version().clampedTo(limitMicros)))
-                .toList());
+        return list.isEmpty()
+                ? this
+                : new Tags(list.stream()
+                        .map(tag -> new Tag(tag.key(), tag.json(), tag.version().clampedTo(limitMicros)))
+                        .toList());
     }
 }

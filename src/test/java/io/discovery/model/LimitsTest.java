@@ -44,6 +44,17 @@ class LimitsTest {
         assertThat(register(2, Map.of("more", "1")).applyTo(stored)).isInstanceOf(Change.Outcome.TooLarge.class);
     }
 
+    @Test
+    void additionsCountToo() {
+        Tag most = new Tag("most", "\"" + "x".repeat(Limits.REGISTRATION - 20) + "\"", at(1));
+        CheckIn checkIn = new CheckIn(at(1), 80, "r", "");
+        Registration stored = new Registration(KEY, checkIn, Tags.NONE, null, new Tags(List.of(most)));
+
+        assertThat(register(2, Map.of()).applyTo(stored)).isInstanceOf(Change.Outcome.Applied.class);
+        assertThat(register(2, Map.of("more", "\"than fits\"")).applyTo(stored))
+                .isInstanceOf(Change.Outcome.TooLarge.class);
+    }
+
     private static Change.Register register(long micros, Map<String, String> tags) {
         return new Change.Register(KEY, at(micros), 80, "r", "", tags, Lease.of(Duration.ofMinutes(10)));
     }

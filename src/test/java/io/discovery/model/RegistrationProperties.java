@@ -62,7 +62,8 @@ class RegistrationProperties {
                         registration.key(),
                         new CheckIn(last.version(), last.port(), last.revision(), last.repo(), 0),
                         registration.tags(),
-                        registration.deregistration());
+                        registration.deregistration(),
+                        registration.additions());
     }
 
     @Property
@@ -73,6 +74,7 @@ class RegistrationProperties {
         Version gone = merged.deregistration();
         if (gone != null) {
             assertThat(merged.tags().list()).allMatch(tag -> tag.version().isAfter(gone));
+            assertThat(merged.additions().list()).allMatch(tag -> tag.version().isAfter(gone));
             assertThat(merged.checkIn())
                     .satisfiesAnyOf(
                             c -> assertThat(c).isNull(),
@@ -88,6 +90,63 @@ class RegistrationProperties {
         assertThat(clamped.lastVersion().micros()).isLessThanOrEqualTo(Math.max(limit, Long.MIN_VALUE));
         assertThat(clamped.isTombstone()).isEqualTo(a.isTombstone());
         assertThat(clamped.clampedTo(limit)).isEqualTo(clamped);
+    }
+
+    @Property
+    void eachAdditionEndsAtTheLaterOfTwo(
+            @ForAll("registrations") Registration a, @ForAll("registrations") Registration b) {
+        Registration merged = Registration.merge(a, b);
+
+        for (Registration copy : List.of(a, b)) {
+            for (Tag addition : copy.additions().list()) {
+                assertThat(merged.additions().find(addition.key()))
+                        .as("%s of %s", addition.key(), merged)
+                        .satisfiesAnyOf(
+                                kept -> assertThat(kept)
+                                        .hasValueSatisfying(later ->
+                                                assertThat(later.version()).isGreaterThanOrEqualTo(addition.version())),
+                                gone -> assertThat(merged.deregistration())
+                                        .isNotNull()
+                                        .isGreaterThanOrEqualTo(addition.version()));
+            }
+        }
+    }
+
+    /** As tags do; but no change of this version makes or replaces one. */
+    @Property
+    void aChangeKeepsAdditionsUnlessItEndsWhatTheyAreOf(
+            @ForAll("registrations") Registration stored, @ForAll("change") Change change) {
+        if (change.applyTo(stored) instanceof Change.Outcome.Applied applied) {
+            Version gone = applied.registration().deregistration();
+            Tags left = gone == null ? stored.additions() : stored.additions().after(gone);
+            assertThat(applied.registration().additions()).isEqualTo(left);
+        }
+    }
+
+    @Property
+    void aNewStartThatABackendReadsOfLeavesTheAdditionsBehind(@ForAll("registrations") Registration read) {
+        CheckIn last = read.checkIn();
+        if (last != null) {
+            Registration beaten = new Registration(KEY, checkIn(new Version(1_000, 1), 0), Tags.NONE, null);
+
+            assertThat(read.restoredBeside(beaten, LEASE).additions()).isSameAs(Tags.NONE);
+            assertThat(read.restoredBeside(beaten, new Lease(1_000_000)).additions())
+                    .isEqualTo(read.additions());
+            assertThat(read.withGrace(5).additions()).isEqualTo(read.additions());
+        }
+    }
+
+    @Property
+    void contentDigestsTellAdditionsApartButNotWhenTheyWereWritten(@ForAll("registrations") Registration a) {
+        Registration without = new Registration(a.key(), a.checkIn(), a.tags(), a.deregistration());
+        List<Tag> later = a.additions().list().stream()
+                .map(addition -> new Tag(addition.key(), addition.json(), new Version(1_000, 1)))
+                .toList();
+        Registration again = new Registration(a.key(), a.checkIn(), a.tags(), a.deregistration(), new Tags(later));
+
+        assertThat(again.contentDigest()).isEqualTo(a.contentDigest());
+        assertThat(without.contentDigest() == a.contentDigest())
+                .isEqualTo(a.additions().list().isEmpty());
     }
 
     /** Two halves of a cluster take changes apart; merged in any way, both hold the same. */
@@ -228,17 +287,30 @@ class RegistrationProperties {
                 .ofMaxSize(3);
         Arbitrary<Long> graces = Arbitraries.of(0L, 0L, 7L, 9L);
         return Combinators.combine(
-                        versions().injectNull(0.2), graces, tags, versions().injectNull(0.5))
+                        versions().injectNull(0.2), graces, tags, versions().injectNull(0.5), additions())
                 .as(RegistrationProperties::registration);
     }
 
+    /** One of them with the name of a tag. */
+    private static Arbitrary<Map<String, Version>> additions() {
+        return Arbitraries.maps(Arbitraries.of("az", "health"), versions()).ofMaxSize(2);
+    }
+
     private static Registration registration(
-            @Nullable Version checkIn, long grace, Map<String, Version> tags, @Nullable Version deregistration) {
-        List<Tag> list = tags.entrySet().stream()
-                .map(tag -> new Tag(tag.getKey(), Long.toString(tag.getValue().micros()), tag.getValue()))
-                .toList();
+            @Nullable Version checkIn,
+            long grace,
+            Map<String, Version> tags,
+            @Nullable Version deregistration,
+            Map<String, Version> additions) {
         Version gone = checkIn == null && deregistration == null ? new Version(1, 1) : deregistration;
-        return new Registration(KEY, checkIn == null ? null : checkIn(checkIn, grace), new Tags(list), gone);
+        return new Registration(
+                KEY, checkIn == null ? null : checkIn(checkIn, grace), tags(tags), gone, tags(additions));
+    }
+
+    private static Tags tags(Map<String, Version> versions) {
+        return new Tags(versions.entrySet().stream()
+                .map(tag -> new Tag(tag.getKey(), Long.toString(tag.getValue().micros()), tag.getValue()))
+                .toList());
     }
 
     @Provide

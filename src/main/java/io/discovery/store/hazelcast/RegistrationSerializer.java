@@ -15,7 +15,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A registration between members: every register with its version, tags as parallel arrays. */
+/**
+ * A registration between members: every register with its version, tags and additions as parallel arrays, null if there are
+ * none. What a later version adds to a registration is an addition, not a field here: this version would lose the field with
+ * the next change it makes.
+ */
 final class RegistrationSerializer implements CompactSerializer<Registration> {
 
     @Override
@@ -28,10 +32,12 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
         writer.writeString("repo", checkIn == null ? null : checkIn.repo());
         writer.writeInt64("grace", checkIn == null ? 0 : checkIn.graceMicros());
         writeVersion(writer, "deregistration", registration.deregistration());
-        writeTags(writer, registration.tags().list());
+        writeTags(writer, "tag", registration.tags().list());
+        writeTags(writer, "addition", registration.additions().list());
     }
 
-    private static void writeTags(CompactWriter writer, List<Tag> tags) {
+    private static void writeTags(CompactWriter writer, String name, List<Tag> tags) {
+        boolean none = tags.isEmpty();
         String[] keys = new String[tags.size()];
         String[] values = new String[tags.size()];
         long[] micros = new long[tags.size()];
@@ -43,10 +49,10 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
             micros[i] = tag.version().micros();
             members[i] = tag.version().member();
         }
-        writer.writeArrayOfString("tagKeys", keys);
-        writer.writeArrayOfString("tagValues", values);
-        writer.writeArrayOfInt64("tagMicros", micros);
-        writer.writeArrayOfInt64("tagMembers", members);
+        writer.writeArrayOfString(name + "Keys", none ? null : keys);
+        writer.writeArrayOfString(name + "Values", none ? null : values);
+        writer.writeArrayOfInt64(name + "Micros", none ? null : micros);
+        writer.writeArrayOfInt64(name + "Members", none ? null : members);
     }
 
     @Override
@@ -61,16 +67,23 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
                         fields.text("revision"),
                         fields.text("repo"),
                         fields.int64("grace"));
-        Tags tags = readTags(fields, checkedIn);
-        return new Registration(readKey(fields), checkIn, tags, fields.version("deregistration"));
+        return new Registration(
+                readKey(fields),
+                checkIn,
+                readTags(fields, "tag", checkedIn),
+                fields.version("deregistration"),
+                readTags(fields, "addition", checkedIn));
     }
 
     /** @param checkedIn as a rule the version of most of them */
-    private static Tags readTags(SentFields fields, @Nullable Version checkedIn) {
-        @Nullable String[] keys = fields.texts("tagKeys");
-        @Nullable String[] values = fields.texts("tagValues");
-        long[] micros = fields.numbers("tagMicros");
-        long[] members = fields.numbers("tagMembers");
+    private static Tags readTags(SentFields fields, String name, @Nullable Version checkedIn) {
+        @Nullable String[] keys = fields.texts(name + "Keys");
+        if (keys.length == 0) {
+            return Tags.NONE;
+        }
+        @Nullable String[] values = fields.texts(name + "Values");
+        long[] micros = fields.numbers(name + "Micros");
+        long[] members = fields.numbers(name + "Members");
         Tag[] tags = new Tag[keys.length];
         for (int i = 0; i < keys.length; i++) {
             Version version = new Version(micros[i], members[i]);

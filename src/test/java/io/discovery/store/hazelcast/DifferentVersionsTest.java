@@ -11,7 +11,10 @@ import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Comparison;
+import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.model.Tag;
+import io.discovery.model.Tags;
 import io.discovery.model.Weight;
 import io.discovery.registry.Fixtures;
 import io.discovery.registry.StoredCopy;
@@ -19,8 +22,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +34,17 @@ class DifferentVersionsTest {
 
     private static final int HOSTS = 40;
     /** Those that a version before could have done without. */
-    private static final Set<String> LESS =
-            Set.of("grace", "overtime", "limit", "knownSince", "deregistrationMicros", "deregistrationMember");
+    private static final Set<String> LESS = Set.of(
+            "grace",
+            "overtime",
+            "limit",
+            "knownSince",
+            "deregistrationMicros",
+            "deregistrationMember",
+            "additionKeys",
+            "additionValues",
+            "additionMicros",
+            "additionMembers");
 
     private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
 
@@ -46,6 +60,33 @@ class DifferentVersionsTest {
         List<CompactSerializer<?>> less = changed(WithLess::new);
         understandEachOther(List.of(RegistrationMap.serializers(), less));
         understandEachOther(List.of(less, RegistrationMap.serializers()));
+    }
+
+    /** Which has no idea what it is: neither the one that takes the change nor the owner of the key, nor a backup. */
+    @Test
+    void whatALaterVersionAddedSurvivesTheChangesOfMembersThatDoNotKnowIt() {
+        try (HazelcastMembers members = HazelcastMembers.start(2)) {
+            HazelcastStore later = new HazelcastStore(members.first(), clock, LEASE);
+            HazelcastStore earlier = new HazelcastStore(members.second(), clock, LEASE);
+            Map<InstanceKey, Tags> added = new HashMap<>();
+            for (int n = 0; n < HOSTS; n++) {
+                InstanceKey key = key("versions", n);
+                added.put(key, new Tags(List.of(new Tag("health", "\"up\"", clock.next()))));
+                Registration plain = Fixtures.registered(key, clock.next());
+                later.offer(List.of(plain));
+                later.offer(List.of(new Registration(
+                        key, plain.checkIn(), plain.tags(), null, Objects.requireNonNull(added.get(key)))));
+                change(earlier, n);
+                earlier.offer(List.of(Fixtures.registered(key, clock.next())));
+            }
+
+            for (HazelcastStore store : List.of(later, earlier)) {
+                assertThat(all(store)).hasSize(HOSTS).allSatisfy(registration -> {
+                    assertThat(registration.additions()).isEqualTo(added.get(registration.key()));
+                    assertThat(registration.tags().find(Weight.TAG)).isPresent();
+                });
+            }
+        }
     }
 
     private void understandEachOther(List<List<CompactSerializer<?>>> serializers) {
