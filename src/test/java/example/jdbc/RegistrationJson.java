@@ -44,12 +44,8 @@ final class RegistrationJson {
                             .put("revision", checkIn.revision())
                             .put("repo", checkIn.repo()));
         }
-        for (Tag tag : registration.tags().list()) {
-            // As text: the value must come back to the letter.
-            write(
-                    tag.version(),
-                    json.withArray("tags").addObject().put("key", tag.key()).put("value", tag.json()));
-        }
+        write(registration.tags(), json, "tags");
+        write(registration.additions(), json, "additions");
         if (registration.deregistration() != null) {
             write(registration.deregistration(), json.putObject("deregistration"));
         }
@@ -57,6 +53,15 @@ final class RegistrationJson {
             return MAPPER.writeValueAsString(json);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void write(Tags tags, ObjectNode json, String name) {
+        for (Tag tag : tags.list()) {
+            // As text: the value must come back to the letter.
+            write(
+                    tag.version(),
+                    json.withArray(name).addObject().put("key", tag.key()).put("value", tag.json()));
         }
     }
 
@@ -68,10 +73,6 @@ final class RegistrationJson {
     static Registration read(String text) {
         try {
             JsonNode json = MAPPER.readTree(text);
-            List<Tag> tags = new ArrayList<>();
-            for (JsonNode tag : json.path("tags")) {
-                tags.add(new Tag(text(tag, "key"), text(tag, "value"), version(tag)));
-            }
             JsonNode deregistration = json.get("deregistration");
             return new Registration(
                     new InstanceKey(
@@ -79,11 +80,20 @@ final class RegistrationJson {
                             new IpAddress(text(json, "ip_address")),
                             Math.toIntExact(number(json, "key_port"))),
                     checkIn(json.get("check_in")),
-                    new Tags(tags),
-                    deregistration == null ? null : version(deregistration));
+                    tags(json.path("tags")),
+                    deregistration == null ? null : version(deregistration),
+                    tags(json.path("additions")));
         } catch (JsonProcessingException | ArithmeticException | RegistryException damaged) {
             throw new IllegalArgumentException(damaged);
         }
+    }
+
+    private static Tags tags(JsonNode json) {
+        List<Tag> tags = new ArrayList<>();
+        for (JsonNode tag : json) {
+            tags.add(new Tag(text(tag, "key"), text(tag, "value"), version(tag)));
+        }
+        return tags.isEmpty() ? Tags.NONE : new Tags(tags);
     }
 
     private static @Nullable CheckIn checkIn(@Nullable JsonNode json) {

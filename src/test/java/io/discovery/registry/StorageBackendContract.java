@@ -99,6 +99,28 @@ public abstract class StorageBackendContract {
     }
 
     @Test
+    void whatALaterVersionAddedComesBack() {
+        Tag health = new Tag("health", NASTY_JSON, new Version(NOON + 1, Long.MIN_VALUE));
+        Tag odd = new Tag(NASTY, "{\"a\": [1.50, null]}", new Version(NOON - 1, 3));
+        Registration registration = withAdditions(tagged("10.0.0.1", NOON, "health"), health, odd);
+        Registration removed = withAdditions(deregistered("10.0.0.2", NOON), health);
+
+        write(registration, removed);
+
+        assertThat(stored()).containsExactlyInAnyOrder(registration, removed);
+    }
+
+    @Test
+    void whatALaterVersionAddedStaysBesideANewerCheckInWithoutIt() {
+        Tag health = new Tag("health", "\"up\"", new Version(NOON, 2));
+        write(withAdditions(registered("10.0.0.1", NOON), health));
+
+        write(registered("10.0.0.1", NOON + 1));
+
+        assertThat(stored()).containsExactly(withAdditions(registered("10.0.0.1", NOON + 1), health));
+    }
+
+    @Test
     void anyTextComesBackAsItWas() {
         InstanceKey key = InstanceKey.of(new ServiceName(NASTY.replace("/", "")), new IpAddress("::1"));
         Version version = new Version(NOON, 1);
@@ -436,6 +458,15 @@ public abstract class StorageBackendContract {
                 new CheckIn(version, 80, "r", "repo"),
                 new Tags(List.of(new Tag(tag, "\"a\"", version))),
                 null);
+    }
+
+    private static Registration withAdditions(Registration registration, Tag... additions) {
+        return new Registration(
+                registration.key(),
+                registration.checkIn(),
+                registration.tags(),
+                registration.deregistration(),
+                new Tags(List.of(additions)));
     }
 
     protected static Registration deregistered(String address, long micros) {

@@ -16,6 +16,7 @@ record Condition(String expression, Map<String, String> names, Map<String, Attri
             ItemCodec.LAST_CHECK_IN,
             ItemCodec.TAGS,
             ItemCodec.VERSIONS,
+            ItemCodec.ADDITIONS,
             ItemCodec.DIGEST,
             ItemCodec.PORT,
             ItemCodec.REVISION,

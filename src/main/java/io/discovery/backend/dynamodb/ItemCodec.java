@@ -25,9 +25,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /**
  * A registration as an item of the seed's table (lyft/discovery: app/models/host.py), and back.
  *
- * <p>To the seed's attributes come three that it does not know, and strips when it puts an item: {@code versions}, {@code
- * digest}, by which a writer sees that the item is still the one it knows, and {@code expires_at}, for DynamoDB's TTL. A
- * tombstone looks like a host that expired long ago, so that the seed leaves it out, and can revive it.
+ * <p>To the seed's attributes come four that it does not know, and strips when it puts an item: {@code versions}, {@code
+ * digest}, by which a writer sees that the item is still the one it knows, {@code expires_at}, for DynamoDB's TTL, and
+ * {@code additions}, which is absent if there are none. A tombstone looks like a host that expired long ago, so that the
+ * seed leaves it out, and can revive it.
  */
 final class ItemCodec {
 
@@ -39,6 +40,7 @@ final class ItemCodec {
     static final String LAST_CHECK_IN = "last_check_in";
     static final String TAGS = "tags";
     static final String VERSIONS = "versions";
+    static final String ADDITIONS = "additions";
     static final String DIGEST = "digest";
     static final String EXPIRES_AT = "expires_at";
 
@@ -91,6 +93,9 @@ final class ItemCodec {
         item.put(LAST_CHECK_IN, text(SeedTimestamp.write(checkIn.micros())));
         item.put(TAGS, text(TagsText.write(registration.tags())));
         item.put(VERSIONS, text(Versions.write(registration)));
+        if (!registration.additions().list().isEmpty()) {
+            item.put(ADDITIONS, text(AdditionsText.write(registration.additions())));
+        }
         item.put(DIGEST, digest(registration.digest()));
         long second = TimeUnit.SECONDS.toMicros(1);
         item.put(EXPIRES_AT, number(Math.floorDiv(retention.keptUntil(registration) + second - 1, second)));
@@ -118,7 +123,8 @@ final class ItemCodec {
             CheckIn checkIn = versions.checkIn() == null
                     ? null
                     : new CheckIn(versions.checkIn(), port(item), optional(item, REVISION), optional(item, REPO));
-            return new Registration(key, checkIn, tags(item, versions), versions.deregistration());
+            Tags additions = AdditionsText.read(optional(item, ADDITIONS));
+            return new Registration(key, checkIn, tags(item, versions), versions.deregistration(), additions);
         } catch (IllegalArgumentException | ArithmeticException | RegistryException odd) {
             throw new OddItemException(String.valueOf(odd.getMessage()));
         }

@@ -56,7 +56,11 @@ record Versions(@Nullable Version checkIn, @Nullable Version deregistration, Map
     }
 
     private static String field(String name, Version version) {
-        return JsonText.quote(name) + ":[" + version.micros() + "," + version.member() + "]";
+        return JsonText.quote(name) + ":" + write(version);
+    }
+
+    static String write(Version version) {
+        return "[" + version.micros() + "," + version.member() + "]";
     }
 
     /** Empty if {@link #write} never writes that. */
@@ -80,7 +84,8 @@ record Versions(@Nullable Version checkIn, @Nullable Version deregistration, Map
         return pair == null ? null : version(pair);
     }
 
-    private static Version version(JsonNode pair) {
+    /** @throws IllegalArgumentException if {@link #write(Version)} never writes that */
+    static Version version(JsonNode pair) {
         if (pair.size() != 2 || !isLong(pair.path(0)) || !isLong(pair.path(1))) {
             throw new IllegalArgumentException("no version: " + pair);
         }

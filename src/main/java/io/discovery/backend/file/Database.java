@@ -51,7 +51,7 @@ final class Database implements AutoCloseable {
         this.connection = connection;
         find = connection.prepareStatement(ROWS + "WHERE service = ? AND ip_address = ? AND key_port = ?");
         put = connection.prepareStatement(
-                "REPLACE INTO registration (" + Row.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                "REPLACE INTO registration (" + Row.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         kept = connection.prepareStatement(ROWS + "WHERE keep_until > ?");
         purger = new Purger(connection);
     }
@@ -72,6 +72,7 @@ final class Database implements AutoCloseable {
                 statement.execute("PRAGMA cache_size = -" + CACHE_BYTES / 1_024);
             }
             file.checkIdentity(connection);
+            file.upgrade(connection);
             Database database = new Database(file, connection);
             database.inTransaction(() -> {});
             opened = true;

@@ -181,6 +181,17 @@ final class DatabaseFile {
         check("INSTANCE_KEY", meta.get(INSTANCE_KEY), identity.instanceKey());
     }
 
+    /** Gives a file of an earlier version the column that it lacks; its rows stay as they are. */
+    void upgrade(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            String columns = "SELECT count(*) FROM pragma_table_info('registration') WHERE name = 'additions'";
+            if (firstText(statement, columns).equals("0")) {
+                statement.executeUpdate(Row.ADD_ADDITIONS);
+                LOG.info("{}: the table has got the column additions, as a file of an earlier version had none", file);
+            }
+        }
+    }
+
     private void check(String setting, @Nullable String found, String expected) {
         if (!expected.equals(found)) {
             throw unusable(

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>What a write leaves in the file</b> is the merge of the row and the registration given, register by register. So
  * an older copy changes nothing, whatever its last version says: two copies can each hold a register that the other
  * lacks, and then both registers stay. A row that the merge leaves as it is, is not written. What a row counts for beside the
- * registration given, {@link Retention#beside} says: nothing past its RETENTION, and no tags if its lease had ended before
- * the check-in given. That check-in was a new start, and if it was not, the copy given has the tags.
+ * registration given, {@link Retention#beside} says: nothing past its RETENTION, and no tags and additions if its lease
+ * had ended before the check-in given. That check-in was a new start, and if it was not, the copy given has them.
  *
  * <p>One transaction a batch; when it returns, the rows survive the end of the process, kill included, and with {@link
  * Flush#EACH_BATCH} the loss of power.

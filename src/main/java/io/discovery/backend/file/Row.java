@@ -6,6 +6,7 @@ import io.discovery.model.IpAddress;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
 import io.discovery.model.ServiceName;
+import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.registry.StorageBackend.BackendException;
 import java.sql.PreparedStatement;
@@ -36,12 +37,16 @@ final class Row {
               deregistered INTEGER,           -- the latest deregistration, null if there was none
               deregistered_member INTEGER,
               tags TEXT NOT NULL,             -- a line a tag: key, JSON value, time, member, with tabs between
+              additions TEXT,                 -- what later versions of the program add, like tags; null if nothing
               keep_until INTEGER NOT NULL,    -- from then on the row means nothing, and is removed some time
               PRIMARY KEY (service, ip_address, key_port)
             ) WITHOUT ROWID""";
 
     static final String COLUMNS = "service, ip_address, key_port, port, revision, service_repo_name, last_check_in,"
-            + " check_in_member, deregistered, deregistered_member, tags, keep_until";
+            + " check_in_member, deregistered, deregistered_member, tags, additions, keep_until";
+
+    /** Adds the column to a table that an earlier version made, in which nothing else changes; that version can use it. */
+    static final String ADD_ADDITIONS = "ALTER TABLE registration ADD COLUMN additions TEXT";
 
     private Row() {}
 
@@ -67,7 +72,9 @@ final class Row {
         }
         bindVersion(statement, 9, registration.deregistration());
         statement.setString(11, TagLines.write(registration.tags()));
-        statement.setLong(12, keepUntil);
+        Tags additions = registration.additions();
+        statement.setString(12, additions.list().isEmpty() ? null : TagLines.write(additions));
+        statement.setLong(13, keepUntil);
     }
 
     private static void bindVersion(PreparedStatement statement, int column, @Nullable Version version)
@@ -86,7 +93,8 @@ final class Row {
         try {
             InstanceKey key = new InstanceKey(
                     new ServiceName(text(row, 1)), new IpAddress(text(row, 2)), Math.toIntExact(number(row, 3)));
-            return new Registration(key, checkIn(row), TagLines.read((String) value(row, 11)), version(row, 9));
+            Tags tags = TagLines.read((String) value(row, 11));
+            return new Registration(key, checkIn(row), tags, version(row, 9), additions(row));
         } catch (IllegalArgumentException | ArithmeticException | ClassCastException | RegistryException damage) {
             throw new BackendException(
                     "the row of service " + row.getObject(1) + ", ip_address " + row.getObject(2) + ", key_port "
@@ -100,6 +108,11 @@ final class Row {
         return version == null
                 ? null
                 : new CheckIn(version, Math.toIntExact(number(row, 4)), text(row, 5), text(row, 6));
+    }
+
+    private static Tags additions(ResultSet row) throws SQLException {
+        Object lines = row.getObject(12);
+        return lines == null ? Tags.NONE : TagLines.read((String) lines);
     }
 
     private static @Nullable Version version(ResultSet row, int column) throws SQLException {

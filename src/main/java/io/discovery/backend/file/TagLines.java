@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tags of a registration as one text: a line a tag, in the order of their keys, each of four fields with a tab
- * between: the key and the JSON value, both escaped, then the version's microseconds and member.
+ * The tags of a registration, or its additions, as one text: a line a tag, in the order of their keys, each of four fields
+ * with a tab between: the key and the JSON value, both escaped, then the version's microseconds and member.
  */
 final class TagLines {
 

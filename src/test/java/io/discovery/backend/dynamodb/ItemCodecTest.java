@@ -98,9 +98,46 @@ class ItemCodecTest {
     }
 
     @Test
+    void whatALaterVersionAddsStandsInAnAttributeThatTheSeedDoesNotKnow() {
+        Registration more = withAdditions(tag("health", "\"\\udc00\"", OURS), tag("\ud83d", "1", BY_SEED));
+
+        Map<String, AttributeValue> item = codec.encode(more);
+
+        assertThat(s(item, "additions"))
+                .isEqualTo("[[\"health\",\"\\\"\\\\udc00\\\"\",[" + MICROS + ",5]],[\"\\ud83d\",\"1\",[" + MICROS
+                        + ",0]]]");
+        assertThat(s(item, "tags")).isEqualTo("{}");
+        assertThat(codec.decode(item)).isEqualTo(more);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "1",
+                "[1]",
+                "[[\"health\",\"1\"]]",
+                "[[\"health\",1,[1,2]]]",
+                "[[null,\"1\",[1,2]]]",
+                "[[\"health\",\"1\",[1]]]",
+                "[[\"health\",\"1\",[1,2],3]]",
+                "[[\"health\",\"1\",[1,2]],[\"health\",\"2\",[1,2]]]",
+            })
+    void damagedAdditionsCountAsNone(String additions) {
+        Map<String, AttributeValue> item = codec.encode(withAdditions(tag("health", "1", OURS)));
+        item.put("additions", AttributeValue.fromS(additions));
+
+        assertThat(codec.decode(item)).isEqualTo(withAdditions());
+    }
+
+    @Test
     void theShortFormIsTheUsualOne() {
         Registration usual = registered("10.0.0.1", OURS, tag("az", "\"a\"", OURS));
 
+        assertThat(codec.encode(usual)).doesNotContainKey("additions");
         assertThat(s(codec.encode(usual), "versions")).isEqualTo("{\"c\":[" + MICROS + ",5]}");
     }
 
@@ -321,6 +358,10 @@ class ItemCodecTest {
                 new CheckIn(version, 80, "r", "repo"),
                 new Tags(new ArrayList<>(List.of(tags))),
                 null);
+    }
+
+    private static Registration withAdditions(Tag... additions) {
+        return new Registration(KEY, new CheckIn(OURS, 80, "r", "repo"), Tags.NONE, null, new Tags(List.of(additions)));
     }
 
     private static Tag tag(String key, String json, Version version) {

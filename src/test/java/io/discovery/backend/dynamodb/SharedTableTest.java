@@ -149,6 +149,26 @@ class SharedTableTest {
         assertThat(Objects.requireNonNull(stored().checkIn()).micros()).isEqualTo(NOON + 5);
     }
 
+    /** The seed puts whole items without the attributes that it does not know. */
+    @Test
+    void whatALaterVersionAddedIsWrittenAgainAfterTheSeedDroppedIt() {
+        Registration ours = registered(NOON, 1, "az");
+        Registration more = new Registration(
+                KEY,
+                ours.checkIn(),
+                ours.tags(),
+                null,
+                new Tags(List.of(new Tag("health", "\"up\"", new Version(NOON, 2)))));
+        write(more, null);
+        seedPuts(NOON + 5, "{}");
+        assertThat(stored().additions()).isEqualTo(Tags.NONE);
+
+        write(more, known(more));
+
+        assertThat(stored().additions()).isEqualTo(more.additions());
+        assertThat(Objects.requireNonNull(stored().checkIn()).micros()).isEqualTo(NOON + 5);
+    }
+
     @Test
     void whatTheSeedRemovedIsWrittenAgain() {
         Registration ours = registered(NOON, 1, "az");

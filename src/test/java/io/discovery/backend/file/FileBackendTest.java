@@ -32,6 +32,30 @@ class FileBackendTest extends StorageBackendContract {
 
     private static final Identity IDENTITY = new Identity("discovery", "ip");
 
+    private static final String TABLE_OF_THE_VERSION_BEFORE = """
+            CREATE TABLE registration (
+              -- Times are microseconds since the epoch: datetime(last_check_in / 1000000, 'unixepoch').
+              -- In texts a backslash starts an escape: \\\\ \\n \\r \\t \\u0000.
+              service TEXT NOT NULL,
+              ip_address TEXT NOT NULL,
+              key_port INTEGER NOT NULL,      -- 0 where the port is no part of the identity
+              port INTEGER,                   -- null, as all of the check-in, once it is deregistered
+              revision TEXT,
+              service_repo_name TEXT,
+              last_check_in INTEGER,
+              check_in_member INTEGER,        -- the member that took the check-in
+              deregistered INTEGER,           -- the latest deregistration, null if there was none
+              deregistered_member INTEGER,
+              tags TEXT NOT NULL,             -- a line a tag: key, JSON value, time, member, with tabs between
+              keep_until INTEGER NOT NULL,    -- from then on the row means nothing, and is removed some time
+              PRIMARY KEY (service, ip_address, key_port)
+            ) WITHOUT ROWID""";
+
+    private static final String PUT_BY_THE_VERSION_BEFORE = "REPLACE INTO registration (service, ip_address, key_port,"
+            + " port, revision, service_repo_name, last_check_in, check_in_member, deregistered, deregistered_member,"
+            + " tags, keep_until) VALUES ('payments', '%s', 0, 80, 'r', 'repo', " + NOON + ", 1, NULL, NULL,"
+            + " 'az\t\"a\"\t" + NOON + "\t1', " + (NOON + TimeUnit.HOURS.toMicros(1)) + ")";
+
     /** With characters that mean something in a URL. */
     @TempDir(factory = OddlyNamed.class)
     Path directory;
@@ -284,6 +308,53 @@ class FileBackendTest extends StorageBackendContract {
         }
     }
 
+    /** Its table has no column for what later versions add. */
+    @Test
+    void aFileOfTheVersionBeforeIsUsedWithAllItsRows() throws Exception {
+        asMadeByTheVersionBefore();
+        putByTheVersionBefore("10.0.0.1");
+        putByTheVersionBefore("10.0.0.2");
+
+        assertThat(stored()).containsExactly(ofTheVersionBefore("10.0.0.1"), ofTheVersionBefore("10.0.0.2"));
+        Registration more = new Registration(
+                key("10.0.0.1"),
+                registered("10.0.0.1", NOON + 1).checkIn(),
+                Tags.NONE,
+                null,
+                new Tags(List.of(new Tag("health", "\"up\"", new Version(NOON, 2)))));
+        write(more);
+
+        assertThat(stored())
+                .containsExactly(
+                        Registration.merge(ofTheVersionBefore("10.0.0.1"), more), ofTheVersionBefore("10.0.0.2"));
+    }
+
+    /** Killed, it leaves a part of its rows in the log. */
+    @Test
+    void aFileAndItsLogOfTheVersionBeforeAreUsedWithAllTheirRows() throws Exception {
+        asMadeByTheVersionBefore();
+        Path killed = Files.createDirectory(directory.resolve("killed"));
+        try (Connection inUse = connect();
+                Statement statement = inUse.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute(PUT_BY_THE_VERSION_BEFORE.formatted("10.0.0.1"));
+            Files.copy(file(), killed.resolve(DatabaseFile.FILE));
+            Files.copy(log(), killed.resolve(DatabaseFile.FILE + "-wal"));
+        }
+        directory = killed;
+
+        assertThat(stored()).containsExactly(ofTheVersionBefore("10.0.0.1"));
+    }
+
+    @Test
+    void theVersionBeforeUsesAFileOfThisOne() throws Exception {
+        write(registered("10.0.0.1", NOON - 1));
+
+        putByTheVersionBefore("10.0.0.1");
+
+        assertThat(stored()).containsExactly(ofTheVersionBefore("10.0.0.1"));
+    }
+
     @Test
     void afterClosingTheFileIsAll() {
         write(registered("10.0.0.1", NOON));
@@ -297,6 +368,20 @@ class FileBackendTest extends StorageBackendContract {
         StorageBackend backend = backend(retention);
 
         assertThatThrownBy(() -> scan(backend)).isInstanceOf(IllegalStateException.class);
+    }
+
+    private void asMadeByTheVersionBefore() throws SQLException {
+        write();
+        execute("DROP TABLE registration");
+        execute(TABLE_OF_THE_VERSION_BEFORE);
+    }
+
+    private void putByTheVersionBefore(String address) throws SQLException {
+        execute(PUT_BY_THE_VERSION_BEFORE.formatted(address));
+    }
+
+    private static Registration ofTheVersionBefore(String address) {
+        return tagged(address, NOON, "az");
     }
 
     private static Registration with(Registration registration, Tag tag) {
