@@ -149,6 +149,17 @@ class RegistrationProperties {
                 .isEqualTo(a.additions().list().isEmpty());
     }
 
+    @Property
+    void digestsTellAnAdditionFromATagOfItsName(@ForAll("registrations") Registration a) {
+        Tags same = a.tags();
+        Registration tagged = new Registration(a.key(), a.checkIn(), same, a.deregistration());
+        Registration added = new Registration(a.key(), a.checkIn(), Tags.NONE, a.deregistration(), same);
+
+        assertThat(added.digest() == tagged.digest()).isEqualTo(same.list().isEmpty());
+        assertThat(added.contentDigest() == tagged.contentDigest())
+                .isEqualTo(same.list().isEmpty());
+    }
+
     /** Two halves of a cluster take changes apart; merged in any way, both hold the same. */
     @Property
     void halvesThatTookChangesApartConverge(
