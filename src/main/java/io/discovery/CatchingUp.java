@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this member missed in its half of a split it learns by comparing copies, bit by bit, after the halves have merged. From
- * the merge to the end of the first comparison that began after it, the member refuses reads, and tells those who follow
- * services nothing: a list of which one half has come and the other has not would be partial by mistake.
+ * The way back of a member that was in another half of a split: it learns what it missed by comparing copies. From the merge to
+ * the end of the first comparison that began after it, the member refuses reads, and tells those who follow services nothing: a
+ * list of which one half has come and the other has not would be partial by mistake.
  *
  * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
  * map, of which it would learn a part. Safe for all threads.
@@ -35,7 +35,9 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     private int merges;
     private boolean isMerging;
     private boolean isBehind;
-    private boolean isLearning;
+    /** How many comparisons bring in what they found, of the two that may. */
+    private int learning;
+
     private @Nullable Long unrestAt;
     private long behindSince;
 
@@ -85,13 +87,13 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     }
 
     private synchronized void beginLearning() {
-        isLearning = true;
+        learning++;
         readiness.hinder("learning what other members have newer");
     }
 
     private synchronized void endLearning() {
-        isLearning = false;
-        if (!isBehind) {
+        learning--;
+        if (learning == 0 && !isBehind) {
             readiness.allow();
         }
     }
@@ -168,7 +170,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     private synchronized void compared(int mergesBefore) {
         if (isBehind && !isMerging && merges == mergesBefore) {
             isBehind = false;
-            if (!isLearning) {
+            if (learning == 0) {
                 readiness.allow();
             }
             subscriptions.release();

@@ -130,6 +130,18 @@ class CatchingUpTest {
         assertThat(readiness.whyNoReads()).isNull();
     }
 
+    /** The comparison with the map and that with peers have a thread each. */
+    @Test
+    void readsAreRefusedUntilTheLastOfTwoComparisonsHasLearnt() {
+        catchingUp.unrest();
+        catchingUp.inOneGo(1_000, () -> {
+            catchingUp.inOneGo(1_000, () -> {});
+            assertThat(readiness.whyNoReads()).isNotNull();
+        });
+
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
     @Test
     void whatIsLearntDuringAMergeEndsNoRefusal() {
         catchingUp.unrest();
