@@ -5,6 +5,7 @@ import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
 import io.discovery.registry.Learning;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -27,6 +28,8 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     private static final int MANY = 100;
     /** How long after a change among the members peers may tell of a split. */
     private static final Duration UNREST = Duration.ofSeconds(30);
+    /** For so long the map is not compared because peers are. */
+    private static final Duration LONGEST_MEETING = Duration.ofSeconds(10);
     /** A merge whose end nobody tells is not waited for any longer. */
     private static final Duration LONGEST_MERGE = Duration.ofMinutes(1);
 
@@ -39,6 +42,9 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     private int learning;
 
     private @Nullable Long unrestAt;
+    /** Whether peers have yet to be compared with since then. */
+    private boolean isMeetingPeers;
+
     private long behindSince;
 
     CatchingUp(Readiness readiness, Subscriptions subscriptions) {
@@ -49,6 +55,15 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     /** Members came or went: what peers tell next may be what they did in the other half of a split. */
     synchronized void unrest() {
         unrestAt = System.nanoTime();
+        isMeetingPeers = true;
+    }
+
+    /**
+     * Whether a comparison with the map is better put off: peers tell sooner and at less cost what members missed, and a map that
+     * is being moved is slow. A peer that does not answer is not waited for.
+     */
+    synchronized boolean isMeetingPeers() {
+        return isMeetingPeers && unrestAt != null && System.nanoTime() - unrestAt < LONGEST_MEETING.toNanos();
     }
 
     /**
@@ -142,8 +157,10 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
      */
     <T> T meeting(Supplier<T> comparison, Predicate<? super T> isComplete) {
         int before = merges();
+        Long unrestBefore = unrestAt();
         T result = comparison.get();
         if (isComplete.test(result)) {
+            met(unrestBefore);
             compared(before);
         }
         return result;
@@ -151,6 +168,14 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
 
     private synchronized int merges() {
         return merges;
+    }
+
+    private synchronized @Nullable Long unrestAt() {
+        return unrestAt;
+    }
+
+    private synchronized void met(@Nullable Long unrestBefore) {
+        isMeetingPeers &= !Objects.equals(unrestAt, unrestBefore);
     }
 
     private synchronized int awaitMerge() {

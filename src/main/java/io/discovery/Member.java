@@ -341,7 +341,7 @@ public final class Member {
         Periodic loop = new Periodic(
                 "discovery-reconciliation",
                 Pace.UNREST,
-                () -> readiness.isComplete() ? pace.after(round) : Pace.UNREST);
+                () -> readiness.isComplete() && !catchingUp.isMeetingPeers() ? pace.after(round) : Pace.UNREST);
         endings.push(loop::close);
         // Not by the same thread: it may wait for a member that is silent, and comparing must not.
         every(HOUSEKEEPING_PERIOD, "loaded", () -> {

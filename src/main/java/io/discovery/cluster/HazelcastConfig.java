@@ -109,6 +109,8 @@ final class HazelcastConfig {
         config.setProperty("hazelcast.internal.map.expiration.cleanup.percentage", "100");
         // A partition's copy goes to another member in packets of so many MB at most, and not in one: default 250.
         config.setProperty("hazelcast.partition.migration.chunks.max.migrating.data.in.mb", "16");
+        // Members that come together compare their copies at the same time, and clients wait for that: default 10.
+        config.setProperty("hazelcast.partition.max.parallel.migrations", "2");
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
     }

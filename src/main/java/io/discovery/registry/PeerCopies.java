@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The read copies of the other members, as this member asks for them. Methods block, for a second or two at most; a peer
- * that does not answer in time, or cannot, is left out, and asked again in the next round.
+ * The read copies of the other members, as this member asks for them. Methods block while peers answer; a peer
+ * that does not answer within a few seconds, or cannot, is left out, and asked again in the next round.
  */
 public interface PeerCopies {
 
@@ -20,22 +20,27 @@ public interface PeerCopies {
     Map<String, long[]> digests(Comparison comparison);
 
     /**
-     * What a peer's copy holds in some buckets and the asking member does not hold alike.
+     * What peers' copies hold in some buckets and the asking member does not hold alike. All peers are asked at once, each its
+     * questions in their order.
      *
-     * @param peer an id that {@link #digests} answered
+     * @param questions of peers whose ids {@link #digests} answered
+     * @return an answer to each question, in any order; fewer if peers fell silent
+     */
+    List<Answer> differing(Comparison comparison, List<Question> questions);
+
+    /**
+     * What a peer is asked in one call.
+     *
      * @param known digests of what the asking member holds in these buckets
      */
-    Answer differing(String peer, Comparison comparison, BitSet buckets, long[] known);
+    record Question(String peer, BitSet buckets, List<Long> known) {}
 
     /**
      * What a peer told.
      *
-     * @param isWhole false if it holds more than it told, or did not answer
+     * @param isWhole false if it holds more than it told
      */
-    record Answer(Collection<Registration> registrations, boolean isWhole) {
-
-        /** Of a peer that does not answer. */
-        public static final Answer NONE = new Answer(List.of(), false);
+    record Answer(String peer, Collection<Registration> registrations, boolean isWhole) {
 
         public Answer {
             registrations = List.copyOf(registrations);

@@ -12,15 +12,12 @@ import io.discovery.model.Registration;
 import io.discovery.registry.Fixtures.HandClock;
 import io.discovery.registry.Fixtures.PlainCopy;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** A member's copy beside those of its peers, in one process. */
@@ -36,6 +33,9 @@ class PeerReconciliationTest {
     private static final class Peers implements PeerCopies {
         final Map<String, PlainCopy> copies = new LinkedHashMap<>();
         int silent;
+        /** After so many answers all fall silent. */
+        int patience = Integer.MAX_VALUE;
+
         boolean isWhole = true;
         final List<Collection<Registration>> answers = new ArrayList<>();
 
@@ -56,15 +56,22 @@ class PeerReconciliationTest {
         }
 
         @Override
-        public Answer differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
-            Set<Long> alike = LongStream.of(known).boxed().collect(Collectors.toSet());
-            List<Registration> answer = add(peer).known.values().stream()
-                    .filter(registration -> buckets.get(Buckets.of(registration.key())))
+        public List<Answer> differing(Comparison comparison, List<Question> questions) {
+            return questions.stream()
+                    .limit(patience)
+                    .map(question -> new Answer(question.peer(), answer(comparison, question), isWhole))
+                    .toList();
+        }
+
+        private List<Registration> answer(Comparison comparison, Question question) {
+            Set<Long> alike = Set.copyOf(question.known());
+            List<Registration> answer = add(question.peer()).known.values().stream()
+                    .filter(registration -> question.buckets().get(Buckets.of(registration.key())))
                     .filter(comparison::includes)
                     .filter(registration -> !alike.contains(registration.digest()))
                     .toList();
             answers.add(answer);
-            return new Answer(answer, isWhole);
+            return answer;
         }
     }
 
@@ -107,6 +114,18 @@ class PeerReconciliationTest {
     }
 
     @Test
+    void whatPeersHoldAlikeIsAskedOfOneOfThem() {
+        Registration held = registered(key("payments", 1), clock.next());
+        peers.add("a").merge(held);
+        peers.add("b").merge(held);
+        peers.add("c").merge(held);
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0));
+
+        assertThat(peers.answers).containsExactly(List.of(held));
+    }
+
+    @Test
     void muchIsAskedForInPieces() {
         for (int n = 0; n < 20_000; n++) {
             peers.add("a").merge(registered(key("payments", n), clock.next()));
@@ -125,12 +144,38 @@ class PeerReconciliationTest {
         assertThat(reconciliation.round().isEqual()).isTrue();
     }
 
+    /** Its removal at this member would lose until that time has come. */
+    @Test
+    void whatAPeersClockWroteThatRanAheadIsLeftToTheMap() {
+        Registration ours = both(registered(key("payments", 1), clock.next()), peers.add("a"));
+        clock.now.addAndGet(61 * SECOND);
+        peers.add("a").merge(registered(ours.key(), clock.next()));
+        clock.now.addAndGet(-61 * SECOND);
+
+        assertThat(reconciliation.round().learned()).isZero();
+
+        assertThat(copy.known.values()).containsExactly(ours);
+    }
+
     @Test
     void aPeerThatDoesNotAnswerMayDiffer() {
         peers.silent = 1;
 
         assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(0, 1));
         assertThat(reconciliation.round().isEqual()).isFalse();
+    }
+
+    @Test
+    void whatAPeerToldBeforeItFellSilentCounts() {
+        for (int n = 0; n < 20_000; n++) {
+            peers.add("a").merge(registered(key("payments", n), clock.next()));
+        }
+        peers.patience = 1;
+
+        PeerReconciliation.Result result = reconciliation.round();
+
+        assertThat(result.learned()).isPositive().isLessThan(20_000);
+        assertThat(result.unfinished()).isOne();
     }
 
     @Test

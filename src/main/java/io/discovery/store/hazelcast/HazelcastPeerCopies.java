@@ -10,8 +10,11 @@ import io.discovery.model.Comparison;
 import io.discovery.registry.PeerCopies;
 import io.discovery.registry.ReadCopy;
 import java.time.Duration;
-import java.util.BitSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,7 +37,14 @@ public final class HazelcastPeerCopies implements PeerCopies {
 
     private static final String NAME = "discovery-copies";
     private static final int WAITING_QUESTIONS = 64;
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** Digests are answered at once by a member that is well, and one that is not must not keep the others waiting. */
+    private static final Duration DIGESTS_PATIENCE = Duration.ofSeconds(1);
+    /** For each answer: a peer that merges and moves many partitions has little of the processor left for questions. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Of each peer: it looks up one while others travel. An answer has some MB at most. */
+    private static final int QUESTIONS_AT_ONCE = 4;
+    /** Who has missed so many in a round is asked no more in it; a busy one may miss some. */
+    private static final int MISSED_ANSWERS = 2;
 
     private final HazelcastInstance hazelcast;
 
@@ -61,7 +71,7 @@ public final class HazelcastPeerCopies implements PeerCopies {
 
     @Override
     public Map<String, long[]> digests(Comparison comparison) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + DIGESTS_PATIENCE.toNanos();
         Map<String, Future<long[]>> questions = new HashMap<>();
         for (Member member : hazelcast.getCluster().getMembers()) {
             if (!member.localMember()) {
@@ -75,15 +85,50 @@ public final class HazelcastPeerCopies implements PeerCopies {
     }
 
     @Override
-    public Answer differing(String peer, Comparison comparison, BitSet buckets, long[] known) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    public List<Answer> differing(Comparison comparison, List<Question> questions) {
+        List<Answer> answers = new ArrayList<>();
+        Map<String, Integer> missed = new HashMap<>();
+        Deque<Asked> asked = new ArrayDeque<>();
+        int most = QUESTIONS_AT_ONCE * Math.max(1, count());
+        for (Question question : questions) {
+            if (asked.size() == most) {
+                await(asked.remove(), missed).ifPresent(answers::add);
+            }
+            if (!isSilent(question.peer(), missed)) {
+                ask(comparison, question).ifPresent(asked::add);
+            }
+        }
+        asked.forEach(last -> await(last, missed).ifPresent(answers::add));
+        return answers;
+    }
+
+    private record Asked(String peer, Future<PeerQuestion.Copies> answer) {}
+
+    private static boolean isSilent(String peer, Map<String, Integer> missed) {
+        return missed.getOrDefault(peer, 0) >= MISSED_ANSWERS;
+    }
+
+    private Optional<Asked> ask(Comparison comparison, Question question) {
+        long[] known = question.known().stream().mapToLong(Long::longValue).toArray();
+        return member(question.peer())
+                .flatMap(member -> ask(member, new PeerQuestion.Differing(comparison, question.buckets(), known)))
+                .map(answer -> new Asked(question.peer(), answer));
+    }
+
+    /** What a peer that has fallen silent was asked before is taken if it is there, and not waited for. */
+    private static Optional<Answer> await(Asked asked, Map<String, Integer> missed) {
+        long patience = isSilent(asked.peer(), missed) ? 0 : PATIENCE.toNanos();
+        Optional<PeerQuestion.Copies> copies = await(asked.peer(), asked.answer(), System.nanoTime() + patience);
+        if (copies.isEmpty()) {
+            missed.merge(asked.peer(), 1, Integer::sum);
+        }
+        return copies.map(told -> new Answer(asked.peer(), told.list(), told.isWhole()));
+    }
+
+    private Optional<Member> member(String peer) {
         return hazelcast.getCluster().getMembers().stream()
                 .filter(member -> id(member).equals(peer))
-                .findFirst()
-                .flatMap(member -> ask(member, new PeerQuestion.Differing(comparison, buckets, known)))
-                .flatMap(answer -> await(peer, answer, deadline))
-                .map(copies -> new Answer(copies.list(), copies.isWhole()))
-                .orElse(Answer.NONE);
+                .findFirst();
     }
 
     private static String id(Member member) {

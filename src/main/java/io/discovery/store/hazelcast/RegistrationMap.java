@@ -5,6 +5,7 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import io.discovery.model.Lease;
 import java.util.ArrayList;
@@ -33,8 +34,14 @@ public final class RegistrationMap {
 
     static void configure(Config config, Lease lease, List<CompactSerializer<?>> serializers) {
         // As objects: the directory holds the same, and neither owner nor backup has to read and write what it has.
-        config.addMapConfig(map(NAME, RegistrationMergePolicy.class).setInMemoryFormat(InMemoryFormat.OBJECT));
-        // Of two halves' beliefs either will do: a wrong one costs a write that finds the row as it is.
+        // After a split the smaller half's map is discarded: every member's read copy holds all of it, and gives back
+        // what the
+        // other half's map lacks. Merging the maps would move each registration twice more, for tens of seconds if
+        // there are many.
+        config.addMapConfig(map(NAME, DiscardMergePolicy.class).setInMemoryFormat(InMemoryFormat.OBJECT));
+        // Of two halves' beliefs either will do: a wrong one costs a write that finds the row as it is. None is
+        // discarded, for
+        // members follow this map by its events alone.
         config.addMapConfig(map(HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class)
                 .setTimeToLiveSeconds((int) TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros())));
         var compact = config.getSerializationConfig().getCompactSerializationConfig();
