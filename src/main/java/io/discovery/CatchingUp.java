@@ -29,7 +29,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     /** How long after a change among the members peers may tell of a split. */
     private static final Duration UNREST = Duration.ofSeconds(30);
     /** For so long the map is not compared because peers are. */
-    private static final Duration LONGEST_MEETING = Duration.ofSeconds(10);
+    private static final Duration LONGEST_MEETING = Duration.ofMinutes(1);
     /** A merge whose end nobody tells is not waited for any longer. */
     private static final Duration LONGEST_MERGE = Duration.ofMinutes(1);
 
