@@ -166,6 +166,11 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
         return result;
     }
 
+    /** Whether this member has merged into another cluster, and has not compared its copy since. */
+    synchronized boolean isBehind() {
+        return isBehind;
+    }
+
     private synchronized int merges() {
         return merges;
     }

@@ -234,7 +234,8 @@ public final class Member {
         // Before the warm-up: a merge from here on asks for another comparison.
         Periodic peers = keepEqualToPeers(
                 new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease, catchingUp),
-                catchingUp);
+                catchingUp,
+                clock);
         keepEqual(cluster, reconciliation, clock, durability, writes, peers, catchingUp);
         warmUp(warmUp);
         if (settings.expiryProtection() == ExpiryProtection.ON) {
@@ -368,7 +369,7 @@ public final class Member {
     }
 
     /** Compares this member's copy with those of its peers every few seconds, and at once when members come or go. */
-    private Periodic keepEqualToPeers(PeerReconciliation reconciliation, CatchingUp catchingUp) {
+    private Periodic keepEqualToPeers(PeerReconciliation reconciliation, CatchingUp catchingUp, ClusterClock clock) {
         var rounds = meters.counter("discovery.peer.comparisons");
         var learned = meters.counter("discovery.peer.learned");
         Pace pace = new Pace(PEERS_DIFFER);
@@ -376,6 +377,10 @@ public final class Member {
                 "discovery-peers",
                 PEERS_DIFFER,
                 () -> pace.after(() -> {
+                    if (catchingUp.isBehind()) {
+                        // Another member is the oldest now: by the old clock all that peers hold might be ahead of it.
+                        clock.adjust();
+                    }
                     PeerReconciliation.Result result =
                             catchingUp.meeting(reconciliation::round, compared -> compared.unfinished() == 0);
                     rounds.increment();

@@ -97,8 +97,8 @@ public final class ClusterClock implements Clock {
                 : new Line(nanoTime.getAsLong(), wallMicros.getAsLong(), 1);
     }
 
-    /** Looks at the reference and bends towards it. Call it about once a second, from one thread. May block for as long. */
-    public void adjust() {
+    /** Looks at the reference and bends towards it. Call it about once a second. May block for as long. */
+    public synchronized void adjust() {
         Reading reading = reference.look();
         if (reading instanceof Reading.Peer peer) {
             farLooks = 0;

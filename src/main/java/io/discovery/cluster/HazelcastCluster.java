@@ -74,6 +74,7 @@ public final class HazelcastCluster implements Membership {
     }
 
     static HazelcastInstance join(Settings settings, Consumer<Config> maps, WireVersion version, MemberPort port) {
+        MonotonicClock.install();
         Config config = HazelcastConfig.of(settings.cluster());
         maps.accept(config);
         Agreement agreement = Agreement.of(settings);

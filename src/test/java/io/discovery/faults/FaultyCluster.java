@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.faults.History.Away;
 import io.discovery.faults.History.Knowledge;
 import io.discovery.faults.History.Loss;
+import io.discovery.testing.FakeClock;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Members on hosts of their own, which can be frozen, killed and given another clock; the history is told of it. */
 final class FaultyCluster implements AutoCloseable {
@@ -30,7 +32,9 @@ final class FaultyCluster implements AutoCloseable {
     private final History history;
     private final Path dir;
     private final Map<String, String> environment;
-    private final boolean fakeClocks;
+    /** Of each member; none if they have their machine's. */
+    private final List<FakeClock> clocks;
+
     private final List<MemberProcess> members = new ArrayList<>();
     private final List<Long> awaySince = new ArrayList<>();
     private int logs;
@@ -42,7 +46,11 @@ final class FaultyCluster implements AutoCloseable {
         this.history = history;
         this.dir = dir;
         this.environment = environment;
-        this.fakeClocks = fakeClocks;
+        this.clocks = fakeClocks
+                ? IntStream.range(0, network.size())
+                        .mapToObj(n -> new FakeClock(dir.resolve("clock-" + n)))
+                        .toList()
+                : List.of();
     }
 
     /** Starts a member on each host of the network and waits until they are one cluster. */
@@ -51,7 +59,6 @@ final class FaultyCluster implements AutoCloseable {
         FaultyCluster cluster = new FaultyCluster(network, history, dir, environment, fakeClocks);
         try {
             for (int n = 0; n < network.size(); n++) {
-                cluster.setClock(n, Duration.ZERO);
                 cluster.members.add(cluster.launch(n));
                 cluster.awaySince.add(0L);
             }
@@ -77,29 +84,20 @@ final class FaultyCluster implements AutoCloseable {
         return MemberProcess.launch(network.place(n, clockCommand(n)), own);
     }
 
-    /**
-     * The library works on the process that env becomes, not on what comes before it. Only the wall clock is wrong. Its
-     * "fix" for waits on the monotonic clock is for an old C library; with it, every wait of Java's ends at once.
-     */
+    /** The library works on the process that env becomes, not on what comes before it. */
     private List<String> clockCommand(int n) {
-        return fakeClocks
-                ? List.of(
-                        "env",
-                        "LD_PRELOAD=" + FakeClock.LIBRARY,
-                        "FAKETIME_TIMESTAMP_FILE=" + clockFile(n),
-                        "FAKETIME_CACHE_DURATION=1",
-                        "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                        "FAKETIME_FORCE_MONOTONIC_FIX=0")
-                : List.of();
+        return clocks.isEmpty()
+                ? List.of()
+                : Stream.concat(
+                                Stream.of("env"),
+                                clocks.get(n).environment().entrySet().stream()
+                                        .map(variable -> variable.getKey() + "=" + variable.getValue()))
+                        .toList();
     }
 
     /** What member {@code n} keeps on disk. */
     Path folder(int n) {
         return dir.resolve(Integer.toString(n));
-    }
-
-    private Path clockFile(int n) {
-        return dir.resolve("clock-" + n);
     }
 
     int size() {
@@ -181,14 +179,8 @@ final class FaultyCluster implements AutoCloseable {
 
     /** The clock of member {@code n} is wrong by so much. */
     void setClock(int n, Duration offset) {
-        if (!fakeClocks) {
-            return;
-        }
-        try {
-            Files.createDirectories(dir);
-            Files.writeString(clockFile(n), String.format("%+d%n", offset.toSeconds()));
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        if (!clocks.isEmpty()) {
+            clocks.get(n).set(offset);
         }
     }
 

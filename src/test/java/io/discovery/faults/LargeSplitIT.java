@@ -54,12 +54,13 @@ class LargeSplitIT {
             for (int split = 1; split <= SPLITS; split++) {
                 changeWhileAlone(network, cluster);
                 long healed = System.nanoTime();
+                double worked = cpuSeconds(cluster);
                 network.heal();
                 awaitEqual(cluster, sample());
                 System.out.printf(
                         "bench: %,d hosts on three members, three tenths of them changed while each was alone:"
-                                + " equal after %.1f s, split %d%n",
-                        hosts, (System.nanoTime() - healed) / 1e9, split);
+                                + " equal after %.1f s and %.0f s of processor time, split %d%n",
+                        hosts, (System.nanoTime() - healed) / 1e9, cpuSeconds(cluster) - worked, split);
             }
             awaitEqual(cluster, services(1));
             assertThat(members().mapToObj(n -> cluster.client(n).metric("discovery_hosts")))
@@ -76,6 +77,16 @@ class LargeSplitIT {
         members()
                 .forEach(n ->
                         report(cluster.client(n), IntStream.range(0, hosts).filter(host -> host % 10 == n)));
+    }
+
+    /** Of all members since they started. */
+    private static double cpuSeconds(FaultyCluster cluster) {
+        return members()
+                .mapToObj(n -> ProcessHandle.of(cluster.member(n).pid())
+                        .flatMap(member -> member.info().totalCpuDuration())
+                        .orElse(Duration.ZERO))
+                .mapToDouble(spent -> spent.toMillis() / 1e3)
+                .sum();
     }
 
     private static IntStream members() {

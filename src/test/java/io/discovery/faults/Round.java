@@ -8,6 +8,7 @@ import io.discovery.faults.Operation.Kind;
 import io.discovery.faults.Operation.Outcome;
 import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.DynamoDbProxy;
+import io.discovery.testing.FakeClock;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
