@@ -3,7 +3,9 @@ package io.discovery;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
+import io.discovery.registry.Divergence;
 import io.discovery.registry.Learning;
+import io.discovery.registry.Reconciliation;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
  * map, of which it would learn a part. Safe for all threads.
  */
-final class CatchingUp implements HazelcastCluster.Merges, Learning {
+final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence {
 
     private static final Logger log = LoggerFactory.getLogger(CatchingUp.class);
     /** Fewer come within a millisecond, and are late changes as a rule. */
@@ -45,6 +47,12 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     /** Whether peers have yet to be compared with since then. */
     private boolean isMeetingPeers;
 
+    private int unrests;
+    /** How often the map has been compared since the last unrest, and whether it had all. */
+    private int mapComparisons;
+
+    private boolean isMapBehind;
+
     private long behindSince;
 
     CatchingUp(Readiness readiness, Subscriptions subscriptions) {
@@ -56,6 +64,23 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     synchronized void unrest() {
         unrestAt = System.nanoTime();
         isMeetingPeers = true;
+        leaveMapBehind();
+    }
+
+    private synchronized void leaveMapBehind() {
+        unrests++;
+        mapComparisons = 0;
+        isMapBehind = true;
+    }
+
+    @Override
+    public synchronized boolean isMapBehind() {
+        return isMapBehind;
+    }
+
+    @Override
+    public boolean isCopyBehind() {
+        return isMeetingPeers();
     }
 
     /**
@@ -117,6 +142,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
     @Override
     public synchronized void begin() {
         isMerging = true;
+        leaveMapBehind();
     }
 
     /** The merge is over, well or not. */
@@ -143,11 +169,25 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning {
      *
      * @throws RuntimeException what it throws; then it is to be run again, and reads stay refused
      */
-    <T> T comparing(Supplier<T> comparison) {
+    Reconciliation.Result comparing(Supplier<Reconciliation.Result> comparison) {
         int before = awaitMerge();
-        T result = comparison.get();
+        int unrestsBefore = unrests();
+        Reconciliation.Result result = comparison.get();
         compared(before);
+        mapCompared(unrestsBefore, result);
         return result;
+    }
+
+    private synchronized int unrests() {
+        return unrests;
+    }
+
+    /** Of a map that is written to all the time, a comparison finds some that the next one no longer finds. */
+    private synchronized void mapCompared(int unrestsBefore, Reconciliation.Result result) {
+        if (unrests == unrestsBefore) {
+            mapComparisons++;
+            isMapBehind &= result.missing() > 0 && (mapComparisons == 1 || result.lasting() > 0);
+        }
     }
 
     /**

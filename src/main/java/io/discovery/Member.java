@@ -170,6 +170,7 @@ public final class Member {
                 new Standstill(settings.http().requestDeadline(), System::nanoTime, System::currentTimeMillis);
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
+        CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
         Registry registry = new Registry(
                 store,
                 copy,
@@ -178,7 +179,8 @@ public final class Member {
                 settings.http().requestDeadline(),
                 readiness::isComplete,
                 standstill,
-                new RegistrationRoom(directory));
+                new RegistrationRoom(directory),
+                catchingUp);
         meters.gauge("discovery.changes.in.flight", registry::changesInFlight);
         meters.counter("discovery.changes.refused", registry::changesRefused);
         Statsd statsd = new Statsd(settings.statsd(), meters);
@@ -189,7 +191,6 @@ public final class Member {
                 hazelcast, backend, new Durability.Parts(settings, cluster, store, directory, copy, clock, meters));
         endings.push(durability::close);
         durability.register(meters);
-        CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
         Reconciliation reconciliation = new Reconciliation(store, copy, clock, lease, catchingUp::fromTheMap);
         WarmUp warmUp = new WarmUp(settings, cluster, readiness, reconciliation, durability.loading());
         MemberMeters.register(meters, directory, cluster, readiness, clock);

@@ -14,6 +14,7 @@ import io.discovery.directory.Subscriptions;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
+import io.discovery.registry.Reconciliation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** From a merge to the end of a comparison that began after it, nobody hears anything of this member. */
 class CatchingUpTest {
+
+    private static final Reconciliation.Result EQUAL = new Reconciliation.Result(0, 0, 0, 0);
 
     private static final long NOW = 1_000_000;
 
@@ -44,9 +47,44 @@ class CatchingUpTest {
         told.add(snapshot.listings().size());
     }
 
+    /** What is missing in one comparison only was written while it ran. */
+    @Test
+    void theMapIsBehindUntilItLacksNothingOrNothingForLong() {
+        assertThat(catchingUp.isMapBehind()).isFalse();
+        catchingUp.unrest();
+        catchingUp.comparing(() -> new Reconciliation.Result(0, 3, 0, 0));
+        assertThat(catchingUp.isMapBehind()).isTrue();
+        catchingUp.comparing(() -> new Reconciliation.Result(0, 3, 2, 2));
+        assertThat(catchingUp.isMapBehind()).isTrue();
+        catchingUp.comparing(() -> new Reconciliation.Result(0, 1, 0, 0));
+        assertThat(catchingUp.isMapBehind()).isFalse();
+
+        catchingUp.unrest();
+        catchingUp.comparing(() -> EQUAL);
+        assertThat(catchingUp.isMapBehind()).isFalse();
+
+        catchingUp.comparing(() -> {
+            catchingUp.unrest();
+            return EQUAL;
+        });
+        assertThat(catchingUp.isMapBehind())
+                .as("the comparison had begun before members came or went")
+                .isTrue();
+    }
+
+    @Test
+    void theCopyIsBehindUntilPeersHaveBeenMet() {
+        catchingUp.unrest();
+        catchingUp.meeting(() -> 1, silentPeers -> silentPeers == 0);
+        assertThat(catchingUp.isCopyBehind()).isTrue();
+
+        catchingUp.meeting(() -> 0, silentPeers -> silentPeers == 0);
+        assertThat(catchingUp.isCopyBehind()).isFalse();
+    }
+
     @Test
     void withoutAMergeNothingIsRefused() {
-        assertThat(catchingUp.comparing(() -> 7)).isEqualTo(7);
+        assertThat(catchingUp.comparing(() -> EQUAL)).isEqualTo(EQUAL);
         assertThat(readiness.whyNoReads()).isNull();
     }
 
@@ -60,7 +98,7 @@ class CatchingUpTest {
             subscriptions.look();
             assertThat(readiness.whyNoReads()).isNotNull();
             learn(2);
-            return true;
+            return EQUAL;
         });
         assertThat(told).isEmpty();
         assertThat(readiness.whyNoReads()).isNull();
@@ -73,11 +111,11 @@ class CatchingUpTest {
     void aComparisonThatBeganBeforeTheMergeIsNotEnough() {
         catchingUp.comparing(() -> {
             merge(catchingUp);
-            return true;
+            return EQUAL;
         });
         assertThat(readiness.whyNoReads()).isNotNull();
 
-        catchingUp.comparing(() -> true);
+        catchingUp.comparing(() -> EQUAL);
         assertThat(readiness.whyNoReads()).isNull();
     }
 
@@ -170,7 +208,7 @@ class CatchingUpTest {
         Thread comparing = new Thread(() -> catchingUp.comparing(() -> {
             assertThat(readiness.whyNoReads()).isNotNull();
             hasCompared.countDown();
-            return true;
+            return EQUAL;
         }));
         comparing.start();
         await().until(() -> comparing.getState() == Thread.State.TIMED_WAITING);
@@ -186,7 +224,7 @@ class CatchingUpTest {
         assertThatThrownBy(() -> catchingUp.comparing(() -> {
                     catchingUp.begin();
                     catchingUp.fromTheMap(1, () -> learn(2));
-                    return true;
+                    return EQUAL;
                 }))
                 .hasMessageContaining("being merged");
         assertThat(readiness.whyNoReads()).isNull();

@@ -71,6 +71,9 @@ public final class ClusterClock implements Clock {
     private final LongSupplier nanoTime;
     private final long member;
     private final AtomicLong lastVersion = new AtomicLong(Long.MIN_VALUE);
+    /** Of versions that are ahead of this clock, because what they replace is. */
+    private final AtomicLong lastAhead = new AtomicLong(Long.MIN_VALUE);
+
     private final LongAdder steps = new LongAdder();
     private volatile Line line;
     private int farLooks;
@@ -171,16 +174,25 @@ public final class ClusterClock implements Clock {
 
     @Override
     public Version next() {
-        return after(Long.MIN_VALUE);
+        return unique(lastVersion, nowMicros());
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One register from a clock that ran ahead must not put all that this member writes later ahead: what is to be above it has
+     * a sequence of its own.
+     */
     @Override
     public Version nextAbove(Version seen) {
-        return after(seen.micros());
+        long least = seen.micros() + 1;
+        long now = nowMicros();
+        return least > now + Version.CLOCK_TOLERANCE_MICROS
+                ? unique(lastAhead, least)
+                : unique(lastVersion, Math.max(now, least));
     }
 
-    private Version after(long micros) {
-        long now = Math.max(nowMicros(), micros + 1);
-        return new Version(lastVersion.updateAndGet(last -> Math.max(last + 1, now)), member);
+    private Version unique(AtomicLong last, long least) {
+        return new Version(last.updateAndGet(before -> Math.max(before + 1, least)), member);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -37,6 +38,9 @@ public final class HazelcastCluster implements Membership {
 
         /** It has become one of the other part's, or has failed to. */
         void end();
+
+        /** Whether the cluster's map may lack what members' read copies have. */
+        boolean isMapBehind();
     }
 
     private static final Logger log = LoggerFactory.getLogger(HazelcastCluster.class);
@@ -50,6 +54,8 @@ public final class HazelcastCluster implements Membership {
     private final SharedQuestion safety;
     private final Agreement agreement;
     private final AtomicLong losses = new AtomicLong();
+    /** Before anybody listens to unrest nobody answers what it is for. */
+    private volatile BooleanSupplier mapIsBehind = () -> false;
 
     private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, Agreement agreement) {
         this.hazelcast = hazelcast;
@@ -140,6 +146,7 @@ public final class HazelcastCluster implements Membership {
      * different settings, or Hazelcast ended, by order or by itself. Both on Hazelcast's event threads.
      */
     public void onUnrest(Runnable listener, Merges merges, Consumer<String> expelled) {
+        mapIsBehind = merges::isMapBehind;
         hazelcast.getCluster().addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
@@ -212,7 +219,8 @@ public final class HazelcastCluster implements Membership {
     @Override
     public Future<Boolean> partitionsSafe() {
         // Every member is asked, and one that has just gone or froze is waited for. What is not known is not safe.
-        return safety.ask();
+        // After a split the map lacks what the smaller half took, until members' copies have given it back.
+        return safety.ask().map(safe -> safe && !mapIsBehind.getAsBoolean());
     }
 
     /** The buckets that it is this member's turn to give back in round {@code round}: of each bucket, one member. */

@@ -44,9 +44,10 @@ public final class Reconciliation {
      *
      * @param learned what the map had newer, now in the copy
      * @param missing what the map lacks or has older
+     * @param lasting of the missing, what it had lacked in the round before as well
      * @param offered of the missing, what the map took
      */
-    public record Result(int learned, int missing, int offered) {
+    public record Result(int learned, int missing, int lasting, int offered) {
         public boolean isEqual() {
             return learned == 0 && missing == 0;
         }
@@ -90,7 +91,9 @@ public final class Reconciliation {
         learning.inOneGo(news.size(), () -> copy.mergeAll(news));
         int offered = offer(missing, turn);
         missingFor = missing;
-        return new Result(news.size(), missing.size(), offered);
+        int lasting =
+                (int) missing.values().stream().filter(rounds -> rounds > 1).count();
+        return new Result(news.size(), missing.size(), lasting, offered);
     }
 
     private BitSet differingBuckets(Comparison comparison) {

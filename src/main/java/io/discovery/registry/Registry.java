@@ -42,6 +42,7 @@ public final class Registry {
     private final BooleanSupplier complete;
     private final Standstill standstill;
     private final Room room;
+    private final Divergence divergence;
 
     /** The memory that registrations may take. Safe for all threads, never blocks. */
     public interface Room {
@@ -66,7 +67,8 @@ public final class Registry {
             Duration deadline,
             BooleanSupplier complete,
             Standstill standstill,
-            Room room) {
+            Room room,
+            Divergence divergence) {
         this.store = store;
         this.readCopy = readCopy;
         this.clock = clock;
@@ -75,6 +77,7 @@ public final class Registry {
         this.complete = complete;
         this.standstill = standstill;
         this.room = room;
+        this.divergence = divergence;
     }
 
     /**
@@ -124,13 +127,29 @@ public final class Registry {
             inFlight.refuse();
             return Future.failedFuture(new RegistryException.Overloaded(full));
         }
+        Registration ours = readCopy.find(change.key());
+        if (ours != null && divergence.isCopyBehind() && isReturn(change, ours)) {
+            return Future.failedFuture(new RegistryException.NotReady(
+                    "members have come or gone and are comparing what they have, and the host's lease had ended here but"
+                            + " perhaps not there; nothing was changed, send it again"));
+        }
         if (!inFlight.begin()) {
             return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
         }
+        long end = System.nanoTime() + deadline.toNanos();
+        // A map that has an older state would take a heartbeat for a new start, and end the host's weight and tags.
+        Future<Void> known = ours != null && divergence.isMapBehind() ? store.restore(ours) : Future.succeededFuture();
         // Until it has ended, not only until its client has gone: then it still holds what it holds.
-        return attempt(change, ATTEMPTS, System.nanoTime() + deadline.toNanos())
+        return known.compose(restored -> attempt(change, ATTEMPTS, end))
                 .onComplete(done -> inFlight.end())
                 .map(this::show);
+    }
+
+    /** Whether a host comes back whose lease had ended: its weight and tags are gone then. */
+    private static boolean isReturn(Change change, Registration ours) {
+        return change instanceof Change.Register register
+                && ours.checkIn() != null
+                && !register.lease().isListed(ours.checkIn(), register.version().micros());
     }
 
     /** Whether a registration would be there that is not, or a larger one than there is. */

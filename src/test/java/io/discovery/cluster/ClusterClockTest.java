@@ -55,6 +55,17 @@ class ClusterClockTest {
     }
 
     @Test
+    void whatIsAheadOfTheClockPutsNothingElseAhead() {
+        Version ahead = new Version(START + 3_600 * SECOND, 9);
+
+        Version above = ofOldest.nextAbove(ahead);
+
+        assertThat(above).isGreaterThan(ahead);
+        assertThat(ofOldest.nextAbove(ahead)).isGreaterThan(above);
+        assertThat(ofOldest.next().micros()).isCloseTo(START, within(SECOND));
+    }
+
+    @Test
     void aJoinerBeginsWithTheOldestMembersClockWhateverItsWallClockSays() {
         wall.addAndGet(-3_600 * SECOND);
 

@@ -40,8 +40,8 @@ class ReconciliationTest {
         Registration lost = both(registered(key("payments", 1), clock.next()));
         map.lose(lost);
 
-        assertThat(reconciliation.round(all())).isEqualTo(new Reconciliation.Result(0, 1, 0));
-        assertThat(reconciliation.round(all())).isEqualTo(new Reconciliation.Result(0, 1, 1));
+        assertThat(reconciliation.round(all())).isEqualTo(new Reconciliation.Result(0, 1, 0, 0));
+        assertThat(reconciliation.round(all())).isEqualTo(new Reconciliation.Result(0, 1, 1, 1));
         assertThat(reconciliation.round(all()).isEqual()).isTrue();
         assertThat(map.read(all())).containsExactly(lost);
     }

@@ -42,6 +42,20 @@ class RegistryTest {
     private final Standstill standstill = new Standstill(Duration.ofMillis(100), nanos::get, () -> 0L);
     private boolean complete = true;
     private @Nullable String full;
+    private boolean mapIsBehind;
+    private boolean copyIsBehind;
+
+    private final Divergence divergence = new Divergence() {
+        @Override
+        public boolean isMapBehind() {
+            return mapIsBehind;
+        }
+
+        @Override
+        public boolean isCopyBehind() {
+            return copyIsBehind;
+        }
+    };
 
     @Test
     void whatIsAcknowledgedIsShown() {
@@ -149,11 +163,46 @@ class RegistryTest {
                         Duration.ofMillis(100),
                         () -> complete,
                         standstill,
-                        () -> full)
+                        () -> full,
+                        divergence)
                 .deregister(KEY));
 
         assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
                 .isInstanceOf(NotListed.class);
+    }
+
+    /** The other half of a split has heard nothing of the host for longer than its lease. */
+    @Test
+    void aHeartbeatAfterASplitKeepsTheWeightThatThisHalfKnows() {
+        LocalStore ofTheOtherHalf = new LocalStore(LEASE, clock::nowMicros);
+        await(register(registry(ofTheOtherHalf)));
+        for (int n = 0; n < 3; n++) {
+            clock.now.addAndGet(LEASE.ttlMicros() / 2);
+            await(register(registry(store)));
+            await(registry(store).setWeight(KEY, new Weight(7)));
+        }
+        clock.now.addAndGet(SECOND);
+        mapIsBehind = true;
+
+        await(register(registry(ofTheOtherHalf)));
+
+        assertThat(shown().tags().find(Weight.TAG)).isPresent();
+        assertThat(shown().deregistration()).isNull();
+    }
+
+    @Test
+    void whileMembersCompareNobodySaysThatAHostHadGone() {
+        await(register(registry(store)));
+        clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        copyIsBehind = true;
+
+        assertThatThrownBy(() -> await(register(registry(store))))
+                .isInstanceOf(NotReady.class)
+                .hasMessageContaining("send it again");
+        await(registry(store).register(key("payments", 2), 80, "r", "", Map.of()));
+
+        copyIsBehind = false;
+        await(register(registry(store)));
     }
 
     @Test
@@ -239,7 +288,15 @@ class RegistryTest {
 
     private Registry registry(RegistrationStore changes) {
         return new Registry(
-                changes, copy, clock, () -> LEASE, Duration.ofMillis(100), () -> complete, standstill, () -> full);
+                changes,
+                copy,
+                clock,
+                () -> LEASE,
+                Duration.ofMillis(100),
+                () -> complete,
+                standstill,
+                () -> full,
+                divergence);
     }
 
     private static Future<Void> register(Registry registry) {

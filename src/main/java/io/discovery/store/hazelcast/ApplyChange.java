@@ -67,7 +67,7 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     @Override
     public @Nullable Outcome process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        Outcome now = change.applyTo(stored);
+        Outcome now = change.applyTo(withCopy(stored));
         outcome = now;
         result = now instanceof Outcome.Applied applied ? applied.registration() : null;
         if (result != null) {
@@ -77,6 +77,17 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
             Writes.tell(member, result);
         }
         return isFromAfar ? now : null;
+    }
+
+    /**
+     * With what this member's read copy knows beyond the map, which may have lost it or have it older, after a split say. By an
+     * older check-in a heartbeat would pass for the return of a host whose lease had ended.
+     */
+    private @Nullable Registration withCopy(@Nullable Registration stored) {
+        Registration copy = HazelcastPeerCopies.copyOf(member)
+                .map(copies -> copies.find(change.key()))
+                .orElse(null);
+        return copy == null ? stored : copy.mergedInto(stored);
     }
 
     /** Also when the change was already there: it runs again because a backup may not have got it the first time. */

@@ -167,4 +167,34 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         long left = map.getEntryView(key.toString()).getExpirationTime() - System.currentTimeMillis();
         assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(135L, 145L);
     }
+
+    /** As after a split, of the half whose map is discarded. */
+    @Test
+    void anOwnerReckonsWithWhatItsCopyKnowsBeyondTheMap() {
+        InstanceKey key = key("copied", 1);
+        HazelcastStore store = on(MEMBERS.first());
+        store.restore(registered(key, CLOCK.next()))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        CLOCK.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
+        copy.merge(registered(key, CLOCK.next()));
+        MEMBERS.all()
+                .forEach(member -> assertThat(new HazelcastPeerCopies(member, copy).count())
+                        .isOne());
+        try {
+            Change heartbeat = new Change.Register(key, CLOCK.next(), 80, "r", "", Map.of(), LEASE);
+
+            Change.Outcome outcome = store.apply(heartbeat)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(((Change.Outcome.Applied) outcome).registration().deregistration())
+                    .isNull();
+        } finally {
+            MEMBERS.all().forEach(member -> member.getUserContext().clear());
+        }
+    }
 }

@@ -1,0 +1,14 @@
+package io.discovery.registry;
+
+/**
+ * What a member has to reckon with after members have come or gone: a half of a split may have brought what it had taken alone.
+ * Safe for all threads; answers at once.
+ */
+public interface Divergence {
+
+    /** Whether the cluster's map may lack, or have older, what members' read copies have. */
+    boolean isMapBehind();
+
+    /** Whether peers' read copies may have what this member's lacks or has older. */
+    boolean isCopyBehind();
+}
