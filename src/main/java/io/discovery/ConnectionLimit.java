@@ -3,6 +3,7 @@ package io.discovery;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.discovery.connections.Connections;
 import io.discovery.connections.Ending;
+import io.discovery.memory.HeapReserve;
 import io.discovery.telemetry.Meters;
 import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
@@ -21,9 +22,9 @@ final class ConnectionLimit {
 
     private ConnectionLimit() {}
 
-    static Connections connections(int wanted, Meters meters) {
+    static Connections connections(int wanted, Meters meters, HeapReserve heap) {
         Connections connections =
-                new Connections(effective(wanted, mostFiles()), share(UNREAD_SHARE), share(WAITING_SHARE));
+                new Connections(effective(wanted, mostFiles()), share(UNREAD_SHARE), share(WAITING_SHARE), heap);
         meters.gauge("discovery.connections", connections::open);
         meters.gauge("discovery.connections.limit", connections::most);
         meters.gauge("discovery.connections.unread.bytes", connections::unreadBytes);

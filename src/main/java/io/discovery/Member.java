@@ -16,6 +16,7 @@ import io.discovery.http.Branches;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.ListAnswers;
 import io.discovery.http.V1Api;
+import io.discovery.memory.HeapReserve;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
 import io.discovery.prometheus.Targets;
@@ -73,6 +74,7 @@ public final class Member {
     private final Settings settings;
     private final Readiness readiness = new Readiness();
     private final Meters meters = new Meters();
+    private final HeapReserve heap = new HeapReserve(Runtime.getRuntime().maxMemory());
     private final Consumer<String> onExpulsion;
     private final StartCalls calls;
     /** What is to be ended, the latest first. */
@@ -127,6 +129,8 @@ public final class Member {
 
     private void build(Backends backends) {
         endings.push(meters::close);
+        endings.push(HeapWatch.begin(heap)::close);
+        MemberMeters.register(meters, heap);
         Lease longest = settings.longestLease();
         BackendTime time = new BackendTime(System::nanoTime, Duration.of(longest.retentionMicros(), ChronoUnit.MICROS));
         Optional<StorageBackend> backend =
@@ -141,7 +145,7 @@ public final class Member {
         endings.push(hazelcast::shutdown);
         every(CLOCK_PERIOD, "members-port", membersPort::look);
         MemberMeters.register(meters, membersPort);
-        Connections connections = ConnectionLimit.connections(settings.http().mostConnections(), meters);
+        Connections connections = ConnectionLimit.connections(settings.http().mostConnections(), meters, heap);
         Vertx vertx = MemberVertx.start(connections.transport());
         endings.push(() -> MemberVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
@@ -179,7 +183,7 @@ public final class Member {
                 settings.http().requestDeadline(),
                 readiness::isComplete,
                 standstill,
-                new RegistrationRoom(directory),
+                new RegistrationRoom(directory, heap),
                 catchingUp);
         meters.gauge("discovery.changes.in.flight", registry::changesInFlight);
         meters.counter("discovery.changes.refused", registry::changesRefused);
@@ -195,7 +199,7 @@ public final class Member {
         WarmUp warmUp = new WarmUp(settings, cluster, readiness, reconciliation, durability.loading());
         MemberMeters.register(meters, directory, cluster, readiness, clock);
 
-        Xds xds = new Xds(vertx, directory, subscriptions, readiness);
+        Xds xds = new Xds(vertx, directory, subscriptions, readiness, heap);
         xds.register(meters);
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("discovery-workers", WORKERS);
         ListAnswers lists = V1Api.lists(settings.http(), workers);
@@ -221,6 +225,7 @@ public final class Member {
                         statsd,
                         vertx,
                         workers,
+                        heap,
                         durability::health,
                         new Branches(branches, xds.grpc())));
         endings.push(xds::close);

@@ -5,6 +5,7 @@ import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.memory.HeapReserve;
 import io.discovery.telemetry.Meters;
 
 /** The gauges of a member as a whole. */
@@ -25,6 +26,12 @@ final class MemberMeters {
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);
         meters.gauge("discovery.clock.offset.microseconds", clock::wallOffsetMicros);
         meters.counter("discovery.clock.steps", clock::steps);
+    }
+
+    static void register(Meters meters, HeapReserve heap) {
+        meters.gauge("discovery.heap.used.percent", heap::usedPercent);
+        meters.gauge("discovery.heap.scarce", () -> heap.isScarce() ? 1 : 0);
+        meters.counter("discovery.heap.shortages", heap::shortages);
     }
 
     static void register(Meters meters, MemberPort port) {

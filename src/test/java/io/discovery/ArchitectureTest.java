@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static Map<String, List<String>> table() {
         Map<String, List<String>> table = new LinkedHashMap<>();
         table.put("model", List.of());
+        table.put("memory", List.of());
         table.put("config", List.of("model"));
         table.put("directory", List.of("model"));
         table.put("dns", List.of("model", "directory", "config", "telemetry", "io.vertx.core..", "org.xbill.DNS"));
@@ -64,6 +65,7 @@ class ArchitectureTest {
         table.put(
                 "connections",
                 List.of(
+                        "memory",
                         "io.netty.bootstrap",
                         "io.netty.buffer",
                         "io.netty.channel..",
@@ -89,6 +91,7 @@ class ArchitectureTest {
                 List.of(
                         "connections",
                         "following",
+                        "memory",
                         "model",
                         "registry",
                         "directory",
@@ -104,6 +107,7 @@ class ArchitectureTest {
                 "xds",
                 List.of(
                         "connections",
+                        "memory",
                         "model",
                         "directory",
                         "http",

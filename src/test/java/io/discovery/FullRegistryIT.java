@@ -2,12 +2,11 @@ package io.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.testing.LargeServices;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.MemberUsage;
 import io.discovery.testing.TestClient;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,12 +15,8 @@ import org.junit.jupiter.api.Timeout;
 class FullRegistryIT {
 
     private static final long HALF_THE_HEAP = 256L << 20;
-    /** As many as fit a request, of 16 kB each. */
-    private static final int AT_ONCE = 200;
     /** Three times what fits half of the heap. */
     private static final int REQUESTS = 120;
-
-    private static final String TEXT = "x".repeat(15_800);
 
     @Test
     void itAddsNothingMoreAndAnswersOn() {
@@ -33,9 +28,9 @@ class FullRegistryIT {
             assertThat(client.metric("discovery_registrations_bytes"))
                     .isBetween(0.9 * HALF_THE_HEAP, 1.1 * HALF_THE_HEAP);
             for (int n = 0; n < taken; n++) {
-                assertThat(client.hosts("service-" + n)).hasSize(AT_ONCE);
+                assertThat(client.hosts("service-" + n)).hasSize(LargeServices.HOSTS);
             }
-            assertThat(post(client, 0)).as("heartbeats").isEqualTo(200);
+            assertThat(LargeServices.register(client, 0)).as("heartbeats").isEqualTo(200);
             assertThat(client.delete("/v1/registration/service-0/127.0.0.1").statusCode())
                     .isEqualTo(200);
             Map<String, String> another =
@@ -50,22 +45,12 @@ class FullRegistryIT {
     /** How many services were taken as a whole. */
     private static int fill(TestClient client) {
         int service = 0;
-        while (service < REQUESTS && post(client, service) == 200) {
+        while (service < REQUESTS && LargeServices.register(client, service) == 200) {
             // All that is there is read, so that lists are held as well.
             assertThat(client.get("/v1/registration/service-" + service).statusCode())
                     .isEqualTo(200);
             service++;
         }
         return service;
-    }
-
-    private static int post(TestClient client, int service) {
-        String many = IntStream.rangeClosed(1, AT_ONCE)
-                .mapToObj(host ->
-                        ("{\"service\": \"service-%d\", \"ip\": \"127.0.%d.%d\", \"port\": 80, \"revision\": \"r\","
-                                        + " \"tags\": {\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"%s\"}}")
-                                .formatted(service, service, host, TEXT))
-                .collect(Collectors.joining(", ", "[", "]"));
-        return client.post("/v1/registrations", "application/json", many).statusCode();
     }
 }

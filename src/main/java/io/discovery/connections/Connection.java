@@ -116,6 +116,11 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
         connections.waiting().leave(bytes, waiting == 0);
     }
 
+    @Nullable
+    String whyScarce() {
+        return connections.heap().whyScarce();
+    }
+
     boolean takesMore(long bytes) {
         return connections.waiting().take(bytes);
     }

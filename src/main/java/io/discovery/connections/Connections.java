@@ -1,5 +1,6 @@
 package io.discovery.connections;
 
+import io.discovery.memory.HeapReserve;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.vertx.core.transport.Transport;
@@ -39,6 +40,7 @@ public final class Connections {
 
     private final int most;
     private final LongSupplier nanoTime;
+    private final HeapReserve heap;
     private final Unread unread;
     private final WaitingRequests waiting;
     private final LongAdder streamsReset = new LongAdder();
@@ -50,16 +52,18 @@ public final class Connections {
      * @param most how many there may be
      * @param mostUnread bytes that answers may hold which clients do not read
      * @param mostWaiting bytes that requests may hold which wait for something to happen
+     * @param heap in which all that is kept
      */
-    public Connections(int most, long mostUnread, long mostWaiting) {
-        this(most, mostUnread, mostWaiting, System::nanoTime);
+    public Connections(int most, long mostUnread, long mostWaiting, HeapReserve heap) {
+        this(most, mostUnread, mostWaiting, heap, System::nanoTime);
     }
 
-    Connections(int most, long mostUnread, long mostWaiting, LongSupplier nanoTime) {
+    Connections(int most, long mostUnread, long mostWaiting, HeapReserve heap, LongSupplier nanoTime) {
         this.most = most;
         this.nanoTime = nanoTime;
-        this.unread = new Unread(mostUnread);
-        this.waiting = new WaitingRequests(most, mostWaiting);
+        this.heap = heap;
+        this.unread = new Unread(mostUnread, heap);
+        this.waiting = new WaitingRequests(most, mostWaiting, heap);
         for (Ending ending : Ending.values()) {
             endings.put(ending, new LongAdder());
         }
@@ -166,6 +170,10 @@ public final class Connections {
 
     void countReset() {
         streamsReset.increment();
+    }
+
+    HeapReserve heap() {
+        return heap;
     }
 
     WaitingRequests waiting() {

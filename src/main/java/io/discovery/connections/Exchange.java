@@ -2,6 +2,7 @@ package io.discovery.connections;
 
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request of a connection and its answer, from the end of the request's head until its body is read and its answer is
@@ -76,6 +77,11 @@ public final class Exchange {
             taken = bytes;
         }
         return isWaiting;
+    }
+
+    /** Why those who wait have less than they may have otherwise; null if they have not. */
+    public @Nullable String whyScarce() {
+        return connection.whyScarce();
     }
 
     /**

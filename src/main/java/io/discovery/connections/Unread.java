@@ -1,5 +1,6 @@
 package io.discovery.connections;
 
+import io.discovery.memory.HeapReserve;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -19,22 +20,24 @@ final class Unread {
     private static final int OF_ONE = 4;
 
     private final long most;
+    private final HeapReserve heap;
     private final AtomicLong bytes = new AtomicLong();
     private final IdentityHashMap<byte[], Integer> holders = new IdentityHashMap<>();
     private final @Nullable Unread all;
 
-    Unread(long most) {
-        this(most, null);
+    Unread(long most, HeapReserve heap) {
+        this(most, heap, null);
     }
 
-    private Unread(long most, @Nullable Unread all) {
+    private Unread(long most, HeapReserve heap, @Nullable Unread all) {
         this.most = most;
+        this.heap = heap;
         this.all = all;
     }
 
     /** That of one connection. */
     Unread ofOne() {
-        return new Unread(most / OF_ONE, this);
+        return new Unread(most / OF_ONE, heap, this);
     }
 
     /** What holds the bytes of a buffer, where that is known. */
@@ -54,12 +57,17 @@ final class Unread {
     }
 
     boolean isFull() {
-        return bytes.get() > most;
+        return bytes.get() > most();
     }
 
     /** Whether there is so much room that who reads well may have more of it: most clients take what they asked for. */
     boolean isRoomy() {
-        return bytes.get() < most / ROOMY_BELOW;
+        return bytes.get() < most() / ROOMY_BELOW;
+    }
+
+    /** One connection keeps its share when the heap is scarce: of all, those who have waited longest are to go. */
+    private long most() {
+        return all == null ? heap.passing(most) : most;
     }
 
     long bytes() {

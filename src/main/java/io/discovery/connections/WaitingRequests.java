@@ -1,5 +1,6 @@
 package io.discovery.connections;
 
+import io.discovery.memory.HeapReserve;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,6 +16,7 @@ final class WaitingRequests {
 
     private static final int LEAST_SPARE = 10;
 
+    private final HeapReserve heap;
     private final long mostBytes;
     private final int mostConnections;
     private final AtomicLong bytes = new AtomicLong();
@@ -23,7 +25,8 @@ final class WaitingRequests {
     private final LongAdder refused = new LongAdder();
 
     /** @param allConnections how many there may be, with those who do not wait */
-    WaitingRequests(int allConnections, long mostBytes) {
+    WaitingRequests(int allConnections, long mostBytes, HeapReserve heap) {
+        this.heap = heap;
         this.mostConnections =
                 allConnections - Math.max(allConnections / SPARE, Math.min(LEAST_SPARE, allConnections / 2));
         this.mostBytes = mostBytes;
@@ -40,7 +43,7 @@ final class WaitingRequests {
             refused.increment();
             return false;
         }
-        if (!take(itsBytes)) {
+        if (!takeIfAny(itsBytes, heap.lasting(mostBytes))) {
             if (isFirst) {
                 connections.decrementAndGet();
             }
@@ -60,9 +63,16 @@ final class WaitingRequests {
         }
     }
 
-    /** Whether there is room for so much more, which is taken then. */
+    /**
+     * Whether there is room for so much more for those who wait already, which is taken then. Also while the heap is scarce:
+     * who is refused gets all there is anew, which takes more.
+     */
     boolean take(long more) {
-        if (bytes.addAndGet(more) <= mostBytes || more <= 0) {
+        return takeIfAny(more, mostBytes);
+    }
+
+    private boolean takeIfAny(long more, long most) {
+        if (bytes.addAndGet(more) <= most || more <= 0) {
             return true;
         }
         bytes.addAndGet(-more);

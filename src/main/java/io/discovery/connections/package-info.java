@@ -1,7 +1,6 @@
 /**
  * The TCP connections of HTTP clients, below HTTP: how many there may be, how long each may take, and how much memory
- * answers may hold that clients do not read. Imports vertx-core's transport and Netty's channels, no other package of
- * ours. Each connection belongs to one event loop; nothing here blocks.
+ * answers may hold that clients do not read. Imports {@code memory}, vertx-core's transport and Netty's channels. Each connection belongs to one event loop; nothing here blocks.
  */
 @NullMarked
 package io.discovery.connections;

@@ -1,6 +1,7 @@
 package io.discovery.http;
 
 import io.discovery.connections.Connections;
+import io.discovery.memory.HeapReserve;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,14 +29,19 @@ final class Bodies {
 
     private final Vertx vertx;
     private final long mostHeld;
+    private final HeapReserve heap;
     private final AtomicLong held = new AtomicLong();
     /** Those whose rest is awaited, the longest waiting first. */
     private final Set<Reading> arriving = Collections.synchronizedSet(new LinkedHashSet<>());
 
-    /** @param mostHeld bytes of all bodies that are being received or used */
-    Bodies(Vertx vertx, long mostHeld) {
+    /**
+     * @param mostHeld bytes of all bodies that are being received or used
+     * @param heap in which they are
+     */
+    Bodies(Vertx vertx, long mostHeld, HeapReserve heap) {
         this.vertx = vertx;
         this.mostHeld = mostHeld;
+        this.heap = heap;
     }
 
     /**
@@ -60,7 +66,7 @@ final class Bodies {
 
     /** Takes room for so much more, that of others if need be. */
     private boolean take(long more, Reading reading) {
-        while (held.addAndGet(more) > mostHeld) {
+        while (held.addAndGet(more) > heap.passing(mostHeld)) {
             held.addAndGet(-more);
             Reading longest = longestArriving();
             if (longest == null || longest == reading) {
@@ -83,9 +89,12 @@ final class Bodies {
         }
     }
 
-    private static Failures.Refused noRoom() {
-        return new Failures.Refused(Failures.unavailable(
-                "overloaded: the bodies of other requests take all the room there is; send it again"));
+    private Failures.Refused noRoom() {
+        String scarce = heap.whyScarce();
+        return new Failures.Refused(
+                Failures.unavailable("overloaded: the bodies of other requests take all the room there is"
+                        + (scarce == null ? "" : ", which is less than otherwise, since " + scarce)
+                        + "; send it again"));
     }
 
     /** One body, while it is read and used. */

@@ -10,8 +10,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /** What becomes of a request that would wait where as many wait as may: it is to come again later, or to another member. */
 final class Crowd {
 
-    private static final String MESSAGE =
-            "crowded: as many requests wait for changes here as may; ask another member, or without waiting";
+    private static final String ELSEWHERE = "; ask another member, or without waiting";
+
+    private static final String MESSAGE = "crowded: as many requests wait for changes here as may" + ELSEWHERE;
 
     /** Seconds, not the same for all: those who are refused together are not to come back together. */
     private static final int EARLIEST_RETRY = 5;
@@ -22,9 +23,11 @@ final class Crowd {
 
     private Crowd() {}
 
-    static Answer refusal() {
+    static Answer refusal(Exchange exchange) {
+        String scarce = exchange.whyScarce();
         int seconds = ThreadLocalRandom.current().nextInt(EARLIEST_RETRY, LATEST_RETRY + 1);
-        return Failures.error(503, MESSAGE).with(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
+        return Failures.error(503, scarce == null ? MESSAGE : "crowded: " + scarce + ELSEWHERE)
+                .with(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
     }
 
     /** The same to a call of gRPC, in its words. */

@@ -39,7 +39,7 @@ final class Polls {
         }
         return exchange.waits(Crowd.bytesOf(request))
                 ? new Waiting(name, poll, wanted).begin(request)
-                : Future.succeededFuture(Crowd.refusal());
+                : Future.succeededFuture(Crowd.refusal(exchange));
     }
 
     private static boolean isOther(Snapshot snapshot, Poll poll) {

@@ -39,8 +39,9 @@ final class Sending {
      */
     void send(HttpServerRequest request, Exchange exchange, Answer given, Route route, long start) {
         boolean wantsBody = !HttpMethod.HEAD.equals(request.method());
-        Answer answer =
-                wantsBody && given.isEndless() && !exchange.waits(Crowd.bytesOf(request)) ? Crowd.refusal() : given;
+        Answer answer = wantsBody && given.isEndless() && !exchange.waits(Crowd.bytesOf(request))
+                ? Crowd.refusal(exchange)
+                : given;
         long nanos = System.nanoTime() - start;
         meters.answered(route.name(), answer.status(), nanos);
         if (log.isTraceEnabled()) {

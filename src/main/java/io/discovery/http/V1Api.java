@@ -4,6 +4,7 @@ import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.following.Following;
+import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
 import io.discovery.registry.Registry;
 import io.discovery.telemetry.Meters;
@@ -30,6 +31,7 @@ public final class V1Api {
      * @param polls those who wait for a list to change
      * @param lists of services, by {@link #lists}
      * @param workers threads for what takes long: compressing lists, reading large bodies
+     * @param heap in which bodies are
      * @param health what health answers add
      * @param branches what is answered beside the registry's own API
      */
@@ -45,6 +47,7 @@ public final class V1Api {
             Statsd statsd,
             Vertx vertx,
             WorkerExecutor workers,
+            HeapReserve heap,
             Supplier<Map<String, Object>> health,
             Branches branches) {}
 
@@ -92,7 +95,7 @@ public final class V1Api {
                 services.registry(),
                 failure -> failures.answer(failure, Route.of("/v1/registrations")),
                 services.workers());
-        Bodies bodies = new Bodies(services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE);
+        Bodies bodies = new Bodies(services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE, services.heap());
         services.meters().gauge("discovery.bodies.bytes", bodies::held);
         return new Routes(
                 new RequestHandler(

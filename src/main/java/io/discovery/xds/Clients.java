@@ -18,7 +18,7 @@ final class Clients {
     private final Tally tally;
     private final ClientLog log;
     /** Is full while an answer is made that takes more than one piece: what has been made of it is counted nowhere yet. */
-    private final Room making = new Room(1);
+    private final Room making = Room.of(1);
 
     private final Set<Stream<?, ?>> streams = ConcurrentHashMap.newKeySet();
     private @Nullable Future<Answer> page;

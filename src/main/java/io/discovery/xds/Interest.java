@@ -90,7 +90,7 @@ final class Interest implements AutoCloseable {
      */
     void hold(long bytes, String what) {
         if (held.isRoomFull()) {
-            throw Refusal.noMemory(what);
+            throw Refusal.noMemory(what, held.whyRoomScarce());
         }
         held.take(bytes);
     }

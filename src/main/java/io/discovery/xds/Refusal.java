@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import io.vertx.grpc.common.GrpcStatus;
+import org.jspecify.annotations.Nullable;
 
 /** Why a request is not answered and its stream ends. */
 final class Refusal extends RuntimeException {
@@ -16,12 +17,17 @@ final class Refusal extends RuntimeException {
         this.expected = expected;
     }
 
-    /** Of more than the member has memory for. */
-    static Refusal noMemory(String given) {
+    /**
+     * Of more than the member has memory for.
+     *
+     * @param scarce why it has less than otherwise; null if it has not
+     */
+    static Refusal noMemory(String given, @Nullable String scarce) {
         return new Refusal(
                 GrpcStatus.RESOURCE_EXHAUSTED,
                 given,
-                "no more than there are on all streams: they take all the memory that this member has for them");
+                "no more than there are on all streams: "
+                        + (scarce == null ? "they take all the memory that this member has for them" : scarce));
     }
 
     @Override

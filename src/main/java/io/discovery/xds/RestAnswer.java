@@ -36,9 +36,11 @@ final class RestAnswer implements AutoCloseable {
         }
         names.take(EACH + ClientText.characterBytes(resource.name()));
         if (names.isRoomFull() || resource instanceof Rendered rendering && !renderings.hold(rendering)) {
+            String scarce = names.whyRoomScarce();
             throw new Overloaded(
-                    "answers by REST that are on their way take all the memory that this member has for them; ask again"
-                            + " later, or for fewer names");
+                    "answers by REST that are on their way take all the memory that this member has for them"
+                            + (scarce == null ? "" : ", less than otherwise, since " + scarce)
+                            + "; ask again later, or for fewer names");
         }
         resources.add(resource);
     }

@@ -1,8 +1,11 @@
 package io.discovery.xds;
 
+import io.discovery.memory.HeapReserve;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory that all clients of a member share, for one purpose: what they hold, what they are sent, what has come of their
@@ -11,17 +14,48 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Room {
 
-    private final long bytes;
+    private final LongSupplier bytes;
+    private final HeapReserve heap;
     private final AtomicLong taken = new AtomicLong();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    /** @param bytes that may be taken, and a last piece by each thread above that */
-    Room(long bytes) {
+    private Room(LongSupplier bytes, HeapReserve heap) {
         this.bytes = bytes;
+        this.heap = heap;
+        heap.onRelief(this::letIn);
+    }
+
+    /**
+     * For what is kept as long as clients like.
+     *
+     * @param bytes that may be taken, and a last piece by each thread above that
+     */
+    static Room lasting(long bytes, HeapReserve heap) {
+        return new Room(() -> heap.lasting(bytes), heap);
+    }
+
+    /**
+     * For what passes within seconds.
+     *
+     * @param bytes that may be taken, and a last piece by each thread above that
+     */
+    static Room passing(long bytes, HeapReserve heap) {
+        return new Room(() -> heap.passing(bytes), heap);
+    }
+
+    /** For so many, of whatever it is, however much of the heap is left. */
+    static Room of(long count) {
+        return new Room(() -> count, new HeapReserve(Long.MAX_VALUE));
+    }
+
+    /** Why there may be less than otherwise; null if there is all. */
+    @Nullable
+    String whyScarce() {
+        return heap.whyScarce();
     }
 
     boolean isFull() {
-        return taken.get() >= bytes;
+        return taken.get() >= bytes.getAsLong();
     }
 
     /** Bytes that are taken now. */

@@ -1,5 +1,7 @@
 package io.discovery.xds;
 
+import org.jspecify.annotations.Nullable;
+
 /** What one client has taken of a {@link Room}: it all goes back when the client goes. Safe for all threads. */
 final class Share implements AutoCloseable {
 
@@ -14,6 +16,12 @@ final class Share implements AutoCloseable {
     /** Whether all clients together have taken what there is. */
     boolean isRoomFull() {
         return room.isFull();
+    }
+
+    /** Why there is less for all clients than otherwise; null if there is all. */
+    @Nullable
+    String whyRoomScarce() {
+        return room.whyScarce();
     }
 
     /** Takes so many bytes more; after the end nothing is taken. */

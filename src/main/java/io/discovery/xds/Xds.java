@@ -7,6 +7,7 @@ import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
 import io.discovery.http.Answer;
 import io.discovery.http.Branch;
+import io.discovery.memory.HeapReserve;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.telemetry.Meters;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -61,7 +62,8 @@ public final class Xds implements AutoCloseable {
     private final Rest rest;
     private final Stream.Limits limits;
 
-    public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness) {
+    /** @param heap in which all is that streams and requests take */
+    public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, HeapReserve heap) {
         this(
                 vertx,
                 directory,
@@ -70,23 +72,31 @@ public final class Xds implements AutoCloseable {
                 new Stream.Limits(
                         PULSE,
                         Connections.TAKING_LIMIT,
-                        share(ANSWERS_SHARE),
-                        share(HELD_SHARE),
-                        share(ARRIVING_SHARE)));
+                        Room.passing(share(ANSWERS_SHARE), heap),
+                        Room.lasting(share(HELD_SHARE), heap),
+                        Room.passing(share(ARRIVING_SHARE), heap)),
+                Room.passing(share(REST_SHARE), heap));
     }
 
-    Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, Stream.Limits limits) {
+    /** @param answersByRest memory for those that are made or on their way */
+    Xds(
+            Vertx vertx,
+            Directory directory,
+            Subscriptions subscriptions,
+            Readiness readiness,
+            Stream.Limits limits,
+            Room answersByRest) {
         this.vertx = vertx;
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
         this.clients = new Clients(vertx, tally, log);
-        this.rest = new Rest(vertx, resources, share(REST_SHARE), tally);
+        this.rest = new Rest(vertx, resources, answersByRest, tally);
         this.limits = limits;
     }
 
-    private static Room share(long share) {
-        return new Room(Runtime.getRuntime().maxMemory() / share);
+    private static long share(long share) {
+        return Runtime.getRuntime().maxMemory() / share;
     }
 
     public void register(Meters meters) {
@@ -168,7 +178,7 @@ public final class Xds implements AutoCloseable {
         }
         if (limits.held().isFull()) {
             tally.refused();
-            Refusal refusal = Refusal.noMemory("one more stream");
+            Refusal refusal = Refusal.noMemory("one more stream", limits.held().whyScarce());
             refuse(call, request, refusal.status(), refusal.getMessage());
             return;
         }

@@ -4,8 +4,8 @@
  *
  * <p>Endpoints are what the directory lists. Listeners, routes and clusters are functions of a service's name, and so exist
  * for every name: what is not registered is a service without endpoints, never one that was deleted. Versions are hashes of
- * content, equal on every member. Imports {@code model}, {@code directory}, {@code http}, {@code json} and
- * {@code telemetry}, Vert.x and Envoy's messages. A stream belongs to the event loop of its connection.
+ * content, equal on every member. Imports {@code model}, {@code directory}, {@code http}, {@code json},
+ * {@code memory} and {@code telemetry}, Vert.x and Envoy's messages. A stream belongs to the event loop of its connection.
  */
 @NullMarked
 package io.discovery.xds;

@@ -2,6 +2,7 @@ package io.discovery.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.memory.HeapReserve;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -22,8 +23,9 @@ class ConnectionTest {
 
     private static final Duration MOMENT = Duration.ofMillis(1);
 
+    private final HeapReserve heap = new HeapReserve(1_000_000);
     private long now = 7;
-    private final Connections connections = new Connections(2, 100_000, 1_000, () -> now);
+    private final Connections connections = new Connections(2, 100_000, 1_000, heap, () -> now);
     private final EmbeddedChannel channel = connect(null);
 
     @AfterEach
@@ -257,7 +259,7 @@ class ConnectionTest {
 
     @Test
     void theStreamThatHasWaitedForLongestIsResetWhenAConnectionHoldsTooMuch() {
-        Connections roomy = new Connections(2, 20 * Exchange.COST, 1_000, () -> now);
+        Connections roomy = new Connections(2, 20 * Exchange.COST, 1_000, heap, () -> now);
         EmbeddedChannel many = new EmbeddedChannel();
         assertThat(roomy.admit(many)).isTrue();
         many.pipeline().fireChannelActive();
@@ -298,6 +300,40 @@ class ConnectionTest {
     }
 
     @Test
+    void whoHasLetAnAnswerWaitForLongestGoesWhenTheHeapIsShort() {
+        EmbeddedChannel second = connect(channel);
+        connections.unread().add(60_000);
+        channel.closeFuture().addListener(closed -> connections.unread().add(-50_000));
+        connection(channel).reading(true);
+        assertThat(channel.isOpen()).isTrue();
+
+        heap.collected(900_000, HeapReserve.Reach.ALL);
+        connection(second).reading(true);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(second.isOpen())
+                .as("what is left is less than an eighth of what there may be")
+                .isTrue();
+        second.finishAndReleaseAll();
+    }
+
+    @Test
+    void whoWaitsStaysWhenTheHeapIsShortAndNobodyElseBegins() {
+        Exchange waiting = connection(channel).requestBegan();
+        assertThat(waiting.waits(100)).isTrue();
+        heap.collected(900_000, HeapReserve.Reach.ALL);
+        Exchange late = connection(channel).requestBegan();
+
+        assertThat(late.waits(100)).isFalse();
+        assertThat(late.whyScarce()).contains("the heap is short");
+        assertThat(waiting.keeps(100)).as("what it would get anew is more").isTrue();
+        assertThat(connections.waitingBytes()).isEqualTo(200);
+
+        heap.collected(100_000, HeapReserve.Reach.YOUNG);
+        assertThat(late.waits(100)).isTrue();
+    }
+
+    @Test
     void whoIsGoneIsWatchedNoMore() {
         Watch watch = connections.watch(channel.eventLoop());
         assertThat(watch.in(Phase.SILENT)).containsExactly(connection(channel));
@@ -311,7 +347,7 @@ class ConnectionTest {
 
     @Test
     void farAboveTheLimitNobodyIsLetIn() {
-        Connections full = new Connections(1, 1_000, 1_000, () -> now);
+        Connections full = new Connections(1, 1_000, 1_000, heap, () -> now);
         for (int i = 0; i < 1 + Connections.SLACK; i++) {
             assertThat(full.admit(new EmbeddedChannel())).isTrue();
         }

@@ -2,11 +2,12 @@ package io.discovery.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.memory.HeapReserve;
 import org.junit.jupiter.api.Test;
 
 class LineTest {
 
-    private final Connections connections = new Connections(1, 1, 1);
+    private final Connections connections = new Connections(1, 1, 1, new HeapReserve(Long.MAX_VALUE));
     private final Line line = new Line();
     private final Connection one = new Connection(connections);
     private final Connection two = new Connection(connections);

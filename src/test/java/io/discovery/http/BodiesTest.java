@@ -3,6 +3,7 @@ package io.discovery.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.memory.HeapReserve;
 import io.discovery.testing.RawHttp;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,7 +27,8 @@ class BodiesTest {
     private static final int ROOM = 100_000;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Bodies bodies = new Bodies(vertx, ROOM);
+    private final HeapReserve heap = new HeapReserve(1_000_000);
+    private final Bodies bodies = new Bodies(vertx, ROOM, heap);
     private final HttpServer server = listen();
 
     private HttpServer listen() {
@@ -86,6 +88,20 @@ class BodiesTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void whileTheHeapIsShortThereIsRoomForAnEighth() {
+        heap.collected(900_000, HeapReserve.Reach.ALL);
+
+        assertThat(post(ROOM / 8).code()).isEqualTo(200);
+        RawHttp.Answer refused = post(ROOM / 8 + 1);
+        assertThat(refused.code()).isEqualTo(503);
+        assertThat(refused.body()).contains("the heap is short");
+        await().atMost(Duration.ofSeconds(10)).until(() -> bodies.held() == 0);
+
+        heap.collected(100_000, HeapReserve.Reach.YOUNG);
+        assertThat(post(ROOM / 8 + 1).code()).isEqualTo(200);
     }
 
     @Test

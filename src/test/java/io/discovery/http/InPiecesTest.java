@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
+import io.discovery.memory.HeapReserve;
 import io.discovery.testing.Bystander;
 import io.discovery.testing.TestClient;
 import io.vertx.core.Vertx;
@@ -24,7 +25,7 @@ class InPiecesTest {
 
     private final Vertx vertx = Vertx.builder()
             .with(new VertxOptions().setEventLoopPoolSize(1))
-            .withTransport(new Connections(10, 1_000_000, 1_000_000).transport())
+            .withTransport(new Connections(10, 1_000_000, 1_000_000, new HeapReserve(Long.MAX_VALUE)).transport())
             .build();
     /** How many pieces were asked for when somebody else was heard. */
     private final CompletableFuture<Integer> heardAfter = new CompletableFuture<>();

@@ -36,6 +36,9 @@ public final class XdsAbuse implements AutoCloseable {
     /** Streams that a member takes of a connection. */
     private static final int STREAMS_EACH = 900;
 
+    /** Bytes of a request that a member takes. */
+    private static final int LARGEST = 4_000_000;
+
     private static final String EXHAUSTED = "8";
 
     private final int port;
@@ -105,6 +108,14 @@ public final class XdsAbuse implements AutoCloseable {
                 .build();
         for (int i = 0; i < count; i++) {
             send(open(WHOLE), request);
+        }
+    }
+
+    /** Streams of requests of 4 MB whose last byte does not come. */
+    public void unfinished(int count) {
+        Buffer begin = Buffer.buffer().appendByte((byte) 0).appendInt(LARGEST).appendBytes(new byte[LARGEST - 1]);
+        for (int i = 0; i < count; i++) {
+            open(WHOLE).write(begin);
         }
     }
 

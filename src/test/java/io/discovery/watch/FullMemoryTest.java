@@ -12,6 +12,7 @@ import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscriptions;
 import io.discovery.following.Following;
 import io.discovery.http.AnswerWriter;
+import io.discovery.memory.HeapReserve;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -46,7 +47,7 @@ class FullMemoryTest {
 
     private static final String LARGE = "x".repeat(1_000_000);
 
-    private final Connections connections = new Connections(10, 100_000_000, ROOM);
+    private final Connections connections = new Connections(10, 100_000_000, ROOM, new HeapReserve(Long.MAX_VALUE));
     private final Vertx vertx = Vertx.builder()
             .with(new VertxOptions().setEventLoopPoolSize(1))
             .withTransport(connections.transport())

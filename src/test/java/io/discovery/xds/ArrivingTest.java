@@ -27,7 +27,7 @@ class ArrivingTest {
     @Test
     void whoHasSentMostOfARequestThatIsNotWholeLosesItsStream() {
         Stream.Limits limits = new Stream.Limits(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), new Room(MOST), new Room(Long.MAX_VALUE), new Room(MOST));
+                Duration.ofMinutes(1), Duration.ofMinutes(1), Room.of(MOST), Room.of(Long.MAX_VALUE), Room.of(MOST));
         try (ServedXds xds = new ServedXds(limits);
                 Http2Client http = new Http2Client(xds.port())) {
             Buffer request = framed();
@@ -55,7 +55,7 @@ class ArrivingTest {
     @Test
     void whatFollowsARequestThatEndsItsStreamCountsNeitherMoreNorLess() {
         Stream.Limits limits = new Stream.Limits(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), new Room(MOST), new Room(MOST), new Room(MOST));
+                Duration.ofMinutes(1), Duration.ofMinutes(1), Room.of(MOST), Room.of(MOST), Room.of(MOST));
         try (ServedXds xds = new ServedXds(limits);
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientRequest wrong = open(http);

@@ -21,9 +21,9 @@ class ClientsPageTest {
     private final ServedXds xds = new ServedXds(new Stream.Limits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            new Room(Long.MAX_VALUE),
-            new Room(Long.MAX_VALUE),
-            new Room(Long.MAX_VALUE)));
+            Room.of(Long.MAX_VALUE),
+            Room.of(Long.MAX_VALUE),
+            Room.of(Long.MAX_VALUE)));
     private final XdsClient client = new XdsClient();
 
     @BeforeEach

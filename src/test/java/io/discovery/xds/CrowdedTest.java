@@ -186,8 +186,8 @@ class CrowdedTest {
 
     /** There is room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking, long names) {
-        return new ServedXds(new Stream.Limits(
-                Duration.ofMinutes(1), taking, new Room(1), new Room(names), new Room(Long.MAX_VALUE)));
+        return new ServedXds(
+                new Stream.Limits(Duration.ofMinutes(1), taking, Room.of(1), Room.of(names), Room.of(Long.MAX_VALUE)));
     }
 
     private static HttpClientRequest askForMany(Http2Client http, ServedXds xds) {

@@ -21,9 +21,9 @@ class HeldStreamTest {
         Stream.Limits limits = new Stream.Limits(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1),
-                new Room(Long.MAX_VALUE),
-                new Room(Long.MAX_VALUE),
-                new Room(Long.MAX_VALUE));
+                Room.of(Long.MAX_VALUE),
+                Room.of(Long.MAX_VALUE),
+                Room.of(Long.MAX_VALUE));
         try (ServedXds xds = new ServedXds(limits);
                 XdsClient client = new XdsClient();
                 var stream = client.stream(

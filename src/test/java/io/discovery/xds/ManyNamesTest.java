@@ -3,6 +3,7 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.memory.HeapReserve;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
@@ -25,12 +26,13 @@ class ManyNamesTest {
     /** Bytes of each name that is used here. */
     private static final long NAME = 411;
 
+    private final HeapReserve heap = new HeapReserve(1_000);
     private final ServedXds xds = new ServedXds(new Stream.Limits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            new Room(Long.MAX_VALUE),
-            new Room(SPACE),
-            new Room(Long.MAX_VALUE)));
+            Room.of(Long.MAX_VALUE),
+            Room.lasting(SPACE, heap),
+            Room.of(Long.MAX_VALUE)));
     private final XdsClient client = new XdsClient();
     private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
             client.stream(xds.port(), SERVICE, "StreamEndpoints");
@@ -77,6 +79,26 @@ class ManyNamesTest {
 
         stream.close();
         await().until(() -> xds.metric("discovery_xds_streams") == 0);
+        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+            another.send(request(1, DiscoveryResponse.getDefaultInstance()));
+            another.next();
+        }
+    }
+
+    @Test
+    void whileTheHeapIsShortNewStreamsAreRefusedAndThoseThatAreThereAreTold() {
+        stream.send(request(1, DiscoveryResponse.getDefaultInstance()));
+        stream.next();
+        heap.collected(900, HeapReserve.Reach.ALL);
+
+        var refused = client.stream(xds.port(), SERVICE, "StreamEndpoints");
+        refused.send(request(1, DiscoveryResponse.getDefaultInstance()));
+        assertThat(refused.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        assertThat(refused.reason()).contains("the heap is short");
+        xds.register(names(1).get(0));
+        assertThat(stream.next().getResourcesCount()).isEqualTo(1);
+
+        heap.collected(100, HeapReserve.Reach.ALL);
         try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
             another.send(request(1, DiscoveryResponse.getDefaultInstance()));
             another.next();

@@ -12,7 +12,7 @@ class RestAnswerTest {
 
     private static final Rendered LARGE = rendered("l".repeat(10_000));
 
-    private final Room room = new Room(30_000);
+    private final Room room = Room.of(30_000);
     private final SharedRenderings renderings = new SharedRenderings(room);
 
     @Test

@@ -31,7 +31,7 @@ final class ServedXds implements AutoCloseable {
     ServedXds(Stream.Limits limits) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
-        this.xds = new Xds(vertx, directory, subscriptions, readiness, limits);
+        this.xds = new Xds(vertx, directory, subscriptions, readiness, limits, Room.of(Long.MAX_VALUE));
         xds.register(meters);
         this.port = vertx.createHttpServer()
                 .requestHandler(xds.grpc())

@@ -16,9 +16,9 @@ class SilentClientTest {
     private static final Stream.Limits LIMITS = new Stream.Limits(
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
-            new Room(1_000_000),
-            new Room(1_000_000),
-            new Room(Long.MAX_VALUE));
+            Room.of(1_000_000),
+            Room.of(1_000_000),
+            Room.of(Long.MAX_VALUE));
 
     @Test
     void whoAnswersPingsStaysAndWhoDoesNotIsForgotten() {

@@ -1,0 +1,8 @@
+/**
+ * How much of the heap is left, as the collector finds it, for all who take memory for clients. Imports nothing of ours. Any
+ * thread may ask; nothing here blocks or starts a thread.
+ */
+@NullMarked
+package io.discovery.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.memory.HeapReserve;
+import io.discovery.memory.HeapReserve.Reach;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What real collections tell, whatever collector this Java has. */
+class HeapWatchTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int MUCH = 300 << 20;
+
+    private volatile byte @Nullable [] held;
+
+    /** Nobody but the watch brings a collection about after the first one. */
+    @Test
+    void theHeapIsScarceWhileMuchIsHeldAndNoMoreOnceItIsGarbage() {
+        // Serial and Parallel collect old objects when there is no more room, of which the heap of tests has plenty.
+        assumeThat(ManagementFactory.getGarbageCollectorMXBeans())
+                .extracting(GarbageCollectorMXBean::getName)
+                .doesNotContain("Copy", "PS Scavenge");
+        System.gc();
+        Runtime java = Runtime.getRuntime();
+        HeapReserve reserve = new HeapReserve(java.totalMemory() - java.freeMemory() + MUCH * 5L / 6);
+        AtomicInteger reliefs = new AtomicInteger();
+        reserve.onRelief(reliefs::incrementAndGet);
+        held = new byte[MUCH];
+        try (HeapWatch watch = HeapWatch.begin(reserve)) {
+            assertThat(watch).isNotNull();
+            System.gc();
+            await().atMost(PATIENCE).until(reserve::isScarce);
+            assertThat(held).isNotNull();
+            assertThat(reserve.usedBytes()).isGreaterThan(MUCH);
+
+            held = null;
+
+            await().atMost(PATIENCE).until(() -> !reserve.isScarce());
+            await().atMost(PATIENCE).until(() -> reliefs.get() == 1);
+        }
+    }
+
+    @Test
+    void whatACollectionHasFoundIsKnownByItsNames() {
+        assertThat(HeapWatch.reach("G1 Young Generation", "end of minor GC")).isEqualTo(Reach.SOME);
+        assertThat(HeapWatch.reach("G1 Old Generation", "end of major GC")).isEqualTo(Reach.ALL);
+        assertThat(HeapWatch.reach("G1 Concurrent GC", "end of concurrent GC pause"))
+                .isNull();
+        assertThat(HeapWatch.reach("Copy", "end of minor GC")).isEqualTo(Reach.YOUNG);
+        assertThat(HeapWatch.reach("MarkSweepCompact", "end of major GC")).isEqualTo(Reach.ALL);
+        assertThat(HeapWatch.reach("PS Scavenge", "end of minor GC")).isEqualTo(Reach.YOUNG);
+        assertThat(HeapWatch.reach("ZGC Cycles", "end of GC cycle")).isEqualTo(Reach.ALL);
+        assertThat(HeapWatch.reach("ZGC Minor Cycles", "end of GC cycle")).isEqualTo(Reach.YOUNG);
+        assertThat(HeapWatch.reach("ZGC Pauses", "end of GC pause")).isNull();
+        assertThat(HeapWatch.reach("Shenandoah Cycles", "end of GC cycle")).isEqualTo(Reach.ALL);
+    }
+}

@@ -1,0 +1,40 @@
+package io.discovery.testing;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Services whose registrations are as large as they may be: {@link #HOSTS} hosts each, of 16 kB. */
+public final class LargeServices {
+
+    /** As many as fit a request. */
+    public static final int HOSTS = 200;
+
+    private static final String TEXT = "x".repeat(15_800);
+
+    private LargeServices() {}
+
+    public static String name(int number) {
+        return "service-" + number;
+    }
+
+    /** Registers all hosts of one service at once, and answers the status. */
+    public static int register(TestClient client, int number) {
+        String many = IntStream.rangeClosed(1, HOSTS)
+                .mapToObj(host -> ("{\"service\": \"%s\", \"ip\": \"%s\", \"port\": 80, \"revision\": \"r\","
+                                + " \"tags\": {\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"%s\"}}")
+                        .formatted(name(number), address(number, host), TEXT))
+                .collect(Collectors.joining(", ", "[", "]"));
+        return client.post("/v1/registrations", "application/json", many).statusCode();
+    }
+
+    /** Deregisters all hosts of one service. */
+    public static void deregister(TestClient client, int number) {
+        for (int host = 1; host <= HOSTS; host++) {
+            client.delete("/v1/registration/" + name(number) + "/" + address(number, host));
+        }
+    }
+
+    private static String address(int number, int host) {
+        return "127.0." + number + "." + host;
+    }
+}
