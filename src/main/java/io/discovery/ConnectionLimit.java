@@ -29,6 +29,7 @@ final class ConnectionLimit {
         meters.gauge("discovery.connections.limit", connections::most);
         meters.gauge("discovery.connections.unread.bytes", connections::unreadBytes);
         meters.counter("discovery.connections.streams.reset", connections::streamsReset);
+        meters.gauge("discovery.connections.streams.open", connections::openStreams);
         meters.gauge("discovery.waiting.requests", connections::waitingRequests);
         meters.gauge("discovery.waiting.bytes", connections::waitingBytes);
         meters.gauge("discovery.waiting.connections", connections::waitingConnections);

@@ -80,13 +80,23 @@ final class HeapWatch implements AutoCloseable {
 
     /** Begins to tell {@code reserve}, on a thread of Java's; what takes longer is done by one of its own. */
     static HeapWatch begin(HeapReserve reserve) {
-        List<GarbageCollectorMXBean> telling = new ArrayList<>(ManagementFactory.getGarbageCollectorMXBeans());
-        telling.removeIf(collector -> !(collector instanceof NotificationEmitter));
+        List<GarbageCollectorMXBean> telling = telling();
         if (telling.isEmpty()) {
             log.warn(
                     "this Java does not tell what collections leave of its heap: no client is refused because it is short");
         }
         return new HeapWatch(reserve, telling);
+    }
+
+    private static List<GarbageCollectorMXBean> telling() {
+        try {
+            log.trace("collections are told by {}", GarbageCollectionNotificationInfo.class);
+            List<GarbageCollectorMXBean> telling = new ArrayList<>(ManagementFactory.getGarbageCollectorMXBeans());
+            telling.removeIf(collector -> !(collector instanceof NotificationEmitter));
+            return telling;
+        } catch (LinkageError without) {
+            return List.of();
+        }
     }
 
     private void hear(Notification notification) {

@@ -40,6 +40,9 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
     private int answersDue;
     private int waiting;
     private boolean isHttp2;
+    private boolean isKnown;
+    private boolean isOfStreams;
+    private boolean isEnded;
     private boolean isLast;
     private boolean reading;
     private long readingSince;
@@ -73,13 +76,34 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
 
     /** The head of a request is whole. */
     public Exchange requestBegan() {
+        countStreams();
+        boolean isOneTooMany = isOfStreams && connections.streams().isFull();
         bodies++;
         answersDue++;
         if (phase != Phase.LINGERING) {
             enter(Phase.BODY);
             follow();
         }
-        return new Exchange(this);
+        Exchange exchange = new Exchange(this);
+        if (isOneTooMany || isEnded) {
+            // The whole connection, and at once: to answer this request, or to reset its stream, would take as much
+            // again.
+            exchange.brokenOff();
+            end(isEnded ? null : Ending.SLOW);
+        }
+        return exchange;
+    }
+
+    /** Once it is known whether it speaks HTTP/2, which stays as it is. */
+    private void countStreams() {
+        if (!isKnown && context != null) {
+            isKnown = true;
+            Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
+            if (http2 != null) {
+                isOfStreams = true;
+                connections.streams().count(http2.connection());
+            }
+        }
     }
 
     void bodyRead() {
@@ -102,9 +126,13 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
 
     /** @param isBodyDue which nobody waits for any more: it may go on as long as the answer */
     boolean beginsWaiting(long bytes, boolean isBodyDue) {
-        boolean enters = connections.waiting().enter(bytes, waiting == 0);
+        // Of one that is ended nobody would tell that the wait is over.
+        boolean enters = !isEnded && connections.waiting().enter(bytes, waiting == 0);
         if (enters) {
             waiting++;
+            if (isOfStreams) {
+                connections.streams().beginsWaiting();
+            }
             bodies -= isBodyDue ? 1 : 0;
             follow();
         }
@@ -113,6 +141,9 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
 
     void endsWaiting(long bytes) {
         waiting--;
+        if (isOfStreams) {
+            connections.streams().endsWaiting();
+        }
         connections.waiting().leave(bytes, waiting == 0);
     }
 
@@ -178,7 +209,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
 
     @Override
     public void channelRead(ChannelHandlerContext active, Object message) {
-        if (phase == Phase.LINGERING) {
+        if (phase == Phase.LINGERING || isEnded) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -252,10 +283,11 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
 
     /** @param reason to be counted; null for none */
     void end(@Nullable Ending reason) {
-        if (reason != null) {
+        if (reason != null && !isEnded) {
             connections.count(reason);
         }
         leave();
+        isEnded = true;
         isLast = false;
         ChannelHandlerContext active = active();
         if (reason == Ending.IDLE) {

@@ -43,6 +43,7 @@ public final class Connections {
     private final HeapReserve heap;
     private final Unread unread;
     private final WaitingRequests waiting;
+    private final OpenStreams streams;
     private final LongAdder streamsReset = new LongAdder();
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Ending, LongAdder> endings = new EnumMap<>(Ending.class);
@@ -64,6 +65,7 @@ public final class Connections {
         this.heap = heap;
         this.unread = new Unread(mostUnread, heap);
         this.waiting = new WaitingRequests(most, mostWaiting, heap);
+        this.streams = new OpenStreams(heap, mostUnread);
         for (Ending ending : Ending.values()) {
             endings.put(ending, new LongAdder());
         }
@@ -117,6 +119,11 @@ public final class Connections {
     /** Streams of HTTP/2 that were reset, because their clients did not read. */
     public long streamsReset() {
         return streamsReset.sum();
+    }
+
+    /** Streams of HTTP/2 that are open, and those that are being closed. */
+    public int openStreams() {
+        return streams.open();
     }
 
     /** How many this side has ended so far for this reason. */
@@ -174,6 +181,10 @@ public final class Connections {
 
     HeapReserve heap() {
         return heap;
+    }
+
+    OpenStreams streams() {
+        return streams;
     }
 
     WaitingRequests waiting() {

@@ -64,13 +64,25 @@ public final class UnreadPiece implements Reader {
             // The socket takes nothing, and so the stream holds what it held.
             connection.end(Ending.SLOW);
         } else if (!isReset && now - since > limit.toNanos()) {
-            makeRoom();
+            reset();
+        }
+    }
+
+    /**
+     * While the heap is scarce, ends the whole connection: a stream that is reset holds what it held until its turn comes, and
+     * after 200 of them the connection ends anyway.
+     */
+    @Override
+    public void makeRoom() {
+        if (connection.whyScarce() == null) {
+            reset();
+        } else {
+            connection.end(Ending.SLOW);
         }
     }
 
     /** Resets the stream when others have had their turn: it is asked for in the midst of writing, and of ending others. */
-    @Override
-    public void makeRoom() {
+    private void reset() {
         isReset = true;
         since = connection.now();
         forget();

@@ -106,6 +106,8 @@ final class Bodies {
         private final Context context = vertx.getOrCreateContext();
         /** Bytes of {@link #held}. */
         private final AtomicLong taken = new AtomicLong();
+        /** It may be told a thousand times, for each stream of its connection that ends, and each would be kept until its turn. */
+        private boolean isBroken;
 
         Reading(HttpServerRequest request, int limit) {
             this.request = request;
@@ -126,6 +128,10 @@ final class Bodies {
          * end of a connection would be told to the next of its streams in the midst of the last one's answer, and so on.
          */
         private void breakOff() {
+            if (isBroken) {
+                return;
+            }
+            isBroken = true;
             Failures.Refused refusal =
                     new Failures.Refused(Failures.error(400, "body: broken off, or its chunks are malformed"));
             if (request.version() == HttpVersion.HTTP_2) {

@@ -35,6 +35,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         long start = System.nanoTime();
         Connection connection = Connection.of(request.connection());
         Exchange exchange = connection.requestBegan();
+        if (exchange.isGone()) {
+            return;
+        }
         request.end().onComplete(whole -> exchange.bodyRead(), broken -> broken(request, exchange));
         if (isGrpc(request)) {
             call(request, exchange);

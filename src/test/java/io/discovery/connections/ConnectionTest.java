@@ -317,6 +317,27 @@ class ConnectionTest {
         second.finishAndReleaseAll();
     }
 
+    /** To reset its streams one by one takes turns in which others come. */
+    @Test
+    void aConnectionWhoseStreamsWaitForLongestEndsAsAWholeWhenTheHeapIsShort() {
+        EmbeddedChannel second = connect(channel);
+        AtomicInteger resets = new AtomicInteger();
+        Exchange exchange = connection(channel).requestBegan();
+        exchange.unread(bytes("answer"), Connections.TAKING_LIMIT, resets::incrementAndGet);
+        exchange.unread(bytes("answer"), Connections.TAKING_LIMIT, resets::incrementAndGet);
+
+        heap.collected(900_000, HeapReserve.Reach.ALL);
+        connection(second).reading(true);
+        channel.runPendingTasks();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(second.isOpen()).isTrue();
+        assertThat(resets).hasValue(0);
+        assertThat(connections.unreadBytes()).isZero();
+        assertThat(exchange.waits(1)).as("after the end").isFalse();
+        second.finishAndReleaseAll();
+    }
+
     @Test
     void whoWaitsStaysWhenTheHeapIsShortAndNobodyElseBegins() {
         Exchange waiting = connection(channel).requestBegan();
