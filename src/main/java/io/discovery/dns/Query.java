@@ -2,15 +2,18 @@ package io.discovery.dns;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.Message;
+import org.xbill.DNS.DNSInput;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
+import org.xbill.DNS.WireParseException;
 
 /**
  * One question, as it came.
@@ -24,14 +27,26 @@ record Query(
         int dnsClass,
         @Nullable Edns edns) {
 
+    /** Bytes of a label; what is above is none. */
+    private static final int LONGEST_LABEL = 63;
+
+    private static final int POINTER = 0xc0;
+    /** Bytes of a record between its type and the length of its data. */
+    private static final int CLASS_AND_TTL = 2 + 4;
+
     /**
      * The first bytes of a message (RFC 1035, 4.1.1), which can be read of one that is otherwise broken.
      *
      * @param flags also the kind of the message
      */
-    record Head(int id, int flags, int questions) {
+    record Head(int id, int flags, int questions, int answers, int authorities, int additional) {
 
         static final int LENGTH = 12;
+        /** An SOA, of who asks for the changes since it (RFC 1995, 3). */
+        private static final int MOST_AUTHORITIES = 1;
+        /** EDNS (RFC 6891) and a signature (RFC 8945 or 2931). */
+        private static final int MOST_ADDITIONAL = 2;
+
         private static final int RESPONSE = 0x8000;
         private static final int OPCODE = 0x7800;
         private static final int RECURSION_DESIRED = 0x0100;
@@ -41,7 +56,12 @@ record Query(
             return message.length() < LENGTH
                     ? Optional.empty()
                     : Optional.of(new Head(
-                            message.getUnsignedShort(0), message.getUnsignedShort(2), message.getUnsignedShort(4)));
+                            message.getUnsignedShort(0),
+                            message.getUnsignedShort(2),
+                            message.getUnsignedShort(4),
+                            message.getUnsignedShort(6),
+                            message.getUnsignedShort(8),
+                            message.getUnsignedShort(10)));
         }
 
         boolean isResponse() {
@@ -50,6 +70,11 @@ record Query(
 
         boolean isQuery() {
             return (flags & OPCODE) == 0;
+        }
+
+        /** Whether it announces what a query may have (RFC 9619: one question), and no more. */
+        boolean hasCountsOfQuery() {
+            return questions == 1 && answers == 0 && authorities <= MOST_AUTHORITIES && additional <= MOST_ADDITIONAL;
         }
 
         /** The flags of a response to it, with no other flag set. */
@@ -70,29 +95,62 @@ record Query(
 
     /** Empty if it is no message with one question and at most one word of EDNS. */
     static Optional<Query> of(Head head, Buffer message) {
-        if (head.questions() != 1) {
+        if (!head.hasCountsOfQuery()) {
             return Optional.empty();
         }
-        Message parsed;
         try {
-            parsed = new Message(message.getBytes());
+            return read(head, message.getBytes());
         } catch (IOException | RuntimeException malformed) {
             // Counted with what it is answered.
             return Optional.empty();
         }
-        Record question = parsed.getQuestion();
-        List<OPTRecord> edns = parsed.getSection(Section.ADDITIONAL).stream()
-                .filter(OPTRecord.class::isInstance)
-                .map(OPTRecord.class::cast)
-                .toList();
-        if (question == null || question.getType() == Type.OPT || edns.size() > 1) {
+    }
+
+    /**
+     * Of records no name is read, but the question's, and nothing of what they say but EDNS: a name may be a pointer to a
+     * pointer (RFC 1035, 4.1.4), and a record full of such names would take milliseconds of an event loop. Before the
+     * question there is no room for a chain of them.
+     */
+    private static Optional<Query> read(Head head, byte[] message) throws IOException {
+        DNSInput in = new DNSInput(message);
+        in.jump(Head.LENGTH);
+        Name name = new Name(in);
+        int type = in.readU16();
+        int dnsClass = in.readU16();
+        List<OPTRecord> edns = new ArrayList<>();
+        for (int i = 0; i < head.authorities() + head.additional(); i++) {
+            int begin = in.current();
+            skipName(in);
+            boolean isRoot = in.current() == begin + 1;
+            boolean isEdns = in.readU16() == Type.OPT;
+            in.readByteArray(CLASS_AND_TTL);
+            in.readByteArray(in.readU16());
+            if (isEdns) {
+                if (!isRoot || i < head.authorities()) {
+                    return Optional.empty();
+                }
+                edns.add((OPTRecord)
+                        Record.fromWire(Arrays.copyOfRange(message, begin, in.current()), Section.ADDITIONAL));
+            }
+        }
+        if (type == Type.OPT || edns.size() > 1) {
             return Optional.empty();
         }
-        return Optional.of(new Query(
-                head,
-                question.getName(),
-                question.getType(),
-                question.getDClass(),
-                edns.isEmpty() ? null : Edns.of(edns.get(0))));
+        return Optional.of(new Query(head, name, type, dnsClass, edns.isEmpty() ? null : Edns.of(edns.get(0))));
+    }
+
+    /** Skips a name without following its pointer, which is the end of it. */
+    private static void skipName(DNSInput in) throws IOException {
+        int length = in.readU8();
+        while (length > 0 && length <= LONGEST_LABEL) {
+            in.readByteArray(length);
+            length = in.readU8();
+        }
+        if (length > LONGEST_LABEL) {
+            if (length < POINTER) {
+                throw new WireParseException("neither a label nor a pointer: " + length);
+            }
+            in.readU8();
+        }
     }
 }

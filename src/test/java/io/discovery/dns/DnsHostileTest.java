@@ -18,13 +18,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -101,6 +104,65 @@ class DnsHostileTest {
         message.addRecord(Record.newRecord(message.getQuestion().getName(), Type.AAAA, DClass.IN), Section.QUESTION);
 
         assertThat(rcode(client.exchange(message))).isEqualTo("FORMERR");
+    }
+
+    /** Each record of it may be a name that points at a name, and so on: thousands of steps, hundreds of times. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "1,100", "2,2", "2,100", "3,3", "3,100"})
+    void moreRecordsThanAQueryHasAreMalformed(int section, int records) {
+        Message message = query(PAYMENTS, Type.A, DClass.IN);
+        for (int i = 0; i < records; i++) {
+            message.addRecord(unknown(new byte[0]), section);
+        }
+
+        assertThat(rcode(client.exchange(message))).isEqualTo("FORMERR");
+    }
+
+    /** What is in it may be names again. */
+    @Test
+    void ofARecordThatIsNoEdnsTheLengthIsRead() {
+        Message message = query(PAYMENTS, Type.A, DClass.IN);
+        message.addRecord(unknown(new byte[] {3}), Section.ADDITIONAL);
+        message.addRecord(new OPTRecord(1_232, 0, 0), Section.ADDITIONAL);
+        byte[] sent = message.toWire();
+        int typeAt = query(PAYMENTS, Type.A, DClass.IN).toWire().length + 1;
+        sent[typeAt] = 0;
+        sent[typeAt + 1] = Type.CNAME;
+
+        Message answer = parsed(client.exchange(sent));
+
+        assertThat(answers(answer)).containsExactly("127.0.0.2");
+        assertThat(answer.getOPT()).isNotNull();
+    }
+
+    /** RFC 1995, 3: who wants what has changed says in the authority section what it has. */
+    @Test
+    void aTransferOfChangesIsRefusedAndNotMalformed() {
+        Message message = query("service.discovery.", Type.IXFR, DClass.IN);
+        message.addRecord(
+                new SOARecord(message.getQuestion().getName(), DClass.IN, 0, Name.root, Name.root, 1, 2, 3, 4, 5),
+                Section.AUTHORITY);
+
+        assertThat(rcode(client.exchange(message))).isEqualTo("REFUSED");
+    }
+
+    /** RFC 6891, 6.1.2. */
+    @Test
+    void ednsOfANameIsMalformed() {
+        Message message = query(PAYMENTS, Type.A, DClass.IN);
+        message.addRecord(new OPTRecord(1_232, 0, 0), Section.ADDITIONAL);
+        byte[] named = message.toWire();
+        int at = named.length - 11;
+        byte[] sent = Arrays.copyOf(named, named.length + 1);
+        sent[at] = (byte) 0xc0;
+        sent[at + 1] = 12;
+        System.arraycopy(named, at + 1, sent, at + 2, 10);
+
+        assertThat(rcode(parsed(client.exchange(sent)))).isEqualTo("FORMERR");
+    }
+
+    private static Record unknown(byte[] data) {
+        return Record.newRecord(Name.root, 65_280, DClass.IN, 0, data.length, data);
     }
 
     @Test
