@@ -39,8 +39,13 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             return;
         }
         request.end().onComplete(whole -> exchange.bodyRead(), broken -> broken(request, exchange));
-        if (isGrpc(request)) {
-            call(request, exchange);
+        if (GrpcCalls.isOne(request)) {
+            Answer refusal = GrpcCalls.refusal(request);
+            if (refusal == null) {
+                call(request, exchange);
+            } else {
+                sending.send(request, exchange, refusal, Route.NOWHERE, start);
+            }
             return;
         }
         String path = request.path() == null ? "" : request.path();
@@ -87,15 +92,6 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         return route instanceof Route.Service && !HttpMethod.POST.equals(request.method()) && Poll.isIn(request.query())
                 ? Route.POLL
                 : route;
-    }
-
-    /** RFC 9110, 8.3.1, in the form of gRPC's "PROTOCOL-HTTP2". */
-    private static boolean isGrpc(HttpServerRequest request) {
-        if (request.version() != HttpVersion.HTTP_2) {
-            return false;
-        }
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type != null && type.startsWith("application/grpc");
     }
 
     private static InvalidParameter malformed(String path) {

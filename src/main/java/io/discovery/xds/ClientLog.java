@@ -41,6 +41,17 @@ final class ClientLog {
         }
     }
 
+    /**
+     * Writes a fault of ours that a client has met.
+     *
+     * @param arguments the last may be what was thrown: its trace is written
+     */
+    void error(String line, Object... arguments) {
+        if (mayWrite()) {
+            log.error(line, arguments);
+        }
+    }
+
     private synchronized boolean mayWrite() {
         long now = nanoTime.getAsLong();
         if (now - began > PERIOD.toNanos()) {

@@ -24,9 +24,9 @@ final class RequestScan {
     private RequestScan() {}
 
     /**
-     * Looks at a request of either variant; what cannot be read is left to who reads it.
+     * Looks at a request of either variant.
      *
-     * @throws Refusal if it is made of too much
+     * @throws Refusal if it is made of too much, or cannot be read: nobody would know how much it is made of
      */
     static void check(byte[] request) {
         CodedInputStream in = CodedInputStream.newInstance(request);
@@ -44,9 +44,12 @@ final class RequestScan {
                 check(fields, others);
             }
         } catch (IOException malformed) {
-            // The decoder says so.
-            return;
+            throw unreadable();
         }
+    }
+
+    static Refusal unreadable() {
+        return new Refusal(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read", "a request of xDS");
     }
 
     private static void check(int fields, int others) {

@@ -14,6 +14,7 @@ import io.vertx.grpc.common.CodecException;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.WireFormat;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
@@ -25,8 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One gRPC stream: hands requests and changes to its protocol, and answers to the client.
@@ -44,8 +43,6 @@ final class Stream<Q, R extends Message> {
 
     static final Duration QUIET = Duration.ofMillis(100);
     static final Duration LONGEST = Duration.ofMillis(400);
-
-    private static final Logger log = LoggerFactory.getLogger(Stream.class);
 
     /** What gRPC calls a message that is not compressed. */
     private static final String PLAIN = "identity";
@@ -215,7 +212,7 @@ final class Stream<Q, R extends Message> {
         } catch (Refusal refused) {
             refuse(refused);
         } catch (RuntimeException failed) {
-            log.error("the stream of {} failed", address(), failed);
+            clients.log().error("the stream of {} failed", address(), failed);
             end(GrpcStatus.INTERNAL, "the stream failed; the log of the member says more");
         }
     }
@@ -317,16 +314,19 @@ final class Stream<Q, R extends Message> {
         room.leave(bytes);
     }
 
-    /** Not left to the library, which would unpack whatever a compressed message says it is. */
+    /** Not left to the library, which would unpack whatever a compressed message says it is, and read JSON unlooked at. */
     private Q decode(GrpcMessage message) {
         if (!message.encoding().equals(PLAIN)) {
             throw new Refusal(GrpcStatus.UNIMPLEMENTED, "a message in " + message.encoding(), "one in " + PLAIN);
+        }
+        if (message.format() != WireFormat.PROTOBUF) {
+            throw new Refusal(GrpcStatus.UNIMPLEMENTED, "a message in " + message.format(), "one in protobuf");
         }
         RequestScan.check(message.payload().getBytes());
         try {
             return decoder.decode(message);
         } catch (CodecException wrong) {
-            throw new Refusal(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read", "a request of xDS");
+            throw RequestScan.unreadable();
         }
     }
 

@@ -24,6 +24,7 @@ import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -135,7 +136,13 @@ public final class Xds implements AutoCloseable {
 
     /** What answers gRPC calls. */
     public Handler<HttpServerRequest> grpc() {
-        GrpcServer server = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(LARGEST_REQUEST));
+        GrpcServer server = GrpcServer.server(
+                vertx,
+                new GrpcServerOptions()
+                        .setMaxMessageSize(LARGEST_REQUEST)
+                        .removeEnabledProtocol(GrpcProtocol.WEB)
+                        .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
+                        .removeEnabledProtocol(GrpcProtocol.TRANSCODING));
         serve(server, "envoy.service.discovery.v3", "AggregatedDiscoveryService", "AggregatedResources", null);
         serve(server, "envoy.service.cluster.v3", "ClusterDiscoveryService", "Clusters", ResourceType.CLUSTER);
         serve(server, "envoy.service.endpoint.v3", "EndpointDiscoveryService", "Endpoints", ResourceType.ENDPOINT);

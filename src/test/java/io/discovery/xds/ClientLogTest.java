@@ -46,6 +46,17 @@ class ClientLogTest {
                         "7 lines about clients of xDS were left out: 20 are written in 10 s", "late 1", "late 2");
     }
 
+    @Test
+    void faultsThatClientsMeetAreWrittenWithTheirTraceAndNotMore() {
+        for (int line = 0; line < ClientLog.MOST + 7; line++) {
+            log.error("the stream of {} failed", line, new IllegalStateException("a fault"));
+        }
+
+        assertThat(written.list)
+                .hasSize(ClientLog.MOST)
+                .allMatch(line -> line.getThrowableProxy().getMessage().equals("a fault"));
+    }
+
     private List<String> lines() {
         return written.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }

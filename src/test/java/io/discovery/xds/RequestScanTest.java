@@ -44,7 +44,9 @@ class RequestScanTest {
     }
 
     @Test
-    void whatCannotBeReadIsLeftToTheDecoder() {
-        assertThatCode(() -> RequestScan.check(new byte[] {-1, -1, 1, 2, 3})).doesNotThrowAnyException();
+    void whatCannotBeReadIsRefused() {
+        assertThatThrownBy(() -> RequestScan.check(new byte[] {-1, -1, 1, 2, 3}))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("cannot be read");
     }
 }

@@ -1,0 +1,46 @@
+package io.discovery.http;
+
+import io.discovery.model.RegistryException.InvalidParameter;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests that are calls of gRPC, told by their content type (RFC 9110, 8.3.1, in the form of gRPC's "PROTOCOL-HTTP2").
+ *
+ * <p>Messages in protobuf are taken alone. The library knows JSON too, but parses it as a whole before a limit can be held to,
+ * and forms for browsers, which cannot keep a stream of xDS.
+ */
+final class GrpcCalls {
+
+    private static final String GRPC = "application/grpc";
+    private static final String PROTO = GRPC + "+proto";
+
+    private GrpcCalls() {}
+
+    /** Whether it is a call, be it of a form that is not taken. */
+    static boolean isOne(HttpServerRequest request) {
+        String type = type(request);
+        return request.version() == HttpVersion.HTTP_2 && type != null && type.startsWith(GRPC);
+    }
+
+    /** The answer to a call of a form that is not taken; null if it is taken. */
+    static @Nullable Answer refusal(HttpServerRequest request) {
+        String type = String.valueOf(type(request));
+        int parameters = type.indexOf(';');
+        String form = (parameters < 0 ? type : type.substring(0, parameters)).strip();
+        if (!form.equals(GRPC) && !form.equals(PROTO)) {
+            return Failures.error(415, new InvalidParameter("content-type", type, GRPC + " or " + PROTO).getMessage());
+        }
+        if (parameters >= 0) {
+            // They say nothing about protobuf, and the library knows none.
+            request.headers().set(HttpHeaders.CONTENT_TYPE, form);
+        }
+        return null;
+    }
+
+    private static @Nullable String type(HttpServerRequest request) {
+        return request.getHeader(HttpHeaders.CONTENT_TYPE);
+    }
+}

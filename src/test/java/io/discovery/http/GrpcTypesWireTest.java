@@ -1,0 +1,101 @@
+package io.discovery.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.Http2Client;
+import io.discovery.testing.TestMember;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls of gRPC are told by their content type, and those alone are taken whose messages are read here (PROTOCOL-HTTP2). */
+class GrpcTypesWireTest {
+
+    private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember member;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static Http2Client http;
+
+    @BeforeAll
+    static void start() {
+        member = TestMember.start(Map.of());
+        http = new Http2Client(member.port());
+    }
+
+    @AfterAll
+    static void stop() {
+        http.close();
+        member.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/grpc",
+                "application/grpc+proto",
+                "application/grpc;charset=utf-8",
+                "application/grpc+proto ; charset=utf-8"
+            })
+    void protobufIsAnswered(String type) {
+        HttpClientRequest call = call(type);
+        byte[] message = DiscoveryRequest.newBuilder()
+                .addResourceNames("payments")
+                .build()
+                .toByteArray();
+
+        call.write(frame(Buffer.buffer(message)));
+
+        HttpClientResponse response = Http2Client.get(call.response());
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.getHeader("grpc-status")).isNull();
+        call.reset();
+    }
+
+    /** JSON would be parsed as a whole before anybody has looked at what it is made of; a browser has no use for xDS. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/grpc+json",
+                "application/grpc+json;charset=utf-8",
+                "application/grpc+PROTO",
+                "application/grpc+thrift",
+                "application/grpc-web",
+                "application/grpc-web+proto",
+                "application/grpc-web+json",
+                "application/grpc-web-text",
+                "application/grpcx",
+                "application/grpc+proto+json"
+            })
+    void nothingElseReachesGrpc(String type) {
+        HttpClientRequest call = call(type);
+
+        Future<Map.Entry<Integer, String>> answer = call.response()
+                .compose(response -> response.body().map(body -> Map.entry(response.statusCode(), body.toString())));
+        call.write(frame(Buffer.buffer("{\"node\":{\"id\":\"x\"},\"resource_names\":[\"p\"]}")));
+
+        assertThat(Http2Client.get(answer).getKey()).isEqualTo(415);
+        assertThat(Http2Client.get(answer).getValue()).contains("content-type: given '" + type + "'");
+    }
+
+    /** Its head goes with the first that is written: an answer that comes before is lost. */
+    private static HttpClientRequest call(String type) {
+        return http.request(HttpMethod.POST, METHOD)
+                .putHeader("Content-Type", type)
+                .setChunked(true);
+    }
+
+    private static Buffer frame(Buffer message) {
+        return Buffer.buffer().appendByte((byte) 0).appendInt(message.length()).appendBuffer(message);
+    }
+}

@@ -1,0 +1,78 @@
+package io.discovery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.discovery.testing.Http2Client;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.grpc.common.GrpcStatus;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** What is not protobuf is refused before it is parsed, also where the HTTP server has let it through. */
+class OtherFormatsTest {
+
+    private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
+    private static final Buffer JSON = Buffer.buffer("{\"node\":{\"id\":\"x\"},\"resource_names\":[\"p\"]}");
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Stream.class.getPackageName());
+    private final ListAppender<ILoggingEvent> written = new ListAppender<>();
+    private final ServedXds xds = new ServedXds(new Stream.Limits(
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            new Room(Long.MAX_VALUE),
+            new Room(Long.MAX_VALUE),
+            new Room(Long.MAX_VALUE)));
+    private final Http2Client http = new Http2Client(xds.port());
+
+    @BeforeEach
+    void listen() {
+        written.start();
+        logger.addAppender(written);
+    }
+
+    @AfterEach
+    void close() {
+        logger.detachAppender(written);
+        http.close();
+        xds.close();
+    }
+
+    @Test
+    void jsonIsNotImplementedAndNoFault() {
+        for (int i = 0; i < 2 * ClientLog.MOST; i++) {
+            HttpClientResponse response = send("application/grpc+json");
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.getHeader("grpc-status")).isEqualTo(Integer.toString(GrpcStatus.UNIMPLEMENTED.code));
+        }
+
+        assertThat(written.list).noneMatch(line -> line.getLevel() == Level.ERROR);
+        assertThat(written.list).hasSize(ClientLog.MOST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/grpc-web", "application/grpc-web+json", "application/grpc-web-text"})
+    void browsersAreNotServed(String type) {
+        assertThat(send(type).statusCode()).isEqualTo(415);
+    }
+
+    private HttpClientResponse send(String type) {
+        HttpClientRequest call = http.request(HttpMethod.POST, METHOD)
+                .putHeader("Content-Type", type)
+                .setChunked(true);
+        call.write(Buffer.buffer().appendByte((byte) 0).appendInt(JSON.length()).appendBuffer(JSON));
+        return Http2Client.get(call.response());
+    }
+}
