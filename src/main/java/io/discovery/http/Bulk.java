@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,17 +60,7 @@ final class Bulk {
     }
 
     private List<Supplier<Future<Answer>>> changes(Buffer body, Supplier<Source> source) {
-        Optional<JsonNode> array =
-                JsonText.parse(body.toString(StandardCharsets.UTF_8)).filter(JsonNode::isArray);
-        if (array.isEmpty()) {
-            throw new InvalidParameter("body", body.toString(StandardCharsets.UTF_8), "a JSON array of registrations");
-        }
-        if (array.get().size() > MOST) {
-            throw new InvalidParameter("body", array.get().size() + " registrations", "at most " + MOST);
-        }
-        List<Supplier<Future<Answer>>> changes = new ArrayList<>(array.get().size());
-        array.get().forEach(item -> changes.add(change(item, source)));
-        return changes;
+        return SentJson.registrations(body.toString(StandardCharsets.UTF_8), MOST, item -> change(item, source));
     }
 
     /** What is to be done for one of them, checked as far as it can be. */

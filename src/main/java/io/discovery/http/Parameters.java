@@ -48,9 +48,13 @@ interface Parameters {
         return value == null ? fallback : value;
     }
 
-    /** A parameter that is JSON; empty if what was sent is none. */
+    /**
+     * A parameter that is JSON; empty if what was sent is none.
+     *
+     * @throws InvalidParameter if it has more values than {@link SentJson} takes
+     */
     default Optional<JsonNode> json(String name, String fallback) {
-        return JsonText.parse(get(name, fallback));
+        return SentJson.parse(name, get(name, fallback));
     }
 
     /** @throws InvalidParameter if the body is not what its type says */
@@ -113,7 +117,7 @@ interface Parameters {
 
     private static Parameters json(Buffer body) {
         String text = body.toString(StandardCharsets.UTF_8);
-        return JsonText.parse(text)
+        return SentJson.parse("body", text)
                 .filter(JsonNode::isObject)
                 .map(JsonFields::new)
                 .orElseThrow(() -> new InvalidParameter("body", text, "a JSON object"));

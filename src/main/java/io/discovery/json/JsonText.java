@@ -3,7 +3,9 @@ package io.discovery.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
@@ -12,12 +14,16 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +50,9 @@ public final class JsonText {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final ObjectReader ELEMENTS =
+            MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private static final ObjectWriter WRITER = MAPPER.writer(new SeedSpacing());
 
     private JsonText() {}
@@ -53,9 +62,34 @@ public final class JsonText {
         try {
             JsonNode node = MAPPER.readTree(text);
             return node == null || node.isMissingNode() ? Optional.empty() : Optional.of(node);
-        } catch (JsonProcessingException noJson) {
+        } catch (JsonProcessingException | NumberFormatException noJson) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Reads the elements of an array, each of which has become something else before the next is a tree.
+     *
+     * @return empty if the text is no JSON array; then some elements may have been read
+     */
+    public static <T> Optional<List<T>> elements(String text, Function<JsonNode, T> read) {
+        List<T> elements = new ArrayList<>();
+        try (JsonParser tokens = tokens(text)) {
+            if (tokens.nextToken() != JsonToken.START_ARRAY) {
+                return Optional.empty();
+            }
+            while (tokens.nextToken() != JsonToken.END_ARRAY) {
+                JsonNode element = ELEMENTS.readTree(tokens);
+                elements.add(read.apply(element));
+            }
+            return tokens.nextToken() == null ? Optional.of(elements) : Optional.empty();
+        } catch (IOException | NumberFormatException noJson) {
+            return Optional.empty();
+        }
+    }
+
+    static JsonParser tokens(String text) throws IOException {
+        return FACTORY.createParser(text);
     }
 
     public static String write(Object value) {

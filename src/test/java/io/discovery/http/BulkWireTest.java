@@ -77,6 +77,50 @@ class BulkWireTest {
         assertThat(listed("more")).isZero();
     }
 
+    /** A tree of it would take 200 MB. */
+    @Test
+    void oneOfVeryManyValuesIsRefusedWithAllOthers() {
+        String nested = ("[".repeat(97) + "]".repeat(97) + ", ").repeat(21_000);
+        String tags = "{\"service\": \"values\", \"tags\": [" + nested + "0]}";
+
+        HttpResponse<String> answer = post("[" + host("values", 1) + ", " + tags + "]");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("body: given '2037004 JSON values in a registration', expected at most 10000 in each");
+        assertThat(listed("values")).isZero();
+    }
+
+    @Test
+    void tagsAsTextOfVeryManyValuesAreRefused() {
+        String tags = "[" + "0,".repeat(12_000) + "0]";
+
+        HttpResponse<String> many = post("[" + host("text", 1)
+                + ", {\"service\": \"text\", \"ip\": \"127.0.0.1\", \"port\": 80, \"tags\": \"" + tags + "\"}]");
+        HttpResponse<String> one = member.client()
+                .post("/v1/registration/text", "application/json", "{\"ip\": \"127.0.0.1\", \"tags\": " + tags + "}");
+        HttpResponse<String> form =
+                member.client().post("/v1/registration/text", Map.of("ip", "127.0.0.1", "port", "80", "tags", tags));
+
+        assertThat(many.statusCode()).isEqualTo(207);
+        assertThat(status(json(many).get("results").get(0))).isEqualTo(200);
+        assertThat(json(many).get("results").get(1).get("error").textValue())
+                .isEqualTo("tags: given '12002 JSON values', expected at most 10000");
+        assertThat(one.statusCode()).isEqualTo(400);
+        assertThat(one.body()).contains("body: given '12004 JSON values', expected at most 10000");
+        assertThat(form.statusCode()).isEqualTo(400);
+        assertThat(form.body()).contains("tags: given '12002 JSON values', expected at most 10000");
+    }
+
+    /** All that fits 16 kB as it is written. */
+    @Test
+    void aRegistrationOfAsManyValuesAsFitIsTaken() {
+        String nested = "[" + ("[".repeat(90) + "]".repeat(90) + ", ").repeat(88) + "0]";
+        String host = host("most", 1).replace("\"az\": \"a\"", "\"az\": \"a\", \"nested\": " + nested);
+
+        assertThat(post("[" + host + "]").statusCode()).isEqualTo(200);
+    }
+
     private static HttpResponse<String> post(String body) {
         return member.client().post("/v1/registrations", "application/json", body);
     }
