@@ -2,35 +2,55 @@ package io.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.model.Limits;
 import io.discovery.testing.LargeServices;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.MemberUsage;
 import io.discovery.testing.TestClient;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A member with -Xmx512m that is given registrations as large as they may be, until it takes no more. */
 @Timeout(120)
 class FullRegistryIT {
 
     private static final long HALF_THE_HEAP = 256L << 20;
+    /** As many as fit a request, of 16 kB each, or 25 kB as they are sent. */
+    private static final int AT_ONCE = 150;
     /** Three times what fits half of the heap. */
     private static final int REQUESTS = 120;
 
-    @Test
-    void itAddsNothingMoreAndAnswersOn() {
+    /** What the registrations are filled with. */
+    private enum Text {
+        PLAIN("r", "x".repeat(15_800)),
+        /** Six bytes each in a list. */
+        ESCAPED("\\u0001".repeat(Limits.REVISION), "i");
+
+        final String revision;
+        final String instanceId;
+
+        Text(String revision, String instanceId) {
+            this.revision = revision;
+            this.instanceId = instanceId;
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void itAddsNothingMoreAndAnswersOn(Text text) {
         try (MemberProcess member = MemberProcess.start(Map.of("HOST_TTL", "3600"))) {
             TestClient client = member.client();
-            int taken = fill(client);
+            int taken = fill(client, text);
 
             assertThat(taken).isLessThan(REQUESTS);
             assertThat(client.metric("discovery_registrations_bytes"))
                     .isBetween(0.9 * HALF_THE_HEAP, 1.1 * HALF_THE_HEAP);
             for (int n = 0; n < taken; n++) {
-                assertThat(client.hosts("service-" + n)).hasSize(LargeServices.HOSTS);
+                assertThat(client.hosts("service-" + n)).hasSize(AT_ONCE);
             }
-            assertThat(LargeServices.register(client, 0)).as("heartbeats").isEqualTo(200);
+            assertThat(post(client, 0, text)).as("heartbeats").isEqualTo(200);
             assertThat(client.delete("/v1/registration/service-0/127.0.0.1").statusCode())
                     .isEqualTo(200);
             Map<String, String> another =
@@ -43,14 +63,18 @@ class FullRegistryIT {
     }
 
     /** How many services were taken as a whole. */
-    private static int fill(TestClient client) {
+    private static int fill(TestClient client, Text text) {
         int service = 0;
-        while (service < REQUESTS && LargeServices.register(client, service) == 200) {
+        while (service < REQUESTS && post(client, service, text) == 200) {
             // All that is there is read, so that lists are held as well.
             assertThat(client.get("/v1/registration/service-" + service).statusCode())
                     .isEqualTo(200);
             service++;
         }
         return service;
+    }
+
+    private static int post(TestClient client, int service, Text text) {
+        return LargeServices.register(client, service, AT_ONCE, text.revision, text.instanceId);
     }
 }

@@ -55,6 +55,26 @@ class LimitsTest {
                 .isInstanceOf(Change.Outcome.TooLarge.class);
     }
 
+    /** Held once, and once as long as JSON makes it in a list: six bytes for what is escaped by its number. */
+    @Test
+    void theHeapHasTextsAsTheyStandInLists() {
+        int plain = heap("r", "a", "k");
+
+        assertThat(heap("rr", "aa", "kk") - plain).as("ASCII").isEqualTo(3 * 2);
+        assertThat(heap("r\u0001", "a\u0001", "k\u0001") - plain).isEqualTo(3 * (1 + 6));
+        assertThat(heap("r\u007f", "a\u00e9", "k\u00ff") - plain).isEqualTo(3 * (1 + 6));
+        assertThat(heap("r\"", "a\\", "k\n") - plain).isEqualTo(3 * (1 + 2));
+        // Java has two bytes for each character of a text with one outside Latin-1.
+        assertThat(heap("r\u20ac", "a\u20ac", "k\u20ac") - plain).isEqualTo(3 * (3 + 6));
+        assertThat(heap("r\ud83d\ude00", "a", "k") - plain).isEqualTo(5 + 2 * 6);
+    }
+
+    private static int heap(String revision, String repo, String tagKey) {
+        Tag tag = new Tag(tagKey, "\"\\u0001\"", at(1));
+        return Limits.heapBytes(
+                new Registration(KEY, new CheckIn(at(1), 80, revision, repo), new Tags(List.of(tag)), null));
+    }
+
     private static Change.Register register(long micros, Map<String, String> tags) {
         return new Change.Register(KEY, at(micros), 80, "r", "", tags, Lease.of(Duration.ofMinutes(10)));
     }

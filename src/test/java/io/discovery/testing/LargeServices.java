@@ -19,10 +19,19 @@ public final class LargeServices {
 
     /** Registers all hosts of one service at once, and answers the status. */
     public static int register(TestClient client, int number) {
-        String many = IntStream.rangeClosed(1, HOSTS)
-                .mapToObj(host -> ("{\"service\": \"%s\", \"ip\": \"%s\", \"port\": 80, \"revision\": \"r\","
+        return register(client, number, HOSTS, "r", TEXT);
+    }
+
+    /**
+     * The same with other texts.
+     *
+     * @param revision as it stands in JSON, like the tag
+     */
+    public static int register(TestClient client, int number, int hosts, String revision, String instanceId) {
+        String many = IntStream.rangeClosed(1, hosts)
+                .mapToObj(host -> ("{\"service\": \"%s\", \"ip\": \"%s\", \"port\": 80, \"revision\": \"%s\","
                                 + " \"tags\": {\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"%s\"}}")
-                        .formatted(name(number), address(number, host), TEXT))
+                        .formatted(name(number), address(number, host), revision, instanceId))
                 .collect(Collectors.joining(", ", "[", "]"));
         return client.post("/v1/registrations", "application/json", many).statusCode();
     }
