@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -50,10 +51,11 @@ public final class Directory {
 
     private final DigestSums digests;
     private final LongAdder heapBytes = new LongAdder();
+    private final AtomicLong contentChanges = new AtomicLong();
     private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
     private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
-    private volatile @Nullable Consumer<ServiceName> onContentChange;
+    private volatile Consumer<ServiceName> onContentChange = service -> {};
     private volatile Consumer<ServiceName> onComingOrGoing = service -> {};
 
     /** @param nowMicros the cluster's clock */
@@ -129,9 +131,10 @@ public final class Directory {
     }
 
     private void announce(ServiceName service, @Nullable Listing before, @Nullable Listing after) {
-        Consumer<ServiceName> listener = onContentChange;
-        if (listener != null && isOther(before, after)) {
-            listener.accept(service);
+        if (isOther(before, after)) {
+            // After readers can see it: what was read before is known to be old from here on.
+            contentChanges.incrementAndGet();
+            onContentChange.accept(service);
         }
     }
 
@@ -204,6 +207,17 @@ public final class Directory {
             }
         });
         return Collections.unmodifiableSortedMap(services);
+    }
+
+    /** The same, with what tells whether it {@link #isStill}. */
+    public Overview overview() {
+        long now = nowMicros.getAsLong();
+        return Overview.of(contentChanges.get(), listingLease(now), now, services());
+    }
+
+    /** Whether the same is listed as then; false at the latest when a change is acknowledged. Costs no look at services. */
+    public boolean isStill(Overview.Mark then) {
+        return then.holds(contentChanges.get(), listingLease(), nowMicros.getAsLong());
     }
 
     /** Who is live and who has lapsed now, over all services; counted only with EXPIRY_PROTECTION=on. */

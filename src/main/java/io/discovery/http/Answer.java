@@ -1,8 +1,10 @@
 package io.discovery.http;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -109,6 +111,16 @@ public record Answer(
 
     static Answer text(String contentType, String body) {
         return of(200, new Header(HttpHeaders.CONTENT_TYPE, contentType), Buffer.buffer(body));
+    }
+
+    /** @param body nobody changes it, and answers that are not read hold it together */
+    static Answer text(String contentType, byte[] body) {
+        return of(200, new Header(HttpHeaders.CONTENT_TYPE, contentType), wrapped(body));
+    }
+
+    /** The very bytes, as a body: {@link Buffer#buffer(byte[])} would copy them. */
+    static Buffer wrapped(byte[] body) {
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(body));
     }
 
     static Answer html(int status, String body) {

@@ -2,6 +2,7 @@ package io.discovery.http;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
+import io.discovery.directory.Overview;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
 import io.discovery.model.InstanceKey;
@@ -11,7 +12,6 @@ import io.discovery.model.RegistryException.SeveralInstances;
 import io.discovery.model.ServiceName;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.SortedMap;
 
 /** What clients read of this member's directory; refused until it has all there is. */
 final class Reads {
@@ -24,13 +24,22 @@ final class Reads {
     private final HostPath hosts;
     private final ListAnswers services;
     private final ListAnswers repos;
+    private final SharedAnswer overview;
 
-    Reads(Directory directory, Readiness readiness, HostPath hosts, ListAnswers services, ListAnswers repos) {
+    /** @param overview of all services, by {@link #overview} */
+    Reads(
+            Directory directory,
+            Readiness readiness,
+            HostPath hosts,
+            ListAnswers services,
+            ListAnswers repos,
+            SharedAnswer overview) {
         this.directory = directory;
         this.readiness = readiness;
         this.hosts = hosts;
         this.services = services;
         this.repos = repos;
+        this.overview = overview;
     }
 
     Future<Answer> service(String service, Wanted wanted) {
@@ -43,12 +52,20 @@ final class Reads {
         return repos.of(directory.repo(repo), wanted);
     }
 
-    Answer services() {
+    /** All services, as they are listed at the question or later. */
+    Future<Answer> services() {
         requireReadable();
-        SortedMap<ServiceName, Snapshot> all = directory.services();
-        return marked(
-                Answer.ok(V1Json.services(all)),
-                all.values().stream().mapToLong(Snapshot::stale).sum());
+        return overview.ask();
+    }
+
+    /** All services as they are listed now; takes long if there are many. */
+    static SharedAnswer.Made overview(Directory directory) {
+        Overview now = directory.overview();
+        long stale = now.services().values().stream().mapToLong(Snapshot::stale).sum();
+        // The mark alone: the answer must not hold the lists of all services.
+        Overview.Mark mark = now.mark();
+        return new SharedAnswer.Made(
+                marked(Answer.ok(V1Json.services(now.services())), stale), () -> directory.isStill(mark));
     }
 
     /** One host: 404 if it is not listed, 400 if an address alone has several. */

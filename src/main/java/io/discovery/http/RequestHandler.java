@@ -138,9 +138,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                     : Future.succeededFuture(parts.reads.host(host.service(), host.instance()));
         }
         return switch (route.name()) {
-            case Route.SERVICES -> Future.succeededFuture(parts.reads.services());
+            case Route.SERVICES -> parts.reads.services();
             case Route.CLUSTER -> parts.status.cluster();
-            case Route.METRICS -> Future.succeededFuture(parts.status.metrics());
+            case Route.METRICS -> parts.status.metrics();
             case Route.HEALTHCHECK -> Future.succeededFuture(Status.healthcheck());
             default -> parts.status.health(route.name());
         };

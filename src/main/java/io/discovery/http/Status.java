@@ -4,6 +4,7 @@ import io.discovery.directory.Readiness;
 import io.discovery.registry.Membership;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,17 @@ final class Status {
 
     private final Readiness readiness;
     private final Membership membership;
-    private final Meters meters;
+    private final SharedAnswer metrics;
     private final Supplier<Map<String, Object>> details;
 
-    /** @param details what health answers add, such as the state of the backend */
-    Status(Readiness readiness, Membership membership, Meters meters, Supplier<Map<String, Object>> details) {
+    /**
+     * @param metrics all meters, by {@link #scraped}
+     * @param details what health answers add, such as the state of the backend
+     */
+    Status(Readiness readiness, Membership membership, SharedAnswer metrics, Supplier<Map<String, Object>> details) {
         this.readiness = readiness;
         this.membership = membership;
-        this.meters = meters;
+        this.metrics = metrics;
         this.details = details;
     }
 
@@ -53,7 +57,13 @@ final class Status {
         return membership.partitionsSafe().map(safe -> Answer.ok(V1Json.cluster(membership.members(), safe)));
     }
 
-    Answer metrics() {
-        return Answer.text(PROMETHEUS_TEXT, meters.scrape());
+    Future<Answer> metrics() {
+        return metrics.ask();
+    }
+
+    /** What all meters show at the moment; they move with every request, this one too. */
+    static SharedAnswer.Made scraped(Meters meters) {
+        byte[] text = meters.scrape().getBytes(StandardCharsets.UTF_8);
+        return new SharedAnswer.Made(Answer.text(PROMETHEUS_TEXT, text), () -> false);
     }
 }

@@ -15,6 +15,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** All routes, put together. */
@@ -78,7 +79,8 @@ public final class V1Api {
                         json::repo,
                         snapshot -> List.of(),
                         whole -> whole,
-                        new Compressed(services.workers(), System::nanoTime)));
+                        new Compressed(services.workers(), System::nanoTime)),
+                shared(services, () -> Reads.overview(services.directory())));
         Polls polls = new Polls(services.vertx(), services.polls(), services.directory(), reads);
         services.meters().gauge("discovery.polls.waiting", services.polls()::size);
         Writes writes = new Writes(
@@ -88,7 +90,8 @@ public final class V1Api {
                 hosts,
                 http.autoIp(),
                 services.statsd());
-        Status status = new Status(services.readiness(), services.membership(), services.meters(), services.health());
+        SharedAnswer metrics = shared(services, () -> Status.scraped(services.meters()));
+        Status status = new Status(services.readiness(), services.membership(), metrics, services.health());
         Failures failures = new Failures(services.settings().debug());
         Bulk bulk = new Bulk(
                 writes,
@@ -103,5 +106,9 @@ public final class V1Api {
                         failures,
                         new Sending(services.meters(), services.readiness()::isDraining)),
                 new InvalidRequests(services.meters()));
+    }
+
+    private static SharedAnswer shared(Services services, Callable<SharedAnswer.Made> maker) {
+        return new SharedAnswer(services.vertx(), services.workers(), maker, System::nanoTime);
     }
 }

@@ -9,9 +9,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.registry.Membership.MemberInfo;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,8 +49,8 @@ final class V1Json {
         byte[] head = ("{\"" + nameKey + "\": " + JsonText.quote(snapshot.name()) + ", \"env\": " + JsonText.quote(env)
                         + ", \"hosts\": [")
                 .getBytes(StandardCharsets.US_ASCII);
-        // Wrapped: Buffer.buffer would copy what the hosts' fragments point into, and the list would be held twice.
-        return BufferInternal.buffer(Unpooled.wrappedBuffer(joined(head, snapshot.listings())));
+        // Not a copy: the hosts' fragments point into these bytes, and the list would be held twice.
+        return Answer.wrapped(joined(head, snapshot.listings()));
     }
 
     /** Joins a list of its hosts' fragments, whose bytes the list holds from then on. */
@@ -112,7 +110,8 @@ final class V1Json {
     static Buffer services(SortedMap<ServiceName, Snapshot> services) {
         List<Map<String, Object>> list =
                 services.values().stream().map(V1Json::counts).toList();
-        return line(Map.of("services", list));
+        String text = JsonText.write(Map.of("services", list)) + "\n";
+        return Answer.wrapped(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Map<String, Object> counts(Snapshot service) {

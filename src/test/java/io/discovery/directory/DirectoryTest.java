@@ -58,6 +58,35 @@ class DirectoryTest {
     }
 
     @Test
+    void anOverviewHoldsUntilAListIsAnother() {
+        Overview.Mark nothing = directory.overview().mark();
+        assertThat(directory.isStill(nothing)).isTrue();
+
+        directory.merge(registered("127.0.0.1", 0, ""));
+        assertThat(directory.isStill(nothing)).as("one has come").isFalse();
+        Overview.Mark one = directory.overview().mark();
+
+        now.set(5 * SECOND);
+        directory.merge(registered("127.0.0.1", 5, ""));
+        assertThat(directory.isStill(one)).as("it reports again").isTrue();
+
+        now.set(10 * SECOND + 1);
+        assertThat(directory.isStill(one))
+                .as("what was known of its lease has ended")
+                .isFalse();
+        Overview.Mark again = directory.overview().mark();
+        assertThat(directory.isStill(again)).isTrue();
+
+        now.set(15 * SECOND + 1);
+        assertThat(directory.isStill(again)).as("it has fallen silent").isFalse();
+        Overview silent = directory.overview();
+        assertThat(silent.services()).isEmpty();
+
+        directory.merge(registered("127.0.0.1", 15, ""));
+        assertThat(directory.isStill(silent.mark())).as("it is back").isFalse();
+    }
+
+    @Test
     void aSnapshotIsReusedUntilSomethingChanges() {
         directory.merge(registered("127.0.0.1", 0, ""));
         Snapshot before = directory.service(PAYMENTS);

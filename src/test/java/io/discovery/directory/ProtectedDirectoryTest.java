@@ -48,6 +48,20 @@ class ProtectedDirectoryTest {
     }
 
     @Test
+    void anOverviewHoldsUntilProtectionBeginsOrEnds() {
+        beat(PAYMENTS, 0, 20);
+        Overview.Mark live = directory.overview().mark();
+        now.set(10 * SECOND + 1);
+        assertThat(directory.isStill(live)).isFalse();
+        Overview.Mark stale = directory.overview().mark();
+        assertThat(directory.isStill(stale)).isTrue();
+
+        beat(ORDERS, 10, 200);
+
+        assertThat(directory.isStill(stale)).isFalse();
+    }
+
+    @Test
     void nineteenAreTooFewToBeDoubted() {
         beat(PAYMENTS, 0, 19);
 

@@ -48,6 +48,16 @@ class StatusWireTest {
                         "{\"services\": [{\"service\": \"a\", \"hosts\": 2}, {\"service\": \"b\", \"hosts\": 1}]}\n");
     }
 
+    /** However often it is asked, and however little time there is between. */
+    @Test
+    void allServicesShowWhatHasBeenAcknowledged() {
+        for (int i = 1; i <= 5; i++) {
+            client.register("a", "127.0.0." + i);
+            assertThat(client.get("/v1/services").body())
+                    .isEqualTo("{\"services\": [{\"service\": \"a\", \"hosts\": " + i + "}]}\n");
+        }
+    }
+
     @Test
     void theClusterIsListedWithTheMemberThatAnswersMarked() throws JsonProcessingException {
         HttpResponse<String> answer = client.get("/v1/cluster");

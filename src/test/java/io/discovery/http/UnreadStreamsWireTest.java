@@ -10,12 +10,17 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers over HTTP/2 that wait for a window which the client does not open. */
 class UnreadStreamsWireTest {
 
     private static final int HOSTS = 40;
     private static final int STREAMS = 50;
+    /** Bytes of a stream beside what it shares. */
+    private static final int EACH = 8_192;
+
     private static final String UNREAD = "discovery_connections_unread_bytes";
     private static final String LARGE =
             "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "x".repeat(13_000) + "\"}";
@@ -49,6 +54,24 @@ class UnreadStreamsWireTest {
             client.register("large", Map.of("ip", "127.0.0.1", "revision", "next"));
             http.get("/v1/registration/large");
             await().until(() -> client.metric(UNREAD) > 2.0 * list);
+        }
+        await().until(() -> client.metric(UNREAD) == 0);
+    }
+
+    /** They are made while others ask, and each of these gets the one that is being made, or the next. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/v1/services"})
+    void ofMetersAndOfAllServicesAreSharedLikeLists(String path) {
+        for (int i = 100; i < 400; i++) {
+            client.register("service-" + i + "x".repeat(200), "127.0.0.1");
+        }
+        int length = client.get(path).body().length();
+        try (RawHttp2 http = RawHttp2.connect(member.port(), 0)) {
+            for (int i = 0; i < STREAMS; i++) {
+                http.get(path);
+            }
+            await().until(() -> client.metric(UNREAD) > STREAMS * EACH);
+            assertThat(client.metric(UNREAD)).as(path).isLessThan(STREAMS * EACH + STREAMS / 5.0 * length);
         }
         await().until(() -> client.metric(UNREAD) == 0);
     }

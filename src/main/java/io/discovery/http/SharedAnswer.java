@@ -1,0 +1,114 @@
+package io.discovery.http;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that takes long to make and that many may ask for at once. It is made on a worker, one at a time, and all who
+ * wait for it get the same bytes, which count once while they are not read.
+ *
+ * <p>No answer is older than its question, unless it still says what is: whoever asks is given the last one while that is
+ * current, else one whose making begins after the question. So a client reads what this member has acknowledged to it
+ * before. Makings begin {@link #APART} from each other, however much changes: a client may wait as long.
+ *
+ * <p>Safe for all threads.
+ */
+final class SharedAnswer {
+
+    /** The time from the beginning of one making to that of the next. */
+    static final Duration APART = Duration.ofMillis(100);
+
+    private final Vertx vertx;
+    private final WorkerExecutor workers;
+    private final Callable<Made> maker;
+    private final LongSupplier nanoTime;
+    private volatile @Nullable Made last;
+    /** For all who have asked since the last making began; null if nobody has. */
+    private @Nullable Promise<Answer> next;
+
+    private boolean isUnderWay;
+    private long mayBeginAt;
+
+    /**
+     * An answer as it was made.
+     *
+     * @param isCurrent whether one that is made now would be the same
+     */
+    record Made(Answer answer, BooleanSupplier isCurrent) {}
+
+    /**
+     * @param workers threads for the making
+     * @param maker may block; never runs twice at once
+     */
+    SharedAnswer(Vertx vertx, WorkerExecutor workers, Callable<Made> maker, LongSupplier nanoTime) {
+        this.vertx = vertx;
+        this.workers = workers;
+        this.maker = maker;
+        this.nanoTime = nanoTime;
+        this.mayBeginAt = nanoTime.getAsLong();
+    }
+
+    /** Gives the answer on the caller's event loop; fails if it could not be made. */
+    Future<Answer> ask() {
+        Made known = last;
+        if (known != null && known.isCurrent.getAsBoolean()) {
+            return Future.succeededFuture(known.answer);
+        }
+        Context asking = vertx.getOrCreateContext();
+        Promise<Answer> given = Promise.promise();
+        next().onComplete(made -> asking.runOnContext(on -> given.handle(made)));
+        return given.future();
+    }
+
+    private synchronized Future<Answer> next() {
+        Promise<Answer> awaited = next;
+        if (awaited == null) {
+            awaited = Promise.promise();
+            next = awaited;
+            if (!isUnderWay) {
+                isUnderWay = true;
+                beginInTime();
+            }
+        }
+        return awaited.future();
+    }
+
+    private void beginInTime() {
+        long millis = TimeUnit.NANOSECONDS.toMillis(mayBeginAt - nanoTime.getAsLong());
+        if (millis > 0) {
+            vertx.setTimer(millis, now -> begin());
+        } else {
+            begin();
+        }
+    }
+
+    private synchronized void begin() {
+        Promise<Answer> awaited = next;
+        next = null;
+        mayBeginAt = nanoTime.getAsLong() + APART.toNanos();
+        workers.executeBlocking(maker, false).onComplete(made -> end(made, awaited));
+    }
+
+    private void end(AsyncResult<Made> made, @Nullable Promise<Answer> awaited) {
+        synchronized (this) {
+            last = made.result();
+            isUnderWay = next != null;
+            if (isUnderWay) {
+                beginInTime();
+            }
+        }
+        if (awaited != null) {
+            awaited.handle(made.map(Made::answer));
+        }
+    }
+}

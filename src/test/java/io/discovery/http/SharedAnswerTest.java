@@ -1,0 +1,91 @@
+package io.discovery.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An answer that says which one it is, and that is made when the test lets it. */
+class SharedAnswerTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicLong now = new AtomicLong();
+    private final Semaphore mayEnd = new Semaphore(0);
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicBoolean isCurrent = new AtomicBoolean();
+    private final SharedAnswer shared =
+            new SharedAnswer(vertx, vertx.createSharedWorkerExecutor("making", 4), this::make, now::get);
+
+    @AfterEach
+    void close() {
+        mayEnd.release(100);
+        vertx.close().await();
+    }
+
+    private SharedAnswer.Made make() throws InterruptedException {
+        int number = begun.incrementAndGet();
+        mayEnd.acquire();
+        if (number == 13) {
+            throw new IllegalStateException("thirteen");
+        }
+        return new SharedAnswer.Made(Answer.ok(Buffer.buffer(Integer.toString(number))), isCurrent::get);
+    }
+
+    @Test
+    void allWhoAskWhileOneIsMadeShareTheNext() {
+        Future<Answer> first = shared.ask();
+        await().until(() -> begun.get() == 1);
+        Future<Answer> second = shared.ask();
+        Future<Answer> third = shared.ask();
+
+        now.addAndGet(SharedAnswer.APART.toNanos());
+        mayEnd.release(2);
+
+        assertThat(first.await().body()).hasToString("1");
+        assertThat(second.await().body()).as("asked after the first was begun").hasToString("2");
+        assertThat(third.await()).isSameAs(second.await());
+        assertThat(begun).hasValue(2);
+    }
+
+    @Test
+    void oneServesAsLongAsItIsCurrent() {
+        mayEnd.release(2);
+        isCurrent.set(true);
+        Answer first = shared.ask().await();
+        assertThat(shared.ask().await()).isSameAs(first);
+
+        isCurrent.set(false);
+        assertThat(shared.ask().await().body()).hasToString("2");
+    }
+
+    @Test
+    void makingsBeginApart() {
+        mayEnd.release(2);
+        shared.ask().await();
+        long asked = System.nanoTime();
+
+        shared.ask().await();
+
+        assertThat(System.nanoTime() - asked)
+                .isGreaterThanOrEqualTo(SharedAnswer.APART.minusMillis(1).toNanos());
+    }
+
+    @Test
+    void oneThatFailsIsMadeAnew() {
+        mayEnd.release(2);
+        begun.set(12);
+        Future<Answer> failed = shared.ask();
+        await().until(failed::failed);
+        now.addAndGet(SharedAnswer.APART.toNanos());
+
+        assertThat(shared.ask().await().body()).hasToString("14");
+    }
+}
