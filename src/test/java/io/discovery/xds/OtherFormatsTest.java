@@ -31,9 +31,9 @@ class OtherFormatsTest {
     private final ServedXds xds = new ServedXds(new Stream.Limits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            new Room(Long.MAX_VALUE),
-            new Room(Long.MAX_VALUE),
-            new Room(Long.MAX_VALUE)));
+            Room.of(Long.MAX_VALUE),
+            Room.of(Long.MAX_VALUE),
+            Room.of(Long.MAX_VALUE)));
     private final Http2Client http = new Http2Client(xds.port());
 
     @BeforeEach
