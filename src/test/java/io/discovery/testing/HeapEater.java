@@ -1,0 +1,58 @@
+package io.discovery.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+
+/** An agent of Java's that takes all of the heap of the process it is in, once a file is there. */
+public final class HeapEater {
+
+    private static final int BITE = 64 << 10;
+
+    private HeapEater() {}
+
+    /** Called by Java. */
+    public static void premain(String file) {
+        Thread eater = new Thread(() -> eat(Path.of(file)), "heap-eater");
+        eater.setDaemon(true);
+        eater.start();
+    }
+
+    private static void eat(Path file) {
+        while (!Files.exists(file)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        List<byte[]> eaten = new ArrayList<>();
+        while (Files.exists(file)) {
+            eaten.add(new byte[BITE]);
+        }
+        throw new IllegalStateException("the file went after " + eaten.size() + " bites");
+    }
+
+    /** The option with which a process has it; the agent's jar is written into {@code dir}. */
+    public static String option(Path dir, Path file) throws IOException {
+        Path jar = dir.resolve("heap-eater.jar");
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Premain-Class", HeapEater.class.getName());
+        String entry = HeapEater.class.getName().replace('.', '/') + ".class";
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
+                InputStream bytes = HeapEater.class.getClassLoader().getResourceAsStream(entry)) {
+            if (bytes == null) {
+                throw new IOException("no " + entry);
+            }
+            out.putNextEntry(new JarEntry(entry));
+            bytes.transferTo(out);
+        }
+        return "-javaagent:" + jar + "=" + file;
+    }
+}
