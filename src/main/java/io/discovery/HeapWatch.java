@@ -161,6 +161,7 @@ final class HeapWatch implements AutoCloseable {
                             + " ended, and bodies and answers on their way have less room, until there is more; short reads"
                             + " and heartbeats go on. If this is no attack, it takes a larger heap (-Xmx)",
                     reserve);
+            reserve.tellShortage();
         }
     }
 

@@ -16,6 +16,7 @@ import io.discovery.http.Branches;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.ListAnswers;
 import io.discovery.http.V1Api;
+import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
@@ -68,6 +69,8 @@ public final class Member {
     private static final Duration CLOCK_PERIOD = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
     private static final int WORKERS = 2;
+    /** Beside registrations, which may take half, it leaves the heap short of what is scarce. */
+    private static final int RENDERINGS_SHARE = 8;
     /** The pause between comparisons with peers while copies differ: clients see the difference. */
     private static final Duration PEERS_DIFFER = Duration.ofMillis(250);
 
@@ -162,7 +165,9 @@ public final class Member {
         ClusterClock clock = clock(new OldestMembersClock(hazelcast));
         time.follow(clock);
         every(CLOCK_PERIOD, "clock", clock::adjust);
-        Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros);
+        CacheBudget renderings = new CacheBudget(Runtime.getRuntime().maxMemory() / RENDERINGS_SHARE, heap);
+        meters.gauge("discovery.renderings.bytes", renderings::bytes);
+        Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros, renderings);
         Subscriptions subscriptions = new Subscriptions(directory, clock::nowMicros);
         ReadCopy copy = new DirectoryCopy(directory, subscriptions);
         HazelcastStore store =
@@ -202,7 +207,7 @@ public final class Member {
         Xds xds = new Xds(vertx, directory, subscriptions, readiness, heap);
         xds.register(meters);
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("discovery-workers", WORKERS);
-        ListAnswers lists = V1Api.lists(settings.http(), workers);
+        ListAnswers lists = V1Api.lists(settings.http(), workers, renderings);
         Following polls = new Following(vertx, directory, subscriptions);
         Following watchers = new Following(vertx, directory, subscriptions);
         Watching watching = new Watching(vertx, watchers, directory, readiness, lists::body);
@@ -226,6 +231,7 @@ public final class Member {
                         vertx,
                         workers,
                         heap,
+                        renderings,
                         durability::health,
                         new Branches(branches, xds.grpc())));
         endings.push(xds::close);

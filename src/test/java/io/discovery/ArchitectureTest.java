@@ -48,7 +48,7 @@ class ArchitectureTest {
         table.put("model", List.of());
         table.put("memory", List.of());
         table.put("config", List.of("model"));
-        table.put("directory", List.of("model"));
+        table.put("directory", List.of("model", "memory"));
         table.put("dns", List.of("model", "directory", "config", "telemetry", "io.vertx.core..", "org.xbill.DNS"));
         table.put("json", List.of("com.fasterxml.jackson.."));
         table.put("registry", List.of("model", "io.vertx.core"));

@@ -11,6 +11,7 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscriptions;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
@@ -29,7 +30,7 @@ class CatchingUpTest {
     private static final long NOW = 1_000_000;
 
     private final Readiness readiness = new Readiness();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> NOW);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> NOW, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> NOW);
     private final CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
     private final List<Integer> told = new ArrayList<>();

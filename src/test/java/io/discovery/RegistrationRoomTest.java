@@ -3,6 +3,7 @@ package io.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.directory.Directory;
+import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.memory.HeapReserve.Reach;
 import io.discovery.model.ExpiryProtection;
@@ -14,8 +15,9 @@ import org.junit.jupiter.api.Test;
 class RegistrationRoomTest {
 
     private final HeapReserve heap = new HeapReserve(1_000);
-    private final RegistrationRoom room =
-            new RegistrationRoom(new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 0), heap);
+    private final RegistrationRoom room = new RegistrationRoom(
+            new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited()),
+            heap);
 
     @Test
     void nothingIsAddedWhileTheHeapIsShort() {

@@ -1,5 +1,6 @@
 package io.discovery.directory;
 
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Buckets;
 import io.discovery.model.CheckIn;
 import io.discovery.model.Comparison;
@@ -43,6 +44,7 @@ public final class Directory {
     private final Lease lease;
     private final Lease protectingLease;
     private final LongSupplier nowMicros;
+    private final CacheBudget budget;
     /** Kept only if it is needed: it costs each change about as much again. */
     private final @Nullable LeaseEnds leaseEnds;
 
@@ -58,11 +60,15 @@ public final class Directory {
     private volatile Consumer<ServiceName> onContentChange = service -> {};
     private volatile Consumer<ServiceName> onComingOrGoing = service -> {};
 
-    /** @param nowMicros the cluster's clock */
-    public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros) {
+    /**
+     * @param nowMicros the cluster's clock
+     * @param budget for what is made of lists
+     */
+    public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros, CacheBudget budget) {
         this.lease = lease;
         this.protectingLease = lease.withOvertime();
         this.nowMicros = nowMicros;
+        this.budget = budget;
         this.digests = new DigestSums(lease);
         this.leaseEnds = protection == ExpiryProtection.ON ? new LeaseEnds(lease, nowMicros.getAsLong()) : null;
     }
@@ -159,7 +165,7 @@ public final class Directory {
         return repo.isEmpty() ? null : repo;
     }
 
-    private static <N> void move(
+    private <N> void move(
             Map<N, Group> groups, InstanceKey key, @Nullable N from, @Nullable N to, @Nullable Listing listing) {
         if (from != null && !from.equals(to)) {
             groups.computeIfPresent(from, (name, group) -> {
@@ -169,7 +175,7 @@ public final class Directory {
         }
         if (to != null && listing != null) {
             groups.compute(to, (name, group) -> {
-                Group joined = group == null ? new Group(name.toString()) : group;
+                Group joined = group == null ? new Group(name.toString(), budget) : group;
                 joined.put(listing);
                 return joined;
             });

@@ -1,5 +1,6 @@
 package io.discovery.directory;
 
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
@@ -12,25 +13,40 @@ import org.jspecify.annotations.Nullable;
 final class Group {
 
     private final String name;
+    private final CacheBudget budget;
     private final TreeMap<InstanceKey, Listing> listings = new TreeMap<>();
     private volatile @Nullable Snapshot snapshot;
     /** Of the content that was last read. */
     private ContentVersion contentVersion = ContentVersion.EMPTY;
 
-    private Renderings ofContent = new Renderings();
+    private Renderings ofContent;
 
-    Group(String name) {
+    /** @param budget for what is made of its lists */
+    Group(String name, CacheBudget budget) {
         this.name = name;
+        this.budget = budget;
+        this.ofContent = new Renderings(budget);
     }
 
     synchronized void put(Listing listing) {
         listings.put(listing.registration().key(), listing);
-        snapshot = null;
+        replace(null);
     }
 
     synchronized void remove(InstanceKey key) {
         listings.remove(key);
-        snapshot = null;
+        replace(null);
+        if (listings.isEmpty()) {
+            ofContent.release();
+        }
+    }
+
+    private void replace(@Nullable Snapshot next) {
+        Snapshot before = snapshot;
+        snapshot = next;
+        if (before != null) {
+            before.release();
+        }
     }
 
     synchronized boolean isEmpty() {
@@ -62,10 +78,11 @@ final class Group {
         }
         if (!version.equals(contentVersion)) {
             contentVersion = version;
-            ofContent = new Renderings();
+            ofContent.release();
+            ofContent = new Renderings(budget);
         }
-        Snapshot built = new Snapshot(name, listed, version, ofContent, lease, validUntil);
-        snapshot = built;
+        Snapshot built = new Snapshot(name, listed, version, new Renderings(budget), ofContent, lease, validUntil);
+        replace(built);
         return built;
     }
 }

@@ -2,7 +2,6 @@ package io.discovery.directory;
 
 import io.discovery.model.Lease;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * What is listed of a service, or of a repo, until something changes, a lease ends, or expiry protection begins or ends.
@@ -16,10 +15,11 @@ public final class Snapshot {
     private final int stale;
     private final Lease lease;
     private final long validUntilMicros;
-    private final Renderings renderings = new Renderings();
+    private final Renderings renderings;
     private final Renderings ofContent;
 
     /**
+     * @param renderings of it alone
      * @param ofContent what has been made of the same content so far
      * @param lease by which they are listed
      */
@@ -27,12 +27,14 @@ public final class Snapshot {
             String name,
             List<Listing> listings,
             ContentVersion version,
+            Renderings renderings,
             Renderings ofContent,
             Lease lease,
             long validUntilMicros) {
         this.name = name;
         this.listings = List.copyOf(listings);
         this.version = version;
+        this.renderings = renderings;
         this.ofContent = ofContent;
         this.stale = (int) listings.stream().filter(Listing::isStale).count();
         this.lease = lease;
@@ -40,7 +42,14 @@ public final class Snapshot {
     }
 
     static Snapshot empty(String name, Lease lease) {
-        return new Snapshot(name, List.of(), ContentVersion.EMPTY, new Renderings(), lease, Long.MAX_VALUE);
+        return new Snapshot(
+                name,
+                List.of(),
+                ContentVersion.EMPTY,
+                Renderings.passing(),
+                Renderings.passing(),
+                lease,
+                Long.MAX_VALUE);
     }
 
     /** Of the service, or of the repo. */
@@ -67,17 +76,22 @@ public final class Snapshot {
         return validUntilMicros;
     }
 
+    /** It is not what is listed any more: nobody will ask for what was made of it alone. */
+    void release() {
+        renderings.release();
+    }
+
     /** Whether it holds by this lease, and nobody in it has lapsed or gone; a reader asks nothing else of the time. */
     boolean isValid(Lease listing, long nowMicros) {
         return nowMicros <= validUntilMicros && listing.equals(lease);
     }
 
     /**
-     * What {@code renderer} makes of this snapshot, made by the first who asks.
+     * What {@code renderer} makes of this snapshot, made by the first who asks, and again if there was no room to keep it.
      *
      * @param renderer identifies the rendering: always the same object for the same rendering
      */
-    public <T> T rendered(Function<Snapshot, T> renderer) {
+    public <T> T rendered(Renderer<T> renderer) {
         return renderings.of(this, renderer);
     }
 
@@ -86,7 +100,7 @@ public final class Snapshot {
      *
      * @param renderer identifies the rendering: always the same object for the same rendering
      */
-    public <T> T renderedContent(Function<Snapshot, T> renderer) {
+    public <T> T renderedContent(Renderer<T> renderer) {
         return ofContent.of(this, renderer);
     }
 }

@@ -2,6 +2,7 @@ package io.discovery.http;
 
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
+import io.discovery.memory.CacheBudget;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,19 +19,35 @@ final class CachedServices implements Function<Snapshot, Answer> {
 
     private final Function<Snapshot, Answer> made;
     private final long ttlNanos;
+    private final CacheBudget budget;
     private final LongSupplier nanoTime;
     private final Map<String, Cached> cache = new ConcurrentHashMap<>();
     private final AtomicLong sweptAt;
 
-    private record Cached(Answer answer, ContentVersion version, long madeAt) {}
+    private final class Cached {
+
+        private final Answer answer;
+        private final ContentVersion version;
+        private final long madeAt;
+        private final CacheBudget.Entry kept;
+
+        private Cached(Snapshot snapshot, long madeAt) {
+            this.answer = made.apply(snapshot);
+            this.version = snapshot.version();
+            this.madeAt = madeAt;
+            this.kept = budget.entry(() -> cache.remove(snapshot.name(), this));
+        }
+    }
 
     /**
      * @param made the list as it is
      * @param ttl zero for no cache
+     * @param budget for lists that are not what is listed any more
      */
-    CachedServices(Function<Snapshot, Answer> made, Duration ttl, LongSupplier nanoTime) {
+    CachedServices(Function<Snapshot, Answer> made, Duration ttl, CacheBudget budget, LongSupplier nanoTime) {
         this.made = made;
         this.ttlNanos = ttl.toNanos();
+        this.budget = budget;
         this.nanoTime = nanoTime;
         this.sweptAt = new AtomicLong(nanoTime.getAsLong());
     }
@@ -44,9 +61,14 @@ final class CachedServices implements Function<Snapshot, Answer> {
         sweep(now);
         Cached cached = cache.get(snapshot.name());
         if (cached == null || isOld(cached, now) || !cached.version.equals(snapshot.version())) {
-            cached = new Cached(made.apply(snapshot), snapshot.version(), now);
-            cache.put(snapshot.name(), cached);
+            cached = new Cached(snapshot, now);
+            Cached before = cache.put(snapshot.name(), cached);
+            if (before != null) {
+                before.kept.release();
+            }
+            cached.kept.keep(cached.answer.body().length());
         }
+        cached.kept.use();
         return cached.answer;
     }
 
@@ -58,7 +80,15 @@ final class CachedServices implements Function<Snapshot, Answer> {
     private void sweep(long now) {
         long last = sweptAt.get();
         if (now - last > ttlNanos && sweptAt.compareAndSet(last, now)) {
-            cache.values().removeIf(cached -> isOld(cached, now));
+            cache.values().removeIf(cached -> isUnread(cached, now));
         }
+    }
+
+    private boolean isUnread(Cached cached, long now) {
+        boolean isUnread = isOld(cached, now);
+        if (isUnread) {
+            cached.kept.release();
+        }
+        return isUnread;
     }
 }

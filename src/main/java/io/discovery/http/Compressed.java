@@ -2,11 +2,13 @@ package io.discovery.http;
 
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
+import io.discovery.memory.CacheBudget;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,15 +34,36 @@ final class Compressed {
     private static final int MOST_WAITING = 64;
 
     private final WorkerExecutor workers;
+    private final CacheBudget budget;
     private final LongSupplier nanoTime;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong sweptAt;
 
-    private record Entry(ContentVersion version, Answer plain, long madeAt, Future<Answer> gzip) {}
+    private final class Entry {
 
-    Compressed(WorkerExecutor workers, LongSupplier nanoTime) {
+        private final ContentVersion version;
+        /** As long as others keep it too. */
+        private final WeakReference<Buffer> plain;
+
+        private final long madeAt;
+        private final Future<Answer> gzip;
+        private final CacheBudget.Entry kept;
+
+        private Entry(Snapshot snapshot, Answer plain, long madeAt) {
+            this.version = snapshot.version();
+            this.plain = new WeakReference<>(plain.body());
+            this.madeAt = madeAt;
+            this.kept = budget.entry(() -> entries.remove(snapshot.name(), this));
+            this.gzip = compress(plain);
+            gzip.onSuccess(answer -> kept.keep(answer.body().length()));
+        }
+    }
+
+    /** @param budget for what is compressed */
+    Compressed(WorkerExecutor workers, CacheBudget budget, LongSupplier nanoTime) {
         this.workers = workers;
+        this.budget = budget;
         this.nanoTime = nanoTime;
         this.sweptAt = new AtomicLong(nanoTime.getAsLong());
     }
@@ -56,18 +79,23 @@ final class Compressed {
         sweep(now);
         Entry entry = entries.get(snapshot.name());
         if (entry == null || !isGood(entry, snapshot, plain, now)) {
-            entry = entries.compute(
-                    snapshot.name(),
-                    (name, other) -> other != null && isGood(other, snapshot, plain, now)
-                            ? other
-                            : new Entry(snapshot.version(), plain, now, compress(plain)));
+            entry = entries.compute(snapshot.name(), (name, other) -> {
+                if (other != null && isGood(other, snapshot, plain, now)) {
+                    return other;
+                }
+                if (other != null) {
+                    other.kept.release();
+                }
+                return new Entry(snapshot, plain, now);
+            });
         }
-        return entry.gzip();
+        entry.kept.use();
+        return entry.gzip;
     }
 
     private static boolean isGood(Entry entry, Snapshot snapshot, Answer plain, long now) {
         return !entry.gzip.failed()
-                && (entry.plain.body() == plain.body()
+                && (entry.plain.refersTo(plain.body())
                         || entry.version.equals(snapshot.version()) && now - entry.madeAt < FRESH.toNanos());
     }
 
@@ -99,7 +127,15 @@ final class Compressed {
     private void sweep(long now) {
         long last = sweptAt.get();
         if (now - last > KEPT.toNanos() && sweptAt.compareAndSet(last, now)) {
-            entries.values().removeIf(entry -> now - entry.madeAt > KEPT.toNanos());
+            entries.values().removeIf(entry -> isUnread(entry, now));
         }
+    }
+
+    private static boolean isUnread(Entry entry, long now) {
+        boolean isUnread = now - entry.madeAt > KEPT.toNanos();
+        if (isUnread) {
+            entry.kept.release();
+        }
+        return isUnread;
     }
 }

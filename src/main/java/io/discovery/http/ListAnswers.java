@@ -1,11 +1,13 @@
 package io.discovery.http;
 
+import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,28 +19,30 @@ public final class ListAnswers {
     private static final Answer.Header VARY = new Answer.Header("Vary", "Accept-Encoding");
 
     /** Renderings are known by these objects: one of each. */
-    private final Function<Snapshot, String> tag;
+    private final Renderer<String> tag;
 
-    private final Function<Snapshot, Answer> unchanged;
-    private final Function<Snapshot, Answer> current;
+    private final Renderer<Answer> unchanged;
+    private final Renderer<Answer> current;
     private final Function<Snapshot, Answer> whole;
     private final Function<Snapshot, List<Answer.Header>> headers;
     private final Compressed compressed;
 
     /**
      * @param body of a list
+     * @param bytes what a body takes, if it is not counted elsewhere
      * @param headers that its answers have beside those of all lists
      * @param cache what stands between a reader and the list as it is now
      */
     ListAnswers(
             Function<Snapshot, Buffer> body,
+            ToLongFunction<Answer> bytes,
             Function<Snapshot, List<Answer.Header>> headers,
             UnaryOperator<Function<Snapshot, Answer>> cache,
             Compressed compressed) {
-        this.tag = ListAnswers::tag;
+        this.tag = Renderer.small(ListAnswers::tag);
         this.headers = headers;
-        this.unchanged = snapshot -> described(Answer.notModified(), snapshot);
-        this.current = snapshot -> described(Answer.ok(body.apply(snapshot)), snapshot);
+        this.unchanged = Renderer.small(snapshot -> described(Answer.notModified(), snapshot));
+        this.current = new Renderer<>(snapshot -> described(Answer.ok(body.apply(snapshot)), snapshot), bytes);
         this.whole = cache.apply(snapshot -> snapshot.rendered(current));
         this.compressed = compressed;
     }

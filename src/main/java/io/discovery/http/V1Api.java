@@ -4,6 +4,7 @@ import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.following.Following;
+import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
 import io.discovery.registry.Registry;
@@ -49,6 +50,7 @@ public final class V1Api {
             Vertx vertx,
             WorkerExecutor workers,
             HeapReserve heap,
+            CacheBudget budget,
             Supplier<Map<String, Object>> health,
             Branches branches) {}
 
@@ -56,13 +58,15 @@ public final class V1Api {
     public record Routes(Handler<HttpServerRequest> requests, Handler<HttpServerRequest> invalidRequests) {}
 
     /** The lists of services, of which each is rendered once for all who send it. */
-    public static ListAnswers lists(Settings.Http http, WorkerExecutor workers) {
+    public static ListAnswers lists(Settings.Http http, WorkerExecutor workers, CacheBudget budget) {
         return new ListAnswers(
                 new V1Json(http.applicationEnv())::service,
+                // Its bytes are those of its hosts' fragments, which count with registrations.
+                answer -> 0,
                 snapshot ->
                         List.of(new Answer.Header(Poll.INDEX, snapshot.version().toString())),
-                whole -> new CachedServices(whole, http.cacheTtl(), System::nanoTime),
-                new Compressed(workers, System::nanoTime));
+                whole -> new CachedServices(whole, http.cacheTtl(), budget, System::nanoTime),
+                new Compressed(workers, budget, System::nanoTime));
     }
 
     /** One for all event loops, so that each list is rendered once. */
@@ -77,9 +81,10 @@ public final class V1Api {
                 services.lists(),
                 new ListAnswers(
                         json::repo,
+                        answer -> answer.body().length(),
                         snapshot -> List.of(),
                         whole -> whole,
-                        new Compressed(services.workers(), System::nanoTime)),
+                        new Compressed(services.workers(), services.budget(), System::nanoTime)),
                 shared(services, () -> Reads.overview(services.directory())));
         Polls polls = new Polls(services.vertx(), services.polls(), services.directory(), reads);
         services.meters().gauge("discovery.polls.waiting", services.polls()::size);

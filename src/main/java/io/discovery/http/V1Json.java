@@ -33,28 +33,28 @@ final class V1Json {
     }
 
     Buffer service(Snapshot snapshot) {
-        return list("service", snapshot);
+        return list("service", snapshot, true);
     }
 
     /** As a service, but with the repo's name in place of the service's (seed: GET /v1/registration/repo). */
     Buffer repo(Snapshot snapshot) {
-        return list("service_repo_name", snapshot);
+        return list("service_repo_name", snapshot, false);
     }
 
     static Buffer host(Listing listing) {
         return Buffer.buffer(encode(listing)).appendString("\n");
     }
 
-    private Buffer list(String nameKey, Snapshot snapshot) {
+    /** @param holdsFragments whether its bytes are those of its hosts' fragments from then on, of which each can be in one list only */
+    private Buffer list(String nameKey, Snapshot snapshot, boolean holdsFragments) {
         byte[] head = ("{\"" + nameKey + "\": " + JsonText.quote(snapshot.name()) + ", \"env\": " + JsonText.quote(env)
                         + ", \"hosts\": [")
                 .getBytes(StandardCharsets.US_ASCII);
-        // Not a copy: the hosts' fragments point into these bytes, and the list would be held twice.
-        return Answer.wrapped(joined(head, snapshot.listings()));
+        // Not a copy: the hosts' fragments may point into these bytes, and the list would be held twice.
+        return Answer.wrapped(joined(head, snapshot.listings(), holdsFragments));
     }
 
-    /** Joins a list of its hosts' fragments, whose bytes the list holds from then on. */
-    private static byte[] joined(byte[] head, List<Listing> listings) {
+    private static byte[] joined(byte[] head, List<Listing> listings, boolean holdsFragments) {
         int length = head.length + SEPARATOR.length * Math.max(0, listings.size() - 1) + END.length;
         Fragment[] fragments = new Fragment[listings.size()];
         for (int i = 0; i < fragments.length; i++) {
@@ -65,7 +65,9 @@ final class V1Json {
         int position = head.length;
         for (int i = 0; i < fragments.length; i++) {
             position = i == 0 ? position : put(SEPARATOR, list, position);
-            listings.get(i).fragmentIn(new Fragment(list, position, fragments[i].length()));
+            if (holdsFragments) {
+                listings.get(i).fragmentIn(new Fragment(list, position, fragments[i].length()));
+            }
             position = fragments[i].copyTo(list, position);
         }
         put(END, list, position);

@@ -23,6 +23,7 @@ public final class HeapReserve {
     private static final long PASSING = 8;
 
     private final long most;
+    private final List<Runnable> shortageListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> reliefs = new CopyOnWriteArrayList<>();
     private boolean wasAbove;
     private volatile long used;
@@ -95,6 +96,16 @@ public final class HeapReserve {
     /** How often it has become scarce. */
     public long shortages() {
         return shortages;
+    }
+
+    /** Has something called when the heap has become scarce; it must not block. */
+    public void onShortage(Runnable shortage) {
+        shortageListeners.add(shortage);
+    }
+
+    /** Calls those that are to be called when a shortage begins. */
+    public void tellShortage() {
+        shortageListeners.forEach(Runnable::run);
     }
 
     /** Has something called when the heap is not scarce any more; it must not block. */

@@ -1,13 +1,14 @@
 package io.discovery.prometheus;
 
 import io.discovery.directory.Listing;
+import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
 import io.discovery.http.Joined;
 import io.discovery.json.JsonText;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Collection;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -21,7 +22,7 @@ final class TargetList {
     private static final String END = "]\n";
 
     /** Renderings are known by this object. */
-    private static final Function<Snapshot, Buffer> LIST = TargetList::render;
+    private static final Renderer<Buffer> LIST = new Renderer<>(TargetList::render, TargetList::bytes);
 
     private TargetList() {}
 
@@ -33,6 +34,10 @@ final class TargetList {
     private static Buffer render(Snapshot service) {
         return Buffer.buffer(
                 service.listings().stream().map(TargetList::group).collect(Collectors.joining(SEPARATOR, BEGIN, END)));
+    }
+
+    private static long bytes(Buffer list) {
+        return ((BufferInternal) list).getByteBuf().capacity();
     }
 
     private static String group(Listing listing) {

@@ -1,5 +1,6 @@
 package io.discovery.watch;
 
+import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
 import io.discovery.json.JsonText;
 import io.netty.buffer.ByteBuf;
@@ -9,7 +10,6 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** Events that go to a client together, in the order in which they were added. */
 final class Events {
@@ -20,7 +20,7 @@ final class Events {
     private static final ByteBuf END = ascii("\n");
 
     /** What stands before the JSON for all who watch this service alone. */
-    private static final Function<Snapshot, ByteBuf> HEAD = Events::ownHead;
+    private static final Renderer<ByteBuf> HEAD = Renderer.small(Events::ownHead);
 
     private final List<ByteBuf> parts = new ArrayList<>(4);
     private int length;

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.discovery.directory.Listing;
+import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
 import io.discovery.json.JsonText;
 import io.discovery.model.Tag;
@@ -20,7 +21,6 @@ import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +44,9 @@ final class Endpoints {
     private static final Metadata NO_CANARY = canary(false);
 
     /** Renderings are known by these objects: one of each. */
-    private final Function<Snapshot, Rendered> forEnvoy;
+    private final Renderer<Rendered> forEnvoy;
 
-    private final Function<Snapshot, Rendered> forGrpc;
+    private final Renderer<Rendered> forGrpc;
     private final LongAdder leftOut = new LongAdder();
     private final int largest;
 
@@ -56,8 +56,8 @@ final class Endpoints {
 
     Endpoints(int largest) {
         this.largest = largest;
-        this.forEnvoy = this::renderForEnvoy;
-        this.forGrpc = this::renderForGrpc;
+        this.forEnvoy = new Renderer<>(snapshot -> render(snapshot, false), Rendered::size);
+        this.forGrpc = new Renderer<>(snapshot -> render(snapshot, true), Rendered::size);
     }
 
     Rendered of(Snapshot snapshot, Peer peer) {
@@ -67,14 +67,6 @@ final class Endpoints {
     /** How many instances were left out so far, once for each rendering. */
     long leftOut() {
         return leftOut.sum();
-    }
-
-    private Rendered renderForEnvoy(Snapshot snapshot) {
-        return render(snapshot, false);
-    }
-
-    private Rendered renderForGrpc(Snapshot snapshot) {
-        return render(snapshot, true);
     }
 
     private Rendered render(Snapshot snapshot, boolean byWeight) {

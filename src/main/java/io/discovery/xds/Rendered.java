@@ -3,6 +3,7 @@ package io.discovery.xds;
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import io.vertx.core.buffer.Buffer;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /** A resource made of what is registered, encoded once for all who get it. Two are equal if they are the same object. */
@@ -11,8 +12,9 @@ final class Rendered implements Resource {
     private final String name;
     private final String version;
     private final Any any;
-    // Made when first asked for; two threads may both do it and get equal ones.
-    private volatile @Nullable Buffer json;
+    // Made when asked for, and held by the answers that are on their way; two threads may both do it and get equal
+    // ones.
+    private volatile WeakReference<@Nullable Buffer> json = new WeakReference<>(null);
 
     Rendered(String name, String version, Message message) {
         this.name = name;
@@ -43,10 +45,10 @@ final class Rendered implements Resource {
     /** Takes milliseconds for thousands of endpoints. */
     @Override
     public Buffer json() {
-        Buffer text = json;
+        Buffer text = json.get();
         if (text == null) {
             text = Buffer.buffer(MessageJson.print(any));
-            json = text;
+            json = new WeakReference<>(text);
         }
         return text;
     }

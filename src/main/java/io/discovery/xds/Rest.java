@@ -82,10 +82,6 @@ final class Rest {
         Held held = new Held();
         for (String name : names(type, request, peer)) {
             Resource resource = resources.find(type, name, peer);
-            if (resource instanceof Rendered) {
-                // Here, since what is long is not to be written down on an event loop.
-                resource.json();
-            }
             answer.add(resource);
             held.put(resource);
         }

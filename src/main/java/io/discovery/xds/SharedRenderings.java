@@ -1,5 +1,6 @@
 package io.discovery.xds;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,37 +15,41 @@ final class SharedRenderings {
     private static final long OBJECTS = 300;
 
     private final Room room;
-    private final Map<Rendered, Integer> holders = new ConcurrentHashMap<>();
+    private final Map<Rendered, Held> held = new ConcurrentHashMap<>();
+
+    /** @param json which nobody else holds */
+    private record Held(Buffer json, int answers) {}
 
     SharedRenderings(Room room) {
         this.room = room;
     }
 
-    /** Holds it once more; answers false if there is no room, and nobody holds it yet. */
+    /** Holds it, and its JSON, once more; answers false if there is no room, and nobody holds it yet. Writes the JSON down. */
     boolean hold(Rendered rendering) {
-        return holders.compute(rendering, (same, count) -> count == null ? first(same) : Integer.valueOf(count + 1))
+        Buffer json = rendering.json();
+        return held.compute(rendering, (same, by) -> by == null ? first(same, json) : new Held(by.json, by.answers + 1))
                 != null;
     }
 
-    private @Nullable Integer first(Rendered rendering) {
+    private @Nullable Held first(Rendered rendering, Buffer json) {
         if (room.isFull()) {
             return null;
         }
-        room.take(bytes(rendering));
-        return 1;
+        room.take(bytes(rendering, json));
+        return new Held(json, 1);
     }
 
     void release(Rendered rendering) {
-        holders.computeIfPresent(rendering, (same, count) -> {
-            if (count > 1) {
-                return count - 1;
+        held.computeIfPresent(rendering, (same, by) -> {
+            if (by.answers > 1) {
+                return new Held(by.json, by.answers - 1);
             }
-            room.leave(bytes(same));
+            room.leave(bytes(same, by.json));
             return null;
         });
     }
 
-    private static long bytes(Rendered rendering) {
-        return OBJECTS + rendering.size() + rendering.json().length();
+    private static long bytes(Rendered rendering, Buffer json) {
+        return OBJECTS + rendering.size() + json.length();
     }
 }

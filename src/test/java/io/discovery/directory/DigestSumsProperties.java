@@ -2,6 +2,7 @@ package io.discovery.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
@@ -29,7 +30,7 @@ class DigestSumsProperties {
     private static final Lease LEASE = Lease.of(Duration.ofSeconds(10));
 
     private final AtomicLong now = new AtomicLong(1_000 * SECOND);
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get, CacheBudget.unlimited());
 
     /** @param steps of each: 0 to 11 registers one of twelve hosts, 12 to 17 removes one, above that time passes */
     @Property(tries = 200)

@@ -2,6 +2,7 @@ package io.discovery.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.CheckIn;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ class DirectoryTest {
     private static final ServiceName PAYMENTS = new ServiceName("payments");
 
     private final AtomicLong now = new AtomicLong();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get, CacheBudget.unlimited());
 
     @Test
     void listsInTheOrderOfAddressesAsText() {
@@ -152,7 +152,7 @@ class DirectoryTest {
 
     @Test
     void theContentVersionTellsContentNotTimes() {
-        Directory other = new Directory(LEASE, ExpiryProtection.OFF, now::get);
+        Directory other = new Directory(LEASE, ExpiryProtection.OFF, now::get, CacheBudget.unlimited());
         Registration one = registered("127.0.0.1", 0, "");
         Registration two = registered("127.0.0.2", 0, "");
         directory.merge(one);
@@ -208,7 +208,7 @@ class DirectoryTest {
     void aRenderingIsMadeOnce() {
         directory.merge(registered("127.0.0.1", 0, ""));
         AtomicLong made = new AtomicLong();
-        Function<Snapshot, Long> rendering = snapshot -> made.incrementAndGet();
+        Renderer<Long> rendering = Renderer.small(snapshot -> made.incrementAndGet());
 
         directory.service(PAYMENTS).rendered(rendering);
         directory.service(PAYMENTS).rendered(rendering);
@@ -219,7 +219,7 @@ class DirectoryTest {
     @Test
     void aRenderingOfContentIsMadeAnewWhenMoreHasChangedThanACheckIn() {
         AtomicLong made = new AtomicLong();
-        Function<Snapshot, Long> rendering = snapshot -> made.incrementAndGet();
+        Renderer<Long> rendering = Renderer.small(snapshot -> made.incrementAndGet());
         directory.merge(registered("127.0.0.1", 0, ""));
         directory.service(PAYMENTS).renderedContent(rendering);
 

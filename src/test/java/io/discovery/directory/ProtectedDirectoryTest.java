@@ -2,6 +2,7 @@ package io.discovery.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.ExpiryProtection;
@@ -24,7 +25,7 @@ class ProtectedDirectoryTest {
     private static final ServiceName ORDERS = new ServiceName("orders");
 
     private final AtomicLong now = new AtomicLong();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.ON, now::get);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.ON, now::get, CacheBudget.unlimited());
 
     @Test
     void whenAllFallSilentAllStayListedAndMarked() {
@@ -158,7 +159,7 @@ class ProtectedDirectoryTest {
 
     @Test
     void membersWithTheSameContentShowTheSameWhateverTheyLookedAtBefore() {
-        Directory other = new Directory(LEASE, ExpiryProtection.ON, now::get);
+        Directory other = new Directory(LEASE, ExpiryProtection.ON, now::get, CacheBudget.unlimited());
         beat(PAYMENTS, 0, 25);
         for (long second = 0; second < 30; second++) {
             now.set(second * SECOND);
@@ -186,7 +187,7 @@ class ProtectedDirectoryTest {
 
     @Test
     void switchedOffNobodyIsCountedAndNobodyKept() {
-        Directory off = new Directory(LEASE, ExpiryProtection.OFF, now::get);
+        Directory off = new Directory(LEASE, ExpiryProtection.OFF, now::get, CacheBudget.unlimited());
         beat(PAYMENTS, 0, 25);
         directory.all().forEach(off::merge);
 

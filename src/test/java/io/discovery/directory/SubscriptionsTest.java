@@ -2,6 +2,7 @@ package io.discovery.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.ExpiryProtection;
@@ -32,7 +33,7 @@ class SubscriptionsTest {
     private static final ServiceName ORDERS = new ServiceName("orders");
 
     private final AtomicLong now = new AtomicLong();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.ON, now::get);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.ON, now::get, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, now::get);
     private final AtomicInteger marks = new AtomicInteger();
     private final List<String> told = new ArrayList<>();

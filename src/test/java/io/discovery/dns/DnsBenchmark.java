@@ -2,6 +2,7 @@ package io.discovery.dns;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -55,7 +56,7 @@ public class DnsBenchmark {
 
     @Setup
     public void fill() {
-        Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+        Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
         responder = new Responder(new Zone("service.discovery", directory, List::of), readiness);

@@ -3,6 +3,7 @@ package io.discovery.dns;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -34,7 +35,7 @@ final class ServedDirectory implements AutoCloseable {
     private final AtomicLong now = new AtomicLong(TimeUnit.DAYS.toMicros(20_000));
     private final Meters meters = new Meters();
     private final Readiness readiness = new Readiness();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get, CacheBudget.unlimited());
     private final DnsServer server;
     private final int port;
     private String deployment = "";

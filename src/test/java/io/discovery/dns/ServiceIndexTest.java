@@ -3,6 +3,7 @@ package io.discovery.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.directory.Directory;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -36,7 +37,7 @@ class ServiceIndexTest {
     private static final List<String> NAMES = List.of("payments", "PAYMENTS", "a.b", "ärger");
 
     private final AtomicLong now = new AtomicLong(1);
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final Zone zone = new Zone("service.discovery", directory, List::of);
 
     @Test
@@ -92,7 +93,7 @@ class ServiceIndexTest {
 
     @Test
     void servicesThatWereThereBeforeAreFoundToo() {
-        Directory full = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+        Directory full = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
         full.merge(registration("payments", "127.0.0.1"));
 
         assertThat(new Zone("service.discovery", full, List::of).find(name("payments")))

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.directory.Directory;
+import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.CheckIn;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
@@ -13,6 +15,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -31,6 +34,7 @@ class ListMemoryTest {
 
     private final AtomicLong now = new AtomicLong(1_000 * SECOND);
     private final V1Json json = new V1Json("test");
+    private final Renderer<Buffer> service = Renderer.small(json::service);
     private final List<WeakReference<byte[]>> lists = new ArrayList<>();
 
     /** With protection the first hosts leave the list; from the thirtieth on they stay in it, marked. */
@@ -38,7 +42,7 @@ class ListMemoryTest {
     @EnumSource(ExpiryProtection.class)
     void hostsThatFallSilentHoldNoOldList(ExpiryProtection protection) {
         Lease lease = Lease.of(Duration.ofSeconds(1_000));
-        Directory directory = new Directory(lease, protection, now::get);
+        Directory directory = new Directory(lease, protection, now::get, CacheBudget.unlimited());
         for (int n = 0; n < HOSTS; n++) {
             directory.merge(checkedIn(n, now.get() + n * SECOND));
         }
@@ -68,7 +72,7 @@ class ListMemoryTest {
     }
 
     private void read(Snapshot snapshot) {
-        var list = (BufferInternal) snapshot.rendered(json::service);
+        var list = (BufferInternal) snapshot.rendered(service);
         lists.add(new WeakReference<>(list.getByteBuf().array()));
     }
 }

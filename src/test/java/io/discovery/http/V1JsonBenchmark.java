@@ -2,6 +2,7 @@ package io.discovery.http;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.ExpiryProtection;
@@ -53,7 +54,7 @@ public class V1JsonBenchmark {
 
     @Setup
     public void fill() {
-        directory = new Directory(LEASE, ExpiryProtection.OFF, () -> micros);
+        directory = new Directory(LEASE, ExpiryProtection.OFF, () -> micros, CacheBudget.unlimited());
         stored = new Registration[hosts];
         for (int n = 0; n < hosts; n++) {
             stored[n] = applied(heartbeat(n), null);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
 import io.discovery.json.JsonText;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -32,7 +33,7 @@ class TargetListTest {
     private static final String META = "__meta_discovery_";
 
     private final AtomicLong now = new AtomicLong(1_000_000);
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.ON, now::get);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.ON, now::get, CacheBudget.unlimited());
 
     @Test
     void eachInstanceIsAGroupOfItsOwn() {

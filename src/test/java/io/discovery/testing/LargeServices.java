@@ -17,6 +17,11 @@ public final class LargeServices {
         return "service-" + number;
     }
 
+    /** The repo that all hosts of a service name. */
+    public static String repo(int number) {
+        return "repo-" + number;
+    }
+
     /** Registers all hosts of one service at once, and answers the status. */
     public static int register(TestClient client, int number) {
         return register(client, number, HOSTS, "r", TEXT);
@@ -30,8 +35,9 @@ public final class LargeServices {
     public static int register(TestClient client, int number, int hosts, String revision, String instanceId) {
         String many = IntStream.rangeClosed(1, hosts)
                 .mapToObj(host -> ("{\"service\": \"%s\", \"ip\": \"%s\", \"port\": 80, \"revision\": \"%s\","
+                                + " \"service_repo_name\": \"%s\","
                                 + " \"tags\": {\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"%s\"}}")
-                        .formatted(name(number), address(number, host), revision, instanceId))
+                        .formatted(name(number), address(number, host), revision, repo(number), instanceId))
                 .collect(Collectors.joining(", ", "[", "]"));
         return client.post("/v1/registrations", "application/json", many).statusCode();
     }

@@ -12,6 +12,7 @@ import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscriptions;
 import io.discovery.following.Following;
 import io.discovery.http.AnswerWriter;
+import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
@@ -52,7 +53,7 @@ class FullMemoryTest {
             .with(new VertxOptions().setEventLoopPoolSize(1))
             .withTransport(connections.transport())
             .build();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Readiness readiness = new Readiness();
     private final Watching watching = new Watching(

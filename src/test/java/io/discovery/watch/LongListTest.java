@@ -10,6 +10,7 @@ import io.discovery.directory.Snapshot;
 import io.discovery.directory.Subscriptions;
 import io.discovery.following.Following;
 import io.discovery.http.AnswerWriter;
+import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
@@ -48,7 +49,7 @@ class LongListTest {
             .with(new VertxOptions().setEventLoopPoolSize(1))
             .withTransport(new Connections(10, 1_000_000, 1_000_000, new HeapReserve(Long.MAX_VALUE)).transport())
             .build();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final Readiness readiness = new Readiness();
     private final Watching watching = new Watching(
             vertx,

@@ -3,6 +3,7 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.directory.Directory;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -23,7 +24,7 @@ class EndpointsTest {
     private static final Peer ENVOY = new Peer("", "", "envoy");
     private static final Peer GRPC = new Peer("", "", "gRPC Java");
 
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
 
     /** One is enough for a client to refuse the whole service. */
     @Test

@@ -3,6 +3,7 @@ package io.discovery.xds;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -23,7 +24,7 @@ final class ServedXds implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Meters meters = new Meters();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0);
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Xds xds;
     private final int port;
