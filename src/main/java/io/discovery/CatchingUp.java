@@ -8,6 +8,7 @@ import io.discovery.registry.Learning;
 import io.discovery.registry.Reconciliation;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -37,6 +38,10 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     private final Readiness readiness;
     private final Subscriptions subscriptions;
+    private final Supplier<? extends Set<?>> members;
+    /** Those of which this member has been told. */
+    private Set<?> heardOf;
+
     private int merges;
     private boolean isMerging;
     private boolean isBehind;
@@ -55,14 +60,18 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     private long behindSince;
 
-    CatchingUp(Readiness readiness, Subscriptions subscriptions) {
+    /** @param members that there are now: the same set until it is another */
+    CatchingUp(Readiness readiness, Subscriptions subscriptions, Supplier<? extends Set<?>> members) {
         this.readiness = readiness;
         this.subscriptions = subscriptions;
+        this.members = members;
+        this.heardOf = members.get();
     }
 
     /** Members came or went: what peers tell next may be what they did in the other half of a split. */
     synchronized void unrest() {
         unrestAt = System.nanoTime();
+        heardOf = members.get();
         isMeetingPeers = true;
         leaveMapBehind();
     }
@@ -75,12 +84,17 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     @Override
     public synchronized boolean isMapBehind() {
-        return isMapBehind;
+        return isMapBehind || isUnheard();
     }
 
     @Override
-    public boolean isCopyBehind() {
-        return isMeetingPeers();
+    public synchronized boolean isCopyBehind() {
+        return isMeetingPeers() || isUnheard();
+    }
+
+    /** Whether members have come or gone of which this one will be told in a moment: clients may be sooner. */
+    private boolean isUnheard() {
+        return !members.get().equals(heardOf);
     }
 
     /**

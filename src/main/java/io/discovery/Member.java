@@ -179,7 +179,8 @@ public final class Member {
                 new Standstill(settings.http().requestDeadline(), System::nanoTime, System::currentTimeMillis);
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
-        CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
+        CatchingUp catchingUp = new CatchingUp(
+                readiness, subscriptions, () -> hazelcast.getCluster().getMembers());
         Registry registry = new Registry(
                 store,
                 copy,
@@ -378,6 +379,8 @@ public final class Member {
                 onExpulsion.accept(reason);
             }
         });
+        // What came before anybody listened.
+        catchingUp.unrest();
     }
 
     /** Compares this member's copy with those of its peers every few seconds, and at once when members come or go. */

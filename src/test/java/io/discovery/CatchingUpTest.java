@@ -18,6 +18,7 @@ import io.discovery.model.Version;
 import io.discovery.registry.Reconciliation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class CatchingUpTest {
     private final Readiness readiness = new Readiness();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> NOW, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> NOW);
-    private final CatchingUp catchingUp = new CatchingUp(readiness, subscriptions);
+    private Set<String> members = Set.of("self");
+    private final CatchingUp catchingUp = new CatchingUp(readiness, subscriptions, () -> members);
     private final List<Integer> told = new ArrayList<>();
 
     @BeforeEach
@@ -46,6 +48,23 @@ class CatchingUpTest {
 
     private void tell(Snapshot snapshot) {
         told.add(snapshot.listings().size());
+    }
+
+    /** A client may report to it before Hazelcast's events have told it. */
+    @Test
+    void mapAndCopyAreBehindAsSoonAsThereAreOtherMembers() {
+        members = Set.of("self", "peer");
+        assertThat(catchingUp.isMapBehind()).isTrue();
+        assertThat(catchingUp.isCopyBehind()).isTrue();
+
+        catchingUp.unrest();
+        catchingUp.meeting(() -> "all", all -> true);
+        catchingUp.comparing(() -> EQUAL);
+        assertThat(catchingUp.isCopyBehind()).isFalse();
+        assertThat(catchingUp.isMapBehind()).isFalse();
+
+        members = Set.of("self");
+        assertThat(catchingUp.isCopyBehind()).isTrue();
     }
 
     /** What is missing in one comparison only was written while it ran. */
@@ -193,7 +212,7 @@ class CatchingUpTest {
     void aMemberThatHasNotOpenedYetSaysWhyItIsNot() {
         Readiness starting = new Readiness();
         starting.enter(Readiness.Phase.WARMING);
-        merge(new CatchingUp(starting, subscriptions));
+        merge(new CatchingUp(starting, subscriptions, () -> members));
         assertThat(starting.whyNoReads()).isEqualTo("loading the registry");
 
         starting.enter(Readiness.Phase.OPEN);

@@ -1,0 +1,144 @@
+package io.discovery.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.TestClient;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * Hosts that report to one half of a split for longer than their lease, and to the other as soon as there is one cluster again: to
+ * members, and to a map, by which they were gone.
+ */
+@Timeout(150)
+@Execution(ExecutionMode.CONCURRENT)
+class SplitLongerThanLeaseIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int HOSTS = 40;
+    private static final String SERVICE = "weighed";
+
+    private final ExecutorService clients = Executors.newFixedThreadPool(HOSTS);
+
+    @AfterEach
+    void end() {
+        clients.shutdownNow();
+    }
+
+    @BeforeAll
+    static void needsNamespaces() {
+        Network.whyNot().ifPresent(reason -> {
+            System.err.println("SKIPPED: no split is longer than a lease, " + reason
+                    + "; it needs Linux, root, iproute2, iptables");
+            Assumptions.abort(reason);
+        });
+    }
+
+    @Test
+    void noHostLosesItsWeight(@TempDir Path dir) {
+        try (Network network = Network.of(3);
+                FaultyCluster cluster =
+                        FaultyCluster.start(network, new History(), dir, Map.of("HOST_TTL", "10"), false)) {
+            all().forEach(host -> {
+                report(cluster.client(0), host);
+                weigh(cluster.client(0), host);
+            });
+            await().atMost(SOON)
+                    .until(() -> IntStream.range(0, 3)
+                            .allMatch(n -> unweighed(cluster.client(n)).isEmpty()));
+            List.of(1, 2).forEach(n -> {
+                network.drop(0, n);
+                network.drop(n, 0);
+            });
+
+            await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                reportToOwnHalf(cluster);
+                return listed(cluster.client(0)) == HOSTS / 2 && listed(cluster.client(1)) == HOSTS / 2;
+            });
+            network.heal();
+            await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> {
+                reportToOwnHalf(cluster);
+                return IntStream.range(0, 3).allMatch(n -> FaultyCluster.sees(cluster.client(n)) == 3);
+            });
+            ofHalf(0).forEach(host -> awaitReport(cluster.client(1), host));
+            ofHalf(1).forEach(host -> awaitReport(cluster.client(0), host));
+
+            await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+                reportToOwnHalf(cluster);
+                for (int n = 0; n < 3; n++) {
+                    assertThat(unweighed(cluster.client(n))).as("member %d", n).isEmpty();
+                }
+            });
+        }
+    }
+
+    private static IntStream all() {
+        return IntStream.range(0, HOSTS);
+    }
+
+    private static IntStream ofHalf(int half) {
+        return all().filter(host -> host % 2 == half);
+    }
+
+    /** All at once: while members merge, a write takes its time, and no host may be silent for so long. */
+    private void reportToOwnHalf(FaultyCluster cluster) throws InterruptedException {
+        clients.invokeAll(all().<Callable<Boolean>>mapToObj(host -> () -> report(cluster.client(host % 2), host))
+                .toList());
+    }
+
+    private static int listed(TestClient client) {
+        return TestClient.hostsOf(client.get("/v1/registration/" + SERVICE).body())
+                .size();
+    }
+
+    private static String address(int host) {
+        return "127.0.0." + (host + 1);
+    }
+
+    /** Whether it was taken: a member that merges refuses. */
+    private static boolean report(TestClient client, int host) {
+        try {
+            return client.post("/v1/registration/" + SERVICE, TestClient.registration(Map.of("ip", address(host))))
+                            .statusCode()
+                    == 200;
+        } catch (UncheckedIOException silent) {
+            return false;
+        }
+    }
+
+    private static void awaitReport(TestClient client, int host) {
+        await().atMost(SOON).pollDelay(Duration.ZERO).until(() -> report(client, host));
+    }
+
+    private static void weigh(TestClient client, int host) {
+        Map<String, String> weight = Map.of("load_balancing_weight", Integer.toString(host + 1));
+        assertThat(client.post("/v1/loadbalancing/" + SERVICE + "/" + address(host), weight)
+                        .statusCode())
+                .isEqualTo(204);
+    }
+
+    /** Those that are not listed with the weight that each was given. */
+    private static List<String> unweighed(TestClient client) {
+        String list = client.get("/v1/registration/" + SERVICE).body();
+        return all().filter(host -> !list.matches("(?s).*\"ip_address\": \"" + address(host)
+                        + "\"[^}]*\"load_balancing_weight\": " + (host + 1) + "\\D.*"))
+                .mapToObj(SplitLongerThanLeaseIT::address)
+                .toList();
+    }
+}
