@@ -69,6 +69,19 @@ class LimitsTest {
         assertThat(heap("r\ud83d\ude00", "a", "k") - plain).isEqualTo(5 + 2 * 6);
     }
 
+    /** Where nothing is shared 112 bytes beside its texts, measured, and 6 of punctuation in a list. */
+    @Test
+    void theHeapHasEachTagBesideItsTexts() {
+        int none = heap(Tags.NONE);
+
+        assertThat(heap(Tags.of(Map.of("k", "1"), at(1))) - none).isEqualTo(120 + 2 * 2);
+        assertThat(heap(Tags.of(tags(10), at(1))) - none).isEqualTo(10 * (120 + 2 * 5));
+    }
+
+    private static int heap(Tags tags) {
+        return Limits.heapBytes(new Registration(KEY, new CheckIn(at(1), 80, "r", ""), tags, null));
+    }
+
     private static int heap(String revision, String repo, String tagKey) {
         Tag tag = new Tag(tagKey, "\"\\u0001\"", at(1));
         return Limits.heapBytes(
