@@ -96,7 +96,16 @@ final class SharedAnswer {
         Promise<Answer> awaited = next;
         next = null;
         mayBeginAt = nanoTime.getAsLong() + APART.toNanos();
-        workers.executeBlocking(maker, false).onComplete(made -> end(made, awaited));
+        make().onComplete(made -> end(made, awaited));
+    }
+
+    /** Fails as well when there are no workers any more, which Vert.x throws: else those who ask later would wait for ever. */
+    private Future<Made> make() {
+        try {
+            return workers.executeBlocking(maker, false);
+        } catch (RuntimeException closed) {
+            return Future.failedFuture(closed);
+        }
     }
 
     private void end(AsyncResult<Made> made, @Nullable Promise<Answer> awaited) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,8 +22,8 @@ class SharedAnswerTest {
     private final Semaphore mayEnd = new Semaphore(0);
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicBoolean isCurrent = new AtomicBoolean();
-    private final SharedAnswer shared =
-            new SharedAnswer(vertx, vertx.createSharedWorkerExecutor("making", 4), this::make, now::get);
+    private final WorkerExecutor workers = vertx.createSharedWorkerExecutor("making", 4);
+    private final SharedAnswer shared = new SharedAnswer(vertx, workers, this::make, now::get);
 
     @AfterEach
     void close() {
@@ -87,5 +88,16 @@ class SharedAnswerTest {
         now.addAndGet(SharedAnswer.APART.toNanos());
 
         assertThat(shared.ask().await().body()).hasToString("14");
+    }
+
+    @Test
+    void whoAsksWhenNobodyMakesAnyMoreIsTold() {
+        workers.close().await();
+
+        for (int i = 0; i < 2; i++) {
+            Future<Answer> failed = shared.ask();
+            await().until(failed::failed);
+            now.addAndGet(SharedAnswer.APART.toNanos());
+        }
     }
 }
