@@ -7,6 +7,7 @@ import io.discovery.testing.LargeServices;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.MemberUsage;
 import io.discovery.testing.TestClient;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,9 +40,10 @@ class FullRegistryIT {
 
     @ParameterizedTest(name = "{0}")
     @EnumSource
-    void itAddsNothingMoreAndAnswersOn(Text text) {
+    void itTakesNoNewHostsAndServesThoseThatAreThere(Text text) {
         try (MemberProcess member = MemberProcess.start(Map.of("HOST_TTL", "3600"))) {
             TestClient client = member.client();
+            client.register("small", "127.0.0.1");
             int taken = fill(client, text);
 
             assertThat(taken).isLessThan(REQUESTS);
@@ -51,15 +53,36 @@ class FullRegistryIT {
                 assertThat(client.hosts("service-" + n)).hasSize(AT_ONCE);
             }
             assertThat(post(client, 0, text)).as("heartbeats").isEqualTo(200);
+            operate(client);
             assertThat(client.delete("/v1/registration/service-0/127.0.0.1").statusCode())
                     .isEqualTo(200);
-            Map<String, String> another =
-                    Map.of("ip", "127.1.1.1", "port", "80", "revision", "r", "tags", TestClient.TAGS);
-            assertThat(client.post("/v1/registration/another", another).statusCode())
-                    .isEqualTo(503);
+            assertThat(register(client, "another", "127.1.1.1", "r")).isEqualTo(503);
             assertThat(client.metric("discovery_changes_refused_total")).isPositive();
             assertThat(MemberUsage.liveHeap(member)).isLessThan(2 * HALF_THE_HEAP);
         }
+    }
+
+    /** What a host and its operators do every day: a deploy, a drain, a restart. */
+    private static void operate(TestClient client) {
+        assertThat(register(client, "small", "127.0.0.1", "r2-longer"))
+                .as("a longer revision")
+                .isEqualTo(200);
+        for (String host : List.of("small/127.0.0.1", "service-0/127.0.0.2")) {
+            assertThat(client.post("/v1/loadbalancing/" + host, Map.of("load_balancing_weight", "1"))
+                            .statusCode())
+                    .as("a weight of " + host)
+                    .isEqualTo(204);
+        }
+        assertThat(client.delete("/v1/registration/small/127.0.0.1").statusCode())
+                .isEqualTo(200);
+        assertThat(register(client, "small", "127.0.0.1", "r3"))
+                .as("the return of a host that was removed")
+                .isEqualTo(200);
+    }
+
+    private static int register(TestClient client, String service, String ip, String revision) {
+        Map<String, String> form = TestClient.registration(Map.of("ip", ip, "revision", revision));
+        return client.post("/v1/registration/" + service, form).statusCode();
     }
 
     /** How many services were taken as a whole. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * are in use.
  *
  * <p>While it is scarce, nothing is taken that lasts as long as its client likes, and what passes within seconds has an eighth
- * of its budget, so that who reads, or renews a lease, is served on. Safe for all threads.
+ * of its budget, so that who reads, or renews a lease, is served on. Of what lasts, only the little is taken that a known host
+ * adds. Safe for all threads.
  */
 public final class HeapReserve {
 

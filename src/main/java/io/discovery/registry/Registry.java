@@ -4,7 +4,6 @@ import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
-import io.discovery.model.Limits;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
 import io.discovery.model.Weight;
@@ -46,9 +45,13 @@ public final class Registry {
 
     /** The memory that registrations may take. Safe for all threads, never blocks. */
     public interface Room {
-        /** Why nothing may be added; null if there is room. */
+        /**
+         * Why a change is refused, what goes on all the same, and until when; null if there is room for it.
+         *
+         * @param known what this member has of the instance, null if nothing
+         */
         @Nullable
-        String whyFull();
+        String whyFull(Change change, @Nullable Registration known);
     }
 
     /**
@@ -57,7 +60,7 @@ public final class Registry {
      * @param complete whether the registry has all that was ever stored: until then an absent instance is no reason to
      *     say that there is none
      * @param standstill tells when a request may be older than it looks
-     * @param room for what clients add; what they renew or remove needs none
+     * @param room for what clients add
      */
     public Registry(
             RegistrationStore store,
@@ -122,12 +125,12 @@ public final class Registry {
             return Future.failedFuture(new RegistryException.NotReady(
                     "this member stood still, and the request may be an old one; nothing was changed, send it again"));
         }
-        String full = room.whyFull();
-        if (full != null && adds(change)) {
+        Registration ours = readCopy.find(change.key());
+        String full = room.whyFull(change, ours);
+        if (full != null) {
             inFlight.refuse();
             return Future.failedFuture(new RegistryException.Overloaded(full));
         }
-        Registration ours = readCopy.find(change.key());
         if (ours != null && divergence.isCopyBehind() && isReturn(change, ours)) {
             return Future.failedFuture(new RegistryException.NotReady(
                     "members have come or gone and are comparing what they have, and the host's lease had ended here but"
@@ -150,13 +153,6 @@ public final class Registry {
         return change instanceof Change.Register register
                 && ours.checkIn() != null
                 && !register.lease().isListed(ours.checkIn(), register.version().micros());
-    }
-
-    /** Whether a registration would be there that is not, or a larger one than there is. */
-    private boolean adds(Change change) {
-        Registration ours = readCopy.find(change.key());
-        return change.applyTo(ours) instanceof Outcome.Applied applied
-                && (ours == null || Limits.size(applied.registration()) > Limits.size(ours));
     }
 
     /** The outcome of changes, or {@code OutcomeUnknown} at the deadline; they go on. */

@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RegistryTest {
@@ -41,7 +40,7 @@ class RegistryTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Standstill standstill = new Standstill(Duration.ofMillis(100), nanos::get, () -> 0L);
     private boolean complete = true;
-    private @Nullable String full;
+    private Registry.Room room = (change, known) -> null;
     private boolean mapIsBehind;
     private boolean copyIsBehind;
 
@@ -78,24 +77,19 @@ class RegistryTest {
                 .isEqualTo(true);
     }
 
-    /** A larger one is one that is added. */
     @Test
-    void aFullRegistryRenewsAndRemovesAndAddsNothing() {
+    void whatThereIsNoRoomForChangesNothing() {
         await(register(registry(store)));
-        full = "full";
+        room = (change, known) -> known == null ? "no room for " + change.key().service() : null;
 
         await(register(registry(store)));
-        assertThatThrownBy(() -> await(registry(store).register(key("payments", 2), 80, "r", "", Map.of())))
+        Registry full = registry(store);
+        assertThatThrownBy(() -> await(full.register(key("orders", 2), 80, "r", "", Map.of())))
                 .isInstanceOf(Overloaded.class)
-                .hasMessageContaining("full");
-        assertThatThrownBy(() -> await(registry(store).register(KEY, 80, "r", "", Map.of("more", "\"text\""))))
-                .isInstanceOf(Overloaded.class);
-        await(registry(store).deregister(KEY));
-        assertThat(copy.find(KEY))
-                .isNotNull()
-                .extracting(Registration::isTombstone)
-                .isEqualTo(true);
-        assertThat(copy.find(key("payments", 2))).isNull();
+                .hasMessage("overloaded: no room for orders");
+
+        assertThat(full.changesRefused()).isOne();
+        assertThat(copy.find(key("orders", 2))).isNull();
     }
 
     @Test
@@ -163,7 +157,7 @@ class RegistryTest {
                         Duration.ofMillis(100),
                         () -> complete,
                         standstill,
-                        () -> full,
+                        room,
                         divergence)
                 .deregister(KEY));
 
@@ -295,7 +289,7 @@ class RegistryTest {
                 Duration.ofMillis(100),
                 () -> complete,
                 standstill,
-                () -> full,
+                room,
                 divergence);
     }
 
