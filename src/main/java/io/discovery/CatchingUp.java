@@ -5,12 +5,14 @@ import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
 import io.discovery.registry.Divergence;
 import io.discovery.registry.Learning;
+import io.discovery.registry.PeerReconciliation;
 import io.discovery.registry.Reconciliation;
+import io.discovery.registry.Standstill;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +22,10 @@ import org.slf4j.LoggerFactory;
  * The way back of a member that was in another half of a split: it learns what it missed by comparing copies. From the merge to
  * the end of the first comparison that began after it, the member refuses reads, and tells those who follow services nothing: a
  * list of which one half has come and the other has not would be partial by mistake.
+ *
+ * <p>So does a member that stood still for long ({@link Standstill#isLong}): leases that its peers know to be renewed have ended in
+ * its copy. What tells it of them is a comparison with as many peers as it had before, or one after it has merged back; what it
+ * has of the map may be a half of its own by now. Peers that have gone meanwhile are waited for {@link #LONGEST_DOUBT}.
  *
  * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
  * map, of which it would learn a part. Safe for all threads.
@@ -35,6 +41,11 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private static final Duration LONGEST_MEETING = Duration.ofMinutes(1);
     /** A merge whose end nobody tells is not waited for any longer. */
     private static final Duration LONGEST_MERGE = Duration.ofMinutes(1);
+    /** Peers take a member back within some 10 s of its waking, unless they are gone. */
+    private static final Duration LONGEST_DOUBT = Duration.ofSeconds(15);
+
+    private static final String STOOD_STILL =
+            "stood still, and has yet to compare its copy with those of the other members";
 
     private final Readiness readiness;
     private final Subscriptions subscriptions;
@@ -42,7 +53,16 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     /** Those of which this member has been told. */
     private Set<?> heardOf;
 
-    private int merges;
+    private final Standstill standstill;
+    private final LongSupplier nanoTime;
+    /** How often comparisons that were under way have come to count for nothing. */
+    private int resets;
+
+    /** Whether it stood still for long and has not merged since. */
+    private boolean isInDoubt;
+    /** How many peers there were when they were last compared with, all of them. */
+    private int peers;
+
     private boolean isMerging;
     private boolean isBehind;
     /** How many comparisons bring in what they found, of the two that may. */
@@ -58,19 +78,29 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     private boolean isMapBehind;
 
+    /** When it last merged, or woke. */
     private long behindSince;
 
     /** @param members that there are now: the same set until it is another */
-    CatchingUp(Readiness readiness, Subscriptions subscriptions, Supplier<? extends Set<?>> members) {
+    CatchingUp(
+            Readiness readiness,
+            Subscriptions subscriptions,
+            Supplier<? extends Set<?>> members,
+            Standstill standstill,
+            LongSupplier nanoTime) {
         this.readiness = readiness;
         this.subscriptions = subscriptions;
         this.members = members;
         this.heardOf = members.get();
+        this.standstill = standstill;
+        this.nanoTime = nanoTime;
+        readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : null);
+        subscriptions.holdWhenever(standstill::isLong);
     }
 
     /** Members came or went: what peers tell next may be what they did in the other half of a split. */
     synchronized void unrest() {
-        unrestAt = System.nanoTime();
+        unrestAt = nanoTime.getAsLong();
         heardOf = members.get();
         isMeetingPeers = true;
         leaveMapBehind();
@@ -89,7 +119,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     @Override
     public synchronized boolean isCopyBehind() {
-        return isMeetingPeers() || isUnheard();
+        return isMeetingPeers() || isUnheard() || isInDoubt();
     }
 
     /** Whether members have come or gone of which this one will be told in a moment: clients may be sooner. */
@@ -102,7 +132,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
      * is being moved is slow. A peer that does not answer is not waited for.
      */
     synchronized boolean isMeetingPeers() {
-        return isMeetingPeers && unrestAt != null && System.nanoTime() - unrestAt < LONGEST_MEETING.toNanos();
+        return isMeetingPeers && unrestAt != null && nanoTime.getAsLong() - unrestAt < LONGEST_MEETING.toNanos();
     }
 
     /**
@@ -137,7 +167,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     }
 
     private synchronized boolean isUnrest() {
-        return unrestAt != null && System.nanoTime() - unrestAt < UNREST.toNanos();
+        return unrestAt != null && nanoTime.getAsLong() - unrestAt < UNREST.toNanos();
     }
 
     private synchronized void beginLearning() {
@@ -163,19 +193,31 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     @Override
     public synchronized void end() {
         isMerging = false;
-        merges++;
-        refuse();
+        isInDoubt = false;
+        refuse("learning what the cluster has that it has merged into");
         notifyAll();
     }
 
-    private synchronized void refuse() {
+    /** This member stood still for long, and peers may have gone on without it. */
+    synchronized void stoodStill() {
+        isInDoubt = true;
+        unrest();
+        refuse(STOOD_STILL);
+    }
+
+    private synchronized void refuse(String why) {
+        resets++;
+        behindSince = nanoTime.getAsLong();
+        readiness.hinder(why);
         if (!isBehind) {
             isBehind = true;
-            behindSince = System.nanoTime();
             subscriptions.hold();
-            readiness.hinder("learning what the cluster has that it has merged into");
-            log.info("merged into another part of the cluster: reads are refused until copies have been compared");
+            log.info("reads are refused until copies have been compared: {}", why);
         }
+    }
+
+    private synchronized boolean isInDoubt() {
+        return isInDoubt;
     }
 
     /**
@@ -187,7 +229,9 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
         int before = awaitMerge();
         int unrestsBefore = unrests();
         Reconciliation.Result result = comparison.get();
-        compared(before);
+        if (!isInDoubt()) {
+            compared(before);
+        }
         mapCompared(unrestsBefore, result);
         return result;
     }
@@ -204,29 +248,45 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
         }
     }
 
-    /**
-     * Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection to each.
-     *
-     * @param isComplete whether, by its result, every peer has answered
-     */
-    <T> T meeting(Supplier<T> comparison, Predicate<? super T> isComplete) {
-        int before = merges();
+    /** Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection to each. */
+    PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
+        int before = resets();
         Long unrestBefore = unrestAt();
-        T result = comparison.get();
-        if (isComplete.test(result)) {
+        PeerReconciliation.Result result = comparison.get();
+        if (result.isComplete()) {
             met(unrestBefore);
-            compared(before);
+            met(before, result.peers());
         }
+        endLongDoubt();
         return result;
     }
 
-    /** Whether this member has merged into another cluster, and has not compared its copy since. */
+    /** One with fewer peers than there were tells a member that stood still nothing of those that are missing. */
+    private synchronized void met(int resetsBefore, int count) {
+        if (!isInDoubt && !standstill.isLong()) {
+            peers = count;
+        }
+        if (count >= peers) {
+            compared(resetsBefore);
+        }
+    }
+
+    private synchronized void endLongDoubt() {
+        Duration most = isMerging ? LONGEST_MERGE : LONGEST_DOUBT;
+        if (isInDoubt && nanoTime.getAsLong() - behindSince > most.toNanos()) {
+            log.warn(
+                    "of {} other members not all have come back: lists may lack hosts until these report again", peers);
+            open("other members are waited for no longer");
+        }
+    }
+
+    /** Whether this member has merged into another cluster or stood still, and has not compared its copy since. */
     synchronized boolean isBehind() {
         return isBehind;
     }
 
-    private synchronized int merges() {
-        return merges;
+    private synchronized int resets() {
+        return resets;
     }
 
     private synchronized @Nullable Long unrestAt() {
@@ -238,29 +298,35 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     }
 
     private synchronized int awaitMerge() {
-        long end = System.nanoTime() + LONGEST_MERGE.toNanos();
+        long end = nanoTime.getAsLong() + LONGEST_MERGE.toNanos();
         try {
-            for (long left = LONGEST_MERGE.toNanos(); isMerging && left > 0; left = end - System.nanoTime()) {
+            for (long left = LONGEST_MERGE.toNanos(); isMerging && left > 0; left = end - nanoTime.getAsLong()) {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped while the members merge", stop);
         }
-        return merges;
+        return resets;
     }
 
-    /** A merge since the comparison began asks for another. */
-    private synchronized void compared(int mergesBefore) {
-        if (isBehind && !isMerging && merges == mergesBefore) {
-            isBehind = false;
-            if (learning == 0) {
-                readiness.allow();
-            }
-            subscriptions.release();
-            log.info(
-                    "copies have been compared, {} ms after reads were refused: they are answered again",
-                    Duration.ofNanos(System.nanoTime() - behindSince).toMillis());
+    /** A merge or a standstill since the comparison began asks for another. */
+    private synchronized void compared(int resetsBefore) {
+        if (isBehind && !isMerging && resets == resetsBefore) {
+            open("copies have been compared");
         }
+    }
+
+    private synchronized void open(String why) {
+        isBehind = false;
+        isInDoubt = false;
+        if (learning == 0) {
+            readiness.allow();
+        }
+        subscriptions.release();
+        log.info(
+                "{}, {} ms after the last merge or standstill: reads are answered again",
+                why,
+                Duration.ofNanos(nanoTime.getAsLong() - behindSince).toMillis());
     }
 }

@@ -175,12 +175,15 @@ public final class Member {
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
         Writes writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
         calls.run("the member listens to writes", writes::adjust);
-        Standstill standstill =
-                new Standstill(settings.http().requestDeadline(), System::nanoTime, System::currentTimeMillis);
+        Standstill standstill = new Standstill(
+                settings.http().requestDeadline(),
+                HazelcastCluster.PATIENCE,
+                System::nanoTime,
+                System::currentTimeMillis);
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
         CatchingUp catchingUp = new CatchingUp(
-                readiness, subscriptions, () -> hazelcast.getCluster().getMembers());
+                readiness, subscriptions, () -> hazelcast.getCluster().getMembers(), standstill, System::nanoTime);
         Registry registry = new Registry(
                 store,
                 copy,
@@ -249,6 +252,10 @@ public final class Member {
                 new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease, catchingUp),
                 catchingUp,
                 clock);
+        standstill.onLong(() -> {
+            catchingUp.stoodStill();
+            peers.nudge();
+        });
         keepEqual(cluster, reconciliation, clock, durability, writes, peers, catchingUp);
         warmUp(warmUp);
         if (settings.expiryProtection() == ExpiryProtection.ON) {
@@ -396,11 +403,10 @@ public final class Member {
                         // Another member is the oldest now: by the old clock all that peers hold might be ahead of it.
                         clock.adjust();
                     }
-                    PeerReconciliation.Result result =
-                            catchingUp.meeting(reconciliation::round, compared -> compared.unfinished() == 0);
+                    PeerReconciliation.Result result = catchingUp.meeting(reconciliation::round);
                     rounds.increment();
                     learned.increment(result.learned());
-                    return result.isEqual();
+                    return result.isEqual() && !catchingUp.isBehind();
                 }));
         endings.push(loop::close);
         return loop;

@@ -15,11 +15,15 @@ import io.discovery.memory.CacheBudget;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
+import io.discovery.registry.PeerReconciliation;
 import io.discovery.registry.Reconciliation;
+import io.discovery.registry.Standstill;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +38,11 @@ class CatchingUpTest {
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> NOW, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> NOW);
     private Set<String> members = Set.of("self");
-    private final CatchingUp catchingUp = new CatchingUp(readiness, subscriptions, () -> members);
+    private final AtomicLong nanos = new AtomicLong();
+    private final Standstill standstill =
+            new Standstill(Duration.ofSeconds(1), Duration.ofSeconds(3), nanos::get, () -> 0);
+    private final CatchingUp catchingUp =
+            new CatchingUp(readiness, subscriptions, () -> members, standstill, nanos::get);
     private final List<Integer> told = new ArrayList<>();
 
     @BeforeEach
@@ -95,10 +103,10 @@ class CatchingUpTest {
     @Test
     void theCopyIsBehindUntilPeersHaveBeenMet() {
         catchingUp.unrest();
-        catchingUp.meeting(() -> 1, silentPeers -> silentPeers == 0);
+        catchingUp.meeting(() -> told(1, 1));
         assertThat(catchingUp.isCopyBehind()).isTrue();
 
-        catchingUp.meeting(() -> 0, silentPeers -> silentPeers == 0);
+        catchingUp.meeting(() -> told(1, 0));
         assertThat(catchingUp.isCopyBehind()).isFalse();
     }
 
@@ -155,10 +163,10 @@ class CatchingUpTest {
     void aComparisonWithAllPeersIsEnoughAndOneWithSomeIsNot() {
         merge(catchingUp);
 
-        catchingUp.meeting(() -> 1, silentPeers -> silentPeers == 0);
+        catchingUp.meeting(() -> told(1, 1));
         assertThat(readiness.whyNoReads()).isNotNull();
 
-        catchingUp.meeting(() -> 0, silentPeers -> silentPeers == 0);
+        catchingUp.meeting(() -> told(1, 0));
         assertThat(readiness.whyNoReads()).isNull();
     }
 
@@ -166,7 +174,7 @@ class CatchingUpTest {
     void whileItMergesItMeetsItsPeers() {
         catchingUp.begin();
 
-        assertThat(catchingUp.meeting(() -> 0, silentPeers -> silentPeers == 0)).isZero();
+        assertThat(catchingUp.meeting(() -> told(1, 0)).isComplete()).isTrue();
 
         catchingUp.end();
         assertThat(readiness.whyNoReads())
@@ -212,7 +220,7 @@ class CatchingUpTest {
     void aMemberThatHasNotOpenedYetSaysWhyItIsNot() {
         Readiness starting = new Readiness();
         starting.enter(Readiness.Phase.WARMING);
-        merge(new CatchingUp(starting, subscriptions, () -> members));
+        merge(new CatchingUp(starting, subscriptions, () -> members, standstill, nanos::get));
         assertThat(starting.whyNoReads()).isEqualTo("loading the registry");
 
         starting.enter(Readiness.Phase.OPEN);
@@ -253,6 +261,103 @@ class CatchingUpTest {
         catchingUp.end();
         catchingUp.fromTheMap(1, () -> learn(2));
         assertThat(directory.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aLongStandstillIsRefusedAtOnceAndUntilAsManyPeersHaveBeenMet() {
+        catchingUp.meeting(() -> told(2, 0));
+        nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+        assertThat(readiness.whyNoReads()).contains("stood still");
+        assertThat(subscriptions.isHeld()).isTrue();
+        wake();
+        assertThat(readiness.whyNoReads()).contains("stood still");
+        assertThat(subscriptions.isHeld()).isTrue();
+        assertThat(catchingUp.isCopyBehind()).isTrue();
+
+        catchingUp.meeting(() -> told(2, 1));
+        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.comparing(() -> EQUAL);
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        catchingUp.meeting(() -> told(2, 0));
+        assertThat(readiness.whyNoReads()).isNull();
+        assertThat(subscriptions.isHeld()).isFalse();
+        assertThat(catchingUp.isCopyBehind()).isFalse();
+    }
+
+    @Test
+    void aComparisonThatBeganBeforeAStandstillIsNotEnough() {
+        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> {
+            standStill();
+            return told(1, 0);
+        });
+
+        assertThat(readiness.whyNoReads()).isNotNull();
+    }
+
+    @Test
+    void whoStoodStillAndHasMergedComparesWithWhoIsThere() {
+        catchingUp.meeting(() -> told(2, 0));
+        standStill();
+        merge(catchingUp);
+        assertThat(readiness.whyNoReads()).contains("merged");
+
+        catchingUp.meeting(() -> told(1, 0));
+
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    @Test
+    void peersThatAreGoneAreWaitedForAWhile() {
+        catchingUp.meeting(() -> told(1, 0));
+        standStill();
+        for (int second = 0; second < 15; second++) {
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            standstill.sign();
+        }
+        catchingUp.meeting(() -> told(0, 0));
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        nanos.addAndGet(1);
+        catchingUp.meeting(() -> told(0, 0));
+
+        assertThat(readiness.whyNoReads()).isNull();
+        assertThat(subscriptions.isHeld()).isFalse();
+    }
+
+    @Test
+    void anotherStandstillBeginsTheWaitAnew() {
+        catchingUp.meeting(() -> told(1, 0));
+        standStill();
+        nanos.addAndGet(Duration.ofSeconds(20).toNanos());
+        wake();
+
+        catchingUp.meeting(() -> told(0, 0));
+
+        assertThat(readiness.whyNoReads()).isNotNull();
+    }
+
+    @Test
+    void whoWasAloneBeforeItStoodStillWaitsForNobody() {
+        standStill();
+        catchingUp.meeting(() -> told(0, 0));
+
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    private void standStill() {
+        nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+        wake();
+    }
+
+    private void wake() {
+        standstill.onLong(catchingUp::stoodStill);
+        standstill.sign();
+    }
+
+    private static PeerReconciliation.Result told(int peers, int silent) {
+        return new PeerReconciliation.Result(peers, 0, silent);
     }
 
     private static void merge(CatchingUp catchingUp) {

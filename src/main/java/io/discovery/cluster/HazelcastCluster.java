@@ -13,6 +13,7 @@ import io.discovery.model.Buckets;
 import io.discovery.registry.Membership;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,9 @@ public final class HazelcastCluster implements Membership {
         /** Whether the cluster's map may lack what members' read copies have. */
         boolean isMapBehind();
     }
+
+    /** For so long at least peers wait for a member that gives no sign; then they go on without it. */
+    public static final Duration PATIENCE = HazelcastConfig.PATIENCE;
 
     private static final Logger log = LoggerFactory.getLogger(HazelcastCluster.class);
     /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */

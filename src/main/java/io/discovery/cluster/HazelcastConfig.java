@@ -9,11 +9,16 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Hazelcast as a member runs it. Each value that is not its default says why. */
 final class HazelcastConfig {
 
     private static final int FEW_PROCESSORS = 2;
+    private static final int HEARTBEAT_SECONDS = 1;
+    private static final int MOST_SECONDS_WITHOUT_HEARTBEAT = 4;
+    /** Peers count on a member that gives no sign for so long at least: its last heartbeat may have been due. */
+    static final Duration PATIENCE = Duration.ofSeconds(MOST_SECONDS_WITHOUT_HEARTBEAT - HEARTBEAT_SECONDS);
 
     private HazelcastConfig() {}
 
@@ -87,8 +92,8 @@ final class HazelcastConfig {
         config.setProperty("hazelcast.max.wait.seconds.before.join", "0");
         // A frozen or cut off member holds up the calls to its partitions until it is declared gone: default 60 s. The
         // same time passes, once healed, until one side has noticed that the other left it, and only then they merge.
-        config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
-        config.setProperty("hazelcast.max.no.heartbeat.seconds", "4");
+        config.setProperty("hazelcast.heartbeat.interval.seconds", Integer.toString(HEARTBEAT_SECONDS));
+        config.setProperty("hazelcast.max.no.heartbeat.seconds", Integer.toString(MOST_SECONDS_WITHOUT_HEARTBEAT));
         // A call whose answer was lost with its connection ends after twice this: default 60 s. Until then the
         // comparison
         // of copies hears nothing, and a half of the cluster that asks another whether to merge asks no more.

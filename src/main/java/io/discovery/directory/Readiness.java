@@ -1,5 +1,6 @@
 package io.discovery.directory;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ public final class Readiness {
     private volatile @Nullable String explanation;
     /** Why a member that was open is not now. */
     private volatile @Nullable String hindrance;
+    /** The same, found by whoever asks. */
+    private volatile Supplier<@Nullable String> doubt = () -> null;
 
     public Phase phase() {
         return phase;
@@ -60,11 +63,26 @@ public final class Readiness {
         hindrance = null;
     }
 
+    /**
+     * Refuses reads as {@link #hinder} does, at each question for which there is a reason: what has just happened counts before
+     * anybody could see to it.
+     *
+     * @param why the reason; null for none; must not block
+     */
+    public void hinderWhenever(Supplier<@Nullable String> why) {
+        doubt = why;
+    }
+
     /** Why reads are refused now; null if they are answered. */
     public @Nullable String whyNoReads() {
         Phase now = phase;
-        String why = now == Phase.WARMING ? explanation : now.reads ? hindrance : null;
+        String why = now == Phase.WARMING ? explanation : now.reads ? hindrance() : null;
         return why != null || now.reads ? why : now.reason;
+    }
+
+    private @Nullable String hindrance() {
+        String why = doubt.get();
+        return why == null ? hindrance : why;
     }
 
     /** Why writes are refused now; null if they are taken. */

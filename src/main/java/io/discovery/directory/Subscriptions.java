@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -44,6 +45,8 @@ public final class Subscriptions {
     private final List<Runnable> onRelease = new CopyOnWriteArrayList<>();
     /** Of those who put something together. */
     private final AtomicInteger holds = new AtomicInteger();
+
+    private volatile BooleanSupplier doubt = () -> false;
 
     // Of whoever looks.
     private final TreeSet<Topic> byEnd = new TreeSet<>(
@@ -91,9 +94,17 @@ public final class Subscriptions {
         holds.incrementAndGet();
     }
 
+    /**
+     * Tells nobody anything while {@code doubt} holds, as after {@link #hold}. Who waits meanwhile hears of what comes after a
+     * {@link #release} that follows.
+     */
+    public void holdWhenever(BooleanSupplier doubt) {
+        this.doubt = doubt;
+    }
+
     /** Whether nobody is told anything; whoever reads the directory for those it tells should not either. */
     public boolean isHeld() {
-        return holds.get() > 0;
+        return holds.get() > 0 || doubt.getAsBoolean();
     }
 
     /** Has all told, as soon as somebody looks, of what has changed since {@link #hold}. */

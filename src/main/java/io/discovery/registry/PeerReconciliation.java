@@ -51,12 +51,18 @@ public final class PeerReconciliation {
     /**
      * What a round found.
      *
+     * @param peers how many were to be compared with
      * @param learned registrations that were news
      * @param unfinished peers that did not answer, or did not tell all
      */
-    public record Result(int learned, int unfinished) {
+    public record Result(int peers, int learned, int unfinished) {
         public boolean isEqual() {
-            return learned == 0 && unfinished == 0;
+            return learned == 0 && isComplete();
+        }
+
+        /** Whether all peers have told all. */
+        public boolean isComplete() {
+            return unfinished == 0;
         }
     }
 
@@ -82,7 +88,7 @@ public final class PeerReconciliation {
                     unfinished,
                     count);
         }
-        return new Result(news.size(), unfinished);
+        return new Result(count, news.size(), unfinished);
     }
 
     /** How many peers have not told all. */

@@ -83,7 +83,7 @@ class PeerReconciliationTest {
         peers.add("a").merge(newer);
         peers.add("b").merge(other);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 2, 0));
 
         assertThat(copy.known.values()).containsExactlyInAnyOrder(newer, other);
     }
@@ -120,7 +120,7 @@ class PeerReconciliationTest {
         peers.add("b").merge(held);
         peers.add("c").merge(held);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(3, 1, 0));
 
         assertThat(peers.answers).containsExactly(List.of(held));
     }
@@ -161,7 +161,7 @@ class PeerReconciliationTest {
     void aPeerThatDoesNotAnswerMayDiffer() {
         peers.silent = 1;
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(0, 1));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 1));
         assertThat(reconciliation.round().isEqual()).isFalse();
     }
 
@@ -183,7 +183,7 @@ class PeerReconciliationTest {
         peers.add("a").merge(registered(key("payments", 1), clock.next()));
         peers.isWhole = false;
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 1));
     }
 
     private Registration both(Registration registration, PlainCopy peer) {

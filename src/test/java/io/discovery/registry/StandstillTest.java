@@ -3,6 +3,8 @@ package io.discovery.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -11,7 +13,8 @@ class StandstillTest {
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
     private final AtomicLong wall = new AtomicLong(1_700_000_000_000L);
-    private final Standstill standstill = new Standstill(Duration.ofSeconds(2), nanos::get, wall::get);
+    private final Standstill standstill =
+            new Standstill(Duration.ofSeconds(2), Duration.ofSeconds(3), nanos::get, wall::get);
 
     @Test
     void aProcessThatGivesSignsIsBelieved() {
@@ -82,6 +85,30 @@ class StandstillTest {
 
         assertThat(standstill.isDoubtful()).isTrue();
         assertThat(standstill.count()).isZero();
+    }
+
+    @Test
+    void aLongStandstillIsSeenUntilWhoSeesToItHasBeenTold() {
+        List<Boolean> seen = new ArrayList<>();
+        standstill.onLong(() -> seen.add(standstill.isLong()));
+        after(3_000);
+        assertThat(standstill.isLong()).isFalse();
+        standstill.sign();
+        assertThat(seen).isEmpty();
+
+        after(3_001);
+        assertThat(standstill.isLong()).isTrue();
+        standstill.sign();
+        assertThat(seen).containsExactly(true);
+        assertThat(standstill.isLong()).isFalse();
+    }
+
+    /** Leases stand still with it. */
+    @Test
+    void aSuspendedMachineOrAWallClockSetForwardIsNoLongStandstill() {
+        wall.addAndGet(3_600_000);
+
+        assertThat(standstill.isLong()).isFalse();
     }
 
     private void after(long millis) {

@@ -46,7 +46,7 @@ class HazelcastPeerCopiesTest {
         PeerReconciliation reconciliation =
                 new PeerReconciliation(peers, ours, clock, LEASE, (registrations, merging) -> merging.run());
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1_000, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1_000, 0));
 
         assertThat(ours.known).isEqualTo(theirs.known);
         assertThat(reconciliation.round().isEqual()).isTrue();
@@ -59,6 +59,6 @@ class HazelcastPeerCopiesTest {
 
         assertThat(peers.digests(Comparison.at(LEASE, clock.nowMicros()))).isEmpty();
         assertThat(new PeerReconciliation(peers, ours, clock, LEASE, (registrations, merging) -> merging.run()).round())
-                .isEqualTo(new PeerReconciliation.Result(0, 1));
+                .isEqualTo(new PeerReconciliation.Result(1, 0, 1));
     }
 }
