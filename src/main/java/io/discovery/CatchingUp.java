@@ -76,7 +76,8 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     /** How often the map has been compared since the last unrest, and whether it had all. */
     private int mapComparisons;
 
-    private boolean isMapBehind;
+    /** Whoever joins soon after a split has heard of nothing. */
+    private boolean isMapBehind = true;
 
     /** When it last merged, or woke. */
     private long behindSince;

@@ -78,7 +78,6 @@ class CatchingUpTest {
     /** What is missing in one comparison only was written while it ran. */
     @Test
     void theMapIsBehindUntilItLacksNothingOrNothingForLong() {
-        assertThat(catchingUp.isMapBehind()).isFalse();
         catchingUp.unrest();
         catchingUp.comparing(() -> new Reconciliation.Result(0, 3, 0, 0));
         assertThat(catchingUp.isMapBehind()).isTrue();
@@ -98,6 +97,15 @@ class CatchingUpTest {
         assertThat(catchingUp.isMapBehind())
                 .as("the comparison had begun before members came or went")
                 .isTrue();
+    }
+
+    @Test
+    void whoHasJustJoinedTakesTheMapForBehind() {
+        assertThat(catchingUp.isMapBehind()).isTrue();
+
+        catchingUp.comparing(() -> EQUAL);
+
+        assertThat(catchingUp.isMapBehind()).isFalse();
     }
 
     @Test
