@@ -1,5 +1,6 @@
 package io.discovery;
 
+import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Subscriptions;
@@ -54,6 +55,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private Set<?> heardOf;
 
     private final Standstill standstill;
+    private final ClusterClock clock;
     private final LongSupplier nanoTime;
     /** How often comparisons that were under way have come to count for nothing. */
     private int resets;
@@ -82,18 +84,23 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     /** When it last merged, or woke. */
     private long behindSince;
 
-    /** @param members that there are now: the same set until it is another */
+    /**
+     * @param members that there are now: the same set until it is another
+     * @param clock the one that this member reads, to be looked after when another member has become the oldest
+     */
     CatchingUp(
             Readiness readiness,
             Subscriptions subscriptions,
             Supplier<? extends Set<?>> members,
             Standstill standstill,
+            ClusterClock clock,
             LongSupplier nanoTime) {
         this.readiness = readiness;
         this.subscriptions = subscriptions;
         this.members = members;
         this.heardOf = members.get();
         this.standstill = standstill;
+        this.clock = clock;
         this.nanoTime = nanoTime;
         readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : null);
         subscriptions.holdWhenever(standstill::isLong);
@@ -253,13 +260,26 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
         int before = resets();
         Long unrestBefore = unrestAt();
+        boolean isTimed = isTimed();
         PeerReconciliation.Result result = comparison.get();
-        if (result.isComplete()) {
+        if (result.isComplete() && isTimed) {
             met(unrestBefore);
             met(before, result.peers());
         }
         endLongDoubt();
         return result;
+    }
+
+    /**
+     * Whether this member's clock is the cluster's. Another member may be the oldest now, and by the old clock all that peers hold might
+     * be ahead of it and count for nothing; one that tells no time is waited for a while.
+     */
+    private boolean isTimed() {
+        return !isBehind() || clock.adjust() || isBehindFor(LONGEST_DOUBT);
+    }
+
+    private synchronized boolean isBehindFor(Duration time) {
+        return isBehind && nanoTime.getAsLong() - behindSince > time.toNanos();
     }
 
     /** One with fewer peers than there were tells a member that stood still nothing of those that are missing. */
@@ -273,8 +293,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     }
 
     private synchronized void endLongDoubt() {
-        Duration most = isMerging ? LONGEST_MERGE : LONGEST_DOUBT;
-        if (isInDoubt && nanoTime.getAsLong() - behindSince > most.toNanos()) {
+        if (isInDoubt && isBehindFor(isMerging ? LONGEST_MERGE : LONGEST_DOUBT)) {
             log.warn(
                     "of {} other members not all have come back: lists may lack hosts until these report again", peers);
             open("other members are waited for no longer");

@@ -183,7 +183,12 @@ public final class Member {
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
         CatchingUp catchingUp = new CatchingUp(
-                readiness, subscriptions, () -> hazelcast.getCluster().getMembers(), standstill, System::nanoTime);
+                readiness,
+                subscriptions,
+                () -> hazelcast.getCluster().getMembers(),
+                standstill,
+                clock,
+                System::nanoTime);
         Registry registry = new Registry(
                 store,
                 copy,
@@ -250,8 +255,7 @@ public final class Member {
         // Before the warm-up: a merge from here on asks for another comparison.
         Periodic peers = keepEqualToPeers(
                 new PeerReconciliation(new HazelcastPeerCopies(hazelcast, copy), copy, clock, lease, catchingUp),
-                catchingUp,
-                clock);
+                catchingUp);
         standstill.onLong(() -> {
             catchingUp.stoodStill();
             peers.nudge();
@@ -391,7 +395,7 @@ public final class Member {
     }
 
     /** Compares this member's copy with those of its peers every few seconds, and at once when members come or go. */
-    private Periodic keepEqualToPeers(PeerReconciliation reconciliation, CatchingUp catchingUp, ClusterClock clock) {
+    private Periodic keepEqualToPeers(PeerReconciliation reconciliation, CatchingUp catchingUp) {
         var rounds = meters.counter("discovery.peer.comparisons");
         var learned = meters.counter("discovery.peer.learned");
         Pace pace = new Pace(PEERS_DIFFER);
@@ -399,10 +403,6 @@ public final class Member {
                 "discovery-peers",
                 PEERS_DIFFER,
                 () -> pace.after(() -> {
-                    if (catchingUp.isBehind()) {
-                        // Another member is the oldest now: by the old clock all that peers hold might be ahead of it.
-                        clock.adjust();
-                    }
                     PeerReconciliation.Result result = catchingUp.meeting(reconciliation::round);
                     rounds.increment();
                     learned.increment(result.learned());

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.cluster.ClusterClock;
+import io.discovery.cluster.ClusterClock.Reading;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
@@ -41,8 +43,10 @@ class CatchingUpTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Standstill standstill =
             new Standstill(Duration.ofSeconds(1), Duration.ofSeconds(3), nanos::get, () -> 0);
+    private Reading oldest = new Reading.Self();
+    private final ClusterClock clock = new ClusterClock(() -> oldest, () -> NOW, nanos::get, 1);
     private final CatchingUp catchingUp =
-            new CatchingUp(readiness, subscriptions, () -> members, standstill, nanos::get);
+            new CatchingUp(readiness, subscriptions, () -> members, standstill, clock, nanos::get);
     private final List<Integer> told = new ArrayList<>();
 
     @BeforeEach
@@ -228,7 +232,7 @@ class CatchingUpTest {
     void aMemberThatHasNotOpenedYetSaysWhyItIsNot() {
         Readiness starting = new Readiness();
         starting.enter(Readiness.Phase.WARMING);
-        merge(new CatchingUp(starting, subscriptions, () -> members, standstill, nanos::get));
+        merge(new CatchingUp(starting, subscriptions, () -> members, standstill, clock, nanos::get));
         assertThat(starting.whyNoReads()).isEqualTo("loading the registry");
 
         starting.enter(Readiness.Phase.OPEN);
@@ -350,6 +354,38 @@ class CatchingUpTest {
     void whoWasAloneBeforeItStoodStillWaitsForNobody() {
         standStill();
         catchingUp.meeting(() -> told(0, 0));
+
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    /** By a clock far behind theirs, what peers have written since the split looks as if it came too early. */
+    @Test
+    void aComparisonWithoutTheOldestMembersTimeIsNotEnough() {
+        merge(catchingUp);
+        oldest = new Reading.None();
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        oldest = new Reading.Peer(nanos.get(), NOW + 3_600_000_000L, 0);
+        catchingUp.meeting(() -> {
+            assertThat(clock.nowMicros()).isEqualTo(NOW + 3_600_000_000L);
+            return told(1, 0);
+        });
+
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    @Test
+    void anOldestMemberThatTellsNoTimeIsWaitedForAWhile() {
+        merge(catchingUp);
+        oldest = new Reading.None();
+        nanos.addAndGet(Duration.ofSeconds(15).toNanos());
+        standstill.sign();
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        nanos.addAndGet(1);
+        catchingUp.meeting(() -> told(1, 0));
 
         assertThat(readiness.whyNoReads()).isNull();
     }

@@ -106,8 +106,12 @@ public final class ClusterClock implements Clock {
                 : new Line(nanoTime.getAsLong(), wallMicros.getAsLong(), 1);
     }
 
-    /** Looks at the reference and bends towards it. Call it about once a second. May block for as long. */
-    public synchronized void adjust() {
+    /**
+     * Looks at the reference and bends towards it. Call it about once a second. May block for as long.
+     *
+     * @return whether the reference showed anything
+     */
+    public synchronized boolean adjust() {
         Reading reading = reference.look();
         if (reading instanceof Reading.Peer peer) {
             farLooks = 0;
@@ -116,7 +120,9 @@ public final class ClusterClock implements Clock {
             followWall(wallOffsetMicros());
         } else {
             bend(0, 0, 0);
+            return false;
         }
+        return true;
     }
 
     /** What is left of a difference that may be off by so much. */
