@@ -48,6 +48,9 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private static final String STOOD_STILL =
             "stood still, and has yet to compare its copy with those of the other members";
 
+    private static final String AHEAD =
+            "this member's clock is over a minute ahead of the oldest member's, and waits for that one at half speed";
+
     private final Readiness readiness;
     private final Subscriptions subscriptions;
     private final Supplier<? extends Set<?>> members;
@@ -64,6 +67,9 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private boolean isInDoubt;
     /** How many peers there were when they were last compared with, all of them. */
     private int peers;
+
+    /** Whether the clock is far ahead, as last seen. */
+    private volatile boolean isAhead;
 
     private boolean isMerging;
     private boolean isBehind;
@@ -102,7 +108,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
         this.standstill = standstill;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : null);
+        readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : isAhead ? AHEAD : null);
         subscriptions.holdWhenever(standstill::isLong);
     }
 
@@ -275,7 +281,29 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
      * be ahead of it and count for nothing; one that tells no time is waited for a while.
      */
     private boolean isTimed() {
-        return !isBehind() || clock.adjust() || isBehindFor(LONGEST_DOUBT);
+        return !isBehind() || adjustClock() || isBehindFor(LONGEST_DOUBT);
+    }
+
+    /**
+     * Adjusts this member's clock. While it is far ahead of the oldest member's, reads are refused. May block for a second.
+     *
+     * @return whether the oldest member has told the time
+     */
+    boolean adjustClock() {
+        boolean isTold = clock.adjust();
+        noteAhead(clock.isFarAhead());
+        return isTold;
+    }
+
+    private synchronized void noteAhead(boolean isFarAhead) {
+        if (isFarAhead && !isAhead) {
+            subscriptions.hold();
+            log.error("{}: reads are refused until then; set the machine's clock right and restart this member", AHEAD);
+        } else if (isAhead && !isFarAhead) {
+            subscriptions.release();
+            log.info("this member's clock is near the oldest member's: reads are refused for that no longer");
+        }
+        isAhead = isFarAhead;
     }
 
     private synchronized boolean isBehindFor(Duration time) {

@@ -164,7 +164,6 @@ public final class Member {
         Lease lease = settings.lease();
         ClusterClock clock = clock(new OldestMembersClock(hazelcast));
         time.follow(clock);
-        every(CLOCK_PERIOD, "clock", clock::adjust);
         CacheBudget renderings = new CacheBudget(Runtime.getRuntime().maxMemory() / RENDERINGS_SHARE, heap);
         meters.gauge("discovery.renderings.bytes", renderings::bytes);
         Directory directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros, renderings);
@@ -189,6 +188,7 @@ public final class Member {
                 standstill,
                 clock,
                 System::nanoTime);
+        every(CLOCK_PERIOD, "clock", catchingUp::adjustClock);
         Registry registry = new Registry(
                 store,
                 copy,

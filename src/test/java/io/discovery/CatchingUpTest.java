@@ -390,6 +390,27 @@ class CatchingUpTest {
         assertThat(readiness.whyNoReads()).isNull();
     }
 
+    /** By its clock leases have ended that others know to go on. */
+    @Test
+    void aMemberWhoseClockIsFarAheadOfTheOldestMembersRefusesReads() {
+        oldest = new Reading.Peer(nanos.get(), NOW - 59_000_000, 0);
+        catchingUp.adjustClock();
+        assertThat(readiness.whyNoReads()).isNull();
+
+        oldest = new Reading.Peer(nanos.get(), NOW - 61_000_000, 0);
+        catchingUp.adjustClock();
+        assertThat(readiness.whyNoReads()).contains("clock");
+        assertThat(subscriptions.isHeld()).isTrue();
+        oldest = new Reading.None();
+        catchingUp.adjustClock();
+        assertThat(readiness.whyNoReads()).contains("clock");
+
+        oldest = new Reading.Self();
+        catchingUp.adjustClock();
+        assertThat(readiness.whyNoReads()).isNull();
+        assertThat(subscriptions.isHeld()).isFalse();
+    }
+
     private void standStill() {
         nanos.addAndGet(Duration.ofSeconds(4).toNanos());
         wake();

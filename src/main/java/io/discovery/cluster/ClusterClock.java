@@ -76,6 +76,7 @@ public final class ClusterClock implements Clock {
 
     private final LongAdder steps = new LongAdder();
     private volatile Line line;
+    private volatile boolean isFarAhead;
     private int farLooks;
 
     /** Time as a straight line from a point: at {@code nanos} it was {@code micros}, and it moves at {@code rate}. */
@@ -117,6 +118,7 @@ public final class ClusterClock implements Clock {
             farLooks = 0;
             followPeer(beyond(peer.micros() - line.at(peer.nanos()), peer.uncertainty()));
         } else if (reading instanceof Reading.Self) {
+            isFarAhead = false;
             followWall(wallOffsetMicros());
         } else {
             bend(0, 0, 0);
@@ -131,6 +133,7 @@ public final class ClusterClock implements Clock {
     }
 
     private void followPeer(long ahead) {
+        isFarAhead = ahead < -Version.CLOCK_TOLERANCE_MICROS;
         if (ahead > FAR_MICROS) {
             step(ahead);
         } else {
@@ -161,6 +164,14 @@ public final class ClusterClock implements Clock {
         long nanos = nanoTime.getAsLong();
         double bend = Math.max(-mostBack, Math.min(mostForward, ahead / 1_000_000.0));
         line = new Line(nanos, line.at(nanos), 1 + bend);
+    }
+
+    /**
+     * Whether this clock was further ahead of the oldest member's, when that one last answered, than clocks may be: this member came
+     * from another cluster, and takes leases for ended that others know to go on.
+     */
+    public boolean isFarAhead() {
+        return isFarAhead;
     }
 
     /** How far this machine's wall clock is ahead of the cluster's clock now, in microseconds. */
