@@ -70,7 +70,7 @@ class CatchingUpTest {
         assertThat(catchingUp.isCopyBehind()).isTrue();
 
         catchingUp.unrest();
-        catchingUp.meeting(() -> "all", all -> true);
+        catchingUp.meeting(() -> told(1, 0));
         catchingUp.comparing(() -> EQUAL);
         assertThat(catchingUp.isCopyBehind()).isFalse();
         assertThat(catchingUp.isMapBehind()).isFalse();
