@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What real collections tell, whatever collector this Java has. */
+@Isolated("what other tests leave would count as held")
 class HeapWatchTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
