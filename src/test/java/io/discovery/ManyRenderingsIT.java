@@ -9,22 +9,25 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A member whose registrations take nearly half of its heap, and of which clients ask each list in each form that there is. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class ManyRenderingsIT {
 
-    private static final long HEAP = 512L << 20;
+    private static final int HEAP_MB = 256;
     /** As many as fit a request. */
     private static final int AT_ONCE = 150;
     /** Nine tenths of what registrations may take. */
-    private static final int SERVICES = 50;
+    private static final int SERVICES = 24;
 
     private static final String TEXT = "x".repeat(15_800);
 
     @Test
     void readsDoNotMakeTheHeapScarce() {
-        try (MemberProcess member = MemberProcess.start(Map.of("HOST_TTL", "3600"))) {
+        try (MemberProcess member = MemberProcess.start(Map.of("HOST_TTL", "3600"), "-Xmx" + HEAP_MB + "m")) {
             TestClient client = member.client();
             for (int n = 0; n < SERVICES; n++) {
                 assertThat(LargeServices.register(client, n, AT_ONCE, "r", TEXT))
@@ -37,7 +40,7 @@ class ManyRenderingsIT {
                 }
             }
 
-            assertThat(client.metric("discovery_renderings_bytes")).isBetween(1e6, HEAP / 8.0);
+            assertThat(client.metric("discovery_renderings_bytes")).isBetween(1e6, HEAP_MB * 1048576 / 8.0);
             assertThat(client.metric("discovery_heap_shortages_total")).isZero();
         }
     }
