@@ -282,7 +282,8 @@ public final class Member {
 
     /** One that nobody answers is not taken for none: with its own wall clock a member could be far from the others. */
     private ClusterClock clock(OldestMembersClock reference) {
-        if (!calls.await(() -> !(reference.look() instanceof ClusterClock.Reading.None))) {
+        if (!calls.await(
+                "the oldest member tells the time", () -> !(reference.look() instanceof ClusterClock.Reading.None))) {
             log.warn("the oldest member does not tell the time: this member begins with its own wall clock");
         }
         ClusterClock clock = new ClusterClock(

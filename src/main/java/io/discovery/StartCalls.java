@@ -60,16 +60,30 @@ final class StartCalls {
         });
     }
 
-    /** Waits for a condition. Blocks; false if it does not hold when patience is at its end. */
-    boolean await(BooleanSupplier condition) {
+    /**
+     * Waits for a condition. Blocks; false if it does not hold when patience is at its end.
+     *
+     * @param what it is, for the log: "the oldest member tells the time"
+     * @param condition does not hold while it throws
+     */
+    boolean await(String what, BooleanSupplier condition) {
         long begin = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        while (!holds(what, condition)) {
             if (!isWorthWaiting(begin)) {
                 return false;
             }
             pause();
         }
         return true;
+    }
+
+    private static boolean holds(String what, BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (RuntimeException failed) {
+            log.warn("{}: not yet, trying again: {}", what, failed.toString());
+            return false;
+        }
     }
 
     private boolean isWorthWaiting(long begin) {

@@ -45,6 +45,19 @@ class StartCallsTest {
     }
 
     @Test
+    void aConditionThatThrowsIsWaitedFor() {
+        boolean holds = calls.await("it tells the time", () -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new OperationTimeoutException("a member stands still");
+            }
+            return true;
+        });
+
+        assertThat(holds).isTrue();
+        assertThat(attempts).hasValue(3);
+    }
+
+    @Test
     void whoeverIsInterruptedTriesNoMore() {
         assertThatThrownBy(() -> calls.run("it joins", () -> {
                     attempts.incrementAndGet();

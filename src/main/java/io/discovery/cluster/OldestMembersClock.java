@@ -78,7 +78,7 @@ public final class OldestMembersClock implements Reference {
             long half = (System.nanoTime() - asked) / 2;
             return new Reading.Peer(asked + half, micros, TimeUnit.NANOSECONDS.toMicros(half));
         } catch (ExecutionException | TimeoutException | HazelcastException silent) {
-            answer.cancel(true);
+            // Not cancelled: that asks the silent member as well, waits for it, and throws.
             return new Reading.None();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
