@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * list of which one half has come and the other has not would be partial by mistake.
  *
  * <p>So does a member that stood still for long ({@link Standstill#isLong}): leases that its peers know to be renewed have ended in
- * its copy. What tells it of them is a comparison with as many peers as it had before, or one after it has merged back; what it
- * has of the map may be a half of its own by now. Peers that have gone meanwhile are waited for {@link #LONGEST_DOUBT}.
+ * its copy. A comparison with as many peers as it had before tells it of them, or one after it has merged back; its part of the
+ * map may be a half of its own by now. Peers that have gone meanwhile are waited for {@link #LONGEST_DOUBT}.
  *
  * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
  * map, of which it would learn a part. Safe for all threads.
@@ -54,7 +54,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private final Readiness readiness;
     private final Subscriptions subscriptions;
     private final Supplier<? extends Set<?>> members;
-    /** Those of which this member has been told. */
+    /** The members of which Hazelcast's events have told this one. */
     private Set<?> heardOf;
 
     private final Standstill standstill;
@@ -84,7 +84,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     /** How often the map has been compared since the last unrest, and whether it had all. */
     private int mapComparisons;
 
-    /** Whoever joins soon after a split has heard of nothing. */
+    /** True at first: a member that joins soon after a split has heard of none. */
     private boolean isMapBehind = true;
 
     /** When it last merged, or woke. */

@@ -18,7 +18,7 @@ public final class Renderer<T> {
         this.bytes = bytes;
     }
 
-    /** One that is small, whatever is listed. */
+    /** A renderer whose results are small, whatever is listed. */
     public static <T> Renderer<T> small(Function<Snapshot, T> rendering) {
         return new Renderer<>(rendering, rendered -> 0);
     }

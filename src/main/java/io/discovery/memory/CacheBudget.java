@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The memory for what is kept only because it would be made again otherwise. All of it together has a share of the heap, and an
- * eighth of that while the heap is scarce. What no client has used since it was last looked at goes first. Safe for all
- * threads.
+ * The memory for entries that can be made again, such as lists rendered for clients. All entries together have a share of the
+ * heap, and an eighth of that while the heap is scarce. Entries that no client has used since they were last looked at go
+ * first. Safe for all threads.
  */
 public final class CacheBudget {
 
@@ -30,7 +30,7 @@ public final class CacheBudget {
         heap.onShortage(() -> drop(takeOut(heap.passing(most))));
     }
 
-    /** One that never says no, for who has no clients. */
+    /** A budget that keeps every entry, for callers without clients. */
     public static CacheBudget unlimited() {
         return new CacheBudget(Long.MAX_VALUE, new HeapReserve(Long.MAX_VALUE));
     }
