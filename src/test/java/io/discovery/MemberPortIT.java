@@ -7,8 +7,10 @@ import com.hazelcast.internal.nio.Packet;
 import io.discovery.testing.MemberBytes;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestCluster;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -143,6 +145,60 @@ class MemberPortIT {
         String threads = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(threads).contains("generic-operation");
         return threads;
+    }
+
+    /** Hazelcast sends what is urgent ahead of the handshake with which a member answers a call, if it has not left yet. */
+    @Test
+    void aPeerThatIsCalledMaySendSomethingUrgentBeforeItsHandshake() throws IOException {
+        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                MemberProcess member =
+                        MemberProcess.launch(Map.of("CLUSTER_MEMBERS", "127.0.0.1:" + peer.getLocalPort()))) {
+            peer.setSoTimeout((int) PATIENCE.toMillis());
+            try (Socket connection = peer.accept()) {
+                connection.setSoTimeout((int) PATIENCE.toMillis());
+                connection.getOutputStream().write(MemberBytes.hello());
+                DataInputStream in = new DataInputStream(connection.getInputStream());
+                in.skipNBytes(MemberBytes.hello().length);
+                MemberBytes.skipPacket(in);
+                connection
+                        .getOutputStream()
+                        .write(MemberBytes.join(
+                                MemberBytes.packet(Packet.Type.OPERATION, MemberBytes.serialized("urgent")),
+                                MemberBytes.packet(
+                                        Packet.Type.SERVER_CONTROL, MemberBytes.handshakeReply(peer.getLocalPort()))));
+
+                // The member takes the connection for one to a member, and asks who is the oldest.
+                MemberBytes.skipPacket(in);
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(member.log())
+                                .as("Hazelcast has the packet, of which it can make nothing")
+                                .contains("Failed to process: Packet{"));
+                assertThat(member.log()).doesNotContain("before its handshake");
+            }
+            member.killNow();
+        }
+    }
+
+    @Test
+    void aPeerThatIsCalledAndNeverSaysItsHandshakeIsEnded() throws IOException {
+        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                MemberProcess member =
+                        MemberProcess.launch(Map.of("CLUSTER_MEMBERS", "127.0.0.1:" + peer.getLocalPort()))) {
+            peer.setSoTimeout((int) PATIENCE.toMillis());
+            try (Socket connection = peer.accept()) {
+                connection.setSoTimeout((int) PATIENCE.toMillis());
+                byte[] packet = MemberBytes.packet(Packet.Type.OPERATION, new byte[10_000]);
+                connection.getOutputStream().write(MemberBytes.hello());
+                for (int n = 0; n < 200; n++) {
+                    writeUnlessEnded(connection, packet, 0);
+                }
+                assertThat(awaitEnd(connection)).isTrue();
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(member.log())
+                                .containsPattern("(announced a packet of|sent more than) .* bytes"));
+            }
+            member.killNow();
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.internal.serialization.impl.SerializationConstants;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +27,9 @@ public final class MemberBytes {
     /** Each level takes twice as long to read as the one before: this one hours. */
     private static final int BOMB_DEPTH = 40;
 
+    /** Version (1), flags (2), partition (4) and size (4). */
+    private static final int HEADER_BYTES = 11;
+
     private MemberBytes() {}
 
     /** With which each side begins. */
@@ -36,12 +40,18 @@ public final class MemberBytes {
     /** The head of a packet that announces {@code size} bytes. */
     public static byte[] header(Packet.Type type, int size) {
         char flags = new Packet().setPacketType(type).getFlags();
-        return ByteBuffer.allocate(11)
+        return ByteBuffer.allocate(HEADER_BYTES)
                 .put(Packet.VERSION)
                 .putChar(flags)
                 .putInt(-1)
                 .putInt(size)
                 .array();
+    }
+
+    /** Reads a packet to its end. */
+    public static void skipPacket(DataInputStream in) throws IOException {
+        in.skipNBytes(HEADER_BYTES - Integer.BYTES);
+        in.skipNBytes(in.readInt());
     }
 
     public static byte[] packet(Packet.Type type, byte[] payload) {
@@ -50,19 +60,28 @@ public final class MemberBytes {
 
     /** The payload of the first packet of a member with an id that no other has. */
     public static byte[] handshake() {
+        return handshake(address("127.0.0.9", 5701), address("127.0.0.9", 5701), true);
+    }
+
+    /** The answer of a member on {@code port} to the one that has called it. */
+    public static byte[] handshakeReply(int port) {
+        return handshake(address("127.0.0.1", port), address("127.0.0.1", port), false);
+    }
+
+    private static byte[] handshake(Address own, Address called, boolean isReplyWanted) {
         return serialized(new MemberHandshake(
                         MemberHandshake.SCHEMA_VERSION_2,
-                        Map.of(ProtocolType.MEMBER, List.of(address())),
-                        address(),
-                        true,
+                        Map.of(ProtocolType.MEMBER, List.of(own)),
+                        called,
+                        isReplyWanted,
                         UUID.randomUUID())
                 .addOption(MemberHandshake.OPTION_PLANE_COUNT, 1)
                 .addOption(MemberHandshake.OPTION_PLANE_INDEX, 0));
     }
 
-    private static Address address() {
+    private static Address address(String host, int port) {
         try {
-            return new Address("127.0.0.9", 5701);
+            return new Address(host, port);
         } catch (UnknownHostException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -5,7 +5,9 @@ import com.hazelcast.internal.nio.IOUtil;
 import com.hazelcast.internal.nio.Packet;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.tcp.PacketDecoder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Reads packets as Hazelcast's own decoder does, but believes no size: that one makes room for 2 GB if eleven bytes say so. The
  * first packet of a connection must be a handshake, read through by {@link HandshakeForm} before Hazelcast makes objects of it.
  * What a peer may not send ends its connection. On the connection's thread for input, but for {@link #giveBack}.
+ *
+ * <p>A peer that this member has called may have the connection at hand before its handshake has left: Hazelcast sends what is
+ * urgent, such as the list of members, ahead of it. Those packets wait here for the handshake, of which there is no more than
+ * {@link #MOST_EARLY_BYTES}.
  */
 final class BoundedPacketDecoder extends PacketDecoder {
 
@@ -23,12 +29,23 @@ final class BoundedPacketDecoder extends PacketDecoder {
 
     private static final int FIRST_ROOM = 64 << 10;
 
+    /** A list of members is some kilobytes, and what a member is told when it joins some ten. */
+    private static final int MOST_EARLY_BYTES = 1 << 20;
+
+    /** What a packet takes of the heap beside its bytes, about. */
+    private static final int PACKET_OVERHEAD = 128;
+
     private final Strangers strangers;
     private final PacketMemory memory;
     /** What the unfinished packet holds of the memory for all. */
     private final AtomicLong held = new AtomicLong();
 
-    private boolean isFirst = true;
+    /** Whether the handshake has not come yet. */
+    private boolean isStranger = true;
+    /** What came before it, and how many bytes that is. */
+    private final List<Packet> early = new ArrayList<>();
+
+    private int earlyBytes;
     private char flags;
     private int partition;
     private int size;
@@ -89,12 +106,19 @@ final class BoundedPacketDecoder extends PacketDecoder {
         if (version != Packet.VERSION) {
             return "sent a packet of version " + version + ", expected " + Packet.VERSION;
         }
-        long most = isFirst ? HandshakeForm.MOST_BYTES : memory.mostOfOne();
+        long most = mostOfThis();
         if (size < 0 || size > most) {
             return "announced a packet of " + Integer.toUnsignedString(size) + " bytes, expected at most " + most;
         }
         payload = new byte[0];
         return null;
+    }
+
+    private long mostOfThis() {
+        if (!isStranger) {
+            return memory.mostOfOne();
+        }
+        return channel.isClientMode() ? MOST_EARLY_BYTES - earlyBytes : HandshakeForm.MOST_BYTES;
     }
 
     private @Nullable String readPayload() {
@@ -128,7 +152,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
         giveBack();
         memory.arrived(size);
         Packet packet = new Packet(complete, partition).resetFlagsTo(flags);
-        if (isFirst) {
+        if (isStranger) {
             return passHandshake(packet, complete);
         }
         onPacketComplete(packet);
@@ -137,12 +161,23 @@ final class BoundedPacketDecoder extends PacketDecoder {
 
     private @Nullable String passHandshake(Packet packet, byte[] bytes) {
         if (packet.getPacketType() != Packet.Type.SERVER_CONTROL || !HandshakeForm.fits(bytes)) {
-            return "sent something else before its handshake";
+            return channel.isClientMode() ? keep(packet, bytes) : "sent something else before its handshake";
         }
-        isFirst = false;
+        isStranger = false;
         strangers.handshakeOf(connection);
         onPacketComplete(packet);
+        early.forEach(this::onPacketComplete);
+        early.clear();
         return connection.isAlive() ? null : "does not fit: " + connection.getCloseReason();
+    }
+
+    private @Nullable String keep(Packet packet, byte[] bytes) {
+        earlyBytes += bytes.length + PACKET_OVERHEAD;
+        if (earlyBytes > MOST_EARLY_BYTES) {
+            return "sent more than " + MOST_EARLY_BYTES + " bytes before its handshake";
+        }
+        early.add(packet);
+        return null;
     }
 
     private void giveBack() {
