@@ -49,7 +49,8 @@ public final class CacheBudget {
         }
 
         /**
-         * Counts it, unless it is released, and has others dropped if all are too much; this one, if it has no room even so.
+         * Counts it, unless it is released, and has others dropped if all are too much; this one alone, if it is too much by
+         * itself.
          *
          * @param bytes how many it takes
          */
@@ -84,12 +85,17 @@ public final class CacheBudget {
         if (entry.isReleased || entries.contains(entry)) {
             return List.of();
         }
-        List<Entry> others = takeOut(heap.passing(most) - size);
+        long limit = heap.passing(most);
+        if (size > limit) {
+            // Without it there is as much room as before: the others would go for nothing.
+            entry.isReleased = true;
+            return List.of(entry);
+        }
+        // What came first goes first, also if all are in use.
+        List<Entry> others = takeOut(limit - size);
         entry.size = size;
         entries.add(entry);
         bytes += size;
-        // What came first goes first, also if all are in use; the new one goes if there is nothing else.
-        others.addAll(takeOut(heap.passing(most)));
         return others;
     }
 

@@ -52,13 +52,28 @@ class CacheBudgetTest {
     }
 
     @Test
-    void whatIsLargerThanAllThereIsIsNotKept() {
+    void whatIsLargerThanAllThereIsIsNotKeptAndTakesNobodysPlace() {
+        CacheBudget.Entry large = entry("large");
         keep("ab");
 
-        entry("large").keep(8 * EACH);
+        large.keep(8 * EACH);
 
-        assertThat(dropped).containsExactly("a", "b", "large");
-        assertThat(budget.bytes()).isZero();
+        assertThat(dropped).containsExactly("large");
+        assertThat(budget.bytes()).isEqualTo(2 * EACH);
+        large.keep(SIZE);
+        assertThat(budget.bytes()).as("it was let go of").isEqualTo(2 * EACH);
+    }
+
+    @Test
+    void whileTheHeapIsScarceOneThatIsLargerThanTheRestTakesNobodysPlace() {
+        keep("a");
+        heap.collected(900, Reach.ALL);
+        heap.tellShortage();
+
+        entry("large").keep(EACH);
+
+        assertThat(dropped).containsExactly("large");
+        assertThat(budget.bytes()).isEqualTo(EACH);
     }
 
     @Test
