@@ -3,16 +3,17 @@ package io.discovery.http;
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
 import io.discovery.memory.CacheBudget;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.zip.Deflater;
@@ -30,14 +31,20 @@ final class Compressed {
     private static final Duration FRESH = Duration.ofSeconds(1);
     /** After so long without a reader a list takes no room. */
     private static final Duration KEPT = Duration.ofSeconds(60);
-    /** So many may wait for the workers; others are sent as they are. */
-    private static final int MOST_WAITING = 64;
+    /** What compressing takes of a list's bytes: the list, which others may hold no more, and at worst as much in gzip. */
+    private static final int EACH = 2;
+    /** Lists of services may take half of the room for what is made of lists, those of repos the other. */
+    private static final int SHARE = 2;
+
+    private static final int PIECE = 64 * 1024;
 
     private final WorkerExecutor workers;
     private final CacheBudget budget;
     private final LongSupplier nanoTime;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** Bytes that those take that wait for the workers, or are with them. */
+    private final AtomicLong waiting = new AtomicLong();
+
     private final AtomicLong sweptAt;
 
     private final class Entry {
@@ -72,7 +79,7 @@ final class Compressed {
      * The list in gzip.
      *
      * @param plain the answer that is not compressed
-     * @return fails if the workers have too much to do
+     * @return fails if the workers have too much to do, or are at an older list of the same name
      */
     Future<Answer> of(Snapshot snapshot, Answer plain) {
         long now = nanoTime.getAsLong();
@@ -80,7 +87,7 @@ final class Compressed {
         Entry entry = entries.get(snapshot.name());
         if (entry == null || !isGood(entry, snapshot, plain, now)) {
             entry = entries.compute(snapshot.name(), (name, other) -> {
-                if (other != null && isGood(other, snapshot, plain, now)) {
+                if (other != null && (isGood(other, snapshot, plain, now) || !other.gzip.isComplete())) {
                     return other;
                 }
                 if (other != null) {
@@ -88,6 +95,9 @@ final class Compressed {
                 }
                 return new Entry(snapshot, plain, now);
             });
+        }
+        if (!isGood(entry, snapshot, plain, now)) {
+            return Future.failedFuture("an older one is being compressed");
         }
         entry.kept.use();
         return entry.gzip;
@@ -100,20 +110,25 @@ final class Compressed {
     }
 
     private Future<Answer> compress(Answer plain) {
-        if (waiting.incrementAndGet() > MOST_WAITING) {
-            waiting.decrementAndGet();
+        long bytes = (long) EACH * plain.body().length();
+        if (waiting.addAndGet(bytes) > budget.room() / SHARE) {
+            waiting.addAndGet(-bytes);
             return Future.failedFuture("too much to compress");
         }
         return workers.executeBlocking(() -> plain.encoded("gzip", gzip(plain.body())), false)
-                .onComplete(done -> waiting.decrementAndGet());
+                .onComplete(done -> waiting.addAndGet(-bytes));
     }
 
     private static Buffer gzip(Buffer plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length() / 8);
+        ByteBuf list = ((BufferInternal) plain).getByteBuf().duplicate();
         try (GZIPOutputStream gzip = new Fast(bytes)) {
-            gzip.write(plain.getBytes());
+            // No copy of it, and not all at once: collections wait while zlib has an array.
+            while (list.isReadable()) {
+                list.readBytes(gzip, Math.min(list.readableBytes(), PIECE));
+            }
         }
-        return Buffer.buffer(bytes.toByteArray());
+        return Answer.wrapped(bytes.toByteArray());
     }
 
     /** Lists repeat themselves so much that more effort gains little. */

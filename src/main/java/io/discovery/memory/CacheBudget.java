@@ -27,7 +27,7 @@ public final class CacheBudget {
     public CacheBudget(long most, HeapReserve heap) {
         this.most = most;
         this.heap = heap;
-        heap.onShortage(() -> drop(takeOut(heap.passing(most))));
+        heap.onShortage(() -> drop(takeOut(room())));
     }
 
     /** A budget that keeps every entry, for callers without clients. */
@@ -85,7 +85,7 @@ public final class CacheBudget {
         if (entry.isReleased || entries.contains(entry)) {
             return List.of();
         }
-        long limit = heap.passing(most);
+        long limit = room();
         if (size > limit) {
             // Without it there is as much room as before: the others would go for nothing.
             entry.isReleased = true;
@@ -104,6 +104,11 @@ public final class CacheBudget {
         if (entries.remove(entry)) {
             bytes -= entry.size;
         }
+    }
+
+    /** How many bytes all entries together may take now. */
+    public long room() {
+        return heap.passing(most);
     }
 
     /** How many bytes are kept. */
