@@ -7,21 +7,26 @@ import io.discovery.model.Lease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The listings that are read together, those of one service or of one repo. Safe for all threads. */
 final class Group {
 
+    private static final AtomicReferenceFieldUpdater<Group, @Nullable Snapshot> SNAPSHOT =
+            AtomicReferenceFieldUpdater.newUpdater(Group.class, Snapshot.class, "snapshot");
+
     private final String name;
     private final CacheBudget budget;
     private final TreeMap<InstanceKey, Listing> listings = new TreeMap<>();
+    /** Kept while there is room for it: there may be as many groups as hosts. */
     private volatile @Nullable Snapshot snapshot;
     /** Of the content that was last read. */
     private ContentVersion contentVersion = ContentVersion.EMPTY;
 
     private Renderings ofContent;
 
-    /** @param budget for what is made of its lists */
+    /** @param budget for its lists and what is made of them */
     Group(String name, CacheBudget budget) {
         this.name = name;
         this.budget = budget;
@@ -41,11 +46,21 @@ final class Group {
         }
     }
 
+    private CacheBudget.Entry placeOf(Snapshot list) {
+        return budget.entry(() -> drop(list));
+    }
+
     private void replace(@Nullable Snapshot next) {
-        Snapshot before = snapshot;
-        snapshot = next;
+        Snapshot before = SNAPSHOT.getAndSet(this, next);
         if (before != null) {
             before.release();
+        }
+    }
+
+    /** There is no room for it. Waits for nobody: whoever makes room may have the lock of another group. */
+    private void drop(Snapshot old) {
+        if (SNAPSHOT.compareAndSet(this, old, null)) {
+            old.release();
         }
     }
 
@@ -56,7 +71,18 @@ final class Group {
     /** @param lease by which instances are listed now */
     Snapshot snapshot(Lease lease, long nowMicros) {
         Snapshot current = snapshot;
-        return current != null && current.isValid(lease, nowMicros) ? current : build(lease, nowMicros);
+        if (current != null && current.isValid(lease, nowMicros)) {
+            current.use();
+            return current;
+        }
+        Snapshot built = build(lease, nowMicros);
+        // Behind the lock, for it has others dropped.
+        built.keep();
+        return built;
+    }
+
+    private static long listedUntil(Lease lease, CheckIn checkIn, boolean isStale) {
+        return isStale ? lease.listedUntil(checkIn) : lease.endOf(checkIn);
     }
 
     /** Built when a read needs it: many changes in a row cost nothing until then. */
@@ -67,11 +93,11 @@ final class Group {
         for (Listing listing : listings.values()) {
             CheckIn checkIn = listing.checkIn();
             if (lease.isListed(checkIn, nowMicros)) {
-                boolean stale = lease.isEnded(checkIn, nowMicros);
-                Listing shown = stale ? listing.asStale() : listing;
+                boolean isStale = lease.isEnded(checkIn, nowMicros);
+                Listing shown = isStale ? listing.asStale() : listing;
                 listed.add(shown);
                 version = version.plus(shown.version());
-                validUntil = Math.min(validUntil, stale ? lease.listedUntil(checkIn) : lease.endOf(checkIn));
+                validUntil = Math.min(validUntil, listedUntil(lease, checkIn, isStale));
             } else {
                 listing.leaveLists();
             }
@@ -81,7 +107,8 @@ final class Group {
             ofContent.release();
             ofContent = new Renderings(budget);
         }
-        Snapshot built = new Snapshot(name, listed, version, new Renderings(budget), ofContent, lease, validUntil);
+        Snapshot built = new Snapshot(
+                name, listed, version, new Renderings(budget), ofContent, lease, validUntil, this::placeOf);
         replace(built);
         return built;
     }

@@ -1,13 +1,22 @@
 package io.discovery.directory;
 
+import io.discovery.memory.CacheBudget;
 import io.discovery.model.Lease;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What is listed of a service, or of a repo, until something changes, a lease ends, or expiry protection begins or ends.
  * Never changes; holds the renderings made of it, each made once.
  */
 public final class Snapshot {
+
+    /** Bytes beside its hosts: itself, its version, its place in the budget and the maps of its renderings. Measured. */
+    private static final int BARE = 400;
+    /** Bytes of a host in it: a reference. */
+    private static final int HOST = 4;
+    /** A list's head has the name in JSON, where a character may be six bytes, and no host counts that. */
+    private static final int CHARACTER = 6;
 
     private final String name;
     private final List<Listing> listings;
@@ -17,11 +26,13 @@ public final class Snapshot {
     private final long validUntilMicros;
     private final Renderings renderings;
     private final Renderings ofContent;
+    private final CacheBudget.Entry kept;
 
     /**
      * @param renderings of it alone
      * @param ofContent what has been made of the same content so far
      * @param lease by which they are listed
+     * @param place makes its place among what may be dropped
      */
     Snapshot(
             String name,
@@ -30,7 +41,8 @@ public final class Snapshot {
             Renderings renderings,
             Renderings ofContent,
             Lease lease,
-            long validUntilMicros) {
+            long validUntilMicros,
+            Function<Snapshot, CacheBudget.Entry> place) {
         this.name = name;
         this.listings = List.copyOf(listings);
         this.version = version;
@@ -39,6 +51,7 @@ public final class Snapshot {
         this.stale = (int) listings.stream().filter(Listing::isStale).count();
         this.lease = lease;
         this.validUntilMicros = validUntilMicros;
+        this.kept = place.apply(this);
     }
 
     static Snapshot empty(String name, Lease lease) {
@@ -49,7 +62,8 @@ public final class Snapshot {
                 Renderings.passing(),
                 Renderings.passing(),
                 lease,
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                unkept -> Renderings.NO_MATTER.entry(() -> {}));
     }
 
     /** Of the service, or of the repo. */
@@ -76,8 +90,19 @@ public final class Snapshot {
         return validUntilMicros;
     }
 
-    /** It is not what is listed any more: nobody will ask for what was made of it alone. */
+    /** Counts it from now on; it may be dropped at once. */
+    void keep() {
+        kept.keep(BARE + (long) HOST * listings.size() + (long) CHARACTER * name.length());
+    }
+
+    /** A client is served from it. */
+    void use() {
+        kept.use();
+    }
+
+    /** It is not what is listed any more, or was dropped: nobody will ask for what was made of it alone. */
     void release() {
+        kept.release();
         renderings.release();
     }
 

@@ -25,8 +25,8 @@ class RenderingsTest {
     private static final Lease LEASE = Lease.of(Duration.ofSeconds(100));
 
     private final AtomicLong now = new AtomicLong(1_000 * SECOND);
-    /** For two large ones, or three if one is small. */
-    private final CacheBudget budget = new CacheBudget(3 * LARGE, new HeapReserve(Long.MAX_VALUE));
+    /** For two lists with a large one each. */
+    private final CacheBudget budget = new CacheBudget(5 * LARGE, new HeapReserve(Long.MAX_VALUE));
 
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get, budget);
     private final AtomicInteger made = new AtomicInteger();
@@ -66,6 +66,38 @@ class RenderingsTest {
     }
 
     @Test
+    void listsThemselvesTakeRoomToo() {
+        for (int n = 0; n < 100; n++) {
+            register("service-" + n, 1);
+            service("service-" + n);
+        }
+
+        assertThat(budget.bytes()).isBetween(4L * LARGE, 5L * LARGE);
+        Snapshot kept = service("service-99");
+        assertThat(service("service-99")).isSameAs(kept);
+        Snapshot dropped = service("service-1");
+        for (int n = 2; n < 100; n++) {
+            service("service-" + n);
+        }
+        assertThat(service("service-1")).isNotSameAs(dropped);
+    }
+
+    @Test
+    void whatIsMadeOfAListThatWasDroppedIsNotCounted() {
+        register("first", 1);
+        Snapshot dropped = service("first");
+        for (int n = 0; n < 100; n++) {
+            register("service-" + n, 1);
+            service("service-" + n);
+        }
+        long before = budget.bytes();
+
+        dropped.rendered(large);
+
+        assertThat(budget.bytes()).isEqualTo(before);
+    }
+
+    @Test
     void thatOfAnUnknownServiceTakesNoRoom() {
         service("unknown").rendered(large);
 
@@ -94,7 +126,7 @@ class RenderingsTest {
         register("new", 1);
         service("new").rendered(large);
 
-        assertThat(budget.bytes()).isLessThanOrEqualTo(3L * LARGE);
+        assertThat(budget.bytes()).isLessThanOrEqualTo(5L * LARGE);
         assertThat(service("read").rendered(large)).isEqualTo(1);
         assertThat(service("new").rendered(large)).isEqualTo(3);
         assertThat(service("unread").rendered(large)).isEqualTo(4);
