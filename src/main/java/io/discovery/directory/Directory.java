@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -55,6 +56,9 @@ public final class Directory {
     private final LongAdder heapBytes = new LongAdder();
     private final AtomicLong contentChanges = new AtomicLong();
     private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
+    /** Those of {@link #byService}, in their order. */
+    private final Set<ServiceName> names = new ConcurrentSkipListSet<>();
+
     private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
     private volatile Consumer<ServiceName> onContentChange = service -> {};
@@ -170,15 +174,32 @@ public final class Directory {
         if (from != null && !from.equals(to)) {
             groups.computeIfPresent(from, (name, group) -> {
                 group.remove(key);
-                return group.isEmpty() ? null : group;
+                if (group.isEmpty()) {
+                    closed(name);
+                    return null;
+                }
+                return group;
             });
         }
         if (to != null && listing != null) {
             groups.compute(to, (name, group) -> {
-                Group joined = group == null ? new Group(name.toString(), budget) : group;
+                Group joined = group == null ? opened(name) : group;
                 joined.put(listing);
                 return joined;
             });
+        }
+    }
+
+    private Group opened(Object name) {
+        if (name instanceof ServiceName service) {
+            names.add(service);
+        }
+        return new Group(name.toString(), budget);
+    }
+
+    private void closed(Object name) {
+        if (name instanceof ServiceName service) {
+            names.remove(service);
         }
     }
 
@@ -264,9 +285,9 @@ public final class Directory {
         return digests.of(comparison);
     }
 
-    /** The services that have an instance, listed or not; weakly consistent. */
+    /** The services that have an instance, listed or not, by name; weakly consistent. Who is half through it holds nothing. */
     public Set<ServiceName> names() {
-        return Collections.unmodifiableSet(byService.keySet());
+        return Collections.unmodifiableSet(names);
     }
 
     /** How many registrations are known, tombstones and expired ones included. */

@@ -8,19 +8,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * Texts that others hold too, one after the other, for a long answer: they are asked for when it is their turn, and not copied,
- * however many clients get the answer at the same time.
+ * Texts in JSON that others hold too, one after the other, for a long answer: each is made when it is its turn, and not copied,
+ * however many clients get the answer at the same time. Between two pieces nothing is held but how far it has come.
  *
  * @param begin stands before the first
+ * @param items of which the texts are made
+ * @param text of an item; one that is empty is left out
  * @param separator between two
  * @param end after the last
  */
-public record Joined(String begin, Iterable<Buffer> texts, String separator, String end) implements Iterable<Buffer> {
+public record Joined<T>(String begin, Iterable<T> items, Function<T, Buffer> text, String separator, String end)
+        implements Iterable<Buffer> {
 
     /** So many bytes go at once: some milliseconds' work if none of them has been made yet. */
     private static final int ENOUGH = 128 * 1024;
+    /** An item takes time even if it has no text. */
+    private static final int ITEM = 32;
 
     @Override
     public Iterator<Buffer> iterator() {
@@ -29,8 +35,9 @@ public record Joined(String begin, Iterable<Buffer> texts, String separator, Str
 
     private final class Pieces implements Iterator<Buffer> {
 
-        private final Iterator<Buffer> rest = texts.iterator();
+        private final Iterator<T> rest = items.iterator();
         private String before = begin;
+        private boolean isBegun;
         private boolean isOver;
 
         @Override
@@ -41,16 +48,22 @@ public record Joined(String begin, Iterable<Buffer> texts, String separator, Str
         @Override
         public Buffer next() {
             List<ByteBuf> parts = new ArrayList<>();
-            for (int length = 0; rest.hasNext() && length < ENOUGH; ) {
-                Buffer text = rest.next();
-                parts.add(bytes(before));
-                parts.add(((BufferInternal) text).getByteBuf());
-                length += text.length();
-                before = separator;
+            for (int length = 0; rest.hasNext() && length < ENOUGH; length += ITEM) {
+                Buffer made = text.apply(rest.next());
+                if (made.length() > 0) {
+                    parts.add(bytes(before));
+                    parts.add(((BufferInternal) made).getByteBuf());
+                    length += made.length();
+                    before = separator;
+                    isBegun = true;
+                }
             }
             isOver = !rest.hasNext();
             if (isOver) {
-                parts.add(bytes(parts.isEmpty() ? before + end : end));
+                parts.add(bytes(isBegun ? end : begin + end));
+            } else if (parts.isEmpty()) {
+                // A piece without bytes looks to some like an attack; between values a space means nothing.
+                parts.add(bytes(" "));
             }
             return BufferInternal.buffer(Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new)));
         }

@@ -1,5 +1,6 @@
 package io.discovery.prometheus;
 
+import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
@@ -7,7 +8,6 @@ import io.discovery.http.Joined;
 import io.discovery.json.JsonText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -58,13 +58,9 @@ final class TargetList {
         return group.append("}}").toString();
     }
 
-    /**
-     * Of many services as one list, each made when it is asked for.
-     *
-     * @param services each with an instance at least
-     */
-    static Iterable<Buffer> of(Collection<Snapshot> services) {
-        return new Joined(BEGIN, () -> services.stream().map(TargetList::groups).iterator(), SEPARATOR, END);
+    /** Of all services as one list. Each is looked at when its turn comes: who is half through it holds none of them. */
+    static Iterable<Buffer> of(Directory directory) {
+        return new Joined<>(BEGIN, directory.names(), service -> groups(directory.service(service)), SEPARATOR, END);
     }
 
     /** What stands in the list of the service alone; not copied. */

@@ -39,8 +39,7 @@ public final class Targets {
 
     private Future<Answer> all() {
         requireReadable();
-        return Future.succeededFuture(
-                Answer.jsonInPieces(TargetList.of(directory.services().values())));
+        return Future.succeededFuture(Answer.jsonInPieces(TargetList.of(directory)));
     }
 
     private void requireReadable() {

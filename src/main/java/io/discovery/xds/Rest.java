@@ -122,9 +122,10 @@ final class Rest {
     }
 
     private static Iterable<Buffer> json(ResourceType type, String version, RestAnswer answer) {
-        Iterable<Buffer> pieces = new Joined(
+        Iterable<Buffer> pieces = new Joined<>(
                 "{\"version_info\":" + JsonText.quote(version) + ",\"resources\":[",
-                () -> answer.resources().stream().map(Resource::json).iterator(),
+                answer.resources(),
+                Resource::json,
                 ",",
                 "],\"type_url\":" + JsonText.quote(type.url()) + "}\n");
         return () -> new ClosedAtTheEnd(pieces.iterator(), answer);

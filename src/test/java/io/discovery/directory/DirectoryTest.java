@@ -14,11 +14,13 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import io.discovery.model.Weight;
+import io.discovery.registry.Fixtures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,15 @@ class DirectoryTest {
 
         directory.merge(registered("127.0.0.1", 15, ""));
         assertThat(directory.isStill(silent.mark())).as("it is back").isFalse();
+    }
+
+    @Test
+    void servicesAreNamedInOrder() {
+        List<ServiceName> names =
+                Stream.of("b", "c", "a", "\u00e9").map(ServiceName::new).toList();
+        names.forEach(name -> directory.merge(Fixtures.registered(Fixtures.key(name.text(), 1), new Version(1, 1))));
+
+        assertThat(directory.names()).map(ServiceName::text).containsExactly("a", "b", "c", "\u00e9");
     }
 
     @Test

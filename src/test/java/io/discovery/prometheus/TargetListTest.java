@@ -18,6 +18,7 @@ import io.discovery.model.Version;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -182,16 +183,50 @@ class TargetListTest {
             register("z" + service, "127.0.0.1", "4711", Map.of());
         }
         List<Buffer> pieces = new ArrayList<>();
-        TargetList.of(directory.services().values()).forEach(pieces::add);
+        TargetList.of(directory).forEach(pieces::add);
 
         assertThat(pieces).hasSizeBetween(2, 5);
         assertThat(all())
-                .isEqualTo(directory.services().values().stream()
-                        .map(each -> TargetList.of(each).toString())
+                .isEqualTo(directory.names().stream()
+                        .map(each -> list(each.text()))
                         .map(list -> list.substring(1, list.length() - "]\n".length()))
                         .collect(Collectors.joining(", ", "[", "]\n")));
         assertThat(JsonText.parse(all()))
                 .hasValueSatisfying(array -> assertThat(array).hasSize(850));
+    }
+
+    /** Whoever reads slowly gets what a service is when its turn comes, and holds no service before. */
+    @Test
+    void eachServiceIsLookedAtWhenItsTurnComes() {
+        String padding = "\"" + "x".repeat(200_000) + "\"";
+        register("a", "127.0.0.1", "4711", Map.of("padding", padding));
+        register("b", "127.0.0.1", "4711", Map.of());
+        Iterator<Buffer> pieces = TargetList.of(directory).iterator();
+        assertThat(pieces.next().toString()).contains("127.0.0.1:9091").endsWith("}");
+
+        register("b", "127.0.0.2", "4711", Map.of());
+        register("c", "127.0.0.3", "4711", Map.of());
+
+        assertThat(pieces.next().toString()).contains("127.0.0.2", "127.0.0.3").endsWith("}]\n");
+        assertThat(pieces.hasNext()).isFalse();
+    }
+
+    /** So many that they are looked at in more than one turn of the event loop. */
+    @Test
+    void servicesThatListNobodyAreLeftOut() {
+        for (int service = 0; service < 10_000; service++) {
+            register("lapsed-" + service, "127.0.0.1", "4711", Map.of());
+        }
+        now.addAndGet(100_000_000);
+        assertThat(all()).as("of nobody").matches(" *\\[]\n");
+        register("zebra", "127.0.0.1", "4711", Map.of());
+
+        List<Buffer> pieces = new ArrayList<>();
+        TargetList.of(directory).forEach(pieces::add);
+
+        assertThat(pieces).hasSizeGreaterThan(1).allMatch(piece -> piece.length() > 0);
+        assertThat(JsonText.parse(all()))
+                .hasValueSatisfying(array -> assertThat(array).hasSize(1));
     }
 
     private void register(String address, Map<String, String> tags) {
@@ -216,7 +251,7 @@ class TargetListTest {
     }
 
     private String all() {
-        return StreamSupport.stream(TargetList.of(directory.services().values()).spliterator(), false)
+        return StreamSupport.stream(TargetList.of(directory).spliterator(), false)
                 .map(Buffer::toString)
                 .collect(Collectors.joining());
     }
