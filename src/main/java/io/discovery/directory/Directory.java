@@ -191,6 +191,7 @@ public final class Directory {
     }
 
     private Group opened(Object name) {
+        heapBytes.add(Limits.GROUP);
         if (name instanceof ServiceName service) {
             names.add(service);
         }
@@ -198,6 +199,7 @@ public final class Directory {
     }
 
     private void closed(Object name) {
+        heapBytes.add(-Limits.GROUP);
         if (name instanceof ServiceName service) {
             names.remove(service);
         }

@@ -26,6 +26,9 @@ public final class Limits {
     /** Bytes of heap of a tag beside its texts: 112, measured where no text is shared, and its punctuation in a list. */
     private static final int TAG = 120;
 
+    /** Bytes of heap of a service or a repo, beside its hosts: its group, and its places in the directory. Measured. */
+    public static final int GROUP = 300;
+
     private Limits() {}
 
     /**

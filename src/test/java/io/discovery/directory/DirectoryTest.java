@@ -10,6 +10,7 @@ import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
+import io.discovery.model.Limits;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
@@ -95,6 +96,21 @@ class DirectoryTest {
         names.forEach(name -> directory.merge(Fixtures.registered(Fixtures.key(name.text(), 1), new Version(1, 1))));
 
         assertThat(directory.names()).map(ServiceName::text).containsExactly("a", "b", "c", "\u00e9");
+    }
+
+    /** One host may bring a service and a repo of its own. */
+    @Test
+    void aServiceAndARepoTakeHeapWhileTheyHaveHosts() {
+        directory.merge(registered("127.0.0.1", 0, ""));
+        long one = directory.heapBytes();
+        directory.merge(registered("127.0.0.2", 0, ""));
+        assertThat(directory.heapBytes() - one).as("the second of the service").isEqualTo(one - Limits.GROUP);
+
+        directory.merge(registered("127.0.0.2", 1, "repo"));
+        assertThat(directory.heapBytes()).isEqualTo(2 * one + 2L * "repo".length());
+
+        directory.merge(registered("127.0.0.2", 2, ""));
+        assertThat(directory.heapBytes()).isEqualTo(2 * one - Limits.GROUP);
     }
 
     @Test
