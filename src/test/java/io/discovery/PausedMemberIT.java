@@ -15,11 +15,16 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -37,6 +42,15 @@ class PausedMemberIT {
     private static final Set<String> HOSTS =
             IntStream.rangeClosed(1, 20).mapToObj(n -> "127.1.0." + n).collect(Collectors.toSet());
     private static final String LATE = "127.1.0.200";
+    /** Clients that ask for all services while the member stands still; their answers are made one after the other. */
+    private static final int WAITING = 24;
+
+    private final ExecutorService clients = Executors.newFixedThreadPool(WAITING);
+
+    @AfterEach
+    void end() {
+        clients.shutdownNow();
+    }
 
     /** All leases in its copy have ended when it wakes. */
     @Test
@@ -67,6 +81,10 @@ class PausedMemberIT {
                     report(other, HOSTS);
                     return System.nanoTime() - end > 0;
                 });
+                List<CompletableFuture<HttpResponse<String>>> waiting = IntStream.range(0, WAITING)
+                        .mapToObj(n -> CompletableFuture.supplyAsync(() -> paused.get("/v1/services"), clients))
+                        .toList();
+                report(other, HOSTS);
                 cluster.member(1).thaw();
 
                 await().pollDelay(Duration.ZERO)
@@ -77,6 +95,11 @@ class PausedMemberIT {
                             report(other, HOSTS);
                             return shows && cluster.member(1).log().contains("copies have been compared, ");
                         });
+                waiting.forEach(answer -> assertThat(answer.join())
+                        .matches(
+                                services -> services.statusCode() == 503
+                                        || services.body().contains("\"hosts\": " + HOSTS.size()),
+                                "all services or a refusal"));
                 Set<String> more = new TreeSet<>(HOSTS);
                 more.add(LATE);
                 await().atMost(SOON).until(() -> report(other, Set.of(LATE)));

@@ -1,5 +1,7 @@
 package io.discovery.directory;
 
+import io.discovery.model.RegistryException.NotReady;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,8 @@ public final class Readiness {
     private volatile @Nullable String explanation;
     /** Why a member that was open is not now. */
     private volatile @Nullable String hindrance;
+    /** How often there has been one. */
+    private final AtomicInteger hindrances = new AtomicInteger();
     /** The same, found by whoever asks. */
     private volatile Supplier<@Nullable String> doubt = () -> null;
 
@@ -56,6 +60,8 @@ public final class Readiness {
     /** Refuses reads in phases in which they are answered otherwise, from now on until {@link #allow}. */
     public void hinder(String why) {
         hindrance = why;
+        // After it: who has counted this one has seen it, or that it is over.
+        hindrances.incrementAndGet();
     }
 
     /** Takes {@link #hinder} back. */
@@ -71,6 +77,31 @@ public final class Readiness {
      */
     public void hinderWhenever(Supplier<@Nullable String> why) {
         doubt = why;
+    }
+
+    /**
+     * Reads what clients are answered with. Looked at before and after: a process that stands still in between reads a directory
+     * whose leases have ended, and what is read while others bring in their part of it is a part.
+     *
+     * @throws NotReady if reads are refused, or were for a moment meanwhile
+     */
+    public <T> T read(Supplier<T> reading) {
+        int before = hindrances.get();
+        requireReads();
+        T read = reading.get();
+        requireReads();
+        if (hindrances.get() != before) {
+            throw new NotReady("learning what other members have newer");
+        }
+        return read;
+    }
+
+    /** @throws NotReady if reads are refused now */
+    public void requireReads() {
+        String why = whyNoReads();
+        if (why != null) {
+            throw new NotReady(why);
+        }
     }
 
     /** Why reads are refused now; null if they are answered. */

@@ -111,8 +111,12 @@ final class Responder {
     private Buffer answer(Query query, Transport transport) {
         Response response = new Response(query, most(query, transport));
         Outcome outcome = refusal(query);
+        Node node = outcome == null ? zone.find(query.name()) : null;
+        // Looked at again: this process may have stood still since, and found what is listed by leases that have ended.
+        if (outcome == null && readiness.whyNoReads() != null) {
+            outcome = Outcome.SERVFAIL;
+        }
         if (outcome == null) {
-            Node node = zone.find(query.name());
             outcome = node == null ? Outcome.NXDOMAIN : Outcome.NOERROR;
             write(response, query, node == null ? Node.EMPTY : node, transport);
         }

@@ -21,6 +21,9 @@ public final class AnswerWriter {
     /** RFC 9113, 8.1: the answer is whole, and nobody wants the rest of the request. */
     private static final long NO_ERROR = 0;
 
+    /** RFC 9113, 7. */
+    private static final long INTERNAL_ERROR = 0x2;
+
     private final HttpServerResponse response;
     private final Exchange exchange;
 
@@ -47,6 +50,11 @@ public final class AnswerWriter {
     /** Ends it, if that has not been done. */
     public Future<Void> end() {
         return over(response.end());
+    }
+
+    /** Ends an answer that cannot go on such that its client knows: the stream with an error, over HTTP/1.1 the connection. */
+    void breakOff() {
+        response.reset(INTERNAL_ERROR);
     }
 
     /** Called when the client is gone, or has all. */

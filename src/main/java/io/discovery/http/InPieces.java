@@ -1,9 +1,12 @@
 package io.discovery.http;
 
+import io.discovery.model.RegistryException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Iterator;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a long body a piece at a time, the next one when the last is with the socket; in between others have their turn.
@@ -11,6 +14,7 @@ import java.util.Objects;
  */
 record InPieces(Iterable<Buffer> pieces) implements Answer.Stream {
 
+    private static final Logger log = LoggerFactory.getLogger(InPieces.class);
     private static final long TURN_MILLIS = 1;
 
     @Override
@@ -26,8 +30,16 @@ record InPieces(Iterable<Buffer> pieces) implements Answer.Stream {
             writer.end().onFailure(gone -> {});
             return;
         }
+        Buffer piece;
+        try {
+            piece = rest.next();
+        } catch (RegistryException refused) {
+            // The client must not take the pieces that it has for all there are.
+            log.info("an answer in pieces is broken off: {}", refused.getMessage());
+            writer.breakOff();
+            return;
+        }
         // By a timer: Netty would run what is queued, and what that queues, for up to a second before it reads again.
-        writer.write(rest.next())
-                .onSuccess(taken -> vertx.setTimer(TURN_MILLIS, turn -> writeNext(rest, writer, vertx)));
+        writer.write(piece).onSuccess(taken -> vertx.setTimer(TURN_MILLIS, turn -> writeNext(rest, writer, vertx)));
     }
 }

@@ -7,7 +7,6 @@ import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.RegistryException.NotListed;
-import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.RegistryException.SeveralInstances;
 import io.discovery.model.ServiceName;
 import io.vertx.core.Future;
@@ -43,24 +42,26 @@ final class Reads {
     }
 
     Future<Answer> service(String service, Wanted wanted) {
-        requireReadable();
-        return services.of(directory.service(new ServiceName(service)), wanted);
+        return services.of(readiness.read(() -> directory.service(new ServiceName(service))), wanted);
     }
 
     Future<Answer> repo(String repo, Wanted wanted) {
-        requireReadable();
-        return repos.of(directory.repo(repo), wanted);
+        return repos.of(readiness.read(() -> directory.repo(repo)), wanted);
     }
 
     /** All services, as they are listed at the question or later. */
     Future<Answer> services() {
-        requireReadable();
+        readiness.requireReads();
         return overview.ask();
     }
 
-    /** All services as they are listed now; takes long if there are many. */
-    static SharedAnswer.Made overview(Directory directory) {
-        Overview now = directory.overview();
+    /**
+     * All services as they are listed now; takes long if there are many.
+     *
+     * @throws io.discovery.model.RegistryException.NotReady if reads are refused by now: the question may be a while ago
+     */
+    static SharedAnswer.Made overview(Directory directory, Readiness readiness) {
+        Overview now = readiness.read(directory::overview);
         long stale = now.services().values().stream().mapToLong(Snapshot::stale).sum();
         // The mark alone: the answer must not hold the lists of all services.
         Overview.Mark mark = now.mark();
@@ -70,7 +71,10 @@ final class Reads {
 
     /** One host: 404 if it is not listed, 400 if an address alone has several. */
     Answer host(String serviceText, String instance) {
-        requireReadable();
+        return readiness.read(() -> found(serviceText, instance));
+    }
+
+    private Answer found(String serviceText, String instance) {
         ServiceName service = new ServiceName(serviceText);
         List<InstanceKey> keys = hosts.keys(service, instance);
         if (keys.size() > 1) {
@@ -84,15 +88,12 @@ final class Reads {
         return marked(Answer.ok(V1Json.host(host)), host.isStale() ? 1 : 0);
     }
 
-    private static Answer marked(Answer answer, long stale) {
-        return stale == 0 ? answer : answer.with(STALE, Long.toString(stale));
+    /** @throws io.discovery.model.RegistryException.NotReady until the directory has all there is */
+    void requireReadable() {
+        readiness.requireReads();
     }
 
-    /** @throws NotReady until the directory has all there is */
-    void requireReadable() {
-        String why = readiness.whyNoReads();
-        if (why != null) {
-            throw new NotReady(why);
-        }
+    private static Answer marked(Answer answer, long stale) {
+        return stale == 0 ? answer : answer.with(STALE, Long.toString(stale));
     }
 }

@@ -85,7 +85,7 @@ public final class V1Api {
                         snapshot -> List.of(),
                         whole -> whole,
                         new Compressed(services.workers(), services.budget(), System::nanoTime)),
-                shared(services, () -> Reads.overview(services.directory())));
+                shared(services, () -> Reads.overview(services.directory(), services.readiness())));
         Polls polls = new Polls(services.vertx(), services.polls(), services.directory(), reads);
         services.meters().gauge("discovery.polls.waiting", services.polls()::size);
         Writes writes = new Writes(

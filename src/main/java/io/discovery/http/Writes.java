@@ -153,9 +153,6 @@ final class Writes {
 
     /** Where what is listed decides what is changed, all of it must be known. */
     private void requireComplete() {
-        String why = readiness.whyNoReads();
-        if (why != null) {
-            throw new NotReady(why);
-        }
+        readiness.requireReads();
     }
 }

@@ -1,14 +1,15 @@
 package io.discovery.prometheus;
 
-import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
 import io.discovery.http.Joined;
 import io.discovery.json.JsonText;
+import io.discovery.model.ServiceName;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -58,9 +59,13 @@ final class TargetList {
         return group.append("}}").toString();
     }
 
-    /** Of all services as one list. Each is looked at when its turn comes: who is half through it holds none of them. */
-    static Iterable<Buffer> of(Directory directory) {
-        return new Joined<>(BEGIN, directory.names(), service -> groups(directory.service(service)), SEPARATOR, END);
+    /**
+     * Makes one list of several services. Each is read when its turn comes: a client that is half through it holds none of them.
+     *
+     * @param read reads a service; may throw, which ends the list
+     */
+    static Iterable<Buffer> of(Iterable<ServiceName> services, Function<ServiceName, Snapshot> read) {
+        return new Joined<>(BEGIN, services, service -> groups(read.apply(service)), SEPARATOR, END);
     }
 
     /** What stands in the list of the service alone; not copied. */

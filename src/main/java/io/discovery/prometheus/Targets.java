@@ -4,7 +4,6 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.http.Answer;
 import io.discovery.http.Branch;
-import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.ServiceName;
 import io.vertx.core.Future;
 import java.util.List;
@@ -32,20 +31,13 @@ public final class Targets {
     }
 
     private Future<Answer> one(@Nullable String segment) {
-        requireReadable();
         ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
-        return Future.succeededFuture(Answer.ok(TargetList.of(directory.service(service))));
+        return Future.succeededFuture(Answer.ok(TargetList.of(readiness.read(() -> directory.service(service)))));
     }
 
     private Future<Answer> all() {
-        requireReadable();
-        return Future.succeededFuture(Answer.jsonInPieces(TargetList.of(directory)));
-    }
-
-    private void requireReadable() {
-        String why = readiness.whyNoReads();
-        if (why != null) {
-            throw new NotReady(why);
-        }
+        readiness.requireReads();
+        return Future.succeededFuture(Answer.jsonInPieces(
+                TargetList.of(directory.names(), name -> readiness.read(() -> directory.service(name)))));
     }
 }

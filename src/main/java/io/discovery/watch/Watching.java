@@ -7,7 +7,6 @@ import io.discovery.following.Following;
 import io.discovery.following.Loop;
 import io.discovery.http.Answer;
 import io.discovery.http.Branch;
-import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.ServiceName;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
@@ -70,7 +69,7 @@ public final class Watching {
     }
 
     private Future<Answer> one(HttpServerRequest request, @Nullable String segment) {
-        requireReadable();
+        readiness.requireReads();
         ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
         String has = request.getHeader(LAST_EVENT_ID);
         return Future.succeededFuture(
@@ -78,16 +77,9 @@ public final class Watching {
     }
 
     private Future<Answer> all(HttpServerRequest request) {
-        requireReadable();
+        readiness.requireReads();
         String has = request.getHeader(LAST_EVENT_ID);
         return Future.succeededFuture(Answer.endless(HEADERS, writer -> AllStream.begin(here(), has, writer)));
-    }
-
-    private void requireReadable() {
-        String why = readiness.whyNoReads();
-        if (why != null) {
-            throw new NotReady(why);
-        }
     }
 
     private Streams here() {

@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.discovery.directory.Readiness;
 import io.discovery.http.Answer;
 import io.discovery.http.Joined;
 import io.discovery.json.JsonText;
@@ -33,14 +34,19 @@ final class Rest {
 
     private final WorkerExecutor workers;
     private final Resources resources;
+    private final Readiness readiness;
     private final Room room;
     private final SharedRenderings renderings;
     private final Tally tally;
 
-    /** @param room memory for all answers that are made or on their way */
-    Rest(Vertx vertx, Resources resources, Room room, Tally tally) {
+    /**
+     * @param readiness looked at again when an answer has been made: it may have waited for its turn
+     * @param room memory for all answers that are made or on their way
+     */
+    Rest(Vertx vertx, Resources resources, Readiness readiness, Room room, Tally tally) {
         this.workers = vertx.createSharedWorkerExecutor("discovery-xds", ONE_AT_A_TIME);
         this.resources = resources;
+        this.readiness = readiness;
         this.room = room;
         this.renderings = new SharedRenderings(room);
         this.tally = tally;
@@ -68,7 +74,7 @@ final class Rest {
         if (ResourceType.asked(request.getTypeUrl(), type) == null) {
             throw new InvalidParameter("type_url", request.getTypeUrl(), type.url());
         }
-        String version = find(type, request, answer);
+        String version = readiness.read(() -> find(type, request, answer));
         if (version.equals(request.getVersionInfo())) {
             answer.close();
             return Answer.notModified();

@@ -252,6 +252,11 @@ final class Stream<Q, R extends Message> {
     }
 
     private void makePiece() {
+        if (interest.isHeld()) {
+            // Pieces before were made in time.
+            vertx.setTimer(HELD_MILLIS, due -> act(this::makePiece));
+            return;
+        }
         R answer = protocol.next();
         if (answer == null) {
             // By a timer: others have their turn in between.

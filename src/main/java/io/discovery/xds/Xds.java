@@ -92,7 +92,7 @@ public final class Xds implements AutoCloseable {
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
         this.clients = new Clients(vertx, tally, log);
-        this.rest = new Rest(vertx, resources, answersByRest, tally);
+        this.rest = new Rest(vertx, resources, readiness, answersByRest, tally);
         this.limits = limits;
     }
 

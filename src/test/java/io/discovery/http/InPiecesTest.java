@@ -1,10 +1,12 @@
 package io.discovery.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
 import io.discovery.memory.HeapReserve;
+import io.discovery.model.RegistryException.NotReady;
 import io.discovery.testing.Bystander;
 import io.discovery.testing.TestClient;
 import io.vertx.core.Vertx;
@@ -12,9 +14,11 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,7 +56,31 @@ class InPiecesTest {
         }
     }
 
+    /** As when the member has stood still since it began. */
+    @Test
+    void anAnswerThatCannotGoOnIsNotTakenForWhole() {
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(this::answer)
+                .listen(0, "127.0.0.1")
+                .await();
+        try {
+            assertThatThrownBy(() -> new TestClient(server.actualPort()).get("/broken"))
+                    .hasRootCauseInstanceOf(IOException.class);
+        } finally {
+            vertx.close().await();
+        }
+    }
+
     private void answer(HttpServerRequest request) {
+        if (request.path().equals("/broken")) {
+            Iterable<Buffer> pieces =
+                    () -> Stream.of(1, 2).map(this::refusedAfterTheFirst).iterator();
+            new InPieces(pieces)
+                    .begin(new AnswerWriter(
+                            request.response().setChunked(true),
+                            Connection.of(request.connection()).requestBegan()));
+            return;
+        }
         if (request.path().equals("/long")) {
             Iterable<Buffer> pieces =
                     () -> IntStream.rangeClosed(1, PIECES).mapToObj(this::piece).iterator();
@@ -66,6 +94,13 @@ class InPiecesTest {
             heardAfter.complete(asked);
         }
         request.response().end();
+    }
+
+    private Buffer refusedAfterTheFirst(int number) {
+        if (number > 1) {
+            throw new NotReady("stood still");
+        }
+        return Buffer.buffer("piece 1\n");
     }
 
     private Buffer piece(int number) {

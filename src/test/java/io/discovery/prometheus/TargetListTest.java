@@ -183,7 +183,7 @@ class TargetListTest {
             register("z" + service, "127.0.0.1", "4711", Map.of());
         }
         List<Buffer> pieces = new ArrayList<>();
-        TargetList.of(directory).forEach(pieces::add);
+        TargetList.of(directory.names(), directory::service).forEach(pieces::add);
 
         assertThat(pieces).hasSizeBetween(2, 5);
         assertThat(all())
@@ -201,7 +201,8 @@ class TargetListTest {
         String padding = "\"" + "x".repeat(200_000) + "\"";
         register("a", "127.0.0.1", "4711", Map.of("padding", padding));
         register("b", "127.0.0.1", "4711", Map.of());
-        Iterator<Buffer> pieces = TargetList.of(directory).iterator();
+        Iterator<Buffer> pieces =
+                TargetList.of(directory.names(), directory::service).iterator();
         assertThat(pieces.next().toString()).contains("127.0.0.1:9091").endsWith("}");
 
         register("b", "127.0.0.2", "4711", Map.of());
@@ -222,7 +223,7 @@ class TargetListTest {
         register("zebra", "127.0.0.1", "4711", Map.of());
 
         List<Buffer> pieces = new ArrayList<>();
-        TargetList.of(directory).forEach(pieces::add);
+        TargetList.of(directory.names(), directory::service).forEach(pieces::add);
 
         assertThat(pieces).hasSizeGreaterThan(1).allMatch(piece -> piece.length() > 0);
         assertThat(JsonText.parse(all()))
@@ -251,7 +252,8 @@ class TargetListTest {
     }
 
     private String all() {
-        return StreamSupport.stream(TargetList.of(directory).spliterator(), false)
+        return StreamSupport.stream(
+                        TargetList.of(directory.names(), directory::service).spliterator(), false)
                 .map(Buffer::toString)
                 .collect(Collectors.joining());
     }
