@@ -58,6 +58,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private Set<?> heardOf;
 
     private final Standstill standstill;
+    private final MissingMembers missing;
     private final ClusterClock clock;
     private final LongSupplier nanoTime;
     /** How often comparisons that were under way have come to count for nothing. */
@@ -92,12 +93,14 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     /**
      * @param members that there are now: the same set until it is another
+     * @param missing of them, to be looked for at each unrest
      * @param clock the one that this member reads, to be looked after when another member has become the oldest
      */
     CatchingUp(
             Readiness readiness,
             Subscriptions subscriptions,
             Supplier<? extends Set<?>> members,
+            MissingMembers missing,
             Standstill standstill,
             ClusterClock clock,
             LongSupplier nanoTime) {
@@ -105,6 +108,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
         this.subscriptions = subscriptions;
         this.members = members;
         this.heardOf = members.get();
+        this.missing = missing;
         this.standstill = standstill;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -116,6 +120,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     synchronized void unrest() {
         unrestAt = nanoTime.getAsLong();
         heardOf = members.get();
+        missing.look();
         isMeetingPeers = true;
         leaveMapBehind();
     }
@@ -134,6 +139,17 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     @Override
     public synchronized boolean isCopyBehind() {
         return isMeetingPeers() || isUnheard() || isInDoubt();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The map is waited for no longer than {@link #LONGEST_MEETING}, and a host that returns is refused no longer; but until the end
+     * of a comparison nobody knows what peers have heard, however long it takes.
+     */
+    @Override
+    public synchronized boolean mayLackRenewals() {
+        return isMeetingPeers || missing.areThere() || isInDoubt;
     }
 
     /** Whether members have come or gone of which this one will be told in a moment: clients may be sooner. */
@@ -342,7 +358,10 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     }
 
     private synchronized void met(@Nullable Long unrestBefore) {
-        isMeetingPeers &= !Objects.equals(unrestAt, unrestBefore);
+        if (Objects.equals(unrestAt, unrestBefore)) {
+            isMeetingPeers = false;
+            missing.compared();
+        }
     }
 
     private synchronized int awaitMerge() {

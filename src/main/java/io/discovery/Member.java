@@ -152,6 +152,7 @@ public final class Member {
         Vertx vertx = MemberVertx.start(connections.transport());
         endings.push(() -> MemberVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, settings);
+        endings.push(cluster::noteStop);
         build(hazelcast, vertx, cluster, backend, time);
     }
 
@@ -181,10 +182,16 @@ public final class Member {
                 System::currentTimeMillis);
         every(Standstill.PERIOD, "signs-of-life", standstill::sign);
         meters.counter("discovery.standstills", standstill::count);
+        MissingMembers missing = new MissingMembers(
+                cluster::addresses,
+                cluster::ifStopped,
+                Duration.of(lease.retentionMicros(), ChronoUnit.MICROS),
+                System::nanoTime);
         CatchingUp catchingUp = new CatchingUp(
                 readiness,
                 subscriptions,
                 () -> hazelcast.getCluster().getMembers(),
+                missing,
                 standstill,
                 clock,
                 System::nanoTime);

@@ -22,10 +22,15 @@ import io.discovery.registry.Reconciliation;
 import io.discovery.registry.Standstill;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,14 +44,22 @@ class CatchingUpTest {
     private final Readiness readiness = new Readiness();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> NOW, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> NOW);
+    /** By ids that begin with an address. */
     private Set<String> members = Set.of("self");
+
+    private final Map<String, Consumer<Runnable>> stopping = new HashMap<>();
     private final AtomicLong nanos = new AtomicLong();
     private final Standstill standstill =
             new Standstill(Duration.ofSeconds(1), Duration.ofSeconds(3), nanos::get, () -> 0);
     private Reading oldest = new Reading.Self();
     private final ClusterClock clock = new ClusterClock(() -> oldest, () -> NOW, nanos::get, 1);
+    private final MissingMembers missing = new MissingMembers(
+            () -> members.stream().collect(Collectors.toMap(id -> id, id -> id.split("#")[0])),
+            (id, task) -> stopping.getOrDefault(id, then -> {}).accept(task),
+            Duration.ofSeconds(100),
+            nanos::get);
     private final CatchingUp catchingUp =
-            new CatchingUp(readiness, subscriptions, () -> members, standstill, clock, nanos::get);
+            new CatchingUp(readiness, subscriptions, () -> members, missing, standstill, clock, nanos::get);
     private final List<Integer> told = new ArrayList<>();
 
     @BeforeEach
@@ -120,6 +133,70 @@ class CatchingUpTest {
 
         catchingUp.meeting(() -> told(1, 0));
         assertThat(catchingUp.isCopyBehind()).isFalse();
+    }
+
+    /** As after a split of a million hosts. */
+    @Test
+    void theCopyIsNotBelievedBeforeAComparisonIsCompleteHoweverLongItTakes() {
+        catchingUp.unrest();
+        nanos.addAndGet(Duration.ofMinutes(3).toNanos());
+
+        catchingUp.meeting(() -> told(1, 1));
+        assertThat(catchingUp.isMeetingPeers()).isFalse();
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsMissingMayHearHostsUntilItIsBackAndHasBeenComparedWith() {
+        join("peer#1", "other#1");
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+
+        join("other#1");
+        assertThat(catchingUp.isCopyBehind()).isFalse();
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+
+        members = Set.of("self", "other#1", "peer#2");
+        catchingUp.unrest();
+        catchingUp.meeting(() -> told(2, 1));
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+        catchingUp.meeting(() -> told(2, 0));
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsMissingForLongIsForgotten() {
+        join("peer#1");
+        join();
+        nanos.addAndGet(Duration.ofSeconds(100).toNanos());
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+
+        nanos.addAndGet(1);
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoHasStoppedInOrderIsNotMissing() {
+        join("peer#1", "other#1");
+        stopping.put("peer#1", Runnable::run);
+        join("other#1");
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+
+        List<Runnable> later = new ArrayList<>();
+        stopping.put("other#1", later::add);
+        join();
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+        later.forEach(Runnable::run);
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    /** From now on they are the others, and have been compared with. */
+    private void join(String... others) {
+        members = Stream.concat(Stream.of("self"), Stream.of(others)).collect(Collectors.toSet());
+        catchingUp.unrest();
+        catchingUp.meeting(() -> told(others.length, 0));
     }
 
     @Test
@@ -232,7 +309,7 @@ class CatchingUpTest {
     void aMemberThatHasNotOpenedYetSaysWhyItIsNot() {
         Readiness starting = new Readiness();
         starting.enter(Readiness.Phase.WARMING);
-        merge(new CatchingUp(starting, subscriptions, () -> members, standstill, clock, nanos::get));
+        merge(new CatchingUp(starting, subscriptions, () -> members, missing, standstill, clock, nanos::get));
         assertThat(starting.whyNoReads()).isEqualTo("loading the registry");
 
         starting.enter(Readiness.Phase.OPEN);

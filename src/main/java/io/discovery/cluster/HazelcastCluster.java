@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,9 @@ public final class HazelcastCluster implements Membership {
     private static final Logger log = LoggerFactory.getLogger(HazelcastCluster.class);
     /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
     private static final int NOTE_TTL_SECONDS = 30;
+
+    /** A stop takes about a minute at most. */
+    private static final int STOP_NOTE_TTL_SECONDS = 120;
 
     /** The key of the one note in its map. */
     private static final String SHARED = "shared";
@@ -216,6 +220,11 @@ public final class HazelcastCluster implements Membership {
                 .toList();
     }
 
+    /** The addresses of all members, by their ids. */
+    public Map<String, String> addresses() {
+        return members().stream().collect(Collectors.toMap(MemberInfo::id, MemberInfo::address));
+    }
+
     private static String address(Member member) {
         return member.getAddress().getHost() + ":" + member.getAddress().getPort();
     }
@@ -241,6 +250,20 @@ public final class HazelcastCluster implements Membership {
     /** Tells the cluster that this member's backend is loaded; again every few seconds, or it is forgotten. Blocks. */
     public void noteLoaded() {
         loadedMembers().set(self(), true, NOTE_TTL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Tells the cluster that this member stops in order, and is not lost with what it may have taken alone. Blocks. */
+    public void noteStop() {
+        stoppedMembers().set(self(), true, STOP_NOTE_TTL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Runs something, soon and on another thread, if the member that has gone had said that it stops. */
+    public void ifStopped(String id, Runnable task) {
+        stoppedMembers().getAsync(id).thenAccept(note -> {
+            if (note != null) {
+                task.run();
+            }
+        });
     }
 
     /** Whether each member that is here now has loaded its backend. Blocks. */
@@ -281,6 +304,10 @@ public final class HazelcastCluster implements Membership {
 
     private IMap<String, Boolean> loadedMembers() {
         return hazelcast.getMap("loaded-members");
+    }
+
+    private IMap<String, Boolean> stoppedMembers() {
+        return hazelcast.getMap("stopped-members");
     }
 
     private String self() {

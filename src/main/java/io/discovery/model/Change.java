@@ -104,6 +104,11 @@ public sealed interface Change {
         public Register at(Version later) {
             return new Register(key, later, port, revision, repo, tags, lease);
         }
+
+        /** The same change, by another lease. */
+        public Register by(Lease other) {
+            return new Register(key, version, port, revision, repo, tags, other);
+        }
     }
 
     /**

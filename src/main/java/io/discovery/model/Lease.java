@@ -38,6 +38,11 @@ public record Lease(long ttlMicros, long overtimeMicros) {
         return new Lease(ttlMicros, OVERTIME_LEASES * ttlMicros - 1);
     }
 
+    /** The lease as it counts while nobody knows when it ended: for as long as the registration is kept. */
+    public Lease withRetention() {
+        return new Lease(ttlMicros, retentionMicros());
+    }
+
     /** The last moment at which the lease of the check-in runs, its grace included. */
     public long endOf(CheckIn checkIn) {
         return checkIn.micros() + ttlMicros + checkIn.graceMicros();

@@ -11,4 +11,10 @@ public interface Divergence {
 
     /** Whether peers' read copies may have what this member's lacks or has older. */
     boolean isCopyBehind();
+
+    /**
+     * Whether hosts may have been heard, for longer than a lease and up to now, by members whose copies this one has not seen: of a
+     * host whose lease ended here nobody can say that it had gone.
+     */
+    boolean mayLackRenewals();
 }

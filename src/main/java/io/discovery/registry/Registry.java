@@ -139,13 +139,21 @@ public final class Registry {
         if (!inFlight.begin()) {
             return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
         }
+        Change sent = withoutEnds(change);
         long end = System.nanoTime() + deadline.toNanos();
         // A map that has an older state would take a heartbeat for a new start, and end the host's weight and tags.
         Future<Void> known = ours != null && divergence.isMapBehind() ? store.restore(ours) : Future.succeededFuture();
         // Until it has ended, not only until its client has gone: then it still holds what it holds.
-        return known.compose(restored -> attempt(change, ATTEMPTS, end))
+        return known.compose(restored -> attempt(sent, ATTEMPTS, end))
                 .onComplete(done -> inFlight.end())
                 .map(this::show);
+    }
+
+    /** What a host sends while nobody can say that it had gone: a tag kept by mistake is better than an operator's weight lost. */
+    private Change withoutEnds(Change change) {
+        return change instanceof Change.Register register && divergence.mayLackRenewals()
+                ? register.by(register.lease().withRetention())
+                : change;
     }
 
     /** Whether a host comes back whose lease had ended: its weight and tags are gone then. */

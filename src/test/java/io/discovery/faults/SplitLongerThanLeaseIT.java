@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -55,37 +56,68 @@ class SplitLongerThanLeaseIT {
         try (Network network = Network.of(3);
                 FaultyCluster cluster =
                         FaultyCluster.start(network, new History(), dir, Map.of("HOST_TTL", "10"), false)) {
-            all().forEach(host -> {
-                report(cluster.client(0), host);
-                weigh(cluster.client(0), host);
-            });
-            await().atMost(SOON)
-                    .until(() -> IntStream.range(0, 3)
-                            .allMatch(n -> unweighed(cluster.client(n)).isEmpty()));
-            List.of(1, 2).forEach(n -> {
-                network.drop(0, n);
-                network.drop(n, 0);
-            });
+            weighAllAndSplit(network, cluster);
 
             await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
-                reportToOwnHalf(cluster);
+                reportTo(cluster, host -> host % 2);
                 return listed(cluster.client(0)) == HOSTS / 2 && listed(cluster.client(1)) == HOSTS / 2;
             });
             network.heal();
             await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(() -> {
-                reportToOwnHalf(cluster);
+                reportTo(cluster, host -> host % 2);
                 return IntStream.range(0, 3).allMatch(n -> FaultyCluster.sees(cluster.client(n)) == 3);
             });
             ofHalf(0).forEach(host -> awaitReport(cluster.client(1), host));
             ofHalf(1).forEach(host -> awaitReport(cluster.client(0), host));
 
             await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
-                reportToOwnHalf(cluster);
+                reportTo(cluster, host -> host % 2);
                 for (int n = 0; n < 3; n++) {
                     assertThat(unweighed(cluster.client(n))).as("member %d", n).isEmpty();
                 }
             });
         }
+    }
+
+    /** The member that is alone with its read copy can know nothing of what the hosts sent to the others. */
+    @Test
+    void noHostThatChangesSidesInTheSplitLosesItsWeight(@TempDir Path dir) {
+        try (Network network = Network.of(3);
+                FaultyCluster cluster =
+                        FaultyCluster.start(network, new History(), dir, Map.of("HOST_TTL", "10"), false)) {
+            weighAllAndSplit(network, cluster);
+
+            await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                reportTo(cluster, host -> 1);
+                return listed(cluster.client(0)) == 0 && listed(cluster.client(1)) == HOSTS;
+            });
+            all().forEach(host -> awaitReport(cluster.client(0), host));
+            assertThat(unweighed(cluster.client(0))).isEmpty();
+            network.heal();
+
+            await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+                reportTo(cluster, host -> 0);
+                for (int n = 0; n < 3; n++) {
+                    assertThat(FaultyCluster.sees(cluster.client(n))).isEqualTo(3);
+                    assertThat(unweighed(cluster.client(n))).as("member %d", n).isEmpty();
+                }
+            });
+        }
+    }
+
+    /** Member 0 hears no other, and none hears it. */
+    private static void weighAllAndSplit(Network network, FaultyCluster cluster) {
+        all().forEach(host -> {
+            report(cluster.client(0), host);
+            weigh(cluster.client(0), host);
+        });
+        await().atMost(SOON)
+                .until(() -> IntStream.range(0, 3)
+                        .allMatch(n -> unweighed(cluster.client(n)).isEmpty()));
+        List.of(1, 2).forEach(n -> {
+            network.drop(0, n);
+            network.drop(n, 0);
+        });
     }
 
     private static IntStream all() {
@@ -97,8 +129,9 @@ class SplitLongerThanLeaseIT {
     }
 
     /** All at once: while members merge, a write takes its time, and no host may be silent for so long. */
-    private void reportToOwnHalf(FaultyCluster cluster) throws InterruptedException {
-        clients.invokeAll(all().<Callable<Boolean>>mapToObj(host -> () -> report(cluster.client(host % 2), host))
+    private void reportTo(FaultyCluster cluster, IntUnaryOperator member) throws InterruptedException {
+        clients.invokeAll(all().<Callable<Boolean>>mapToObj(
+                        host -> () -> report(cluster.client(member.applyAsInt(host)), host))
                 .toList());
     }
 

@@ -44,6 +44,7 @@ class RegistryTest {
     private Registry.Room room = (change, known) -> null;
     private boolean mapIsBehind;
     private boolean copyIsBehind;
+    private boolean mayLackRenewals;
 
     private final Divergence divergence = new Divergence() {
         @Override
@@ -54,6 +55,11 @@ class RegistryTest {
         @Override
         public boolean isCopyBehind() {
             return copyIsBehind;
+        }
+
+        @Override
+        public boolean mayLackRenewals() {
+            return mayLackRenewals;
         }
     };
 
@@ -198,6 +204,24 @@ class RegistryTest {
 
         copyIsBehind = false;
         await(register(registry(store)));
+    }
+
+    /** It may have reported to members that this one does not see, for as long as a registration is kept. */
+    @Test
+    void whileMembersAreMissingAHostThatReturnsKeepsItsWeight() {
+        await(register(registry(store)));
+        await(registry(store).setWeight(KEY, new Weight(7)));
+        clock.now.addAndGet(LEASE.retentionMicros() - SECOND);
+        mayLackRenewals = true;
+
+        await(register(registry(store)));
+        assertThat(shown().tags().find(Weight.TAG)).isPresent();
+        assertThat(shown().deregistration()).isNull();
+
+        mayLackRenewals = false;
+        clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        await(register(registry(store)));
+        assertThat(shown().tags().find(Weight.TAG)).isEmpty();
     }
 
     @Test
