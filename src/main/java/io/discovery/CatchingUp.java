@@ -51,6 +51,8 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private static final String AHEAD =
             "this member's clock is over a minute ahead of the oldest member's, and waits for that one at half speed";
 
+    private static final String UNTOLD = "has merged, and has yet to be told the time by the oldest member";
+
     private final Readiness readiness;
     private final Subscriptions subscriptions;
     private final Supplier<? extends Set<?>> members;
@@ -71,6 +73,9 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     /** Whether the clock is far ahead, as last seen. */
     private volatile boolean isAhead;
+
+    /** Whether it has been told the time since it last merged: before, it may write what is ahead of all that others write. */
+    private volatile boolean isTold = true;
 
     private boolean isMerging;
     private boolean isBehind;
@@ -113,6 +118,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
         this.clock = clock;
         this.nanoTime = nanoTime;
         readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : isAhead ? AHEAD : null);
+        readiness.hinderWritesWhenever(() -> clock.isFarAheadOfOthers() ? AHEAD : isTold ? null : UNTOLD);
         subscriptions.holdWhenever(standstill::isLong);
     }
 
@@ -224,6 +230,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     public synchronized void end() {
         isMerging = false;
         isInDoubt = false;
+        isTold = false;
         refuse("learning what the cluster has that it has merged into");
         notifyAll();
     }
@@ -301,23 +308,27 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     }
 
     /**
-     * Adjusts this member's clock. While it is far ahead of the oldest member's, reads are refused. May block for a second.
+     * Adjusts this member's clock. While it is far ahead of the oldest member's, reads and writes are refused. May block for a second.
      *
      * @return whether the oldest member has told the time
      */
     boolean adjustClock() {
-        boolean isTold = clock.adjust();
+        boolean toldNow = clock.adjust();
         noteAhead(clock.isFarAhead());
-        return isTold;
+        isTold |= toldNow;
+        return toldNow;
     }
 
     private synchronized void noteAhead(boolean isFarAhead) {
         if (isFarAhead && !isAhead) {
             subscriptions.hold();
-            log.error("{}: reads are refused until then; set the machine's clock right and restart this member", AHEAD);
+            log.error(
+                    "{}: reads and writes are refused until then; set the machine's clock right and restart this member",
+                    AHEAD);
         } else if (isAhead && !isFarAhead) {
             subscriptions.release();
-            log.info("this member's clock is near the oldest member's: reads are refused for that no longer");
+            log.info(
+                    "this member's clock is near the oldest member's: reads and writes are refused for that no longer");
         }
         isAhead = isFarAhead;
     }
@@ -387,6 +398,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
     private synchronized void open(String why) {
         isBehind = false;
         isInDoubt = false;
+        isTold = true;
         if (learning == 0) {
             readiness.allow();
         }

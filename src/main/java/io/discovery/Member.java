@@ -294,7 +294,11 @@ public final class Member {
             log.warn("the oldest member does not tell the time: this member begins with its own wall clock");
         }
         ClusterClock clock = new ClusterClock(
-                reference, OldestMembersClock::wallMicros, System::nanoTime, new SecureRandom().nextLong());
+                reference,
+                OldestMembersClock::wallMicros,
+                System::nanoTime,
+                new SecureRandom().nextLong(),
+                Duration.of(settings.lease().ttlMicros(), ChronoUnit.MICROS));
         reference.answer(clock);
         return clock;
     }

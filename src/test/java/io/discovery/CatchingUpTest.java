@@ -52,7 +52,7 @@ class CatchingUpTest {
     private final Standstill standstill =
             new Standstill(Duration.ofSeconds(1), Duration.ofSeconds(3), nanos::get, () -> 0);
     private Reading oldest = new Reading.Self();
-    private final ClusterClock clock = new ClusterClock(() -> oldest, () -> NOW, nanos::get, 1);
+    private final ClusterClock clock = new ClusterClock(() -> oldest, () -> NOW, nanos::get, 1, Duration.ofSeconds(10));
     private final MissingMembers missing = new MissingMembers(
             () -> members.stream().collect(Collectors.toMap(id -> id, id -> id.split("#")[0])),
             (id, task) -> stopping.getOrDefault(id, then -> {}).accept(task),
@@ -469,7 +469,7 @@ class CatchingUpTest {
 
     /** By its clock leases have ended that others know to go on. */
     @Test
-    void aMemberWhoseClockIsFarAheadOfTheOldestMembersRefusesReads() {
+    void aMemberWhoseClockIsFarAheadOfTheOldestMembersRefusesAll() {
         oldest = new Reading.Peer(nanos.get(), NOW - 59_000_000, 0);
         catchingUp.adjustClock();
         assertThat(readiness.whyNoReads()).isNull();
@@ -477,15 +477,51 @@ class CatchingUpTest {
         oldest = new Reading.Peer(nanos.get(), NOW - 61_000_000, 0);
         catchingUp.adjustClock();
         assertThat(readiness.whyNoReads()).contains("clock");
+        assertThat(readiness.whyNoWrites()).contains("clock");
         assertThat(subscriptions.isHeld()).isTrue();
         oldest = new Reading.None();
         catchingUp.adjustClock();
         assertThat(readiness.whyNoReads()).contains("clock");
+        assertThat(readiness.whyNoWrites()).contains("clock");
 
-        oldest = new Reading.Self();
+        oldest = new Reading.Peer(nanos.get(), NOW - 59_000_000, 0);
         catchingUp.adjustClock();
+        assertThat(readiness.whyNoWrites()).isNull();
         assertThat(readiness.whyNoReads()).isNull();
         assertThat(subscriptions.isHeld()).isFalse();
+    }
+
+    /** It cannot know of leases that others hold, but hosts report by its clock from now on. */
+    @Test
+    void whoIsFarAheadAndLeftAloneTakesWritesAtOnceAndReadsInALease() {
+        oldest = new Reading.Peer(nanos.get(), NOW - 61_000_000, 0);
+        catchingUp.adjustClock();
+        oldest = new Reading.Self();
+        catchingUp.adjustClock();
+        assertThat(readiness.whyNoWrites()).isNull();
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        standstill.sign();
+        catchingUp.adjustClock();
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        nanos.addAndGet(1);
+        catchingUp.adjustClock();
+
+        assertThat(readiness.whyNoReads()).isNull();
+        assertThat(subscriptions.isHeld()).isFalse();
+    }
+
+    @Test
+    void whoHasMergedTakesWritesWhenItHasBeenToldTheTime() {
+        merge(catchingUp);
+        oldest = new Reading.None();
+        catchingUp.adjustClock();
+        assertThat(readiness.whyNoWrites()).contains("time");
+
+        oldest = new Reading.Peer(nanos.get(), NOW, 0);
+        catchingUp.adjustClock();
+
+        assertThat(readiness.whyNoWrites()).isNull();
     }
 
     private void standStill() {

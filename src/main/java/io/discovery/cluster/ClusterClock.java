@@ -2,10 +2,12 @@ package io.discovery.cluster;
 
 import io.discovery.model.Version;
 import io.discovery.registry.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +21,11 @@ import org.slf4j.LoggerFactory;
  * stay close for the length of a split. An oldest member more than {@link #FAR_MICROS} ahead is stepped to. A wall clock is not,
  * for at a step all leases would end at once: if it stays far ahead for {@link #WALL_PATIENCE} this clock runs a quarter faster, and
  * leases are a fifth shorter meanwhile; only one that is days ahead is stepped to. This clock never goes back: if the reference is
- * behind, it runs slower, at half speed if it is far behind; hosts are then listed a little longer, never dropped. Safe for
- * all threads; reading it never blocks.
+ * behind, it runs slower, at half speed if it is far behind; hosts are then listed a little longer, never dropped.
+ *
+ * <p>A member whose clock is far ahead of the oldest's tells nobody the time, so that it cannot move the others when it becomes the
+ * oldest. If none is left that can, its time counts after all, but it stays far ahead for a lease more: by then hosts have reported.
+ * Safe for all threads; reading it never blocks.
  */
 public final class ClusterClock implements Clock {
 
@@ -41,10 +46,10 @@ public final class ClusterClock implements Clock {
          */
         record Peer(long nanos, long micros, long uncertainty) implements Reading {}
 
-        /** This member is the oldest. */
+        /** This member is the oldest of those whose clocks count. */
         record Self() implements Reading {}
 
-        /** The oldest member did not answer in time. */
+        /** The oldest member did not answer in time, or is far ahead as this one is. */
         record None() implements Reading {}
     }
 
@@ -70,6 +75,7 @@ public final class ClusterClock implements Clock {
     private final LongSupplier wallMicros;
     private final LongSupplier nanoTime;
     private final long member;
+    private final long leaseNanos;
     private final AtomicLong lastVersion = new AtomicLong(Long.MIN_VALUE);
     /** Of versions that are ahead of this clock, because what they replace is. */
     private final AtomicLong lastAhead = new AtomicLong(Long.MIN_VALUE);
@@ -77,6 +83,11 @@ public final class ClusterClock implements Clock {
     private final LongAdder steps = new LongAdder();
     private volatile Line line;
     private volatile boolean isFarAhead;
+    /** How far ahead it was when the oldest member last told the time. */
+    private volatile long leadMicros;
+    /** Since when it is far ahead and no other is left to tell the time; null if one is. */
+    private volatile @Nullable Long aloneSince;
+
     private int farLooks;
 
     /** Time as a straight line from a point: at {@code nanos} it was {@code micros}, and it moves at {@code rate}. */
@@ -92,12 +103,15 @@ public final class ClusterClock implements Clock {
      * @param wallMicros this machine's wall clock in microseconds since the epoch
      * @param nanoTime the process's monotonic clock in nanoseconds
      * @param member this member's id in versions, never used by another
+     * @param lease in which each host reports
      */
-    public ClusterClock(Reference reference, LongSupplier wallMicros, LongSupplier nanoTime, long member) {
+    public ClusterClock(
+            Reference reference, LongSupplier wallMicros, LongSupplier nanoTime, long member, Duration lease) {
         this.reference = reference;
         this.wallMicros = wallMicros;
         this.nanoTime = nanoTime;
         this.member = member;
+        this.leaseNanos = lease.toNanos();
         this.line = first(reference.look());
     }
 
@@ -118,7 +132,7 @@ public final class ClusterClock implements Clock {
             farLooks = 0;
             followPeer(beyond(peer.micros() - line.at(peer.nanos()), peer.uncertainty()));
         } else if (reading instanceof Reading.Self) {
-            isFarAhead = false;
+            beAlone();
             followWall(wallOffsetMicros());
         } else {
             bend(0, 0, 0);
@@ -132,7 +146,25 @@ public final class ClusterClock implements Clock {
         return difference > 0 ? Math.max(0, difference - uncertainty) : Math.min(0, difference + uncertainty);
     }
 
+    private void beAlone() {
+        if (!isFarAhead) {
+            return;
+        }
+        Long since = aloneSince;
+        if (since == null) {
+            aloneSince = nanoTime.getAsLong();
+            log.warn(
+                    "no member is left that tells the time but this one, whose clock was far ahead of theirs: writes are taken"
+                            + " again, and reads in HOST_TTL, when hosts have reported");
+        } else if (nanoTime.getAsLong() - since > leaseNanos) {
+            isFarAhead = false;
+            aloneSince = null;
+        }
+    }
+
     private void followPeer(long ahead) {
+        aloneSince = null;
+        leadMicros = -ahead;
         isFarAhead = ahead < -Version.CLOCK_TOLERANCE_MICROS;
         if (ahead > FAR_MICROS) {
             step(ahead);
@@ -172,6 +204,21 @@ public final class ClusterClock implements Clock {
      */
     public boolean isFarAhead() {
         return isFarAhead;
+    }
+
+    /** Whether what it writes now would be ahead of what others write: far ahead, and others tell the time. */
+    public boolean isFarAheadOfOthers() {
+        return isFarAhead && aloneSince == null;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>By the clock of the oldest member, if this one is far ahead of that.
+     */
+    @Override
+    public long limitMicros() {
+        return nowMicros() + Version.CLOCK_TOLERANCE_MICROS - (isFarAheadOfOthers() ? leadMicros : 0);
     }
 
     /** How far this machine's wall clock is ahead of the cluster's clock now, in microseconds. */

@@ -20,11 +20,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the oldest member what its clock shows. Not Hazelcast's cluster time: that takes how long the master's heartbeat
+ * Asks the oldest member what its clock shows; of those whose clocks are not far ahead of the others', if there is one. Not Hazelcast's cluster time: that takes how long the master's heartbeat
  * was on its way for a difference of clocks (100 ms and more on a busy machine), and moves with every jump of this
  * machine's wall clock until the next heartbeat.
  */
@@ -47,7 +46,7 @@ public final class OldestMembersClock implements Reference {
 
     /** From now on others that ask this member are told what {@code clock} shows. */
     public void answer(ClusterClock clock) {
-        hazelcast.getUserContext().put(NAME, (LongSupplier) clock::nowMicros);
+        hazelcast.getUserContext().put(NAME, clock);
     }
 
     /** This machine's wall clock, in microseconds since the epoch. */
@@ -57,26 +56,38 @@ public final class OldestMembersClock implements Reference {
 
     @Override
     public Reading look() {
-        Future<Long> answer;
-        long asked;
         try {
-            Member oldest = hazelcast.getCluster().getMembers().iterator().next();
-            if (oldest.localMember()) {
-                return new Reading.Self();
+            boolean isOldest =
+                    hazelcast.getCluster().getMembers().iterator().next().localMember();
+            for (Member member : hazelcast.getCluster().getMembers()) {
+                Reading reading = member.localMember() ? own() : ask(member);
+                if (reading != null) {
+                    return reading;
+                }
             }
-            asked = System.nanoTime();
-            answer = hazelcast.getExecutorService(NAME).submitToMember(new Question(), oldest);
+            return isOldest ? new Reading.Self() : new Reading.None();
         } catch (HazelcastException | HazelcastInstanceNotActiveException | RejectedExecutionException gone) {
             return new Reading.None();
         }
-        return await(answer, asked);
     }
 
-    private static Reading await(Future<Long> answer, long asked) {
+    private @Nullable Reading own() {
+        return hazelcast.getUserContext().get(NAME) instanceof ClusterClock clock && clock.isFarAhead()
+                ? null
+                : new Reading.Self();
+    }
+
+    /** Null if its clock is far ahead of the others'. */
+    private @Nullable Reading ask(Member member) {
+        long asked = System.nanoTime();
+        return await(hazelcast.getExecutorService(NAME).submitToMember(new Question(), member), asked);
+    }
+
+    private static @Nullable Reading await(Future<Long> answer, long asked) {
         try {
             long micros = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             long half = (System.nanoTime() - asked) / 2;
-            return new Reading.Peer(asked + half, micros, TimeUnit.NANOSECONDS.toMicros(half));
+            return micros < 0 ? null : new Reading.Peer(asked + half, micros, TimeUnit.NANOSECONDS.toMicros(half));
         } catch (ExecutionException | TimeoutException | HazelcastException silent) {
             // Not cancelled: that asks the silent member as well, waits for it, and throws.
             return new Reading.None();
@@ -86,7 +97,10 @@ public final class OldestMembersClock implements Reference {
         }
     }
 
-    /** What the member that runs it has for the cluster's clock; one that has no clock yet will begin with its wall clock. */
+    /**
+     * What the member that runs it has for the cluster's clock; one that has no clock yet will begin with its wall clock. Below zero if
+     * it is far ahead of the others'.
+     */
     static final class Question implements Callable<Long>, HazelcastInstanceAware {
 
         private @Nullable HazelcastInstance hazelcast;
@@ -98,9 +112,10 @@ public final class OldestMembersClock implements Reference {
 
         @Override
         public Long call() {
-            return hazelcast != null && hazelcast.getUserContext().get(NAME) instanceof LongSupplier clock
-                    ? clock.getAsLong()
-                    : wallMicros();
+            if (hazelcast != null && hazelcast.getUserContext().get(NAME) instanceof ClusterClock clock) {
+                return clock.isFarAhead() ? -clock.nowMicros() : clock.nowMicros();
+            }
+            return wallMicros();
         }
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this member may answer, and if not, why. Reads wait until the directory has all there is: no list is ever
- * empty or partial by mistake. Writes are taken as soon as the member has joined. Safe for all threads.
+ * empty or partial by mistake. Writes are taken as soon as the member has joined, unless its clock is wrong. Safe for all threads.
  */
 public final class Readiness {
 
@@ -40,6 +40,8 @@ public final class Readiness {
     private final AtomicInteger hindrances = new AtomicInteger();
     /** The same, found by whoever asks. */
     private volatile Supplier<@Nullable String> doubt = () -> null;
+
+    private volatile Supplier<@Nullable String> doubtOfWrites = () -> null;
 
     public Phase phase() {
         return phase;
@@ -77,6 +79,11 @@ public final class Readiness {
      */
     public void hinderWhenever(Supplier<@Nullable String> why) {
         doubt = why;
+    }
+
+    /** As {@link #hinderWhenever}, for writes. */
+    public void hinderWritesWhenever(Supplier<@Nullable String> why) {
+        doubtOfWrites = why;
     }
 
     /**
@@ -119,7 +126,7 @@ public final class Readiness {
     /** Why writes are refused now; null if they are taken. */
     public @Nullable String whyNoWrites() {
         Phase now = phase;
-        return now.writes ? null : now.reason;
+        return now.writes ? doubtOfWrites.get() : now.reason;
     }
 
     /** Whether the directory has had all there is; from then on, what it lacks is not registered. */

@@ -33,6 +33,9 @@ public sealed interface Change {
         /** The registration would outgrow {@link Limits}, having so many bytes. */
         record TooLarge(int bytes) implements Outcome {}
 
+        /** By the clock of the key's owner the change is of a time that has not come: the clock it was made by is wrong. */
+        record Ahead() implements Outcome {}
+
         /** No such instance is listed. */
         record Absent() implements Outcome {}
     }

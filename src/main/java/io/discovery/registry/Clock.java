@@ -8,6 +8,11 @@ public interface Clock {
     /** Microseconds since the epoch. */
     long nowMicros();
 
+    /** The latest moment of which a version can be; beyond it some clock ran ahead. */
+    default long limitMicros() {
+        return nowMicros() + Version.CLOCK_TOLERANCE_MICROS;
+    }
+
     /** A version for a change made now: above every version this member made before. */
     Version next();
 

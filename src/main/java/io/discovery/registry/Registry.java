@@ -187,6 +187,11 @@ public final class Registry {
             if (outcome instanceof Outcome.TooLarge large) {
                 return Future.failedFuture(new RegistryException.TooLarge(large.bytes()));
             }
+            if (outcome instanceof Outcome.Ahead) {
+                return Future.failedFuture(
+                        new RegistryException.NotReady("this member's clock is over a minute ahead of that of the"
+                                + " member that keeps the host; nothing was changed, send it to another"));
+            }
             Registration lost = lost(change);
             return lost != null && attemptsLeft > 1
                     // Once: what is then still absent was deregistered meanwhile.

@@ -27,6 +27,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +70,8 @@ final class EngineProgram {
                 new OldestMembersClock(hazelcast),
                 OldestMembersClock::wallMicros,
                 System::nanoTime,
-                new SecureRandom().nextLong());
+                new SecureRandom().nextLong(),
+                Duration.of(lease.ttlMicros(), ChronoUnit.MICROS));
         this.store = new HazelcastStore(hazelcast, clock, lease);
         this.lease = lease;
         this.eventLoops = eventLoops;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.discovery.cluster.ClusterClock.Reading;
 import io.discovery.model.Version;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,8 @@ class ClusterClockTest {
     private long uncertainty;
     private Reading answer = self;
 
-    private final ClusterClock ofOldest = new ClusterClock(() -> self, wall::get, nanos::get, 7);
+    private final ClusterClock ofOldest =
+            new ClusterClock(() -> self, wall::get, nanos::get, 7, Duration.ofSeconds(10));
 
     private ClusterClock follower() {
         answer = new Reading.Peer(0, 0, 0);
@@ -30,7 +32,8 @@ class ClusterClockTest {
                         : answer,
                 wall::get,
                 nanos::get,
-                8);
+                8,
+                Duration.ofSeconds(10));
     }
 
     @Test
@@ -126,6 +129,36 @@ class ClusterClockTest {
             assertThat(clock.nowMicros() - last).isEqualTo(SECOND / 2);
             last = clock.nowMicros();
         }
+    }
+
+    @Test
+    void versionsAreLimitedByTheOldestMembersClockWhileThisOneIsFarAhead() {
+        ClusterClock clock = follower();
+        assertThat(clock.limitMicros()).isEqualTo(oldest.get() + 60 * SECOND);
+
+        oldest.addAndGet(-3_600 * SECOND);
+        clock.adjust();
+
+        assertThat(clock.limitMicros()).isEqualTo(oldest.get() + 60 * SECOND);
+    }
+
+    /** As when those that were right stop one after the other. */
+    @Test
+    void whoIsFarAheadAndBecomesTheOldestStaysFarAheadForALease() {
+        ClusterClock clock = follower();
+        oldest.addAndGet(-3_600 * SECOND);
+        clock.adjust();
+        assertThat(clock.isFarAheadOfOthers()).isTrue();
+
+        answer = self;
+        clock.adjust();
+        assertThat(clock.isFarAheadOfOthers()).isFalse();
+        seconds(10);
+        clock.adjust();
+        assertThat(clock.isFarAhead()).isTrue();
+        seconds(1);
+        clock.adjust();
+        assertThat(clock.isFarAhead()).isFalse();
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
+import io.discovery.model.Version;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +68,8 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     @Override
     public @Nullable Outcome process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        Outcome now = change.applyTo(withCopy(stored));
+        Registration known = withCopy(stored);
+        Outcome now = isAhead(known) ? new Outcome.Ahead() : change.applyTo(known);
         outcome = now;
         result = now instanceof Outcome.Applied applied ? applied.registration() : null;
         if (result != null) {
@@ -77,6 +79,14 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
             Writes.tell(member, result);
         }
         return isFromAfar ? now : null;
+    }
+
+    /** By this member's clock; but above what is ahead already a change has to be ahead as well. */
+    private boolean isAhead(@Nullable Registration known) {
+        long limit = HazelcastStore.limitMicros(member);
+        return change.version().micros() > limit
+                && (known == null
+                        || change.version().micros() - known.lastVersion().micros() > Version.CLOCK_TOLERANCE_MICROS);
     }
 
     /**
@@ -94,8 +104,6 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     @Override
     public @Nullable EntryProcessor<String, Registration, @Nullable Outcome> getBackupProcessor() {
         Registration finished = result;
-        return finished == null || Writes.isAlone(member)
-                ? null
-                : new MergeCopy<>(finished, ttlSeconds, finished.lastVersion().micros());
+        return finished == null || Writes.isAlone(member) ? null : MergeCopy.finished(finished, ttlSeconds);
     }
 }

@@ -28,6 +28,7 @@ final class ChangeSerializers {
                 new OfApplied(),
                 new OfStale(),
                 new OfTooLarge(),
+                new OfAhead(),
                 new OfAbsent());
     }
 
@@ -131,13 +132,15 @@ final class ChangeSerializers {
             writer.writeCompact("copy", processor.copy());
             writer.writeInt64("entryTtl", processor.ttlSeconds());
             writer.writeInt64("limit", processor.limitMicros());
+            writer.writeInt32("offered", processor.isOffered() ? 1 : 0);
         }
 
         @Override
         public MergeCopy read(CompactReader reader) {
             SentFields fields = new SentFields(reader);
             Registration copy = Objects.requireNonNull(fields.registration("copy"), "a copy of nothing");
-            return new MergeCopy<>(copy, fields.int64("entryTtl"), fields.int64("limit", Long.MAX_VALUE));
+            long limit = fields.int64("limit", Long.MAX_VALUE);
+            return new MergeCopy<>(copy, fields.int64("entryTtl"), limit, fields.int32("offered") == 1);
         }
 
         @Override
@@ -219,6 +222,29 @@ final class ChangeSerializers {
         @Override
         public String getTypeName() {
             return "tooLarge";
+        }
+    }
+
+    private static final class OfAhead implements CompactSerializer<Outcome.Ahead> {
+
+        @Override
+        public void write(CompactWriter writer, Outcome.Ahead ahead) {
+            // Nothing to say of it.
+        }
+
+        @Override
+        public Outcome.Ahead read(CompactReader reader) {
+            return new Outcome.Ahead();
+        }
+
+        @Override
+        public Class<Outcome.Ahead> getCompactClass() {
+            return Outcome.Ahead.class;
+        }
+
+        @Override
+        public String getTypeName() {
+            return "ahead";
         }
     }
 

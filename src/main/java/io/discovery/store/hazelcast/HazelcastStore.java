@@ -14,7 +14,6 @@ import io.discovery.model.Comparison;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
-import io.discovery.model.Version;
 import io.discovery.registry.Clock;
 import io.discovery.registry.RegistrationCopies;
 import io.discovery.registry.RegistrationStore;
@@ -33,12 +32,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The registry in the cluster's map. Per-entry TTL is RETENTION, for housekeeping: listing never depends on it. */
 public final class HazelcastStore implements RegistrationStore, RegistrationCopies {
 
     /** The map keeps an entry a little longer than its RETENTION: Hazelcast's seconds are truncated. */
     private static final long TTL_MARGIN_SECONDS = 2;
+
+    private static final String CLOCK = "discovery-owners-clock";
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, Registration> map;
@@ -56,7 +58,15 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         this.aKeyOfEachPartition = aKeyOfEach(partitions);
         this.clock = clock;
         this.lease = lease;
+        hazelcast.getUserContext().put(CLOCK, clock);
         hazelcast.getCluster().addMembershipListener(new Departures(deliveries));
+    }
+
+    /** The latest moment of which a version may be, by the clock of the member that owns its key; one that has none yet knows none. */
+    static long limitMicros(@Nullable HazelcastInstance owner) {
+        return owner != null && owner.getUserContext().get(CLOCK) instanceof Clock clock
+                ? clock.limitMicros()
+                : Long.MAX_VALUE;
     }
 
     private static List<String> aKeyOfEach(PartitionService partitions) {
@@ -159,7 +169,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     private CompletableFuture<Boolean> merge(Registration copy, long now) {
         long ttlSeconds = TimeUnit.MICROSECONDS.toSeconds(lease.keptUntil(copy) - now) + TTL_MARGIN_SECONDS;
-        MergeCopy<Boolean> merge = new MergeCopy<>(copy, ttlSeconds, now + Version.CLOCK_TOLERANCE_MICROS);
+        MergeCopy<Boolean> merge = new MergeCopy<>(copy, ttlSeconds, clock.limitMicros(), true);
         return map.submitToKey(copy.key().toString(), merge).toCompletableFuture();
     }
 }

@@ -19,17 +19,25 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     private final Registration copy;
     private final long ttlSeconds;
     private final long limitMicros;
-    private boolean changed;
+    private final boolean isOffered;
+    private @Nullable Registration result;
     private @Nullable HazelcastInstance member;
 
     /**
      * @param ttlSeconds for how long the map would keep the copy if there were no other
      * @param limitMicros versions above it are clamped to it: some clock ran ahead
+     * @param isOffered whether it is for the owner, by whose clock versions are clamped too: the other may be the wrong one
      */
-    MergeCopy(Registration copy, long ttlSeconds, long limitMicros) {
+    MergeCopy(Registration copy, long ttlSeconds, long limitMicros, boolean isOffered) {
         this.copy = copy;
         this.ttlSeconds = ttlSeconds;
         this.limitMicros = limitMicros;
+        this.isOffered = isOffered;
+    }
+
+    /** What the owner has finished, for its backup. */
+    static <R> MergeCopy<R> finished(Registration result, long ttlSeconds) {
+        return new MergeCopy<>(result, ttlSeconds, result.lastVersion().micros(), false);
     }
 
     Registration copy() {
@@ -44,6 +52,10 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
         return limitMicros;
     }
 
+    boolean isOffered() {
+        return isOffered;
+    }
+
     @Override
     public void setHazelcastInstance(HazelcastInstance instance) {
         member = instance;
@@ -53,11 +65,17 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     @SuppressWarnings("unchecked") // see above: R is Boolean wherever the answer is read
     public R process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        Registration merged = copy.clampedTo(limitMicros).mergedInto(stored);
-        changed = !merged.equals(stored);
+        long limit = isOffered ? Math.min(limitMicros, HazelcastStore.limitMicros(member)) : limitMicros;
+        // Clamped anew in each round, what is ahead would keep a silent host alive, and win over what others write,
+        // until its
+        // time has come: so it counts where there is nothing else.
+        boolean isLeft = isOffered && stored != null && copy.lastVersion().micros() > limit;
+        Registration merged = isLeft ? stored : copy.clampedTo(limit).mergedInto(stored);
+        boolean changed = !merged.equals(stored);
         if (changed) {
             ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlOf(merged), TimeUnit.SECONDS);
         }
+        result = changed ? merged : null;
         Writes.tell(member, merged);
         return (R) Boolean.valueOf(changed);
     }
@@ -71,6 +89,7 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
 
     @Override
     public @Nullable EntryProcessor<String, Registration, R> getBackupProcessor() {
-        return changed && !Writes.isAlone(member) ? this : null;
+        Registration finished = result;
+        return finished == null || Writes.isAlone(member) ? null : finished(finished, ttlOf(finished));
     }
 }

@@ -21,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,55 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         IMap<String, Registration> map = MEMBERS.first().getMap(RegistrationMap.NAME);
         long left = map.getEntryView(key.toString()).getExpirationTime() - System.currentTimeMillis();
         assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(135L, 145L);
+    }
+
+    /** Whoever sends them: its clock may be the wrong one. */
+    @Test
+    void anOwnerTakesNoVersionThatIsAheadByItsClock() {
+        Fixtures.HandClock ahead = new Fixtures.HandClock(2);
+        ahead.now.set(CLOCK.nowMicros() + 3_600 * SECOND);
+        HazelcastStore right = on(MEMBERS.second());
+        HazelcastStore wrong = new HazelcastStore(MEMBERS.first(), ahead, LEASE);
+        List<InstanceKey> keys = IntStream.range(0, 50)
+                .mapToObj(n -> key("ahead", n))
+                .filter(key -> right.owns(registered(key, CLOCK.next())))
+                .toList();
+        assertThat(keys).isNotEmpty();
+        for (InstanceKey key : keys) {
+            Change register = new Change.Register(key, ahead.next(), 80, "r", "", Map.of(), LEASE);
+            assertThat(applied(wrong, register)).isInstanceOf(Change.Outcome.Ahead.class);
+
+            wrong.restore(registered(key, ahead.next()))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            Registration taken = Objects.requireNonNull(MEMBERS.first()
+                    .<String, Registration>getMap(RegistrationMap.NAME)
+                    .get(key.toString()));
+            assertThat(taken.lastVersion().micros()).isEqualTo(CLOCK.limitMicros());
+
+            Change above = new Change.Register(key, ahead.nextAbove(taken.lastVersion()), 80, "r", "", Map.of(), LEASE);
+            assertThat(applied(wrong, above)).isInstanceOf(Change.Outcome.Ahead.class);
+            Change usual = new Change.Register(
+                    key, new Version(taken.lastVersion().micros() + 1, 1), 80, "r", "", Map.of(), LEASE);
+            assertThat(applied(wrong, usual))
+                    .as("above what is ahead already")
+                    .isInstanceOf(Change.Outcome.Applied.class);
+        }
+    }
+
+    /** In each round that finds the difference. */
+    @Test
+    void whatIsAheadIsNotGivenBackAgainAndAgain() {
+        Registration ahead = registered(key("ahead", 100), new Version(CLOCK.limitMicros() + 60 * SECOND, 1));
+        assertThat(on(MEMBERS.first()).offer(List.of(ahead))).isOne();
+        CLOCK.now.addAndGet(SECOND);
+
+        assertThat(on(MEMBERS.first()).offer(List.of(ahead))).isZero();
+    }
+
+    private static Change.Outcome applied(HazelcastStore store, Change change) {
+        return store.apply(change).toCompletionStage().toCompletableFuture().join();
     }
 
     /** As after a split, of the half whose map is discarded. */
