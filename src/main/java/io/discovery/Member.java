@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMembersClock;
+import io.discovery.cluster.Schemas;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.Settings;
 import io.discovery.connections.Connections;
@@ -147,6 +148,9 @@ public final class Member {
                 membersPort);
         endings.push(hazelcast::shutdown);
         every(CLOCK_PERIOD, "members-port", membersPort::look);
+        Schemas schemas = new Schemas(hazelcast);
+        calls.run("all members can read what this one sends", () -> schemas.bring(RegistrationMap.samples()));
+        every(CLOCK_PERIOD, "schemas", schemas::look);
         MemberMeters.register(meters, membersPort);
         Connections connections = ConnectionLimit.connections(settings.http().mostConnections(), meters, heap);
         Vertx vertx = MemberVertx.start(connections.transport());

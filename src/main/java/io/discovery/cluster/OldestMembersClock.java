@@ -44,6 +44,11 @@ public final class OldestMembersClock implements Reference {
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new QuestionSerializer());
     }
 
+    /** What is asked, to show what it looks like. */
+    static Object sample() {
+        return new Question();
+    }
+
     /** From now on others that ask this member are told what {@code clock} shows. */
     public void answer(ClusterClock clock) {
         hazelcast.getUserContext().put(NAME, clock);

@@ -30,6 +30,13 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         return List.of(new OfDigests(), new OfDiffering(), new OfCopies());
     }
 
+    static List<Object> samples(Comparison comparison) {
+        return List.of(
+                new Digests(comparison),
+                new Differing(comparison, new BitSet(), new long[0]),
+                new Copies(List.of(), true));
+    }
+
     @Override
     public final void setHazelcastInstance(HazelcastInstance instance) {
         asked = instance;

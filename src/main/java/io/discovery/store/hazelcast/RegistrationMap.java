@@ -7,8 +7,20 @@ import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.CheckIn;
+import io.discovery.model.Comparison;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Tags;
+import io.discovery.model.Version;
+import io.discovery.registry.StoredCopy;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -57,6 +69,26 @@ public final class RegistrationMap {
         all.add(new BucketDigests.Serializer());
         all.add(new InBuckets.Serializer());
         all.addAll(PeerQuestion.serializers());
+        return all;
+    }
+
+    /** An object of each class of which there is a serializer. */
+    public static List<Object> samples() {
+        Version version = new Version(1, 1);
+        InstanceKey key = new InstanceKey(new ServiceName("sample"), new IpAddress("127.0.0.1"), 0);
+        Registration registration = new Registration(key, new CheckIn(version, 1, "", "", 0), Tags.NONE, null);
+        Comparison comparison = new Comparison(1, 0);
+        List<Object> all = new ArrayList<>(PeerQuestion.samples(comparison));
+        all.add(new ApplyChange(new Change.Deregister(key, version, new Lease(1)), 1));
+        all.add(new MergeCopy<>(registration, 1, 1, true));
+        all.add(new Outcome.Applied(registration));
+        all.add(new Outcome.Stale(version));
+        all.add(new Outcome.TooLarge(1));
+        all.add(new Outcome.Absent());
+        all.add(registration);
+        all.add(StoredCopy.of(registration, 1));
+        all.add(new BucketDigests(comparison));
+        all.add(new InBuckets(new BitSet()));
         return all;
     }
 

@@ -1,0 +1,79 @@
+package io.discovery.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.serialization.impl.compact.Schema;
+import com.hazelcast.internal.serialization.impl.compact.schema.MemberSchemaService;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The schemas of what a member sends in Compact. A receiver cannot read an object whose schema it does not have, and Hazelcast sends
+ * the schema once only: before the first object of a class. So each member brings all of its schemas when it joins, and not when it
+ * first needs them, which may be in the middle of a split: whoever joins then or later has them, and a merge has none to bring.
+ *
+ * <p>Where it has some all the same, because versions differ, Hazelcast brings them after the merge, and does not try again if a
+ * member is slow just then. This does. Safe for all threads.
+ */
+public final class Schemas {
+
+    private static final Logger log = LoggerFactory.getLogger(Schemas.class);
+
+    private final HazelcastInstance hazelcast;
+    private final MemberSchemaService service;
+    /** The last merge, until all is sent. None while the member merges: it would be alone, and all would count as sent. */
+    private final AtomicReference<@Nullable LifecycleEvent> merge = new AtomicReference<>();
+
+    /** @param hazelcast of a member that has joined */
+    public Schemas(HazelcastInstance hazelcast) {
+        this.hazelcast = hazelcast;
+        this.service = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getSchemaService();
+        hazelcast.getLifecycleService().addLifecycleListener(event -> {
+            LifecycleState state = event.getState();
+            if (state == LifecycleState.MERGING) {
+                merge.set(null);
+            } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
+                merge.set(event);
+            }
+        });
+    }
+
+    /**
+     * Brings the schemas of these objects, and of those that the cluster itself needs, to all members. Blocks until all have them.
+     *
+     * @param samples an object of each class
+     * @throws RuntimeException if a member does not answer; to be called again then
+     */
+    public void bring(Collection<?> samples) {
+        List<Object> all = new ArrayList<>(samples);
+        all.add(OldestMembersClock.sample());
+        all.forEach(((HazelcastInstanceProxy) hazelcast).getSerializationService()::toData);
+    }
+
+    /** Sends what a merge may have left unsent; to be called about once a second. Blocks while members are silent. */
+    public void look() {
+        LifecycleEvent last = merge.get();
+        if (last == null) {
+            return;
+        }
+        try {
+            for (Schema schema : service.getAllSchemas()) {
+                if (last.equals(merge.get())) {
+                    service.put(schema);
+                }
+            }
+            merge.compareAndSet(last, null);
+        } catch (RuntimeException silent) {
+            log.warn(
+                    "not all members know yet how to read what this one sends, since it merged; telling them again: {}",
+                    silent.toString());
+        }
+    }
+}
