@@ -84,7 +84,10 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
 
     private @Nullable Long unrestAt;
     /** Whether peers have yet to be compared with since then. */
-    private boolean isMeetingPeers;
+    private boolean isMeetingPeers = true;
+
+    /** How many hosts peers had, when they were last compared with, that come by the map alone. */
+    private int early;
 
     private int unrests;
     /** How often the map has been compared since the last unrest, and whether it had all. */
@@ -169,6 +172,14 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
      */
     synchronized boolean isMeetingPeers() {
         return isMeetingPeers && unrestAt != null && nanoTime.getAsLong() - unrestAt < LONGEST_MEETING.toNanos();
+    }
+
+    /**
+     * Whether this member has learned all that the members that are here now hold, since the last of them came or went: they may have
+     * discarded their map to come, and give back what it held one by one.
+     */
+    synchronized boolean hasMetAll() {
+        return !isMeetingPeers && early == 0 && !isUnheard() && !isMerging && !isBehind;
     }
 
     /**
@@ -292,7 +303,7 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
         boolean isTimed = isTimed();
         PeerReconciliation.Result result = comparison.get();
         if (result.isComplete() && isTimed) {
-            met(unrestBefore);
+            met(unrestBefore, result.early());
             met(before, result.peers());
         }
         endLongDoubt();
@@ -368,11 +379,12 @@ final class CatchingUp implements HazelcastCluster.Merges, Learning, Divergence 
         return unrestAt;
     }
 
-    private synchronized void met(@Nullable Long unrestBefore) {
+    private synchronized void met(@Nullable Long unrestBefore, int early) {
         if (Objects.equals(unrestAt, unrestBefore)) {
             isMeetingPeers = false;
             missing.compared();
         }
+        this.early = early;
     }
 
     private synchronized int awaitMerge() {

@@ -221,7 +221,8 @@ public final class Member {
         endings.push(durability::close);
         durability.register(meters);
         Reconciliation reconciliation = new Reconciliation(store, copy, clock, lease, catchingUp::fromTheMap);
-        WarmUp warmUp = new WarmUp(settings, cluster, readiness, reconciliation, durability.loading());
+        WarmUp warmUp =
+                new WarmUp(settings, cluster, readiness, reconciliation, catchingUp::hasMetAll, durability.loading());
         MemberMeters.register(meters, directory, cluster, readiness, clock);
 
         Xds xds = new Xds(vertx, directory, subscriptions, readiness, heap);
@@ -408,6 +409,7 @@ public final class Member {
         });
         // What came before anybody listened.
         catchingUp.unrest();
+        peers.nudge();
     }
 
     /** Compares this member's copy with those of its peers every few seconds, and at once when members come or go. */
@@ -422,10 +424,15 @@ public final class Member {
                     PeerReconciliation.Result result = catchingUp.meeting(reconciliation::round);
                     rounds.increment();
                     learned.increment(result.learned());
-                    return result.isEqual() && !catchingUp.isBehind();
+                    return result.isEqual() && isSettled(catchingUp);
                 }));
         endings.push(loop::close);
         return loop;
+    }
+
+    /** Whether nobody waits for the next comparison: who refuses reads does. */
+    private boolean isSettled(CatchingUp catchingUp) {
+        return readiness.isComplete() ? !catchingUp.isBehind() : catchingUp.hasMetAll();
     }
 
     /** Tells those who follow services what has changed, when it has. */

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * From joined to open, on a thread of its own: wait for peers, learn what the cluster has, have the backend loaded, wait
- * until there are enough members and every other has loaded its own. Only then reads are answered, so that no list is partial
+ * until there are enough members, every other has loaded its own and this one has learned what they hold. Only then reads are answered, so that no list is partial
  * by mistake. Every wait is bounded, or goes on while reads are refused.
  */
 final class WarmUp implements Runnable {
@@ -20,12 +20,15 @@ final class WarmUp implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+    /** What peers' copies do not bring comes by the map, which is slow to ask. */
+    private static final Duration PAUSE_BEFORE_MAP = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Readiness readiness;
     private final Reconciliation reconciliation;
     private final Loading loading;
     private final PeerWait peers;
+    private final CopyWait copies;
     private final long joinedAt = System.nanoTime();
     private volatile boolean stopped;
 
@@ -50,11 +53,13 @@ final class WarmUp implements Runnable {
         boolean isLoadedEverywhere();
     }
 
+    /** @param hasMetAll whether this member has learned what the others hold that are here */
     WarmUp(
             Settings settings,
             HazelcastCluster cluster,
             Readiness readiness,
             Reconciliation reconciliation,
+            BooleanSupplier hasMetAll,
             Loading loading) {
         this.settings = settings;
         this.readiness = readiness;
@@ -62,6 +67,7 @@ final class WarmUp implements Runnable {
         this.loading = loading;
         this.peers =
                 new PeerWait(settings.cluster(), () -> cluster.members().size(), loading::holdsAll, System::nanoTime);
+        this.copies = new CopyWait(hasMetAll, settings.cluster().joinWait(), System::nanoTime);
     }
 
     @Override
@@ -74,8 +80,9 @@ final class WarmUp implements Runnable {
             do {
                 awaitEnough();
                 awaitOthersLoaded();
+                awaitCopies();
                 learn();
-            } while (!await(peers::isOver, Duration.ZERO));
+            } while (!await(() -> peers.isOver() && copies.isOver(), Duration.ZERO));
             readiness.enter(Readiness.Phase.OPEN);
             log.info("open for reads {} ms after joining", sinceJoined().toMillis());
         } catch (InterruptedException stop) {
@@ -102,6 +109,15 @@ final class WarmUp implements Runnable {
     private void awaitEnough() throws InterruptedException {
         while (!await(peers::isOver, PAUSE)) {
             readiness.explain(peers.reason());
+        }
+        readiness.explain(null);
+    }
+
+    /** As one half of a split that merges into this member's cluster discards its map. */
+    private void awaitCopies() throws InterruptedException {
+        readiness.explain(copies.reason());
+        while (!await(copies::isOver, PAUSE_BEFORE_MAP)) {
+            learn();
         }
         readiness.explain(null);
     }

@@ -199,6 +199,51 @@ class CatchingUpTest {
         catchingUp.meeting(() -> told(others.length, 0));
     }
 
+    /** Whoever starts lists nothing before: the map may lack all that the others hold. */
+    @Test
+    void allHaveBeenMetWhenTheyHaveToldAllSinceTheLastOfThemCame() {
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        catchingUp.meeting(() -> told(0, 0));
+        assertThat(catchingUp.hasMetAll()).as("alone").isTrue();
+
+        members = Set.of("self", "peer");
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        catchingUp.meeting(() -> {
+            catchingUp.unrest();
+            return told(1, 0);
+        });
+        catchingUp.meeting(() -> told(1, 1));
+        catchingUp.comparing(() -> EQUAL);
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(catchingUp.hasMetAll()).isFalse();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isTrue();
+    }
+
+    @Test
+    void nobodyHasMetAllWhileItMergesOrBeforeItHasComparedAfterThat() {
+        catchingUp.begin();
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        catchingUp.end();
+        assertThat(catchingUp.hasMetAll()).isFalse();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isTrue();
+    }
+
+    /** A member that is the oldest, and whose clock is far behind, learns of a peer's hosts when the peer has given them back. */
+    @Test
+    void hostsThatComeByTheMapAloneAreWaitedFor() {
+        catchingUp.meeting(() -> new PeerReconciliation.Result(1, 0, 0, 1));
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        assertThat(catchingUp.isMeetingPeers()).as("the map may be compared").isFalse();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isTrue();
+    }
+
     @Test
     void withoutAMergeNothingIsRefused() {
         assertThat(catchingUp.comparing(() -> EQUAL)).isEqualTo(EQUAL);
@@ -535,7 +580,7 @@ class CatchingUpTest {
     }
 
     private static PeerReconciliation.Result told(int peers, int silent) {
-        return new PeerReconciliation.Result(peers, 0, silent);
+        return new PeerReconciliation.Result(peers, 0, silent, 0);
     }
 
     private static void merge(CatchingUp catchingUp) {

@@ -54,8 +54,9 @@ public final class PeerReconciliation {
      * @param peers how many were to be compared with
      * @param learned registrations that were news
      * @param unfinished peers that did not answer, or did not tell all
+     * @param early hosts that only peers list, and that were not learned because they are ahead of the clock: they come by the map
      */
-    public record Result(int peers, int learned, int unfinished) {
+    public record Result(int peers, int learned, int unfinished, int early) {
         public boolean isEqual() {
             return learned == 0 && isComplete();
         }
@@ -74,10 +75,10 @@ public final class PeerReconciliation {
         Map<String, long[]> digests = peers.digests(comparison);
         List<PeerCopies.Question> questions = questions(comparison, digests);
         List<PeerCopies.Answer> answers = peers.differing(comparison, questions);
-        List<Registration> news = answers.stream()
+        List<Registration> told = answers.stream()
                 .flatMap(answer -> answer.registrations().stream())
-                .filter(this::isNews)
                 .toList();
+        List<Registration> news = told.stream().filter(this::isNews).toList();
         learning.inOneGo(news.size(), () -> copy.mergeAll(news));
         int unfinished = Math.max(0, count - digests.size()) + unfinished(questions, answers);
         if (news.size() >= MUCH) {
@@ -88,7 +89,8 @@ public final class PeerReconciliation {
                     unfinished,
                     count);
         }
-        return new Result(count, news.size(), unfinished);
+        return new Result(count, news.size(), unfinished, (int)
+                told.stream().filter(this::isMissedButEarly).count());
     }
 
     /** How many peers have not told all. */
@@ -171,7 +173,17 @@ public final class PeerReconciliation {
         Registration ours = copy.find(theirs.key());
         long now = clock.nowMicros();
         return lease.isKept(theirs, now)
-                && theirs.lastVersion().micros() <= now + Version.CLOCK_TOLERANCE_MICROS
+                && !isEarly(theirs, now)
                 && !theirs.mergedInto(ours).equals(ours);
+    }
+
+    private static boolean isEarly(Registration theirs, long now) {
+        return theirs.lastVersion().micros() > now + Version.CLOCK_TOLERANCE_MICROS;
+    }
+
+    private boolean isMissedButEarly(Registration theirs) {
+        Registration ours = copy.find(theirs.key());
+        long now = clock.nowMicros();
+        return isEarly(theirs, now) && lease.isLive(theirs, now) && (ours == null || !lease.isLive(ours, now));
     }
 }

@@ -158,6 +158,12 @@ final class FaultyCluster implements AutoCloseable {
         }
     }
 
+    /** Starts member {@code n} again, and does not wait. */
+    MemberProcess launchAgain(int n) {
+        replace(n);
+        return members.get(n);
+    }
+
     private void replace(int n) {
         keepLog(n);
         members.set(n, launch(n));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.discovery.model.Buckets;
 import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
+import io.discovery.model.Version;
 import io.discovery.registry.Fixtures.HandClock;
 import io.discovery.registry.Fixtures.PlainCopy;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ class PeerReconciliationTest {
         peers.add("a").merge(newer);
         peers.add("b").merge(other);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 2, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 2, 0, 0));
 
         assertThat(copy.known.values()).containsExactlyInAnyOrder(newer, other);
     }
@@ -120,7 +121,7 @@ class PeerReconciliationTest {
         peers.add("b").merge(held);
         peers.add("c").merge(held);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(3, 1, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(3, 1, 0, 0));
 
         assertThat(peers.answers).containsExactly(List.of(held));
     }
@@ -161,7 +162,7 @@ class PeerReconciliationTest {
     void aPeerThatDoesNotAnswerMayDiffer() {
         peers.silent = 1;
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 1));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 1, 0));
         assertThat(reconciliation.round().isEqual()).isFalse();
     }
 
@@ -183,12 +184,25 @@ class PeerReconciliationTest {
         peers.add("a").merge(registered(key("payments", 1), clock.next()));
         peers.isWhole = false;
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 1));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 1, 0));
     }
 
     private Registration both(Registration registration, PlainCopy peer) {
         copy.merge(registration);
         peer.merge(registration);
         return registration;
+    }
+
+    /** The map has it in a state that is not ahead. */
+    @Test
+    void whatIsAheadOfTheClockIsCountedUntilTheMapHasBroughtIt() {
+        Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 61 * SECOND, 1));
+        peers.add("a").merge(ahead);
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 1));
+        assertThat(copy.known).isEmpty();
+
+        copy.merge(registered(ahead.key(), clock.next()));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
     }
 }

@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.discovery.model.Buckets;
 import io.discovery.model.Comparison;
 import io.discovery.model.Limits;
 import io.discovery.model.Registration;
@@ -42,11 +43,13 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         asked = instance;
     }
 
-    /** Null from a member that has no copy yet. */
+    /** A member that has no copy yet has just joined, and holds nothing: nobody is to wait for it. */
     @Override
-    public final @Nullable T call() {
-        return HazelcastPeerCopies.copyOf(asked).map(this::answer).orElse(null);
+    public final T call() {
+        return HazelcastPeerCopies.copyOf(asked).map(this::answer).orElseGet(this::nothing);
     }
+
+    abstract T nothing();
 
     abstract T answer(ReadCopy copy);
 
@@ -55,6 +58,11 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
 
         Digests(Comparison comparison) {
             super(comparison);
+        }
+
+        @Override
+        long[] nothing() {
+            return new long[Buckets.COUNT];
         }
 
         @Override
@@ -78,6 +86,11 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
             this.buckets = (BitSet) buckets.clone();
             this.known = known.clone();
             Arrays.sort(this.known);
+        }
+
+        @Override
+        Copies nothing() {
+            return new Copies(List.of(), true);
         }
 
         @Override
