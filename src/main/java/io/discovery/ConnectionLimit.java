@@ -28,6 +28,7 @@ final class ConnectionLimit {
         meters.gauge("discovery.connections", connections::open);
         meters.gauge("discovery.connections.limit", connections::most);
         meters.gauge("discovery.connections.unread.bytes", connections::unreadBytes);
+        meters.gauge("discovery.connections.heads.bytes", connections::headBytes);
         meters.counter("discovery.connections.streams.reset", connections::streamsReset);
         meters.gauge("discovery.connections.streams.open", connections::openStreams);
         meters.gauge("discovery.waiting.requests", connections::waitingRequests);

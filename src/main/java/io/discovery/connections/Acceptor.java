@@ -3,20 +3,23 @@ package io.discovery.connections;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.http.HttpServerOptions;
 
 /** On the socket that listens: sees each new connection before anybody else does. */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private final Connections connections;
+    private final HttpServerOptions options;
 
-    Acceptor(Connections connections) {
+    Acceptor(Connections connections, HttpServerOptions options) {
         this.connections = connections;
+        this.options = options;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
         Channel channel = (Channel) accepted;
-        if (connections.admit(channel)) {
+        if (connections.admit(channel, options)) {
             context.fireChannelRead(channel);
         } else {
             channel.unsafe().closeForcibly();

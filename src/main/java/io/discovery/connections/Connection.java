@@ -30,6 +30,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
     private final Connections connections;
     private final SlowAnswers answers;
     private final UnreadStreams streams;
+    private final PendingHeads heads;
     private final Line.Place place = new Line.Place(this);
 
     private @Nullable ChannelHandlerContext context;
@@ -52,6 +53,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
         this.connections = connections;
         this.answers = new SlowAnswers(this, connections.unread());
         this.streams = new UnreadStreams(connections);
+        this.heads = new PendingHeads(connections.heads());
     }
 
     private static ByteBuf late() {
@@ -74,9 +76,14 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
         return answers;
     }
 
+    PendingHeads heads() {
+        return heads;
+    }
+
     /** The head of a request is whole. */
     public Exchange requestBegan() {
         countStreams();
+        heads.begun();
         boolean isOneTooMany = isOfStreams && connections.streams().isFull();
         bodies++;
         answersDue++;
@@ -216,7 +223,16 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
         if (!isHttp2 && (phase == Phase.SILENT || phase == Phase.IDLE)) {
             enter(phase == Phase.SILENT ? Phase.FIRST_HEAD : Phase.HEAD);
         }
+        if (phase == Phase.BUSY && !isOfStreams && connections.heads().isFull()) {
+            // What comes is the next request, and would be read before anybody's end makes room for it.
+            ReferenceCountUtil.release(message);
+            end(Ending.HEAD);
+            return;
+        }
         active.fireChannelRead(message);
+        if (watch != null) {
+            watch.lookAtHeads(this);
+        }
     }
 
     @Override
@@ -355,6 +371,8 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
             place.leave();
             watch.endsReading(this);
             streams.forgetAll();
+            heads.forget();
+            watch.lookAtHeads(this);
             watch = null;
         }
     }

@@ -3,6 +3,7 @@ package io.discovery.connections;
 import io.discovery.memory.HeapReserve;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.function.LongSupplier;
  */
 public final class Connections {
 
+    /** Headers of a request, with the trailers of its body. */
+    public static final int MOST_HEADERS = 100;
     /** From the first byte of a request's head to the last. */
     static final Duration HEAD_LIMIT = Duration.ofSeconds(5);
     /** From the end of a request's head to the end of its body. */
@@ -38,12 +41,16 @@ public final class Connections {
     /** How many may be above the limit for the moment until the event loops have ended others. */
     public static final int SLACK = 100;
 
+    /** This part of what answers may hold is for heads. */
+    private static final long OF_HEADS = 4;
+
     private final int most;
     private final LongSupplier nanoTime;
     private final HeapReserve heap;
     private final Unread unread;
     private final WaitingRequests waiting;
     private final OpenStreams streams;
+    private final Heads heads;
     private final LongAdder streamsReset = new LongAdder();
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Ending, LongAdder> endings = new EnumMap<>(Ending.class);
@@ -66,6 +73,7 @@ public final class Connections {
         this.unread = new Unread(mostUnread, heap);
         this.waiting = new WaitingRequests(most, mostWaiting, heap);
         this.streams = new OpenStreams(heap, mostUnread);
+        this.heads = new Heads(mostUnread / OF_HEADS, heap);
         for (Ending ending : Ending.values()) {
             endings.put(ending, new LongAdder());
         }
@@ -126,13 +134,18 @@ public final class Connections {
         return streams.open();
     }
 
+    /** Bytes of heads of HTTP/1.1 that are not whole, or whose requests wait for those before them on their connections. */
+    public long headBytes() {
+        return heads.bytes();
+    }
+
     /** How many this side has ended so far for this reason. */
     public long ended(Ending reason) {
         return total(reason).sum();
     }
 
     /** Counts a new connection and watches it; false if it is not to live. On the thread that accepts. */
-    boolean admit(Channel channel) {
+    boolean admit(Channel channel, HttpServerOptions options) {
         if (open.incrementAndGet() > most + SLACK) {
             open.decrementAndGet();
             count(Ending.LIMIT);
@@ -140,7 +153,10 @@ public final class Connections {
         }
         channel.closeFuture().addListener(closed -> open.decrementAndGet());
         Connection connection = new Connection(this);
-        channel.pipeline().addLast(connection.answers()).addLast(connection).addLast(new PriorKnowledge());
+        channel.pipeline()
+                .addLast(connection.answers())
+                .addLast(connection)
+                .addLast(new PriorKnowledge(options, connection));
         return true;
     }
 
@@ -181,6 +197,10 @@ public final class Connections {
 
     HeapReserve heap() {
         return heap;
+    }
+
+    Heads heads() {
+        return heads;
     }
 
     OpenStreams streams() {

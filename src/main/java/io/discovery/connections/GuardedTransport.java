@@ -26,8 +26,8 @@ final class GuardedTransport extends NioTransport {
     @Override
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         super.configure(options, domainSocket, bootstrap);
-        if (options instanceof HttpServerOptions) {
-            bootstrap.handler(new Acceptor(connections));
+        if (options instanceof HttpServerOptions http) {
+            bootstrap.handler(new Acceptor(connections, http));
         }
     }
 }

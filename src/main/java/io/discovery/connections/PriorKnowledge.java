@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.vertx.core.http.HttpServerOptions;
 
 /**
  * HTTP/2 is spoken with who speaks it from the first byte, as gRPC and Envoy do, and not with who asks for an upgrade from
@@ -22,6 +23,14 @@ final class PriorKnowledge extends ChannelInboundHandlerAdapter {
     /** Vert.x's name of what upgrades. */
     private static final String UPGRADE = "h2c";
 
+    private final HttpServerOptions options;
+    private final Connection connection;
+
+    PriorKnowledge(HttpServerOptions options, Connection connection) {
+        this.options = options;
+        this.connection = connection;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (!(message instanceof ByteBuf bytes)) {
@@ -34,6 +43,9 @@ final class PriorKnowledge extends ChannelInboundHandlerAdapter {
         if (isChosen(context.pipeline())) {
             if (context.pipeline().get(UPGRADE) != null) {
                 context.pipeline().addBefore(UPGRADE, null, new IgnoreUpgrade());
+            }
+            if (context.pipeline().get(HttpRequestDecoder.class) != null) {
+                HeadDecoder.replace(context.pipeline(), options, connection.heads());
             }
             context.pipeline().remove(this);
         }

@@ -33,6 +33,9 @@ final class Watch {
     /** Those that were reset, and hold what they held until the socket has taken the word of it. */
     private final Set<Reader> ending = new LinkedHashSet<>();
 
+    /** Those whose clients have sent heads that nobody has taken yet, the longest waiting first. */
+    private final Set<Connection> inHeads = new LinkedHashSet<>();
+
     private final EventLoop eventLoop;
 
     Watch(Connections connections, EventLoop eventLoop) {
@@ -84,6 +87,16 @@ final class Watch {
         ending.remove(reader);
     }
 
+    /** It may have more heads than before, or none. */
+    void lookAtHeads(Connection connection) {
+        if (connection.heads().isAny()) {
+            inHeads.add(connection);
+            makeRoomForHeads();
+        } else {
+            inHeads.remove(connection);
+        }
+    }
+
     /** Ends one that is of less use than a new connection, if there is any; answers whether there was. */
     boolean endLeastUseful() {
         for (Phase phase : OF_LEAST_USE) {
@@ -125,6 +138,18 @@ final class Watch {
         List.copyOf(reading).forEach(reader -> reader.lookAtReading(now));
         List.copyOf(ending).forEach(reader -> reader.lookAtReading(now));
         makeRoom();
+        makeRoomForHeads();
+    }
+
+    /** Who sends a head bit by bit, or requests ahead, and began longest ago, is ended first. */
+    private void makeRoomForHeads() {
+        while (connections.heads().isFull() && !inHeads.isEmpty()) {
+            Connection longest = inHeads.iterator().next();
+            inHeads.remove(longest);
+            if (longest.heads().isAny()) {
+                longest.end(Ending.HEAD);
+            }
+        }
     }
 
     /** The clients that have made an answer wait for longest are ended first. */

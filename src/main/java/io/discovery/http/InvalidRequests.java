@@ -1,6 +1,7 @@
 package io.discovery.http;
 
 import io.discovery.connections.Connection;
+import io.discovery.connections.Connections;
 import io.discovery.telemetry.Meters;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -37,7 +38,9 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
         }
         if (cause instanceof TooLongHttpHeaderException) {
             return Failures.error(
-                    431, "headers: expected at most " + HttpServerVerticle.LARGEST_HEAD + " bytes in all");
+                    431,
+                    "headers: expected at most " + Connections.MOST_HEADERS + ", of " + HttpServerVerticle.LARGEST_HEAD
+                            + " bytes in all");
         }
         return Failures.error(400, "request: given what is no HTTP/1.1, expected a request line and headers");
     }

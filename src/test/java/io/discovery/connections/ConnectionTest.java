@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -261,7 +262,7 @@ class ConnectionTest {
     void theStreamThatHasWaitedForLongestIsResetWhenAConnectionHoldsTooMuch() {
         Connections roomy = new Connections(2, 20 * Exchange.COST, 1_000, heap, () -> now);
         EmbeddedChannel many = new EmbeddedChannel();
-        assertThat(roomy.admit(many)).isTrue();
+        assertThat(roomy.admit(many, new HttpServerOptions())).isTrue();
         many.pipeline().fireChannelActive();
         List<Integer> resets = new ArrayList<>();
         List<UnreadPiece> pieces = new ArrayList<>();
@@ -370,10 +371,11 @@ class ConnectionTest {
     void farAboveTheLimitNobodyIsLetIn() {
         Connections full = new Connections(1, 1_000, 1_000, heap, () -> now);
         for (int i = 0; i < 1 + Connections.SLACK; i++) {
-            assertThat(full.admit(new EmbeddedChannel())).isTrue();
+            assertThat(full.admit(new EmbeddedChannel(), new HttpServerOptions()))
+                    .isTrue();
         }
 
-        assertThat(full.admit(new EmbeddedChannel())).isFalse();
+        assertThat(full.admit(new EmbeddedChannel(), new HttpServerOptions())).isFalse();
         assertThat(full.open()).isEqualTo(1 + Connections.SLACK);
     }
 
@@ -382,7 +384,7 @@ class ConnectionTest {
         ChannelInitializer<Channel> admission = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
-                assertThat(connections.admit(accepted)).isTrue();
+                assertThat(connections.admit(accepted, new HttpServerOptions())).isTrue();
             }
         };
         return new EmbeddedChannel(admission) {

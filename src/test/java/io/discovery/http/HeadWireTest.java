@@ -1,0 +1,141 @@
+package io.discovery.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.RawHttp;
+import io.discovery.testing.TestClient;
+import io.discovery.testing.TestMember;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Heads of many small headers, and heads that no request has taken yet, over real sockets. */
+class HeadWireTest {
+
+    private static final String MEMORY = "discovery_connections_heads_bytes";
+    private static final String GET = "GET /healthcheck HTTP/1.1\r\n";
+    private static final String SMALL = "a:\r\n";
+    private static final String CHUNKED =
+            "POST /v1/registration/payments HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+
+    private final TestMember member = TestMember.start(Map.of());
+    private final TestClient client = member.client();
+    private final List<Socket> sockets = new ArrayList<>();
+
+    @AfterEach
+    void stop() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        member.close();
+    }
+
+    @Test
+    void aHundredHeadersAreTaken() {
+        assertThat(exchange(GET + SMALL.repeat(100) + "\r\n").code()).isEqualTo(200);
+    }
+
+    @Test
+    void oneMoreIsRefusedAndEndsTheConnection() {
+        RawHttp.Answer answer = exchange(GET + SMALL.repeat(101) + "\r\n" + GET + "\r\n");
+
+        assertThat(answer.code()).isEqualTo(431);
+        assertThat(answer.all("Connection")).containsExactly("close");
+        assertThat(answer.body()).isEqualTo("{\"error\": \"headers: expected at most 100, of 8192 bytes in all\"}\n");
+    }
+
+    /** Nobody has to wait for the end of it. */
+    @Test
+    void soIsAHeadThatIsNotWhole() throws IOException {
+        assertThat(answer(send(GET + SMALL.repeat(101))).code()).isEqualTo(431);
+    }
+
+    @Test
+    void trailersCountWithTheHeadersOfTheirRequest() throws IOException {
+        assertThat(exchange(CHUNKED + SMALL.repeat(99) + "\r\n").body()).contains("ip");
+
+        // As any body whose chunks are malformed: the connection ends.
+        assertThat(answer(send(CHUNKED + SMALL.repeat(100))).status()).isEmpty();
+    }
+
+    @Test
+    void eachRequestOfAConnectionMayHaveAHundred() throws IOException {
+        Socket socket = send((GET + SMALL.repeat(100) + "\r\n").repeat(3));
+        BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
+        for (int i = 0; i < 3; i++) {
+            assertThat(RawHttp.read(in, false).code()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void afterALongHeadComesAnother() throws IOException {
+        Socket socket = send("");
+        BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
+        for (int i = 0; i < 3; i++) {
+            socket.getOutputStream().write((GET + "a: " + "x".repeat(7_000) + "\r\n\r\n" + GET).getBytes(US_ASCII));
+            assertThat(RawHttp.read(in, false).code()).isEqualTo(200);
+            socket.getOutputStream().write("\r\n".getBytes(US_ASCII));
+            assertThat(RawHttp.read(in, false).code()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatIsNotWholeIsCountedUntilItIs() throws IOException {
+        Socket head = send(GET + SMALL.repeat(50));
+        await().until(() -> client.metric(MEMORY) > 50 * 150);
+        head.getOutputStream().write("\r\n".getBytes(US_ASCII));
+        assertThat(answer(head).code()).isEqualTo(200);
+        assertThat(client.metric(MEMORY)).isZero();
+
+        Socket trailers = send(CHUNKED + SMALL.repeat(50));
+        await().until(() -> client.metric(MEMORY) > 50 * 150);
+        trailers.close();
+        await().until(() -> client.metric(MEMORY) == 0);
+    }
+
+    @Test
+    void requestsBehindOneThatWaitsAreCountedUntilTheyBegin() throws IOException {
+        Socket socket = send("GET /v1/registration/payments?wait=1m&index=" + index() + " HTTP/1.1\r\n\r\n"
+                + (GET + SMALL.repeat(5) + "\r\n").repeat(20));
+        // One of them is read, and of the others the buffer is kept.
+        await().until(() -> client.metric(MEMORY) > 400 + 5 * 150 + 20 * 40);
+        assertThat(client.metric(MEMORY)).isLessThan(5_000);
+
+        client.register("payments", "127.0.0.1");
+
+        BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
+        for (int i = 0; i < 21; i++) {
+            assertThat(RawHttp.read(in, false).code()).isEqualTo(200);
+        }
+        assertThat(client.metric(MEMORY)).isZero();
+    }
+
+    private String index() {
+        return client.get("/v1/registration/payments")
+                .headers()
+                .firstValue("X-Discovery-Index")
+                .orElseThrow();
+    }
+
+    private RawHttp.Answer exchange(String request) {
+        return RawHttp.exchange(member.port(), request.getBytes(US_ASCII));
+    }
+
+    private static RawHttp.Answer answer(Socket socket) throws IOException {
+        return RawHttp.read(new BufferedInputStream(socket.getInputStream()), false);
+    }
+
+    private Socket send(String text) throws IOException {
+        Socket socket = RawHttp.connect(member.port());
+        sockets.add(socket);
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+        return socket;
+    }
+}
