@@ -1,10 +1,10 @@
 package io.discovery.http;
 
 import io.discovery.connections.Exchange;
+import io.discovery.connections.HeadCost;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What becomes of a request that would wait where as many wait as may: it is to come again later, or to another member. */
@@ -37,12 +37,8 @@ final class Crowd {
                 .putHeader("grpc-message", MESSAGE);
     }
 
-    /** What a request holds while it waits: its own objects, and the texts of its head. */
+    /** What a request holds while it waits: its own objects, and its head. */
     static long bytesOf(HttpServerRequest request) {
-        long texts = request.uri().length();
-        for (Map.Entry<String, String> header : request.headers()) {
-            texts += header.getKey().length() + header.getValue().length();
-        }
-        return Exchange.COST + 2 * texts;
+        return Exchange.COST + HeadCost.of(request);
     }
 }

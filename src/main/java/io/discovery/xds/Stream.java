@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import com.google.protobuf.Message;
+import io.discovery.connections.HeadCost;
 import io.discovery.directory.Subscriptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -56,8 +57,6 @@ final class Stream<Q, R extends Message> {
     private static final long MB = 1_000_000;
     /** Bytes that an open stream takes: 9 kB each, measured over 7,200 of them, and a third more for what is under way. */
     private static final long OPEN = 12_000;
-    /** Bytes that a header takes beside its characters; a client may send some hundred. */
-    private static final long HEADER = 150;
     /** Bytes that the name of a changed service takes until the change is looked at. */
     private static final long CHANGE = 64;
     /** Bytes that gRPC puts before each message. */
@@ -129,7 +128,7 @@ final class Stream<Q, R extends Message> {
         this.response = call.response();
         this.request = request;
         this.held = new Share(limits.held());
-        held.take(OPEN + bytes(request));
+        held.take(OPEN + HeadCost.of(request));
         this.interest = new Interest(subscriptions, held, this::changed);
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
@@ -137,14 +136,6 @@ final class Stream<Q, R extends Message> {
         this.turn = () -> context.runOnContext(on -> haveTurn());
         this.limits = limits;
         this.clients = clients;
-    }
-
-    /** What the library keeps of the head of a request as long as its stream is open. */
-    private static long bytes(HttpServerRequest request) {
-        return request.headers().entries().stream()
-                .mapToLong(header ->
-                        HEADER + header.getKey().length() + header.getValue().length())
-                .sum();
     }
 
     /** From here on requests are taken. */

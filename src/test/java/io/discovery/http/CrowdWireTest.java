@@ -103,6 +103,18 @@ class CrowdWireTest {
         }
     }
 
+    @Test
+    void aHeaderTakesMoreThanItsCharacters() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.port());
+        sockets.add(socket);
+        socket.getOutputStream()
+                .write(("GET /v1/watch HTTP/1.1\r\n" + "a:\r\n".repeat(100) + "\r\n").getBytes(US_ASCII));
+
+        await().until(() -> client.metric("discovery_waiting_requests") == 1);
+
+        assertThat(client.metric("discovery_waiting_bytes")).isGreaterThan(8 * 1024 + 100 * 150);
+    }
+
     private static HttpClientRequest call(Http2Client http) {
         HttpClientRequest call = http.request(HttpMethod.POST, METHOD)
                 .putHeader("Content-Type", "application/grpc")
