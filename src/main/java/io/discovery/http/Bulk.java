@@ -9,10 +9,12 @@ import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,6 @@ final class Bulk {
     static final int BODY_LIMIT = 4 * 1024 * 1024;
 
     private static final int MOST = 1_000;
-    /** How many are under way at a time. */
-    private static final int LANES = 64;
     /** Reading more than this would keep other requests waiting. */
     private static final int READ_AT_ONCE = 16 * 1024;
 
@@ -48,9 +48,10 @@ final class Bulk {
         this.workers = workers;
     }
 
-    Future<Answer> register(Buffer body, Supplier<Source> source) {
+    /** @param isGone whether the client has gone */
+    Future<Answer> register(Buffer body, Supplier<Source> source, BooleanSupplier isGone) {
         writes.requireWritable();
-        return read(body, source).compose(changes -> new Batch(changes).run());
+        return read(body, source).compose(changes -> new Batch(changes).run(isGone));
     }
 
     private Future<List<Supplier<Future<Answer>>>> read(Buffer body, Supplier<Source> source) {
@@ -81,8 +82,6 @@ final class Bulk {
     private final class Batch {
         private final List<Supplier<Future<Answer>>> changes;
         private final @Nullable Answer[] answers;
-        private int next;
-        private boolean isOver;
 
         Batch(List<Supplier<Future<Answer>>> changes) {
             this.changes = changes;
@@ -90,31 +89,19 @@ final class Bulk {
         }
 
         /** Of what is not known by the deadline the answer says so. */
-        Future<Answer> run() {
-            List<Future<Void>> lanes = new ArrayList<>(LANES);
-            for (int i = 0; i < LANES && next < changes.size(); i++) {
-                lanes.add(lane());
-            }
-            return registry.byDeadline(Future.join(lanes).mapEmpty()).transform(done -> {
-                isOver = true;
-                return Future.succeededFuture(answer(done.cause()));
-            });
+        Future<Answer> run(BooleanSupplier isGone) {
+            Iterator<Supplier<Future<Void>>> steps = IntStream.range(0, changes.size())
+                    .<Supplier<Future<Void>>>mapToObj(mine -> () -> one(mine))
+                    .iterator();
+            return Lanes.run(steps, isGone, registry::byDeadline)
+                    .transform(done -> Future.succeededFuture(answer(done.cause())));
         }
 
-        private Future<Void> lane() {
-            while (!isOver && next < changes.size()) {
-                int mine = next++;
-                Future<Answer> begun = changes.get(mine).get().otherwise(failures);
-                if (!begun.isComplete()) {
-                    return begun.compose(answer -> {
-                        answers[mine] = answer;
-                        return lane();
-                    });
-                }
-                // Refused at once: a thousand of those, one in the other, would be too deep for the stack.
-                answers[mine] = begun.result();
-            }
-            return Future.succeededFuture();
+        private Future<Void> one(int mine) {
+            return changes.get(mine).get().otherwise(failures).map(answer -> {
+                answers[mine] = answer;
+                return null;
+            });
         }
 
         private Answer answer(@Nullable Throwable late) {

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** From request to answer: the route, the method, the body, the one use case, the one table of failures. */
 final class RequestHandler implements Handler<HttpServerRequest> {
@@ -120,7 +121,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
                         body -> route instanceof Branch branch
                                 ? branch.handling().answer(request, branch.segmentOf(path), body)
                                 : write(request, route, body));
-            default -> delete(route);
+            default -> delete(request, route);
         };
     }
 
@@ -147,18 +148,19 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     }
 
     private Future<Answer> write(HttpServerRequest request, Route route, Buffer body) {
+        BooleanSupplier isGone = request.response()::closed;
         if (route instanceof Route.Host) {
             return Future.failedFuture(new Failures.Refused(Failures.error(
                     400, "POST to a host's path; expected /v1/registration/<service> with the host's ip")));
         }
         if (isBulk(route)) {
-            return parts.bulk.register(body, () -> source(request));
+            return parts.bulk.register(body, () -> source(request), isGone);
         }
         Parameters sent = Parameters.of(request.getHeader(HttpHeaders.CONTENT_TYPE), body);
         if (route instanceof Route.Weight weight) {
             return weight.instance() == null
-                    ? parts.writes.setWeightOfAll(weight.service(), sent)
-                    : parts.writes.setWeight(weight.service(), weight.instance(), sent);
+                    ? parts.writes.setWeightOfAll(weight.service(), sent, isGone)
+                    : parts.writes.setWeight(weight.service(), weight.instance(), sent, isGone);
         }
         return parts.writes.register(((Route.Service) route).service(), sent, () -> source(request));
     }
@@ -174,9 +176,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         return route.name().equals(Route.REGISTRATIONS);
     }
 
-    private Future<Answer> delete(Route route) {
+    private Future<Answer> delete(HttpServerRequest request, Route route) {
         if (route instanceof Route.Host host) {
-            return parts.writes.deregister(host.service(), host.instance());
+            return parts.writes.deregister(host.service(), host.instance(), request.response()::closed);
         }
         return Future.failedFuture(new Failures.Refused(
                 Failures.error(400, "DELETE of a service; expected /v1/registration/<service>/<ip_address>")));

@@ -13,17 +13,14 @@ import io.discovery.model.Weight;
 import io.discovery.registry.Registry;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What clients change. Methods throw what is wrong with a request; what the registry says is in the future. */
 final class Writes {
-
-    /** How many hosts of a service are changed at a time. */
-    private static final int LANES = 64;
 
     private final Registry registry;
     private final Directory directory;
@@ -75,30 +72,30 @@ final class Writes {
     }
 
     /** Seed: DELETE /v1/registration/:service/:ip_address. */
-    Future<Answer> deregister(String service, String instance) {
+    Future<Answer> deregister(String service, String instance, BooleanSupplier isGone) {
         requireWritable();
-        return each(new ServiceName(service), instance, registry::deregister)
+        return each(new ServiceName(service), instance, isGone, registry::deregister)
                 .map(Answer.emptyObject())
                 .recover(failure -> Future.failedFuture(Failures.asSeedsDelete(failure)));
     }
 
     /** Seed: POST /v1/loadbalancing/:service/:ip_address; the weight is checked before the host. */
-    Future<Answer> setWeight(String service, String instance, Parameters sent) {
+    Future<Answer> setWeight(String service, String instance, Parameters sent, BooleanSupplier isGone) {
         requireWritable();
         Weight weight = weight(sent);
-        return each(new ServiceName(service), instance, key -> registry.setWeight(key, weight))
+        return each(new ServiceName(service), instance, isGone, key -> registry.setWeight(key, weight))
                 .map(Answer.noContent());
     }
 
     /** Seed: POST /v1/loadbalancing/:service; all that is listed, and an unknown service is fine. */
-    Future<Answer> setWeightOfAll(String service, Parameters sent) {
+    Future<Answer> setWeightOfAll(String service, Parameters sent, BooleanSupplier isGone) {
         requireWritable();
         Weight weight = weight(sent);
         requireComplete();
         List<InstanceKey> keys = directory.service(new ServiceName(service)).listings().stream()
                 .map(listing -> listing.registration().key())
                 .toList();
-        return all(keys, key -> registry.setWeight(key, weight)).map(Answer.noContent());
+        return all(keys, isGone, key -> registry.setWeight(key, weight)).map(Answer.noContent());
     }
 
     private static Weight weight(Parameters sent) {
@@ -109,7 +106,8 @@ final class Writes {
         return Weight.parse(text);
     }
 
-    private Future<Void> each(ServiceName service, String instance, Function<InstanceKey, Future<Void>> change) {
+    private Future<Void> each(
+            ServiceName service, String instance, BooleanSupplier isGone, Function<InstanceKey, Future<Void>> change) {
         if (hosts.dependsOnListing(instance)) {
             requireComplete();
         }
@@ -117,31 +115,18 @@ final class Writes {
         if (keys.isEmpty()) {
             return Future.failedFuture(new NotListed(service, instance));
         }
-        return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, change);
+        return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, isGone, change);
     }
 
-    /**
-     * Changes all of them, a few at a time: there may be more than may be under way at once. One that has gone meanwhile is
-     * no failure of the whole.
-     */
-    private Future<Void> all(List<InstanceKey> keys, Function<InstanceKey, Future<Void>> change) {
-        Iterator<InstanceKey> rest = keys.iterator();
-        List<Future<Void>> lanes = new ArrayList<>(LANES);
-        for (int i = 0; i < LANES && rest.hasNext(); i++) {
-            lanes.add(next(rest, change));
-        }
-        return registry.byDeadline(Future.join(lanes).mapEmpty());
-    }
-
-    /** All lanes take from one iterator: their futures come back on one event loop. */
-    private static Future<Void> next(Iterator<InstanceKey> rest, Function<InstanceKey, Future<Void>> change) {
-        if (!rest.hasNext()) {
-            return Future.succeededFuture();
-        }
-        return change.apply(rest.next())
-                .recover(failure ->
-                        failure instanceof NotListed ? Future.succeededFuture() : Future.failedFuture(failure))
-                .compose(done -> next(rest, change));
+    /** One that has gone meanwhile is no failure of the whole. */
+    private Future<Void> all(
+            List<InstanceKey> keys, BooleanSupplier isGone, Function<InstanceKey, Future<Void>> change) {
+        Iterator<Supplier<Future<Void>>> changes = keys.stream()
+                .<Supplier<Future<Void>>>map(key -> () -> change.apply(key)
+                        .recover(failure ->
+                                failure instanceof NotListed ? Future.succeededFuture() : Future.failedFuture(failure)))
+                .iterator();
+        return Lanes.run(changes, isGone, registry::byDeadline);
     }
 
     void requireWritable() {
