@@ -46,7 +46,7 @@ final class ClientsPage {
 
     private void tellNext() {
         if (!rest.hasNext() || text.length() >= full) {
-            page.complete(Answer.ok(Buffer.buffer(text + end())));
+            page.complete(Answer.ok(Buffer.buffer(text.append(end()).toString())));
             return;
         }
         Stream<?, ?> stream = rest.next();
