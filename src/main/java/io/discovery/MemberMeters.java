@@ -17,11 +17,7 @@ final class MemberMeters {
             Meters meters, Directory directory, HazelcastCluster cluster, Readiness readiness, ClusterClock clock) {
         meters.gauge("discovery.registrations", directory::size);
         meters.gauge("discovery.registrations.bytes", directory::heapBytes);
-        meters.gauge(
-                "discovery.hosts",
-                () -> directory.services().values().stream()
-                        .mapToLong(service -> service.listings().size())
-                        .sum());
+        meters.gauge("discovery.hosts", directory::hosts);
         meters.gauge("discovery.members", () -> cluster.members().size());
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);
         meters.gauge("discovery.clock.offset.microseconds", clock::wallOffsetMicros);

@@ -15,12 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -66,7 +65,7 @@ public final class Directory {
 
     /**
      * @param nowMicros the cluster's clock
-     * @param budget for what is made of lists
+     * @param budget for lists, and for what is made of them
      */
     public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros, CacheBudget budget) {
         this.lease = lease;
@@ -226,26 +225,41 @@ public final class Directory {
         return group == null ? Snapshot.empty(name, listing) : group.snapshot(listing, now);
     }
 
-    /** What is listed of each service; services without any instance are left out. */
-    public SortedMap<ServiceName, Snapshot> services() {
-        SortedMap<ServiceName, Snapshot> services = new TreeMap<>();
-        byService.forEach((service, group) -> {
-            Snapshot snapshot = snapshot(service.text(), group);
-            if (!snapshot.listings().isEmpty()) {
-                services.put(service, snapshot);
-            }
-        });
-        return Collections.unmodifiableSortedMap(services);
+    /** How many hosts are listed, of all services. */
+    public long hosts() {
+        long now = nowMicros.getAsLong();
+        Lease listing = listingLease(now);
+        long hosts = 0;
+        for (Group group : byService.values()) {
+            hosts += group.counts(listing, now).listed();
+        }
+        return hosts;
     }
 
-    /** The same, with what tells whether it {@link #isStill}. */
-    public Overview overview() {
+    /**
+     * Counts the hosts of each service, by name; services of which none is listed are left out.
+     *
+     * @param reader told of one service after the other
+     * @return by which {@link #isStill} tells whether the counts are the same later
+     */
+    public Overview overview(BiConsumer<ServiceName, HostCounts> reader) {
+        long changes = contentChanges.get();
         long now = nowMicros.getAsLong();
-        return Overview.of(contentChanges.get(), listingLease(now), now, services());
+        Lease listing = listingLease(now);
+        long validUntil = Long.MAX_VALUE;
+        for (ServiceName service : names) {
+            Group group = byService.get(service);
+            HostCounts counts = group == null ? HostCounts.NONE : group.counts(listing, now);
+            if (counts.listed() > 0) {
+                validUntil = Math.min(validUntil, counts.validUntilMicros());
+                reader.accept(service, counts);
+            }
+        }
+        return new Overview(changes, listing, validUntil);
     }
 
     /** Whether the same is listed as then; false at the latest when a change is acknowledged. Costs no look at services. */
-    public boolean isStill(Overview.Mark then) {
+    public boolean isStill(Overview then) {
         return then.holds(contentChanges.get(), listingLease(), nowMicros.getAsLong());
     }
 

@@ -81,6 +81,34 @@ final class Group {
         return built;
     }
 
+    /** How many are listed, without a list that would have to be kept. */
+    HostCounts counts(Lease lease, long nowMicros) {
+        Snapshot current = snapshot;
+        return current != null && current.isValid(lease, nowMicros)
+                ? new HostCounts(current.listings().size(), current.stale(), current.validUntilMicros())
+                : count(lease, nowMicros);
+    }
+
+    private synchronized HostCounts count(Lease lease, long nowMicros) {
+        // One that does not hold any more would keep hosts that have gone.
+        replace(null);
+        int listed = 0;
+        int stale = 0;
+        long validUntil = Long.MAX_VALUE;
+        for (Listing listing : listings.values()) {
+            CheckIn checkIn = listing.checkIn();
+            if (lease.isListed(checkIn, nowMicros)) {
+                boolean isStale = lease.isEnded(checkIn, nowMicros);
+                listed++;
+                stale += isStale ? 1 : 0;
+                validUntil = Math.min(validUntil, listedUntil(lease, checkIn, isStale));
+            } else {
+                listing.leaveLists();
+            }
+        }
+        return new HostCounts(listed, stale, validUntil);
+    }
+
     private static long listedUntil(Lease lease, CheckIn checkIn, boolean isStale) {
         return isStale ? lease.listedUntil(checkIn) : lease.endOf(checkIn);
     }

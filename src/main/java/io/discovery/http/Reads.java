@@ -4,7 +4,6 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Overview;
 import io.discovery.directory.Readiness;
-import io.discovery.directory.Snapshot;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.SeveralInstances;
@@ -58,15 +57,14 @@ final class Reads {
     /**
      * All services as they are listed now; takes long if there are many.
      *
+     * @param most bytes that it may have
      * @throws io.discovery.model.RegistryException.NotReady if reads are refused by now: the question may be a while ago
      */
-    static SharedAnswer.Made overview(Directory directory, Readiness readiness) {
-        Overview now = readiness.read(directory::overview);
-        long stale = now.services().values().stream().mapToLong(Snapshot::stale).sum();
-        // The mark alone: the answer must not hold the lists of all services.
-        Overview.Mark mark = now.mark();
+    static SharedAnswer.Made overview(Directory directory, Readiness readiness, long most) {
+        ServiceCounts counts = new ServiceCounts(most);
+        Overview overview = readiness.read(() -> directory.overview(counts));
         return new SharedAnswer.Made(
-                marked(Answer.ok(V1Json.services(now.services())), stale), () -> directory.isStill(mark));
+                marked(Answer.ok(counts.body()), counts.stale()), () -> directory.isStill(overview));
     }
 
     /** One host: 404 if it is not listed, 400 if an address alone has several. */

@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.memory.CacheBudget;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -9,6 +10,7 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,9 @@ final class SharedAnswer {
     private final WorkerExecutor workers;
     private final Callable<Made> maker;
     private final LongSupplier nanoTime;
-    private volatile @Nullable Made last;
+    private final CacheBudget budget;
+    /** The one that was made last, while it is current and there is room for it. */
+    private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
     /** For all who have asked since the last making began; null if nobody has. */
     private @Nullable Promise<Answer> next;
 
@@ -46,23 +50,37 @@ final class SharedAnswer {
      */
     record Made(Answer answer, BooleanSupplier isCurrent) {}
 
+    private final class Kept {
+
+        private final Made made;
+        private final CacheBudget.Entry place;
+
+        private Kept(Made made) {
+            this.made = made;
+            this.place = budget.entry(() -> last.compareAndSet(this, null));
+        }
+    }
+
     /**
      * @param workers threads for the making
      * @param maker may block; never runs twice at once
+     * @param budget for the answer that was made last
      */
-    SharedAnswer(Vertx vertx, WorkerExecutor workers, Callable<Made> maker, LongSupplier nanoTime) {
+    SharedAnswer(Vertx vertx, WorkerExecutor workers, Callable<Made> maker, CacheBudget budget, LongSupplier nanoTime) {
         this.vertx = vertx;
         this.workers = workers;
         this.maker = maker;
+        this.budget = budget;
         this.nanoTime = nanoTime;
         this.mayBeginAt = nanoTime.getAsLong();
     }
 
     /** Gives the answer on the caller's event loop; fails if it could not be made. */
     Future<Answer> ask() {
-        Made known = last;
-        if (known != null && known.isCurrent.getAsBoolean()) {
-            return Future.succeededFuture(known.answer);
+        Kept known = last.get();
+        if (known != null && known.made.isCurrent.getAsBoolean()) {
+            known.place.use();
+            return Future.succeededFuture(known.made.answer);
         }
         Context asking = vertx.getOrCreateContext();
         Promise<Answer> given = Promise.promise();
@@ -95,6 +113,8 @@ final class SharedAnswer {
     private synchronized void begin() {
         Promise<Answer> awaited = next;
         next = null;
+        // Before the next is made: both may be large.
+        keep(null);
         mayBeginAt = nanoTime.getAsLong() + APART.toNanos();
         make().onComplete(made -> end(made, awaited));
     }
@@ -110,7 +130,9 @@ final class SharedAnswer {
 
     private void end(AsyncResult<Made> made, @Nullable Promise<Answer> awaited) {
         synchronized (this) {
-            last = made.result();
+            if (made.succeeded() && made.result().isCurrent.getAsBoolean()) {
+                keep(new Kept(made.result()));
+            }
             isUnderWay = next != null;
             if (isUnderWay) {
                 beginInTime();
@@ -118,6 +140,16 @@ final class SharedAnswer {
         }
         if (awaited != null) {
             awaited.handle(made.map(Made::answer));
+        }
+    }
+
+    private void keep(@Nullable Kept made) {
+        Kept before = last.getAndSet(made);
+        if (before != null) {
+            before.place.release();
+        }
+        if (made != null) {
+            made.place.keep(made.made.answer.body().length());
         }
     }
 }

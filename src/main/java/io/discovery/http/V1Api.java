@@ -24,6 +24,8 @@ public final class V1Api {
 
     /** The bodies of requests may take this part of the heap. */
     private static final int BODIES_SHARE = 16;
+    /** The list of all services may take this part, and as much again while it is made. */
+    private static final int OVERVIEW_SHARE = 16;
 
     private V1Api() {}
 
@@ -72,6 +74,7 @@ public final class V1Api {
     /** One for all event loops, so that each list is rendered once. */
     public static Routes routes(Services services) {
         Settings.Http http = services.settings().http();
+        long memory = Runtime.getRuntime().maxMemory();
         V1Json json = new V1Json(http.applicationEnv());
         HostPath hosts = new HostPath(services.settings().instanceKey(), services.directory());
         Reads reads = new Reads(
@@ -85,7 +88,12 @@ public final class V1Api {
                         snapshot -> List.of(),
                         whole -> whole,
                         new Compressed(services.workers(), services.budget(), System::nanoTime)),
-                shared(services, () -> Reads.overview(services.directory(), services.readiness())));
+                shared(
+                        services,
+                        () -> Reads.overview(
+                                services.directory(),
+                                services.readiness(),
+                                services.heap().passing(memory / OVERVIEW_SHARE))));
         Polls polls = new Polls(services.vertx(), services.polls(), services.directory(), reads);
         services.meters().gauge("discovery.polls.waiting", services.polls()::size);
         Writes writes = new Writes(
@@ -103,7 +111,7 @@ public final class V1Api {
                 services.registry(),
                 failure -> failures.answer(failure, Route.of("/v1/registrations")),
                 services.workers());
-        Bodies bodies = new Bodies(services.vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE, services.heap());
+        Bodies bodies = new Bodies(services.vertx(), memory / BODIES_SHARE, services.heap());
         services.meters().gauge("discovery.bodies.bytes", bodies::held);
         return new Routes(
                 new RequestHandler(
@@ -114,6 +122,6 @@ public final class V1Api {
     }
 
     private static SharedAnswer shared(Services services, Callable<SharedAnswer.Made> maker) {
-        return new SharedAnswer(services.vertx(), services.workers(), maker, System::nanoTime);
+        return new SharedAnswer(services.vertx(), services.workers(), maker, services.budget(), System::nanoTime);
     }
 }

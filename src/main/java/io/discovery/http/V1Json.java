@@ -6,7 +6,6 @@ import io.discovery.directory.Snapshot;
 import io.discovery.json.JsonText;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
-import io.discovery.model.ServiceName;
 import io.discovery.model.Tag;
 import io.discovery.registry.Membership.MemberInfo;
 import io.vertx.core.buffer.Buffer;
@@ -15,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 
 /**
  * The v1 renderings of what is listed (seed: GET /v1/registration). A host is encoded once per check-in, a list joined of
@@ -107,20 +105,6 @@ final class V1Json {
         return json.append(listing.isStale() ? "}, \"stale\": true}" : "}}")
                 .toString()
                 .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    static Buffer services(SortedMap<ServiceName, Snapshot> services) {
-        List<Map<String, Object>> list =
-                services.values().stream().map(V1Json::counts).toList();
-        String text = JsonText.write(Map.of("services", list)) + "\n";
-        return Answer.wrapped(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static Map<String, Object> counts(Snapshot service) {
-        int hosts = service.listings().size();
-        return service.stale() == 0
-                ? ordered("service", service.name(), "hosts", hosts)
-                : ordered("service", service.name(), "hosts", hosts, "stale", service.stale());
     }
 
     static Buffer cluster(List<MemberInfo> members, boolean partitionsSafe) {

@@ -33,7 +33,7 @@ final class Everything implements Follower {
         if (subscription == null) {
             subscription = streams.loop().followAll(this);
             // Read after it follows: what changes from here on is told.
-            streams.directory().services().values().forEach(this::changed);
+            streams.directory().names().forEach(service -> changed(streams.read(service)));
         }
         watchers.add(stream);
     }

@@ -52,7 +52,11 @@ final class Resources {
     /** The names of what a client gets that asks for all of a type. */
     Set<String> all(ResourceType type, Peer peer) {
         return hasAll(type, peer)
-                ? directory.services().keySet().stream().map(ServiceName::text).collect(Collectors.toSet())
+                ? directory.names().stream()
+                        .filter(service ->
+                                !directory.service(service).listings().isEmpty())
+                        .map(ServiceName::text)
+                        .collect(Collectors.toSet())
                 : Set.of();
     }
 

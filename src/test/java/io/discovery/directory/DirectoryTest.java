@@ -18,6 +18,7 @@ import io.discovery.model.Weight;
 import io.discovery.registry.Fixtures;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,21 +54,23 @@ class DirectoryTest {
         now.set(10 * SECOND + 1);
         assertThat(addresses(directory.service(PAYMENTS))).containsExactly("127.0.0.2");
         assertThat(addresses(directory.repo("repo"))).containsExactly("127.0.0.2");
-        assertThat(directory.services()).containsExactly(Map.entry(PAYMENTS, directory.service(PAYMENTS)));
+        assertThat(counts()).containsOnly(Map.entry(PAYMENTS, 1));
+        assertThat(directory.hosts()).isEqualTo(1);
 
         now.set(15 * SECOND + 1);
         assertThat(directory.service(PAYMENTS).listings()).isEmpty();
-        assertThat(directory.services()).isEmpty();
+        assertThat(counts()).isEmpty();
+        assertThat(directory.hosts()).isZero();
     }
 
     @Test
     void anOverviewHoldsUntilAListIsAnother() {
-        Overview.Mark nothing = directory.overview().mark();
+        Overview nothing = overview();
         assertThat(directory.isStill(nothing)).isTrue();
 
         directory.merge(registered("127.0.0.1", 0, ""));
         assertThat(directory.isStill(nothing)).as("one has come").isFalse();
-        Overview.Mark one = directory.overview().mark();
+        Overview one = overview();
 
         now.set(5 * SECOND);
         directory.merge(registered("127.0.0.1", 5, ""));
@@ -77,16 +80,27 @@ class DirectoryTest {
         assertThat(directory.isStill(one))
                 .as("what was known of its lease has ended")
                 .isFalse();
-        Overview.Mark again = directory.overview().mark();
+        Overview again = overview();
         assertThat(directory.isStill(again)).isTrue();
 
         now.set(15 * SECOND + 1);
         assertThat(directory.isStill(again)).as("it has fallen silent").isFalse();
-        Overview silent = directory.overview();
-        assertThat(silent.services()).isEmpty();
+        Overview silent = overview();
+        assertThat(counts()).isEmpty();
 
         directory.merge(registered("127.0.0.1", 15, ""));
-        assertThat(directory.isStill(silent.mark())).as("it is back").isFalse();
+        assertThat(directory.isStill(silent)).as("it is back").isFalse();
+    }
+
+    /** How many hosts each service lists. */
+    private Map<ServiceName, Integer> counts() {
+        Map<ServiceName, Integer> counts = new HashMap<>();
+        directory.overview((service, hosts) -> counts.put(service, hosts.listed()));
+        return counts;
+    }
+
+    private Overview overview() {
+        return directory.overview((service, hosts) -> {});
     }
 
     @Test

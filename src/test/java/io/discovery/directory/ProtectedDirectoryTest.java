@@ -12,6 +12,7 @@ import io.discovery.model.Lease;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,11 @@ class ProtectedDirectoryTest {
         assertThat(stale.version()).as("the mark is content").isNotEqualTo(live.version());
         assertThat(directory.service(PAYMENTS)).as("read again").isSameAs(stale);
         assertThat(directory.repo("repo").stale()).isEqualTo(20);
-        assertThat(directory.services().get(ORDERS)).extracting(Snapshot::stale).isEqualTo(5);
+        Map<ServiceName, HostCounts> counts = new HashMap<>();
+        directory.overview(counts::put);
+        assertThat(counts.get(ORDERS))
+                .extracting(HostCounts::listed, HostCounts::stale)
+                .containsExactly(5, 5);
         assertThat(directory.listingLease()).isEqualTo(LEASE.withOvertime());
         assertThat(census()).extracting(Census::live, Census::lapsed).containsExactly(0L, 20L);
     }
@@ -51,10 +56,10 @@ class ProtectedDirectoryTest {
     @Test
     void anOverviewHoldsUntilProtectionBeginsOrEnds() {
         beat(PAYMENTS, 0, 20);
-        Overview.Mark live = directory.overview().mark();
+        Overview live = directory.overview((service, hosts) -> {});
         now.set(10 * SECOND + 1);
         assertThat(directory.isStill(live)).isFalse();
-        Overview.Mark stale = directory.overview().mark();
+        Overview stale = directory.overview((service, hosts) -> {});
         assertThat(directory.isStill(stale)).isTrue();
 
         beat(ORDERS, 10, 200);

@@ -98,6 +98,18 @@ class RenderingsTest {
     }
 
     @Test
+    void countingHostsKeepsNoLists() {
+        for (int n = 0; n < 5; n++) {
+            register("service-" + n, 1);
+        }
+
+        assertThat(directory.hosts()).isEqualTo(5);
+        directory.overview((service, counts) -> {});
+
+        assertThat(budget.bytes()).isZero();
+    }
+
+    @Test
     void thatOfAnUnknownServiceTakesNoRoom() {
         service("unknown").rendered(large);
 

@@ -3,6 +3,8 @@ package io.discovery.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.memory.CacheBudget;
+import io.discovery.memory.HeapReserve;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -23,7 +25,9 @@ class SharedAnswerTest {
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicBoolean isCurrent = new AtomicBoolean();
     private final WorkerExecutor workers = vertx.createSharedWorkerExecutor("making", 4);
-    private final SharedAnswer shared = new SharedAnswer(vertx, workers, this::make, now::get);
+    private final HeapReserve heap = new HeapReserve(1_000);
+    private final CacheBudget budget = new CacheBudget(1_000, heap);
+    private final SharedAnswer shared = new SharedAnswer(vertx, workers, this::make, budget, now::get);
 
     @AfterEach
     void close() {
@@ -64,6 +68,53 @@ class SharedAnswerTest {
         assertThat(shared.ask().await()).isSameAs(first);
 
         isCurrent.set(false);
+        assertThat(shared.ask().await().body()).hasToString("2");
+    }
+
+    @Test
+    void theOneThatIsCurrentCountsWhileItIs() {
+        mayEnd.release(3);
+        shared.ask().await();
+        assertThat(budget.bytes()).as("it will be asked for no more").isZero();
+
+        isCurrent.set(true);
+        now.addAndGet(SharedAnswer.APART.toNanos());
+        shared.ask().await();
+        assertThat(budget.bytes()).isPositive();
+
+        isCurrent.set(false);
+        now.addAndGet(SharedAnswer.APART.toNanos());
+        shared.ask().await();
+        assertThat(budget.bytes()).isZero();
+    }
+
+    @Test
+    void theOldOneIsLetGoOfBeforeTheNextIsMade() {
+        mayEnd.release(1);
+        isCurrent.set(true);
+        shared.ask().await();
+        isCurrent.set(false);
+        now.addAndGet(SharedAnswer.APART.toNanos());
+
+        Future<Answer> next = shared.ask();
+        await().until(() -> begun.get() == 2);
+
+        assertThat(budget.bytes()).isZero();
+        mayEnd.release(1);
+        next.await();
+    }
+
+    @Test
+    void oneThatIsDroppedIsMadeAnew() {
+        mayEnd.release(2);
+        isCurrent.set(true);
+        shared.ask().await();
+
+        for (int n = 0; n < 4; n++) {
+            budget.entry(() -> {}).keep(1);
+        }
+        now.addAndGet(SharedAnswer.APART.toNanos());
+
         assertThat(shared.ask().await().body()).hasToString("2");
     }
 
