@@ -25,18 +25,18 @@ record InPieces(Iterable<Buffer> pieces) implements Answer.Stream {
     }
 
     private static void writeNext(Iterator<Buffer> rest, AnswerWriter writer, Vertx vertx) {
-        if (!rest.hasNext()) {
-            // One that fails has no client any more.
-            writer.end().onFailure(gone -> {});
-            return;
-        }
         Buffer piece;
         try {
-            piece = rest.next();
+            piece = rest.hasNext() ? rest.next() : null;
         } catch (RegistryException refused) {
             // The client must not take the pieces that it has for all there are.
             log.info("an answer in pieces is broken off: {}", refused.getMessage());
             writer.breakOff();
+            return;
+        }
+        if (piece == null) {
+            // One that fails has no client any more.
+            writer.end().onFailure(gone -> {});
             return;
         }
         // By a timer: Netty would run what is queued, and what that queues, for up to a second before it reads again.

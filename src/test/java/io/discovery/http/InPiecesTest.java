@@ -14,7 +14,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
+import java.io.EOFException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -65,7 +65,7 @@ class InPiecesTest {
                 .await();
         try {
             assertThatThrownBy(() -> new TestClient(server.actualPort()).get("/broken"))
-                    .hasRootCauseInstanceOf(IOException.class);
+                    .hasRootCauseInstanceOf(EOFException.class);
         } finally {
             vertx.close().await();
         }

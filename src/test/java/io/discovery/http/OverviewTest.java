@@ -25,7 +25,9 @@ class OverviewTest {
     private final SharedAnswer shared = new SharedAnswer(
             vertx,
             vertx.createSharedWorkerExecutor("making", 1),
-            () -> new SharedAnswer.Made(Reads.overview(directory, readiness).answer(), () -> false),
+            () -> new SharedAnswer.Made(
+                    Reads.overview(directory, readiness, 1_000_000).answer(), () -> false),
+            CacheBudget.unlimited(),
             () -> 0);
 
     @AfterEach
