@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
+import io.discovery.connections.Exchange;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.testing.Bystander;
@@ -93,7 +94,9 @@ class InPiecesTest {
         if (request.path().equals("/other")) {
             heardAfter.complete(asked);
         }
+        Exchange exchange = Connection.of(request.connection()).requestBegan();
         request.response().end();
+        exchange.answered();
     }
 
     private Buffer refusedAfterTheFirst(int number) {

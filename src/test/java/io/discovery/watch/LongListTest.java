@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
+import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
@@ -104,7 +105,9 @@ class LongListTest {
         if (request.path().equals("/other")) {
             heardAfter.complete(sent);
         }
+        Exchange exchange = Connection.of(request.connection()).requestBegan();
         request.response().end();
+        exchange.answered();
     }
 
     private Buffer body(Snapshot service) {

@@ -85,6 +85,7 @@ public final class RegistrationMap {
         all.add(new Outcome.Stale(version));
         all.add(new Outcome.TooLarge(1));
         all.add(new Outcome.Absent());
+        all.add(new Outcome.Ahead());
         all.add(registration);
         all.add(StoredCopy.of(registration, 1));
         all.add(new BucketDigests(comparison));
