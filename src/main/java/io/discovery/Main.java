@@ -10,6 +10,14 @@ import io.discovery.registry.StorageBackend.UnusableBackendException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import io.discovery.member.Backends;
+import io.discovery.member.CdsTrainingRun;
+import io.discovery.member.Member;
+import io.discovery.process.FatalErrorHandler;
+import io.discovery.process.LogLevel;
+import io.discovery.process.NativeHeapTrimmer;
+import io.discovery.process.ProgramVersion;
+import io.discovery.process.SmallHeapTuning;
 
 /** The program: {@code java -jar discovery.jar}. */
 public final class Main {
@@ -30,7 +38,7 @@ public final class Main {
         try {
             Backends backends = Backends.find(System.getenv());
             Settings settings = Settings.from(System.getenv(), backends.names());
-            Logging.setLevel(settings.logLevel());
+            LogLevel.setLevel(settings.logLevel());
             run(settings, backends);
         } catch (InvalidSettingsException invalid) {
             System.err.println("discovery: wrong settings, see --help");
@@ -44,7 +52,7 @@ public final class Main {
             System.exit(CANNOT_START);
         } catch (RuntimeException | Error failed) {
             // An error too: threads of Hazelcast's would keep a process without its main thread alive.
-            Fatal.endIfFatal(failed);
+            FatalErrorHandler.endIfFatal(failed);
             log().error("cannot start", failed);
             System.err.println("discovery cannot start: " + failed);
             System.exit(CANNOT_START);
@@ -53,8 +61,8 @@ public final class Main {
 
     private static void answer(String[] arguments) {
         switch (arguments[0]) {
-            case "--help", "-h" -> System.out.print(Program.help());
-            case "--version" -> System.out.println("discovery " + Program.version());
+            case "--help", "-h" -> System.out.print(ProgramVersion.help());
+            case "--version" -> System.out.println("discovery " + ProgramVersion.version());
             case "--rehearse" -> rehearse();
             default -> {
                 System.err.println("discovery: given '" + arguments[0]
@@ -67,7 +75,7 @@ public final class Main {
     private static void rehearse() {
         prepare();
         try {
-            Rehearsal.run();
+            CdsTrainingRun.run();
             System.exit(0);
         } catch (IOException | RuntimeException failed) {
             System.err.println("discovery: the rehearsal failed: " + failed);
@@ -83,13 +91,13 @@ public final class Main {
                 && System.getProperty(PARALLELISM) == null) {
             System.setProperty(PARALLELISM, Integer.toString(LEAST_PARALLELISM));
         }
-        Fatal.install();
+        FatalErrorHandler.install();
         JavaObjectFilter.install();
     }
 
     private static void run(Settings settings, Backends backends) {
-        SmallHeap.keep();
-        NativeMemory.keep();
+        SmallHeapTuning.keep();
+        NativeHeapTrimmer.keep();
         Member member = Member.start(settings, backends, Main::expelled);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(member), "discovery-stop"));
     }

@@ -1,7 +1,4 @@
-/**
- * The program: reads the settings, builds a {@link io.discovery.Member} with plain constructors, in order, and ends it
- * in order. May import everything; nothing imports it.
- */
+/** The program: reads the settings and starts one {@link io.discovery.member.Member}. Nothing imports it. */
 @NullMarked
 package io.discovery;
 

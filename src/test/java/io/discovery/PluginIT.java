@@ -40,6 +40,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import io.discovery.process.ProgramVersion;
 
 /**
  * What the author and the user of a plug-in do, with what the build gives them: the example is compiled against the plain
@@ -199,7 +200,7 @@ class PluginIT {
         assertThat(page.localLinks()).isNotEmpty().allMatch(link -> Files.exists(Path.of("src/docs", link)));
         assertThat(VERSION.matcher(text).results().map(version -> version.group(1)))
                 .hasSize(4)
-                .containsOnly(Program.version());
+                .containsOnly(ProgramVersion.version());
         SourceJar jar = example(built("-contract"), SourceJar.placeOf(Test.class), SourceJar.placeOf(Assertions.class));
         page.blocks().stream()
                 .filter(block -> block.language().equals("java"))
@@ -244,7 +245,7 @@ class PluginIT {
 
     /** A jar that the build has made. */
     private static Path built(String classifier) {
-        return Path.of("target", "discovery-" + Program.version() + classifier + ".jar")
+        return Path.of("target", "discovery-" + ProgramVersion.version() + classifier + ".jar")
                 .toAbsolutePath();
     }
 

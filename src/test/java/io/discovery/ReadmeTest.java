@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import io.discovery.process.ProgramVersion;
 
 class ReadmeTest {
 
@@ -32,7 +33,7 @@ class ReadmeTest {
 
     @Test
     void helpHasTheSameSettings() {
-        assertThat(Program.help().lines())
+        assertThat(ProgramVersion.help().lines())
                 .containsAll(readme.rowsUnder("name", "default", "meaning").stream()
                         .map(row -> String.format(
                                 "  %-29s  %s%s",

@@ -3,9 +3,9 @@ package io.discovery.http;
 import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
-import io.discovery.directory.Subscription;
-import io.discovery.following.Follower;
-import io.discovery.following.Following;
+import io.discovery.subscription.Subscription;
+import io.discovery.subscription.ChangeListener;
+import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.model.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,11 +19,11 @@ import io.vertx.core.http.HttpServerRequest;
 final class Polls {
 
     private final Vertx vertx;
-    private final Following following;
+    private final EventLoopSubscriptions following;
     private final Directory directory;
     private final Reads reads;
 
-    Polls(Vertx vertx, Following following, Directory directory, Reads reads) {
+    Polls(Vertx vertx, EventLoopSubscriptions following, Directory directory, Reads reads) {
         this.vertx = vertx;
         this.following = following;
         this.directory = directory;
@@ -47,7 +47,7 @@ final class Polls {
     }
 
     /** A request that waits. */
-    private final class Waiting implements Follower {
+    private final class Waiting implements ChangeListener {
         private final ServiceName service;
         private final Poll poll;
         private final Wanted wanted;

@@ -3,7 +3,7 @@ package io.discovery.http;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.following.Following;
+import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
@@ -43,7 +43,7 @@ public final class V1Api {
             Settings settings,
             Registry registry,
             Directory directory,
-            Following polls,
+            EventLoopSubscriptions polls,
             ListAnswers lists,
             Readiness readiness,
             Membership membership,

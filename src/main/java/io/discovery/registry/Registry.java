@@ -32,14 +32,14 @@ public final class Registry {
      */
     static final int MOST_IN_FLIGHT = 4_096;
 
-    private final InFlight inFlight = new InFlight(MOST_IN_FLIGHT);
+    private final InFlightLimit inFlight = new InFlightLimit(MOST_IN_FLIGHT);
     private final RegistrationStore store;
     private final ReadCopy readCopy;
     private final Clock clock;
     private final Supplier<Lease> lease;
     private final Duration deadline;
     private final BooleanSupplier complete;
-    private final Standstill standstill;
+    private final ProcessPauseDetector standstill;
     private final Room room;
     private final Divergence divergence;
 
@@ -69,7 +69,7 @@ public final class Registry {
             Supplier<Lease> lease,
             Duration deadline,
             BooleanSupplier complete,
-            Standstill standstill,
+            ProcessPauseDetector standstill,
             Room room,
             Divergence divergence) {
         this.store = store;

@@ -2,8 +2,8 @@ package io.discovery.watch;
 
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
-import io.discovery.directory.Subscription;
-import io.discovery.following.Follower;
+import io.discovery.subscription.Subscription;
+import io.discovery.subscription.ChangeListener;
 import io.discovery.model.ServiceName;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * what is known here changes, each stream is told before anything else is sent: a stream that owes its client nothing has
  * sent just what the version stands for.
  */
-final class Everything implements Follower {
+final class Everything implements ChangeListener {
 
     private final Streams streams;
     private final TreeMap<ServiceName, ContentVersion> known = new TreeMap<>();

@@ -2,14 +2,14 @@ package io.discovery.watch;
 
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
-import io.discovery.directory.Subscription;
-import io.discovery.following.Follower;
+import io.discovery.subscription.Subscription;
+import io.discovery.subscription.ChangeListener;
 import io.discovery.http.AnswerWriter;
 import io.discovery.model.ServiceName;
 import org.jspecify.annotations.Nullable;
 
 /** One client that watches one service. What it has not been sent yet is not kept, but read when it can be sent. */
-final class ServiceStream implements Follower, Outlet.Source {
+final class ServiceStream implements ChangeListener, Outlet.Source {
 
     private final Streams streams;
     private final ServiceName service;

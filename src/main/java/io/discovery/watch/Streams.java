@@ -2,7 +2,7 @@ package io.discovery.watch;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
-import io.discovery.following.Loop;
+import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.model.ServiceName;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,14 +20,14 @@ final class Streams {
     private final Directory directory;
     private final Function<Snapshot, Buffer> bodies;
     private final Totals totals;
-    private final Loop loop;
+    private final EventLoopNotifier loop;
     private final Pulse pulse;
     private final Everything everything = new Everything(this);
 
     /** Counts of a member: streams that are open, and events that were sent. */
     record Totals(LongAdder open, LongAdder events) {}
 
-    Streams(Directory directory, Function<Snapshot, Buffer> bodies, Totals totals, Loop loop, Pulse pulse) {
+    Streams(Directory directory, Function<Snapshot, Buffer> bodies, Totals totals, EventLoopNotifier loop, Pulse pulse) {
         this.directory = directory;
         this.bodies = bodies;
         this.totals = totals;
@@ -40,7 +40,7 @@ final class Streams {
         return directory;
     }
 
-    Loop loop() {
+    EventLoopNotifier loop() {
         return loop;
     }
 

@@ -3,8 +3,8 @@ package io.discovery.watch;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.following.Following;
-import io.discovery.following.Loop;
+import io.discovery.subscription.EventLoopSubscriptions;
+import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.http.Answer;
 import io.discovery.http.Branch;
 import io.discovery.model.ServiceName;
@@ -33,12 +33,12 @@ public final class Watching {
             new Answer.Header("X-Accel-Buffering", "no"));
 
     private final Vertx vertx;
-    private final Following following;
+    private final EventLoopSubscriptions following;
     private final Directory directory;
     private final Readiness readiness;
     private final Function<Snapshot, Buffer> bodies;
     private final Streams.Totals totals = new Streams.Totals(new LongAdder(), new LongAdder());
-    private final Map<Loop, Streams> streams = new ConcurrentHashMap<>();
+    private final Map<EventLoopNotifier, Streams> streams = new ConcurrentHashMap<>();
 
     /**
      * @param following whoever watches, and nobody else
@@ -46,7 +46,7 @@ public final class Watching {
      */
     public Watching(
             Vertx vertx,
-            Following following,
+            EventLoopSubscriptions following,
             Directory directory,
             Readiness readiness,
             Function<Snapshot, Buffer> bodies) {

@@ -1,7 +1,7 @@
 package io.discovery.xds;
 
-import io.discovery.directory.Subscription;
-import io.discovery.directory.Subscriptions;
+import io.discovery.subscription.Subscription;
+import io.discovery.subscription.Subscriptions;
 import io.discovery.model.ServiceName;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.HashMap;

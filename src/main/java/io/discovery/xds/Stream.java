@@ -2,7 +2,7 @@ package io.discovery.xds;
 
 import com.google.protobuf.Message;
 import io.discovery.connections.HeadCost;
-import io.discovery.directory.Subscriptions;
+import io.discovery.subscription.Subscriptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;

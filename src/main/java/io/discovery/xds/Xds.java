@@ -4,7 +4,7 @@ import com.google.protobuf.Message;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.directory.Subscriptions;
+import io.discovery.subscription.Subscriptions;
 import io.discovery.http.Answer;
 import io.discovery.http.Branch;
 import io.discovery.memory.HeapReserve;

@@ -38,8 +38,8 @@ class RegistryTest {
     private final LocalStore store = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final AtomicLong nanos = new AtomicLong();
-    private final Standstill standstill =
-            new Standstill(Duration.ofMillis(100), Duration.ofSeconds(3), nanos::get, () -> 0L);
+    private final ProcessPauseDetector standstill =
+            new ProcessPauseDetector(Duration.ofMillis(100), Duration.ofSeconds(3), nanos::get, () -> 0L);
     private boolean complete = true;
     private Registry.Room room = (change, known) -> null;
     private boolean mapIsBehind;

@@ -2,8 +2,8 @@ package io.discovery.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import io.discovery.Backends;
-import io.discovery.Member;
+import io.discovery.member.Backends;
+import io.discovery.member.Member;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
 import io.discovery.http.Branch;

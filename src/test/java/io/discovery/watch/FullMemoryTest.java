@@ -9,8 +9,8 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.directory.Subscriptions;
-import io.discovery.following.Following;
+import io.discovery.subscription.Subscriptions;
+import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.http.AnswerWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -57,7 +57,7 @@ class FullMemoryTest {
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Readiness readiness = new Readiness();
     private final Watching watching = new Watching(
-            vertx, new Following(vertx, directory, subscriptions), directory, readiness, FullMemoryTest::body);
+            vertx, new EventLoopSubscriptions(vertx, directory, subscriptions), directory, readiness, FullMemoryTest::body);
 
     @Test
     void theNamesAreForgottenAndItGetsAllThereIsAnew() {

@@ -8,8 +8,8 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.directory.Subscriptions;
-import io.discovery.following.Following;
+import io.discovery.subscription.Subscriptions;
+import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.http.AnswerWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -48,7 +48,7 @@ class HeldWatchTest {
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Readiness readiness = new Readiness();
     private final Watching watching = new Watching(
-            vertx, new Following(vertx, directory, subscriptions), directory, readiness, HeldWatchTest::body);
+            vertx, new EventLoopSubscriptions(vertx, directory, subscriptions), directory, readiness, HeldWatchTest::body);
     private int port;
 
     private static Buffer body(Snapshot service) {

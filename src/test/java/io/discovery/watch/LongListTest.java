@@ -8,8 +8,8 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.directory.Subscriptions;
-import io.discovery.following.Following;
+import io.discovery.subscription.Subscriptions;
+import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.http.AnswerWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -54,7 +54,7 @@ class LongListTest {
     private final Readiness readiness = new Readiness();
     private final Watching watching = new Watching(
             vertx,
-            new Following(vertx, directory, new Subscriptions(directory, () -> 0)),
+            new EventLoopSubscriptions(vertx, directory, new Subscriptions(directory, () -> 0)),
             directory,
             readiness,
             this::body);

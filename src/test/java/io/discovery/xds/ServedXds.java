@@ -2,7 +2,7 @@ package io.discovery.xds;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.directory.Subscriptions;
+import io.discovery.subscription.Subscriptions;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;

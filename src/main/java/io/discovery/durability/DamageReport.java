@@ -1,0 +1,53 @@
+package io.discovery.durability;
+
+import io.discovery.registry.StorageBackend.Damage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import io.discovery.registry.StorageBackend;
+
+/**
+ * Tells of the rows of a backend that cannot be read: in the log when their number changes, elsewhere for as long as there
+ * are any. {@link #look} is for one thread, the rest for all.
+ */
+public final class DamageReport {
+
+    private static final Logger log = LoggerFactory.getLogger(DamageReport.class);
+
+    private final StorageBackend backend;
+    private long told;
+
+    public DamageReport(StorageBackend backend) {
+        this.backend = backend;
+    }
+
+    /** How many rows cannot be read, as far as is known. */
+    public long rows() {
+        return backend.damage().rows();
+    }
+
+    /** What cannot be read, in words; null if all can. */
+    public @Nullable String text() {
+        Damage damage = backend.damage();
+        return damage.rows() == 0
+                ? null
+                : damage.rows() + (damage.rows() == 1 ? " row" : " rows") + " of " + backend.description()
+                        + " cannot be read: " + String.join("; ", damage.reasons())
+                        + (damage.rows() > damage.reasons().size() ? "; ..." : "");
+    }
+
+    /** Logs what has changed. Call it every few seconds. */
+    public void look() {
+        long rows = rows();
+        if (rows == told) {
+            return;
+        }
+        told = rows;
+        String text = text();
+        if (text == null) {
+            log.info("all rows of {} can be read again, or are gone", backend.description());
+        } else {
+            log.error("{}. All others are used; each of these is replaced when its host registers", text);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.discovery.member;
+
+import io.discovery.directory.Directory;
+import io.discovery.subscription.Subscriptions;
+import io.discovery.model.Comparison;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Registration;
+import io.discovery.registry.ReadCopy;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** The directory as the use cases see it: neither package knows the other. */
+record DirectoryReadCopy(Directory directory, Subscriptions subscriptions) implements ReadCopy {
+
+    @Override
+    public void merge(Registration registration) {
+        directory.merge(registration);
+    }
+
+    @Override
+    public void mergeAll(Collection<Registration> registrations) {
+        if (registrations.isEmpty()) {
+            return;
+        }
+        subscriptions.hold();
+        try {
+            registrations.forEach(directory::merge);
+        } finally {
+            subscriptions.release();
+        }
+    }
+
+    @Override
+    public @Nullable Registration find(InstanceKey key) {
+        return directory.find(key);
+    }
+
+    @Override
+    public Iterable<Registration> all() {
+        return directory.all();
+    }
+
+    @Override
+    public Iterable<Registration> inBucket(int bucket) {
+        return directory.inBucket(bucket);
+    }
+
+    @Override
+    public long[] digests(Comparison comparison) {
+        return directory.digests(comparison);
+    }
+}

@@ -1,0 +1,64 @@
+package io.discovery.member;
+
+import io.discovery.directory.Census;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.telemetry.Meters;
+import java.time.Duration;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells, in log and meters, when expiry protection begins and ends. It looks now and then, so that a census that hovers
+ * about the border fills no disk; reads do not wait for it. One thread.
+ */
+final class ExpiryProtectionMonitor {
+
+    private static final Logger log = LoggerFactory.getLogger(ExpiryProtectionMonitor.class);
+
+    private final Directory directory;
+    private final Readiness readiness;
+    private boolean active;
+    private long since;
+
+    ExpiryProtectionMonitor(Directory directory, Readiness readiness) {
+        this.directory = directory;
+        this.readiness = readiness;
+    }
+
+    void register(Meters meters) {
+        gauge(meters, "discovery.hosts.live", Census::live);
+        gauge(meters, "discovery.hosts.lapsed", Census::lapsed);
+        gauge(meters, "discovery.protection.active", census -> census.isProtecting() ? 1 : 0);
+    }
+
+    private void gauge(Meters meters, String name, ToLongFunction<Census> value) {
+        meters.gauge(name, () -> directory.census().map(value::applyAsLong).orElse(0L));
+    }
+
+    /** While the member loads, nobody reads, and the census is of a part only. */
+    void look() {
+        if (readiness.isComplete()) {
+            directory.census().filter(census -> census.isProtecting() != active).ifPresent(this::turned);
+        }
+    }
+
+    private void turned(Census census) {
+        active = census.isProtecting();
+        if (active) {
+            since = System.nanoTime();
+            log.warn(
+                    "expiry protection is active: {} hosts have lapsed, {} are live; the lapsed stay listed, marked stale,"
+                            + " until no more have lapsed than are live. Do their heartbeats reach the members?",
+                    census.lapsed(),
+                    census.live());
+        } else {
+            log.info(
+                    "expiry protection has ended after {} s: {} hosts are live, {} lapsed ones are listed no longer",
+                    Duration.ofNanos(System.nanoTime() - since).toSeconds(),
+                    census.live(),
+                    census.lapsed());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.discovery.member;
+
+import io.discovery.config.Settings;
+import io.discovery.registry.Membership.MemberInfo;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import io.discovery.process.ProgramVersion;
+
+/** What a person wants to see of a start, in one block. Names every setting that shapes the member, and no secret. */
+final class StartLog {
+
+    private static final Logger log = LoggerFactory.getLogger(StartLog.class);
+
+    private StartLog() {}
+
+    static void write(Settings settings, List<MemberInfo> members, int port, String backend) {
+        Settings.Cluster cluster = settings.cluster();
+        StringBuilder block = new StringBuilder("Discovery " + ProgramVersion.version() + " is up");
+        line(block, "http", settings.http().host() + ":" + port);
+        if (settings.dns().isOn()) {
+            line(
+                    block,
+                    "dns",
+                    settings.dns().host() + ":" + settings.dns().port() + ", below "
+                            + settings.dns().domain());
+        }
+        line(
+                block,
+                "cluster",
+                cluster.name()
+                        + (cluster.isStandAlone()
+                                ? ", stand-alone"
+                                : ", " + members.size() + " members, waits for " + cluster.minMembers()
+                                        + ", with fewer: " + cluster.minority().text()));
+        for (MemberInfo member : members) {
+            line(block, member.self() ? "this member" : "member", member.address() + "  " + member.id());
+        }
+        line(block, "backend", settings.backend().storage() + ", " + backend);
+        line(
+                block,
+                "hosts",
+                "listed for " + settings.hostTtl().toSeconds() + " s after a heartbeat, known by "
+                        + settings.instanceKey().text() + ", expiry protection "
+                        + settings.expiryProtection().text());
+        line(
+                block,
+                "writes",
+                "answered within " + settings.http().requestDeadline().toMillis() + " ms, on the backend within "
+                        + settings.backend().writeBehind().toSeconds() + " s");
+        line(
+                block,
+                "java",
+                Runtime.version() + ", heap up to " + Runtime.getRuntime().maxMemory() / 1_048_576 + " MB, "
+                        + Runtime.getRuntime().availableProcessors() + " processors");
+        line(
+                block,
+                "env",
+                settings.http().applicationEnv() + ", debug " + settings.debug() + ", log level "
+                        + settings.logLevel());
+        log.info("{}", block);
+    }
+
+    private static void line(StringBuilder block, String name, String value) {
+        block.append(String.format("%n    %-12s %s", name, value));
+    }
+}

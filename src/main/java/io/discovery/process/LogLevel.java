@@ -1,0 +1,22 @@
+package io.discovery.process;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Our own loggers follow LOG_LEVEL, in Python's words or logback's. */
+final class LogLevel {
+
+    private LogLevel() {}
+
+    static void setLevel(String logLevel) {
+        Level level = switch (logLevel) {
+            case "WARNING" -> Level.WARN;
+            case "CRITICAL" -> Level.ERROR;
+            default -> Level.toLevel(logLevel);
+        };
+        if (LoggerFactory.getLogger("io.discovery") instanceof Logger ours) {
+            ours.setLevel(level);
+        }
+    }
+}

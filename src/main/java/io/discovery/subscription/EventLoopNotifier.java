@@ -1,0 +1,175 @@
+package io.discovery.subscription;
+
+import io.discovery.directory.Snapshot;
+import io.discovery.model.ServiceName;
+import io.vertx.core.Context;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The followers on one event loop. Whoever tells of a change only notes the service; one task reads the list, once for all
+ * who follow it here. So nobody is told of an older list after a newer one, and a service that changes faster than it can be
+ * told of is told as it is in the end. All public methods belong to the event loop.
+ */
+public final class EventLoopNotifier {
+
+    private static final Logger log = LoggerFactory.getLogger(EventLoopNotifier.class);
+
+    /** So many are told before others have their turn on the event loop. */
+    private static final int AT_ONCE = 200;
+
+    private static final long TURN_MILLIS = 1;
+
+    private final EventLoopSubscriptions following;
+    private final Context context;
+    private final Map<ServiceName, Topic> topics = new HashMap<>();
+    private final Set<ChangeListener> ofAll = new HashSet<>();
+    private @Nullable Subscription all;
+
+    // Of all threads.
+    private final Set<ServiceName> changed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isWoken = new AtomicBoolean();
+
+    EventLoopNotifier(EventLoopSubscriptions following, Context context) {
+        this.following = following;
+        this.context = context;
+    }
+
+    /** Those who follow one service. */
+    private record Topic(Subscription subscription, Set<ChangeListener> followers) {}
+
+    /** Follows one service, whether or not anybody knows it. Who then reads the list misses nothing. */
+    public Subscription follow(ServiceName service, ChangeListener follower) {
+        topics.computeIfAbsent(
+                        service,
+                        name -> new Topic(
+                                following.subscriptions().subscribe(name, snapshot -> note(name)), new HashSet<>()))
+                .followers()
+                .add(follower);
+        entered(follower);
+        return () -> leave(service, follower);
+    }
+
+    /** Follows all services, also those that are to come. */
+    public Subscription followAll(ChangeListener follower) {
+        if (all == null) {
+            all = following.subscriptions().subscribeAll(snapshot -> note(new ServiceName(snapshot.name())));
+        }
+        ofAll.add(follower);
+        entered(follower);
+        return () -> leaveAll(follower);
+    }
+
+    /**
+     * Runs something when others have had their turn. By a timer: Netty would run what is queued, and what that queues, for up
+     * to a second before it reads again.
+     */
+    public void later(Runnable task) {
+        context.owner().setTimer(TURN_MILLIS, next -> task.run());
+    }
+
+    /** Whether nobody is to be told anything: what the directory has is being put together. */
+    public boolean isHeld() {
+        return following.subscriptions().isHeld();
+    }
+
+    /** Runs a task here each time when it is held no more. */
+    public void onRelease(Runnable task) {
+        following.subscriptions().onRelease(() -> context.runOnContext(released -> task.run()));
+    }
+
+    private void entered(ChangeListener follower) {
+        following.followers().increment();
+        if (following.isClosed()) {
+            context.runOnContext(next -> follower.end());
+        }
+    }
+
+    private void leave(ServiceName service, ChangeListener follower) {
+        Topic topic = topics.get(service);
+        if (topic != null && topic.followers().remove(follower)) {
+            following.followers().decrement();
+            if (topic.followers().isEmpty()) {
+                topics.remove(service);
+                topic.subscription().close();
+            }
+        }
+    }
+
+    private void leaveAll(ChangeListener follower) {
+        if (ofAll.remove(follower)) {
+            following.followers().decrement();
+            if (ofAll.isEmpty() && all != null) {
+                all.close();
+                all = null;
+            }
+        }
+    }
+
+    /** On any thread. */
+    private void note(ServiceName service) {
+        if (changed.add(service) && isWoken.compareAndSet(false, true)) {
+            context.runOnContext(task -> tell());
+        }
+    }
+
+    private void tell() {
+        isWoken.set(false);
+        for (Iterator<ServiceName> services = changed.iterator(); services.hasNext(); ) {
+            ServiceName service = services.next();
+            // Before the list is read: what changes from here on is noted again.
+            services.remove();
+            tell(service, followersOf(service), 0);
+        }
+    }
+
+    private List<ChangeListener> followersOf(ServiceName service) {
+        List<ChangeListener> followers = new ArrayList<>(ofAll);
+        Topic topic = topics.get(service);
+        if (topic != null) {
+            followers.addAll(topic.followers());
+        }
+        return followers;
+    }
+
+    /** Each batch reads the list anew: another change may have overtaken this one meanwhile. */
+    private void tell(ServiceName service, List<ChangeListener> followers, int from) {
+        if (followers.isEmpty()) {
+            return;
+        }
+        int to = Math.min(followers.size(), from + AT_ONCE);
+        Snapshot now = following.directory().service(service);
+        followers.subList(from, to).forEach(follower -> call(() -> follower.changed(now)));
+        if (to < followers.size()) {
+            later(() -> tell(service, followers, to));
+        }
+    }
+
+    private static void call(Runnable follower) {
+        try {
+            follower.run();
+        } catch (RuntimeException failed) {
+            // The others are to hear of it all the same.
+            log.error("a follower failed", failed);
+        }
+    }
+
+    /** On any thread. */
+    void release() {
+        context.runOnContext(task -> {
+            List<ChangeListener> followers = new ArrayList<>(ofAll);
+            topics.values().forEach(topic -> followers.addAll(topic.followers()));
+            followers.forEach(follower -> call(follower::end));
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.abuse;
+
+import org.jspecify.annotations.NullMarked;

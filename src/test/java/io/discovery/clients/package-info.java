@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.clients;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.clustering;
+
+import org.jspecify.annotations.NullMarked;

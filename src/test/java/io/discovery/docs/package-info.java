@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.docs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package io.discovery.durability;
+
+import static io.discovery.registry.Fixtures.LEASE;
+import static io.discovery.registry.Fixtures.SECOND;
+import static io.discovery.registry.Fixtures.key;
+import static io.discovery.registry.Fixtures.registered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
+import io.discovery.model.Weight;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import io.discovery.registry.Fixtures;
+import io.discovery.registry.LocalStore;
+import io.discovery.registry.StoredCopy;
+
+class PartitionOwnerWritePolicyTest {
+
+    private static final Duration DELAY = Duration.ofSeconds(2);
+
+    private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
+    private final LocalStore map = new LocalStore(LEASE, clock::nowMicros);
+    private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
+    private final Fixtures.PlainCopies copies = new Fixtures.PlainCopies();
+    private boolean owner = true;
+    private final PartitionOwnerWritePolicy policy =
+            new PartitionOwnerWritePolicy(copies, new BackendImporter(map, copy, clock, LEASE, DELAY), registration -> owner, DELAY);
+
+    private final Registration stored = registered(key("payments", 1), clock.next());
+
+    @Test
+    void onlyTheOwnerWrites() {
+        assertThat(policy.isDue(stored)).isTrue();
+
+        owner = false;
+
+        assertThat(policy.isDue(stored)).isFalse();
+    }
+
+    /** What is known to be stored may be written over; what the row had newer would be lost. */
+    @Test
+    void whatWasFoundIsKnownToBeStoredOnlyOnceTheRegistryHasIt() {
+        Registration found = changed(heartbeat());
+        map.down = true;
+
+        assertThatThrownBy(() -> policy.done(List.of(found), List.of(found))).hasMessage("down");
+
+        assertThat(copies.find(found.key())).isNull();
+    }
+
+    @Test
+    void whatIsStoredIsNotDue() {
+        done(stored);
+
+        assertThat(policy.isDue(stored)).isFalse();
+    }
+
+    /** Its row may have something that the registry has not got yet: whoever writes it then reads it first. */
+    @Test
+    void whatWasReadIsNotWrittenBackNorWrittenOverUnread() {
+        copies.put(Map.of(stored.key(), StoredCopy.of(stored, clock.nowMicros()).unmerged()));
+
+        assertThat(policy.isDue(stored)).isFalse();
+        assertThat(policy.known(stored.key())).isNull();
+    }
+
+    @Test
+    void aHeartbeatIsOverdueWhenTheStoredCheckInIsOldEnough() {
+        done(stored);
+        Registration heartbeat = changed(heartbeat());
+
+        clock.now.set(stored.lastVersion().micros() + 2 * SECOND - 1);
+        assertThat(policy.isOverdue(heartbeat)).isFalse();
+        clock.now.set(stored.lastVersion().micros() + 2 * SECOND);
+        assertThat(policy.isOverdue(heartbeat)).isTrue();
+    }
+
+    @Test
+    void aHeartbeatShortlyBeforeThatIsTakenAlready() {
+        done(stored);
+
+        clock.now.set(stored.lastVersion().micros() + 17 * SECOND / 10);
+        assertThat(policy.isDue(changed(heartbeat()))).isFalse();
+        clock.now.set(stored.lastVersion().micros() + 18 * SECOND / 10);
+        Registration heartbeat = changed(heartbeat());
+        assertThat(policy.isDue(heartbeat)).isTrue();
+        assertThat(policy.isOverdue(heartbeat)).isFalse();
+    }
+
+    /** Each heartbeat moves the registry's check-in, none the stored one: no heartbeat puts off the write again. */
+    @Test
+    void moreHeartbeatsDoNotPutOffTheWrite() {
+        done(stored);
+        Registration latest = stored;
+        for (int i = 0; i < 4; i++) {
+            clock.now.addAndGet(SECOND / 2);
+            latest = changed(heartbeat());
+        }
+
+        assertThat(policy.isDue(latest)).isTrue();
+    }
+
+    @Test
+    void whatReadersSeeIsDueAtOnce() {
+        done(stored);
+
+        assertThat(policy.isDue(changed(new Change.SetWeight(stored.key(), clock.next(), new Weight(7), LEASE))))
+                .isTrue();
+        assertThat(policy.isDue(changed(new Change.Deregister(stored.key(), clock.next(), LEASE))))
+                .isTrue();
+        assertThat(policy.isDue(changed(register(81, "r", "", Map.of())))).isTrue();
+        assertThat(policy.isDue(changed(register(80, "s", "", Map.of())))).isTrue();
+        assertThat(policy.isDue(changed(register(80, "r", "repo", Map.of())))).isTrue();
+        assertThat(policy.isDue(changed(register(80, "r", "", Map.of("az", "\"b\"")))))
+                .isTrue();
+    }
+
+    @Test
+    void aNewStartAfterTheEndOfTheLeaseIsDueAtOnce() {
+        done(stored);
+        clock.now.addAndGet(LEASE.ttlMicros() + 1);
+
+        assertThat(policy.isDue(changed(heartbeat()))).isTrue();
+    }
+
+    @Test
+    void nothingIsPostponedForNobody() {
+        done(stored);
+        Registration heartbeat = changed(heartbeat());
+
+        policy.leaveNothing();
+
+        assertThat(policy.isDue(heartbeat)).isTrue();
+        assertThat(policy.isDue(stored)).isFalse();
+    }
+
+    @Test
+    void whatIsPastItsRetentionIsNotDue() {
+        clock.now.set(LEASE.keptUntil(stored));
+
+        assertThat(policy.isDue(stored)).isFalse();
+    }
+
+    @Test
+    void whatTheBackendHadNewerComesIntoTheRegistry() {
+        Registration newer = registered(stored.key(), new Version(clock.nowMicros() + 1, Version.NO_MEMBER));
+        copy.merge(stored);
+
+        policy.done(List.of(newer), List.of(newer));
+
+        assertThat(copy.find(stored.key())).isEqualTo(newer);
+        assertThat(map.offer(List.of(newer))).as("known already").isZero();
+        assertThat(policy.isDue(newer)).isFalse();
+    }
+
+    /** What a heartbeat might have said is forgotten when its row is met again, unless somebody knows better. */
+    @Test
+    void theGraceOfALoadedInstanceStays() {
+        Registration loaded = stored.withGrace(2 * SECOND);
+        map.offer(List.of(loaded));
+        copy.merge(loaded);
+
+        policy.done(List.of(stored), List.of(stored));
+
+        assertThat(copy.find(stored.key())).isEqualTo(loaded);
+    }
+
+    private void done(Registration registration) {
+        policy.done(List.of(registration), List.of());
+    }
+
+    private Change heartbeat() {
+        return register(80, "r", "", Map.of("az", "\"a\""));
+    }
+
+    private Change register(int port, String revision, String repo, Map<String, String> tags) {
+        return new Change.Register(stored.key(), clock.next(), port, revision, repo, tags, LEASE);
+    }
+
+    private Registration changed(Change change) {
+        return ((Outcome.Applied) change.applyTo(stored)).registration();
+    }
+}

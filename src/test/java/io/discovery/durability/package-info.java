@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.durability;
+
+import org.jspecify.annotations.NullMarked;

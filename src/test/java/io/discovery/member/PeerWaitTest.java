@@ -1,0 +1,105 @@
+package io.discovery.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.discovery.config.BackendNames;
+import io.discovery.config.Settings;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** How long a member that starts waits for others. */
+class PeerWaitTest {
+
+    private final AtomicInteger here = new AtomicInteger(1);
+    private final AtomicBoolean holdsAll = new AtomicBoolean();
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(PeerWait.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void endListening() {
+        logger.detachAppender(log);
+    }
+
+    @Test
+    void aMajorityIsWaitedForHoweverLongItTakes() {
+        PeerWait wait = waitOf("refuse");
+        for (int second = 0; second < 3_600; second++) {
+            assertThat(wait.isOver()).isFalse();
+            after(1);
+        }
+        assertThat(wait.reason()).isEqualTo("waiting for other members: 1 of at least 2 are here");
+
+        here.set(2);
+        assertThat(wait.isOver()).isTrue();
+    }
+
+    @Test
+    void whatIsWaitedForIsSaidAfterTheWaitAndThenEveryHalfMinute() {
+        PeerWait wait = waitOf("refuse");
+        for (int second = 0; second < 15; second++) {
+            wait.isOver();
+            after(1);
+        }
+        assertThat(log.list).isEmpty();
+
+        for (int second = 0; second < 60; second++) {
+            wait.isOver();
+            after(1);
+        }
+        assertThat(log.list).hasSize(2);
+        assertThat(log.list.get(0).getFormattedMessage())
+                .contains("1 of at least 2", "15 s", "CLUSTER_MIN_MEMBERS", "CLUSTER_MINORITY=open");
+    }
+
+    @Test
+    void whoHasReadWhatAllShareWaitsNoLongerThanIsSet() {
+        PeerWait wait = waitOf("refuse");
+        holdsAll.set(true);
+
+        after(14);
+        assertThat(wait.isOver()).isFalse();
+        after(1);
+        assertThat(wait.isOver()).isTrue();
+    }
+
+    @Test
+    void whoPrefersAnAnswerOpensAfterTheWaitAndSaysSoAloudOnce() {
+        PeerWait wait = waitOf("open");
+
+        after(14);
+        assertThat(wait.isOver()).isFalse();
+        after(1);
+        assertThat(wait.isOver()).isTrue();
+        assertThat(wait.isOver()).isTrue();
+        assertThat(log.list).hasSize(1);
+        assertThat(log.list.get(0).getFormattedMessage()).contains("OPENS WITH WHAT IT HAS", "CLUSTER_MINORITY=open");
+    }
+
+    private PeerWait waitOf(String minority) {
+        Map<String, String> environment = Map.of(
+                "BACKEND_STORAGE", "InFile", "CLUSTER_MEMBERS", "a:5701,b:5701,c:5701", "CLUSTER_MINORITY", minority);
+        Settings settings = Settings.from(environment, BackendNames.of("InFile"));
+        return new PeerWait(settings.cluster(), here::get, holdsAll::get, nanos::get);
+    }
+
+    private void after(long seconds) {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+    }
+}

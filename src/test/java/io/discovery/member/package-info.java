@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.member;
+
+import org.jspecify.annotations.NullMarked;

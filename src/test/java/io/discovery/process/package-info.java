@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,209 @@
+package io.discovery.reconciliation;
+
+import static io.discovery.registry.Fixtures.LEASE;
+import static io.discovery.registry.Fixtures.SECOND;
+import static io.discovery.registry.Fixtures.key;
+import static io.discovery.registry.Fixtures.registered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.model.Buckets;
+import io.discovery.model.Comparison;
+import io.discovery.model.Registration;
+import io.discovery.model.Version;
+import io.discovery.registry.Fixtures.HandClock;
+import io.discovery.registry.Fixtures.PlainCopy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import io.discovery.registry.PeerCopies;
+
+/** A member's copy beside those of its peers, in one process. */
+class PeerReconciliationTest {
+
+    private final HandClock clock = new HandClock(1);
+    private final PlainCopy copy = new PlainCopy();
+    private final Peers peers = new Peers();
+    private final PeerReconciliation reconciliation =
+            new PeerReconciliation(peers, copy, clock, LEASE, (registrations, merging) -> merging.run());
+
+    /** Copies of other members, and what was asked of them. */
+    private static final class Peers implements PeerCopies {
+        final Map<String, PlainCopy> copies = new LinkedHashMap<>();
+        int silent;
+        /** After so many answers all fall silent. */
+        int patience = Integer.MAX_VALUE;
+
+        boolean isWhole = true;
+        final List<Collection<Registration>> answers = new ArrayList<>();
+
+        PlainCopy add(String peer) {
+            return copies.computeIfAbsent(peer, name -> new PlainCopy());
+        }
+
+        @Override
+        public int count() {
+            return copies.size() + silent;
+        }
+
+        @Override
+        public Map<String, long[]> digests(Comparison comparison) {
+            Map<String, long[]> digests = new HashMap<>();
+            copies.forEach((peer, held) -> digests.put(peer, held.digests(comparison)));
+            return digests;
+        }
+
+        @Override
+        public List<Answer> differing(Comparison comparison, List<Question> questions) {
+            return questions.stream()
+                    .limit(patience)
+                    .map(question -> new Answer(question.peer(), answer(comparison, question), isWhole))
+                    .toList();
+        }
+
+        private List<Registration> answer(Comparison comparison, Question question) {
+            Set<Long> alike = Set.copyOf(question.known());
+            List<Registration> answer = add(question.peer()).known.values().stream()
+                    .filter(registration -> question.buckets().get(Buckets.of(registration.key())))
+                    .filter(comparison::includes)
+                    .filter(registration -> !alike.contains(registration.digest()))
+                    .toList();
+            answers.add(answer);
+            return answer;
+        }
+    }
+
+    @Test
+    void aMemberLearnsWhatEachPeerHasNewer() {
+        Registration old = both(registered(key("payments", 1), clock.next()), peers.add("a"));
+        Registration newer = registered(old.key(), clock.next());
+        Registration other = registered(key("orders", 2), clock.next());
+        peers.add("a").merge(newer);
+        peers.add("b").merge(other);
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 2, 0, 0));
+
+        assertThat(copy.known.values()).containsExactlyInAnyOrder(newer, other);
+    }
+
+    @Test
+    void onlyWhatDiffersTravels() {
+        for (int n = 0; n < 5_000; n++) {
+            both(registered(key("payments", n), clock.next()), peers.add("a"));
+        }
+        Registration changed = registered(key("payments", 7), clock.next());
+        peers.add("a").merge(changed);
+
+        assertThat(reconciliation.round().learned()).isEqualTo(1);
+
+        assertThat(peers.answers).containsExactly(List.of(changed));
+        assertThat(reconciliation.round().isEqual()).isTrue();
+    }
+
+    @Test
+    void whatAPeerLacksOrHasOlderIsLeftToThePeer() {
+        Registration ours = registered(key("payments", 1), clock.next());
+        copy.merge(ours);
+        peers.add("a");
+
+        assertThat(reconciliation.round().learned()).isZero();
+
+        assertThat(copy.known.values()).containsExactly(ours);
+    }
+
+    @Test
+    void whatPeersHoldAlikeIsAskedOfOneOfThem() {
+        Registration held = registered(key("payments", 1), clock.next());
+        peers.add("a").merge(held);
+        peers.add("b").merge(held);
+        peers.add("c").merge(held);
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(3, 1, 0, 0));
+
+        assertThat(peers.answers).containsExactly(List.of(held));
+    }
+
+    @Test
+    void muchIsAskedForInPieces() {
+        for (int n = 0; n < 20_000; n++) {
+            peers.add("a").merge(registered(key("payments", n), clock.next()));
+        }
+
+        assertThat(reconciliation.round().learned()).isEqualTo(20_000);
+
+        assertThat(peers.answers).allMatch(answer -> answer.size() < 2_000);
+    }
+
+    @Test
+    void whatIsAboutToBeForgottenIsNoDifference() {
+        peers.add("a").merge(registered(key("payments", 1), clock.next()));
+        clock.now.addAndGet(LEASE.retentionMicros() - 29 * SECOND);
+
+        assertThat(reconciliation.round().isEqual()).isTrue();
+    }
+
+    /** Its removal at this member would lose until that time has come. */
+    @Test
+    void whatAPeersClockWroteThatRanAheadIsLeftToTheMap() {
+        Registration ours = both(registered(key("payments", 1), clock.next()), peers.add("a"));
+        clock.now.addAndGet(61 * SECOND);
+        peers.add("a").merge(registered(ours.key(), clock.next()));
+        clock.now.addAndGet(-61 * SECOND);
+
+        assertThat(reconciliation.round().learned()).isZero();
+
+        assertThat(copy.known.values()).containsExactly(ours);
+    }
+
+    @Test
+    void aPeerThatDoesNotAnswerMayDiffer() {
+        peers.silent = 1;
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 1, 0));
+        assertThat(reconciliation.round().isEqual()).isFalse();
+    }
+
+    @Test
+    void whatAPeerToldBeforeItFellSilentCounts() {
+        for (int n = 0; n < 20_000; n++) {
+            peers.add("a").merge(registered(key("payments", n), clock.next()));
+        }
+        peers.patience = 1;
+
+        PeerReconciliation.Result result = reconciliation.round();
+
+        assertThat(result.learned()).isPositive().isLessThan(20_000);
+        assertThat(result.unfinished()).isOne();
+    }
+
+    @Test
+    void aPeerThatHasNotToldAllMayDiffer() {
+        peers.add("a").merge(registered(key("payments", 1), clock.next()));
+        peers.isWhole = false;
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 1, 0));
+    }
+
+    private Registration both(Registration registration, PlainCopy peer) {
+        copy.merge(registration);
+        peer.merge(registration);
+        return registration;
+    }
+
+    /** The map has it in a state that is not ahead. */
+    @Test
+    void whatIsAheadOfTheClockIsCountedUntilTheMapHasBroughtIt() {
+        Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 61 * SECOND, 1));
+        peers.add("a").merge(ahead);
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 1));
+        assertThat(copy.known).isEmpty();
+
+        copy.merge(registered(ahead.key(), clock.next()));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.reconciliation;
+
+import org.jspecify.annotations.NullMarked;

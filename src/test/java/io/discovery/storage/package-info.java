@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.storage;
+
+import org.jspecify.annotations.NullMarked;

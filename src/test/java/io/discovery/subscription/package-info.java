@@ -1,0 +1,4 @@
+@NullMarked
+package io.discovery.subscription;
+
+import org.jspecify.annotations.NullMarked;
