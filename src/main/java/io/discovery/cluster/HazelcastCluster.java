@@ -60,12 +60,12 @@ public final class HazelcastCluster implements Membership {
 
     private final HazelcastInstance hazelcast;
     private final SharedQuestion safety;
-    private final Agreement agreement;
+    private final SharedSettings agreement;
     private final AtomicLong losses = new AtomicLong();
     /** Before anybody listens to unrest nobody answers what it is for. */
     private volatile BooleanSupplier mapIsBehind = () -> false;
 
-    private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, Agreement agreement) {
+    private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, SharedSettings agreement) {
         this.hazelcast = hazelcast;
         this.safety = new SharedQuestion(
                 blocking,
@@ -91,8 +91,8 @@ public final class HazelcastCluster implements Membership {
         MonotonicClock.install();
         Config config = HazelcastConfig.of(settings.cluster());
         maps.accept(config);
-        Agreement agreement = Agreement.of(settings);
-        Agreement wished = Agreement.wished(settings);
+        SharedSettings agreement = SharedSettings.of(settings);
+        SharedSettings wished = SharedSettings.wished(settings);
         agreement.values().forEach(config.getMemberAttributeConfig()::setAttribute);
         wished.values().forEach(config.getMemberAttributeConfig()::setAttribute);
         version.tellIn(config.getMemberAttributeConfig());
@@ -108,7 +108,7 @@ public final class HazelcastCluster implements Membership {
         return hazelcast;
     }
 
-    private static void warnIfDifferent(HazelcastInstance hazelcast, Agreement wished) {
+    private static void warnIfDifferent(HazelcastInstance hazelcast, SharedSettings wished) {
         Member self = hazelcast.getCluster().getLocalMember();
         for (Member other : hazelcast.getCluster().getMembers()) {
             String differences = wished.differencesFrom(other.getAttributes());
@@ -131,7 +131,7 @@ public final class HazelcastCluster implements Membership {
         }
     }
 
-    private static void refuseIfDifferent(HazelcastInstance hazelcast, Agreement agreement) {
+    private static void refuseIfDifferent(HazelcastInstance hazelcast, SharedSettings agreement) {
         Member self = hazelcast.getCluster().getLocalMember();
         for (Member other : hazelcast.getCluster().getMembers()) {
             String differences = agreement.differencesFrom(other.getAttributes());
@@ -145,7 +145,7 @@ public final class HazelcastCluster implements Membership {
 
     /** The cluster that {@code hazelcast} is in; {@code blocking} runs what blocks. */
     public static HazelcastCluster of(HazelcastInstance hazelcast, Vertx blocking, Settings settings) {
-        return new HazelcastCluster(hazelcast, blocking, Agreement.of(settings));
+        return new HazelcastCluster(hazelcast, blocking, SharedSettings.of(settings));
     }
 
     /**

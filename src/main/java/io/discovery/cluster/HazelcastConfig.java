@@ -32,15 +32,15 @@ final class HazelcastConfig {
                         .setImplementation(address));
         timing(config);
         threads(config, Runtime.getRuntime().availableProcessors());
-        OldestMembersClock.configure(config);
-        MemberEndpoint.only(config);
+        OldestMemberClock.configure(config);
+        MemberOnlyEndpoint.only(config);
         return config;
     }
 
     private static Config fromSettings(Settings.Cluster settings) {
         Config config = new Config();
         // Not CLUSTER_NAME: members that list each other are meant for each other, and a wrong name is to be refused
-        // aloud (see Agreement) where Hazelcast would form a second cluster in silence.
+        // aloud (see SharedSettings) where Hazelcast would form a second cluster in silence.
         config.setClusterName("discovery");
         NetworkConfig network = config.getNetworkConfig();
         network.setPortAutoIncrement(false);

@@ -53,7 +53,7 @@ public final class Schemas {
      */
     public void bring(Collection<?> samples) {
         List<Object> all = new ArrayList<>(samples);
-        all.add(OldestMembersClock.sample());
+        all.add(OldestMemberClock.sample());
         all.forEach(((HazelcastInstanceProxy) hazelcast).getSerializationService()::toData);
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * whole, that its body is, and that it has been answered, HTTP tells it. Belongs to the connection's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Who asked is told by the promise; a close that fails has been one.
-public final class Connection extends ChannelDuplexHandler implements Reader {
+public final class Connection extends ChannelDuplexHandler implements SlowReader {
 
     /** Who reads an answer for as long as this may go when there are too many. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -28,13 +28,13 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
     private static final ByteBuf HEAD_IS_LATE = late();
 
     private final Connections connections;
-    private final SlowAnswers answers;
+    private final SlicedWriteHandler answers;
     private final UnreadStreams streams;
     private final PendingHeads heads;
-    private final Line.Place place = new Line.Place(this);
+    private final ConnectionQueue.Place place = new ConnectionQueue.Place(this);
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable Watch watch;
+    private @Nullable ConnectionReaper watch;
     private Phase phase = Phase.SILENT;
     private long since;
     private int bodies;
@@ -51,7 +51,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
 
     Connection(Connections connections) {
         this.connections = connections;
-        this.answers = new SlowAnswers(this, connections.unread());
+        this.answers = new SlicedWriteHandler(this, connections.unread());
         this.streams = new UnreadStreams(connections);
         this.heads = new PendingHeads(connections.heads());
     }
@@ -72,7 +72,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
                 "a connection of a server without Connections.transport()");
     }
 
-    SlowAnswers answers() {
+    SlicedWriteHandler answers() {
         return answers;
     }
 
@@ -96,7 +96,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
             // The whole connection, and at once: to answer this request, or to reset its stream, would take as much
             // again.
             exchange.brokenOff();
-            end(isEnded ? null : Ending.SLOW);
+            end(isEnded ? null : CloseReason.SLOW);
         }
         return exchange;
     }
@@ -176,7 +176,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
     }
 
     /** Of its event loop, also when nobody watches this one any more. */
-    Watch itsWatch() {
+    ConnectionReaper itsWatch() {
         return connections.watch(active().channel().eventLoop());
     }
 
@@ -200,7 +200,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
     @Override
     public void channelActive(ChannelHandlerContext active) {
         context = active;
-        Watch mine = connections.watch(active.channel().eventLoop());
+        ConnectionReaper mine = connections.watch(active.channel().eventLoop());
         connections.welcome(this, mine);
         watch = mine;
         enter(Phase.SILENT);
@@ -210,7 +210,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
     /** Nobody is of less use than it was when it came. */
     void endUnwelcome() {
         if (watch != null) {
-            end(Ending.LIMIT);
+            end(CloseReason.LIMIT);
         }
     }
 
@@ -226,7 +226,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
         if (phase == Phase.BUSY && !isOfStreams && connections.heads().isFull()) {
             // What comes is the next request, and would be read before anybody's end makes room for it.
             ReferenceCountUtil.release(message);
-            end(Ending.HEAD);
+            end(CloseReason.HEAD);
             return;
         }
         active.fireChannelRead(message);
@@ -275,7 +275,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
             isHttp2 = true;
             enter(Phase.IDLE);
         } else if (phase.isHead()) {
-            connections.count(Ending.HEAD);
+            connections.count(CloseReason.HEAD);
             refuse();
         } else {
             end(phase.ending());
@@ -298,7 +298,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
     }
 
     /** @param reason to be counted; null for none */
-    void end(@Nullable Ending reason) {
+    void end(@Nullable CloseReason reason) {
         if (reason != null && !isEnded) {
             connections.count(reason);
         }
@@ -306,7 +306,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
         isEnded = true;
         isLast = false;
         ChannelHandlerContext active = active();
-        if (reason == Ending.IDLE) {
+        if (reason == CloseReason.IDLE) {
             // From the end of the pipeline: HTTP/2 says goodbye.
             active.channel().close();
         } else {
@@ -341,7 +341,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
 
     @Override
     public void makeRoom() {
-        end(Ending.SLOW);
+        end(CloseReason.SLOW);
     }
 
     @Override
@@ -349,7 +349,7 @@ public final class Connection extends ChannelDuplexHandler implements Reader {
         answers.update();
         if (reading && now - readingSince > Connections.TAKING_LIMIT.toNanos()) {
             if (answers.taken() - takenThen < Connections.LEAST_TAKEN) {
-                end(Ending.SLOW);
+                end(CloseReason.SLOW);
             } else {
                 readingSince = now;
                 takenThen = answers.taken();

@@ -47,14 +47,14 @@ public final class Connections {
     private final int most;
     private final LongSupplier nanoTime;
     private final HeapReserve heap;
-    private final Unread unread;
+    private final UnreadBudget unread;
     private final WaitingRequests waiting;
     private final OpenStreams streams;
     private final Heads heads;
     private final LongAdder streamsReset = new LongAdder();
     private final AtomicInteger open = new AtomicInteger();
-    private final Map<Ending, LongAdder> endings = new EnumMap<>(Ending.class);
-    private final Map<EventLoop, Watch> watches = new ConcurrentHashMap<>();
+    private final Map<CloseReason, LongAdder> endings = new EnumMap<>(CloseReason.class);
+    private final Map<EventLoop, ConnectionReaper> watches = new ConcurrentHashMap<>();
 
     /**
      * @param most how many there may be
@@ -70,11 +70,11 @@ public final class Connections {
         this.most = most;
         this.nanoTime = nanoTime;
         this.heap = heap;
-        this.unread = new Unread(mostUnread, heap);
+        this.unread = new UnreadBudget(mostUnread, heap);
         this.waiting = new WaitingRequests(most, mostWaiting, heap);
         this.streams = new OpenStreams(heap, mostUnread);
         this.heads = new Heads(mostUnread / OF_HEADS, heap);
-        for (Ending ending : Ending.values()) {
+        for (CloseReason ending : CloseReason.values()) {
             endings.put(ending, new LongAdder());
         }
     }
@@ -140,7 +140,7 @@ public final class Connections {
     }
 
     /** How many this side has ended so far for this reason. */
-    public long ended(Ending reason) {
+    public long ended(CloseReason reason) {
         return total(reason).sum();
     }
 
@@ -148,7 +148,7 @@ public final class Connections {
     boolean admit(Channel channel, HttpServerOptions options) {
         if (open.incrementAndGet() > most + SLACK) {
             open.decrementAndGet();
-            count(Ending.LIMIT);
+            count(CloseReason.LIMIT);
             return false;
         }
         channel.closeFuture().addListener(closed -> open.decrementAndGet());
@@ -161,29 +161,29 @@ public final class Connections {
     }
 
     /** The watch of an event loop; to be called on it. */
-    Watch watch(EventLoop eventLoop) {
-        return watches.computeIfAbsent(eventLoop, mine -> new Watch(this, mine));
+    ConnectionReaper watch(EventLoop eventLoop) {
+        return watches.computeIfAbsent(eventLoop, mine -> new ConnectionReaper(this, mine));
     }
 
     /**
      * Makes room for a new connection if there are too many, on its own event loop or on another; if nobody is of less use
      * anywhere, the new one ends.
      */
-    void welcome(Connection newcomer, Watch its) {
+    void welcome(Connection newcomer, ConnectionReaper its) {
         if (open.get() > most && !its.endLeastUseful()) {
-            List<Watch> others = new ArrayList<>(watches.values());
+            List<ConnectionReaper> others = new ArrayList<>(watches.values());
             others.remove(its);
             askNext(others.iterator(), newcomer, its);
         }
     }
 
     /** Asks one event loop after the other, on each. */
-    private void askNext(Iterator<Watch> others, Connection newcomer, Watch its) {
+    private void askNext(Iterator<ConnectionReaper> others, Connection newcomer, ConnectionReaper its) {
         if (!others.hasNext()) {
             its.eventLoop().execute(newcomer::endUnwelcome);
             return;
         }
-        Watch next = others.next();
+        ConnectionReaper next = others.next();
         next.eventLoop().execute(() -> {
             if (!next.endLeastUseful()) {
                 askNext(others, newcomer, its);
@@ -211,7 +211,7 @@ public final class Connections {
         return waiting;
     }
 
-    void count(Ending reason) {
+    void count(CloseReason reason) {
         total(reason).increment();
     }
 
@@ -219,11 +219,11 @@ public final class Connections {
         return nanoTime.getAsLong();
     }
 
-    Unread unread() {
+    UnreadBudget unread() {
         return unread;
     }
 
-    private LongAdder total(Ending reason) {
+    private LongAdder total(CloseReason reason) {
         LongAdder total = endings.get(reason);
         if (total == null) {
             throw new IllegalStateException("no total for " + reason);

@@ -8,7 +8,7 @@ import java.util.List;
  * A piece of an answer over HTTP/2 that its client has not read. Netty keeps it until the client's window lets it through,
  * below everything that counts what a socket does not take. Belongs to the connection's event loop.
  */
-public final class UnreadPiece implements Reader {
+public final class UnreadPiece implements SlowReader {
 
     /** What a stream holds while it is open, beside what is sent on it. */
     private static final long STREAM = Exchange.COST;
@@ -27,14 +27,14 @@ public final class UnreadPiece implements Reader {
 
     UnreadPiece(Connection connection, ByteBuf piece, Duration limit, Runnable reset) {
         this.connection = connection;
-        this.arrays = Unread.arrays(piece);
-        this.others = STREAM + Unread.beside(piece);
+        this.arrays = UnreadBudget.arrays(piece);
+        this.others = STREAM + UnreadBudget.beside(piece);
         this.limit = limit;
         this.reset = reset;
         this.since = connection.now();
     }
 
-    void count(Unread unread) {
+    void count(UnreadBudget unread) {
         isCounted = true;
         arrays.forEach(unread::hold);
         unread.add(others);
@@ -43,7 +43,7 @@ public final class UnreadPiece implements Reader {
     private void forget() {
         if (isCounted) {
             isCounted = false;
-            Unread unread = connection.streams().unread();
+            UnreadBudget unread = connection.streams().unread();
             arrays.forEach(unread::release);
             unread.add(-others);
         }
@@ -62,7 +62,7 @@ public final class UnreadPiece implements Reader {
     public void lookAtReading(long now) {
         if (isReset && now - since > RESET_LIMIT.toNanos()) {
             // The socket takes nothing, and so the stream holds what it held.
-            connection.end(Ending.SLOW);
+            connection.end(CloseReason.SLOW);
         } else if (!isReset && now - since > limit.toNanos()) {
             reset();
         }
@@ -77,7 +77,7 @@ public final class UnreadPiece implements Reader {
         if (connection.whyScarce() == null) {
             reset();
         } else {
-            connection.end(Ending.SLOW);
+            connection.end(CloseReason.SLOW);
         }
     }
 

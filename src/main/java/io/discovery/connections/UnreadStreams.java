@@ -8,7 +8,7 @@ import java.util.Set;
 final class UnreadStreams {
 
     private final Connections connections;
-    private final Unread unread;
+    private final UnreadBudget unread;
     private final Set<UnreadPiece> pieces = new LinkedHashSet<>(0);
 
     UnreadStreams(Connections connections) {
@@ -16,7 +16,7 @@ final class UnreadStreams {
         this.unread = connections.unread().ofOne();
     }
 
-    void add(UnreadPiece piece, Watch watch) {
+    void add(UnreadPiece piece, ConnectionReaper watch) {
         piece.count(unread);
         pieces.add(piece);
         watch.startsReading(piece);
@@ -26,13 +26,13 @@ final class UnreadStreams {
     }
 
     /** Its stream is being reset. */
-    void resets(UnreadPiece piece, Watch watch) {
+    void resets(UnreadPiece piece, ConnectionReaper watch) {
         connections.countReset();
         pieces.remove(piece);
         watch.awaitsEnd(piece);
     }
 
-    void remove(UnreadPiece piece, Watch watch) {
+    void remove(UnreadPiece piece, ConnectionReaper watch) {
         pieces.remove(piece);
         watch.endsReading(piece);
     }
@@ -42,7 +42,7 @@ final class UnreadStreams {
         List.copyOf(pieces).forEach(UnreadPiece::taken);
     }
 
-    Unread unread() {
+    UnreadBudget unread() {
         return unread;
     }
 }

@@ -54,11 +54,11 @@ public final class Directory {
     private final DigestSums digests;
     private final LongAdder heapBytes = new LongAdder();
     private final AtomicLong contentChanges = new AtomicLong();
-    private final Map<ServiceName, Group> byService = new ConcurrentHashMap<>();
+    private final Map<ServiceName, ListingGroup> byService = new ConcurrentHashMap<>();
     /** Those of {@link #byService}, in their order. */
     private final Set<ServiceName> names = new ConcurrentSkipListSet<>();
 
-    private final Map<String, Group> byRepo = new ConcurrentHashMap<>();
+    private final Map<String, ListingGroup> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
     private volatile Consumer<ServiceName> onContentChange = service -> {};
     private volatile Consumer<ServiceName> onComingOrGoing = service -> {};
@@ -169,7 +169,7 @@ public final class Directory {
     }
 
     private <N> void move(
-            Map<N, Group> groups, InstanceKey key, @Nullable N from, @Nullable N to, @Nullable Listing listing) {
+            Map<N, ListingGroup> groups, InstanceKey key, @Nullable N from, @Nullable N to, @Nullable Listing listing) {
         if (from != null && !from.equals(to)) {
             groups.computeIfPresent(from, (name, group) -> {
                 group.remove(key);
@@ -182,19 +182,19 @@ public final class Directory {
         }
         if (to != null && listing != null) {
             groups.compute(to, (name, group) -> {
-                Group joined = group == null ? opened(name) : group;
+                ListingGroup joined = group == null ? opened(name) : group;
                 joined.put(listing);
                 return joined;
             });
         }
     }
 
-    private Group opened(Object name) {
+    private ListingGroup opened(Object name) {
         heapBytes.add(Limits.GROUP);
         if (name instanceof ServiceName service) {
             names.add(service);
         }
-        return new Group(name.toString(), budget);
+        return new ListingGroup(name.toString(), budget);
     }
 
     private void closed(Object name) {
@@ -219,7 +219,7 @@ public final class Directory {
         return snapshot(repo, byRepo.get(repo));
     }
 
-    private Snapshot snapshot(String name, @Nullable Group group) {
+    private Snapshot snapshot(String name, @Nullable ListingGroup group) {
         long now = nowMicros.getAsLong();
         Lease listing = listingLease(now);
         return group == null ? Snapshot.empty(name, listing) : group.snapshot(listing, now);
@@ -230,7 +230,7 @@ public final class Directory {
         long now = nowMicros.getAsLong();
         Lease listing = listingLease(now);
         long hosts = 0;
-        for (Group group : byService.values()) {
+        for (ListingGroup group : byService.values()) {
             hosts += group.counts(listing, now).listed();
         }
         return hosts;
@@ -242,29 +242,29 @@ public final class Directory {
      * @param reader told of one service after the other
      * @return by which {@link #isStill} tells whether the counts are the same later
      */
-    public Overview overview(BiConsumer<ServiceName, HostCounts> reader) {
+    public ServiceOverview overview(BiConsumer<ServiceName, HostCounts> reader) {
         long changes = contentChanges.get();
         long now = nowMicros.getAsLong();
         Lease listing = listingLease(now);
         long validUntil = Long.MAX_VALUE;
         for (ServiceName service : names) {
-            Group group = byService.get(service);
+            ListingGroup group = byService.get(service);
             HostCounts counts = group == null ? HostCounts.NONE : group.counts(listing, now);
             if (counts.listed() > 0) {
                 validUntil = Math.min(validUntil, counts.validUntilMicros());
                 reader.accept(service, counts);
             }
         }
-        return new Overview(changes, listing, validUntil);
+        return new ServiceOverview(changes, listing, validUntil);
     }
 
     /** Whether the same is listed as then; false at the latest when a change is acknowledged. Costs no look at services. */
-    public boolean isStill(Overview then) {
+    public boolean isStill(ServiceOverview then) {
         return then.holds(contentChanges.get(), listingLease(), nowMicros.getAsLong());
     }
 
     /** Who is live and who has lapsed now, over all services; counted only with EXPIRY_PROTECTION=on. */
-    public Optional<Census> census() {
+    public Optional<LeaseCounts> census() {
         return Optional.ofNullable(leaseEnds).map(ends -> ends.at(nowMicros.getAsLong()));
     }
 

@@ -27,17 +27,17 @@ final class LeaseEnds {
     private long now;
     private long live;
     private long lapsed;
-    private volatile Census census;
+    private volatile LeaseCounts census;
 
     LeaseEnds(Lease lease, long nowMicros) {
         this.lease = lease;
         this.overtimeMicros = lease.withOvertime().overtimeMicros();
         this.now = nowMicros;
-        this.census = new Census(0, 0, false, Long.MAX_VALUE);
+        this.census = new LeaseCounts(0, 0, false, Long.MAX_VALUE);
     }
 
-    Census at(long nowMicros) {
-        Census current = census;
+    LeaseCounts at(long nowMicros) {
+        LeaseCounts current = census;
         return nowMicros <= current.validUntilMicros() ? current : advance(nowMicros);
     }
 
@@ -68,7 +68,7 @@ final class LeaseEnds {
         }
     }
 
-    private synchronized Census advance(long to) {
+    private synchronized LeaseCounts advance(long to) {
         if (to > census.validUntilMicros()) {
             long ended = sum(ends.subMap(now, to));
             SortedMap<Long, Integer> gone = ends.headMap(to - overtimeMicros);
@@ -95,7 +95,7 @@ final class LeaseEnds {
     }
 
     private void publish(long validUntil) {
-        Census counted = new Census(live, lapsed, ExpiryProtection.isActive(live, lapsed), validUntil);
+        LeaseCounts counted = new LeaseCounts(live, lapsed, ExpiryProtection.isActive(live, lapsed), validUntil);
         if (!counted.equals(census)) {
             census = counted;
         }

@@ -13,7 +13,7 @@ public final class Listing {
     private final ContentVersion version;
     private final boolean stale;
     // Computed when a reader first needs it; two threads may both do it and get equal bytes.
-    private @Nullable Fragment fragment;
+    private @Nullable EncodedInstance fragment;
     // Likewise.
     private @Nullable Listing marked;
 
@@ -89,17 +89,17 @@ public final class Listing {
     }
 
     /** The registration in the one encoding that whole lists are joined from; {@code encoder} runs at most rarely twice. */
-    public Fragment fragment(Function<Listing, byte[]> encoder) {
-        Fragment encoded = fragment;
+    public EncodedInstance fragment(Function<Listing, byte[]> encoder) {
+        EncodedInstance encoded = fragment;
         if (encoded == null) {
-            encoded = Fragment.of(encoder.apply(this));
+            encoded = EncodedInstance.of(encoder.apply(this));
             fragment = encoded;
         }
         return encoded;
     }
 
     /** The fragment stands in a list now, and need not be held a second time. */
-    public void fragmentIn(Fragment list) {
+    public void fragmentIn(EncodedInstance list) {
         fragment = list;
     }
 }

@@ -24,8 +24,8 @@ public final class Snapshot {
     private final int stale;
     private final Lease lease;
     private final long validUntilMicros;
-    private final Renderings renderings;
-    private final Renderings ofContent;
+    private final RenderCache renderings;
+    private final RenderCache ofContent;
     private final CacheBudget.Entry kept;
 
     /**
@@ -38,8 +38,8 @@ public final class Snapshot {
             String name,
             List<Listing> listings,
             ContentVersion version,
-            Renderings renderings,
-            Renderings ofContent,
+            RenderCache renderings,
+            RenderCache ofContent,
             Lease lease,
             long validUntilMicros,
             Function<Snapshot, CacheBudget.Entry> place) {
@@ -59,11 +59,11 @@ public final class Snapshot {
                 name,
                 List.of(),
                 ContentVersion.EMPTY,
-                Renderings.passing(),
-                Renderings.passing(),
+                RenderCache.passing(),
+                RenderCache.passing(),
                 lease,
                 Long.MAX_VALUE,
-                unkept -> Renderings.NO_MATTER.entry(() -> {}));
+                unkept -> RenderCache.NO_MATTER.entry(() -> {}));
     }
 
     /** Of the service, or of the repo. */

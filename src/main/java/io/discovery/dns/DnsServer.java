@@ -57,7 +57,7 @@ public final class DnsServer extends VerticleBase {
     }
 
     private void register(Meters meters, Zone zone) {
-        for (Outcome outcome : Outcome.values()) {
+        for (QueryOutcome outcome : QueryOutcome.values()) {
             meters.counter("discovery.dns.queries", "outcome", outcome.text(), () -> responder.count(outcome));
         }
         meters.counter("discovery.dns.truncated", responder::truncated);

@@ -7,16 +7,16 @@ import org.xbill.DNS.DNSOutput;
 final class Rdata {
 
     private final byte[] bytes;
-    private final @Nullable Host host;
+    private final @Nullable AddressName host;
 
     /** @param host whom it names, and whose address whoever asks for it will ask for next; null if there is none */
-    Rdata(byte[] bytes, @Nullable Host host) {
+    Rdata(byte[] bytes, @Nullable AddressName host) {
         this.bytes = bytes;
         this.host = host;
     }
 
     @Nullable
-    Host host() {
+    AddressName host() {
         return host;
     }
 

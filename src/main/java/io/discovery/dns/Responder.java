@@ -45,19 +45,19 @@ final class Responder {
 
     private final Zone zone;
     private final Readiness readiness;
-    private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+    private final Map<QueryOutcome, LongAdder> outcomes = new EnumMap<>(QueryOutcome.class);
     private final LongAdder truncated = new LongAdder();
 
     Responder(Zone zone, Readiness readiness) {
         this.zone = zone;
         this.readiness = readiness;
-        for (Outcome outcome : Outcome.values()) {
+        for (QueryOutcome outcome : QueryOutcome.values()) {
             outcomes.put(outcome, new LongAdder());
         }
     }
 
     /** How many messages have ended so. */
-    long count(Outcome outcome) {
+    long count(QueryOutcome outcome) {
         return adder(outcome).sum();
     }
 
@@ -66,7 +66,7 @@ final class Responder {
         return truncated.sum();
     }
 
-    private LongAdder adder(Outcome outcome) {
+    private LongAdder adder(QueryOutcome outcome) {
         LongAdder adder = outcomes.get(outcome);
         if (adder == null) {
             throw new IllegalStateException("no count of " + outcome);
@@ -76,7 +76,7 @@ final class Responder {
 
     /** Counts a message that is not answered. */
     void drop() {
-        adder(Outcome.DROPPED).increment();
+        adder(QueryOutcome.DROPPED).increment();
     }
 
     /** The response; null if there must be none: to a response, lest two servers talk for ever, and to less than a head. */
@@ -91,34 +91,34 @@ final class Responder {
             return answer(head.get(), message, transport);
         } catch (RuntimeException fault) {
             log.error("a query met a fault: {}", HexFormat.of().formatHex(message.getBytes()), fault);
-            return withoutQuestion(head.get(), Outcome.SERVFAIL);
+            return withoutQuestion(head.get(), QueryOutcome.SERVFAIL);
         }
     }
 
     private Buffer answer(Query.Head head, Buffer message, Transport transport) {
         if (!head.isQuery()) {
-            return withoutQuestion(head, Outcome.NOTIMP);
+            return withoutQuestion(head, QueryOutcome.NOTIMP);
         }
         Optional<Query> query = Query.of(head, message);
-        return query.isEmpty() ? withoutQuestion(head, Outcome.FORMERR) : answer(query.get(), transport);
+        return query.isEmpty() ? withoutQuestion(head, QueryOutcome.FORMERR) : answer(query.get(), transport);
     }
 
-    private Buffer withoutQuestion(Query.Head head, Outcome outcome) {
+    private Buffer withoutQuestion(Query.Head head, QueryOutcome outcome) {
         adder(outcome).increment();
         return Response.withoutQuestion(head, outcome);
     }
 
     private Buffer answer(Query query, Transport transport) {
         Response response = new Response(query, most(query, transport));
-        Outcome outcome = refusal(query);
-        Node node = outcome == null ? zone.find(query.name()) : null;
+        QueryOutcome outcome = refusal(query);
+        RecordSet node = outcome == null ? zone.find(query.name()) : null;
         // Looked at again: this process may have stood still since, and found what is listed by leases that have ended.
         if (outcome == null && readiness.whyNoReads() != null) {
-            outcome = Outcome.SERVFAIL;
+            outcome = QueryOutcome.SERVFAIL;
         }
         if (outcome == null) {
-            outcome = node == null ? Outcome.NXDOMAIN : Outcome.NOERROR;
-            write(response, query, node == null ? Node.EMPTY : node, transport);
+            outcome = node == null ? QueryOutcome.NXDOMAIN : QueryOutcome.NOERROR;
+            write(response, query, node == null ? RecordSet.EMPTY : node, transport);
         }
         adder(outcome).increment();
         if (response.isTruncated()) {
@@ -138,20 +138,20 @@ final class Responder {
     }
 
     /** Null if it is a question about the domain, and this member may answer it. */
-    private @Nullable Outcome refusal(Query query) {
+    private @Nullable QueryOutcome refusal(Query query) {
         Query.Edns edns = query.edns();
         if (edns != null && edns.version() > 0) {
-            return Outcome.BADVERS;
+            return QueryOutcome.BADVERS;
         }
         // All types from TKEY up to ANY ask for something else than the records of a name (RFC 6895, 3.1).
         boolean asksForRecords = query.type() < Type.TKEY || query.type() >= Type.ANY;
         if (!asksForRecords || query.dnsClass() != DClass.IN || !query.name().subdomain(zone.domain())) {
-            return Outcome.REFUSED;
+            return QueryOutcome.REFUSED;
         }
-        return readiness.whyNoReads() == null ? null : Outcome.SERVFAIL;
+        return readiness.whyNoReads() == null ? null : QueryOutcome.SERVFAIL;
     }
 
-    private void write(Response response, Query query, Node node, Transport transport) {
+    private void write(Response response, Query query, RecordSet node, Transport transport) {
         if (node.isEmpty() || query.type() != Type.ANY && node.of(query.type()).isEmpty()) {
             writeNothing(response);
         } else if (query.type() == Type.ANY) {
@@ -170,12 +170,12 @@ final class Responder {
 
     /** As many as fit, in random order, so that every client gets others; then addresses of those, as many as fit. */
     private static void write(Response response, Query query, List<Rdata> records, Transport transport) {
-        Set<Host> hosts = new LinkedHashSet<>();
+        Set<AddressName> hosts = new LinkedHashSet<>();
         boolean fits = true;
-        for (Iterator<Rdata> shuffled = new Shuffled<>(records); fits && shuffled.hasNext(); ) {
+        for (Iterator<Rdata> shuffled = new LazyShuffle<>(records); fits && shuffled.hasNext(); ) {
             Rdata data = shuffled.next();
             fits = response.add(Section.ANSWER, query.name(), query.type(), data);
-            Host host = data.host();
+            AddressName host = data.host();
             if (fits && host != null) {
                 hosts.add(host);
             }
@@ -184,7 +184,7 @@ final class Responder {
             // Over TCP there is no larger message to ask for: a resolver would give up, where a part will do.
             response.truncate();
         }
-        for (Host host : hosts) {
+        for (AddressName host : hosts) {
             if (!response.add(Section.ADDITIONAL, host.name(), host.type(), host.record())) {
                 return;
             }

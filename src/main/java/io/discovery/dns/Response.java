@@ -48,7 +48,7 @@ final class Response {
     }
 
     /** A response to what cannot be read beyond its head. */
-    static Buffer withoutQuestion(Query.Head head, Outcome outcome) {
+    static Buffer withoutQuestion(Query.Head head, QueryOutcome outcome) {
         return Buffer.buffer(Query.Head.LENGTH)
                 .appendUnsignedShort(head.id())
                 .appendUnsignedShort(head.flagsOfResponse() | outcome.code())
@@ -84,7 +84,7 @@ final class Response {
         return isTruncated;
     }
 
-    Buffer end(Outcome outcome) {
+    Buffer end(QueryOutcome outcome) {
         Edns edns = query.edns();
         if (edns != null) {
             counts[Section.ADDITIONAL]++;
@@ -103,7 +103,7 @@ final class Response {
         return Buffer.buffer(out.toByteArray());
     }
 
-    private void write(Edns edns, Outcome outcome) {
+    private void write(Edns edns, QueryOutcome outcome) {
         Name.root.toWire(out, null);
         out.writeU16(Type.OPT);
         out.writeU16(LARGEST_DATAGRAM);

@@ -18,7 +18,7 @@ final class ServiceIndex {
 
     private final Directory directory;
     private final int longest;
-    private final NavigableMap<String, Spellings> byKey = new ConcurrentSkipListMap<>();
+    private final NavigableMap<String, CaseVariants> byKey = new ConcurrentSkipListMap<>();
     private final Set<ServiceName> unservable = new HashSet<>();
 
     /** @param longest how long a name may be, so that it fits into a query with the domain */
@@ -47,8 +47,8 @@ final class ServiceIndex {
         }
     }
 
-    private static Spellings with(@Nullable Spellings before, ServiceName service) {
-        return before == null ? Spellings.of(service) : before.with(service);
+    private static CaseVariants with(@Nullable CaseVariants before, ServiceName service) {
+        return before == null ? CaseVariants.of(service) : before.with(service);
     }
 
     private Optional<Labels> labels(ServiceName service) {
@@ -58,7 +58,7 @@ final class ServiceIndex {
     }
 
     @Nullable
-    Spellings find(Labels labels) {
+    CaseVariants find(Labels labels) {
         return byKey.get(labels.key());
     }
 

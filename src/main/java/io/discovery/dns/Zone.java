@@ -38,7 +38,7 @@ final class Zone {
     private final Name domain;
     private final Directory directory;
     private final ServiceIndex index;
-    private final Rendering rendering;
+    private final RecordRenderer rendering;
     private final Supplier<List<IpAddress>> servers;
     private final Rdata soa;
 
@@ -50,7 +50,7 @@ final class Zone {
         this.domain = Name.fromConstantString(domain + ".");
         this.directory = directory;
         this.index = new ServiceIndex(directory, LONGEST_NAME - 1 - domain.length());
-        this.rendering = new Rendering(this.domain);
+        this.rendering = new RecordRenderer(this.domain);
         this.servers = servers;
         this.soa = soa(this.domain);
     }
@@ -65,7 +65,7 @@ final class Zone {
     /** Whether names like this have a meaning of their own, so that a service cannot have one. */
     static boolean isReserved(Labels labels) {
         return labels.count() > 1
-                && (labels.outermost().equals(Host.PARENT) || labels.outermost().equals(TCP));
+                && (labels.outermost().equals(AddressName.PARENT) || labels.outermost().equals(TCP));
     }
 
     Name domain() {
@@ -87,7 +87,7 @@ final class Zone {
      * @param name {@link #domain}, or below it
      */
     @Nullable
-    Node find(Name name) {
+    RecordSet find(Name name) {
         int below = name.labels() - domain.labels();
         if (below == 0) {
             return apex();
@@ -96,11 +96,11 @@ final class Zone {
         return labels.isPresent() ? find(labels.get()) : null;
     }
 
-    private @Nullable Node find(Labels labels) {
+    private @Nullable RecordSet find(Labels labels) {
         if (!isReserved(labels)) {
-            Node node = service(labels);
+            RecordSet node = service(labels);
             boolean isParent = labels.count() == 1
-                    && (labels.outermost().equals(Host.PARENT)
+                    && (labels.outermost().equals(AddressName.PARENT)
                             || labels.outermost().equals(TCP));
             return node.isEmpty() && !isParent && !index.hasBelow(labels) ? null : node;
         }
@@ -109,36 +109,36 @@ final class Zone {
     }
 
     /** Empty if nothing is listed, and if there is no such service. */
-    private Node service(Labels labels) {
-        Spellings spellings = index.find(labels);
-        return spellings == null ? Node.EMPTY : spellings.node(directory, rendering);
+    private RecordSet service(Labels labels) {
+        CaseVariants spellings = index.find(labels);
+        return spellings == null ? RecordSet.EMPTY : spellings.node(directory, rendering);
     }
 
-    private @Nullable Node tcp(Labels labels) {
+    private @Nullable RecordSet tcp(Labels labels) {
         if (!labels.innermost().startsWith(SERVICE_MARK)) {
-            return index.hasBelow(labels) ? Node.EMPTY : null;
+            return index.hasBelow(labels) ? RecordSet.EMPTY : null;
         }
         Labels service = labels.withInnermost(labels.innermost().substring(SERVICE_MARK.length()));
         List<Rdata> endpoints = service(service).of(Type.SRV);
-        return endpoints.isEmpty() ? null : new Node(Map.of(Type.SRV, endpoints));
+        return endpoints.isEmpty() ? null : new RecordSet(Map.of(Type.SRV, endpoints));
     }
 
-    private @Nullable Node address(Labels labels) {
+    private @Nullable RecordSet address(Labels labels) {
         return labels.count() > 1
                 ? null
-                : Host.named(labels.innermost(), domain).map(Zone::node).orElse(null);
+                : AddressName.named(labels.innermost(), domain).map(Zone::node).orElse(null);
     }
 
-    private static Node node(Host host) {
-        return new Node(Map.of(host.type(), List.of(host.record())));
+    private static RecordSet node(AddressName host) {
+        return new RecordSet(Map.of(host.type(), List.of(host.record())));
     }
 
-    private Node apex() {
+    private RecordSet apex() {
         List<Rdata> servers = this.servers.get().stream()
                 .distinct()
-                .map(address -> Host.of(address, domain))
+                .map(address -> AddressName.of(address, domain))
                 .map(host -> new Rdata(new NSRecord(domain, DClass.IN, 0, host.name()).rdataToWireCanonical(), host))
                 .toList();
-        return new Node(Map.of(Type.SOA, List.of(soa), Type.NS, servers));
+        return new RecordSet(Map.of(Type.SOA, List.of(soa), Type.NS, servers));
     }
 }

@@ -2,7 +2,7 @@ package io.discovery.http;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
-import io.discovery.directory.Overview;
+import io.discovery.directory.ServiceOverview;
 import io.discovery.directory.Readiness;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.RegistryException.NotListed;
@@ -62,7 +62,7 @@ final class Reads {
      */
     static SharedAnswer.Made overview(Directory directory, Readiness readiness, long most) {
         ServiceCounts counts = new ServiceCounts(most);
-        Overview overview = readiness.read(() -> directory.overview(counts));
+        ServiceOverview overview = readiness.read(() -> directory.overview(counts));
         return new SharedAnswer.Made(
                 marked(Answer.ok(counts.body()), counts.stale()), () -> directory.isStill(overview));
     }

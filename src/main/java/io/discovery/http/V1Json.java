@@ -1,6 +1,6 @@
 package io.discovery.http;
 
-import io.discovery.directory.Fragment;
+import io.discovery.directory.EncodedInstance;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Snapshot;
 import io.discovery.json.JsonText;
@@ -54,7 +54,7 @@ final class V1Json {
 
     private static byte[] joined(byte[] head, List<Listing> listings, boolean holdsFragments) {
         int length = head.length + SEPARATOR.length * Math.max(0, listings.size() - 1) + END.length;
-        Fragment[] fragments = new Fragment[listings.size()];
+        EncodedInstance[] fragments = new EncodedInstance[listings.size()];
         for (int i = 0; i < fragments.length; i++) {
             fragments[i] = listings.get(i).fragment(V1Json::encode);
             length = Math.addExact(length, fragments[i].length());
@@ -64,7 +64,7 @@ final class V1Json {
         for (int i = 0; i < fragments.length; i++) {
             position = i == 0 ? position : put(SEPARATOR, list, position);
             if (holdsFragments) {
-                listings.get(i).fragmentIn(new Fragment(list, position, fragments[i].length()));
+                listings.get(i).fragmentIn(new EncodedInstance(list, position, fragments[i].length()));
             }
             position = fragments[i].copyTo(list, position);
         }

@@ -2,7 +2,7 @@ package io.discovery.member;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.discovery.connections.Connections;
-import io.discovery.connections.Ending;
+import io.discovery.connections.CloseReason;
 import io.discovery.memory.HeapReserve;
 import io.discovery.telemetry.Meters;
 import java.lang.management.ManagementFactory;
@@ -36,7 +36,7 @@ final class ConnectionLimit {
         meters.gauge("discovery.waiting.connections", connections::waitingConnections);
         meters.gauge("discovery.waiting.connections.limit", connections::mostWaitingConnections);
         meters.counter("discovery.waiting.refused", connections::refusedWaiting);
-        for (Ending reason : Ending.values()) {
+        for (CloseReason reason : CloseReason.values()) {
             meters.counter("discovery.connections.ended", "reason", reason.text(), () -> connections.ended(reason));
         }
         return connections;

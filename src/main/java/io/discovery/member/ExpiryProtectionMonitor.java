@@ -1,6 +1,6 @@
 package io.discovery.member;
 
-import io.discovery.directory.Census;
+import io.discovery.directory.LeaseCounts;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.telemetry.Meters;
@@ -28,12 +28,12 @@ final class ExpiryProtectionMonitor {
     }
 
     void register(Meters meters) {
-        gauge(meters, "discovery.hosts.live", Census::live);
-        gauge(meters, "discovery.hosts.lapsed", Census::lapsed);
+        gauge(meters, "discovery.hosts.live", LeaseCounts::live);
+        gauge(meters, "discovery.hosts.lapsed", LeaseCounts::lapsed);
         gauge(meters, "discovery.protection.active", census -> census.isProtecting() ? 1 : 0);
     }
 
-    private void gauge(Meters meters, String name, ToLongFunction<Census> value) {
+    private void gauge(Meters meters, String name, ToLongFunction<LeaseCounts> value) {
         meters.gauge(name, () -> directory.census().map(value::applyAsLong).orElse(0L));
     }
 
@@ -44,7 +44,7 @@ final class ExpiryProtectionMonitor {
         }
     }
 
-    private void turned(Census census) {
+    private void turned(LeaseCounts census) {
         active = census.isProtecting();
         if (active) {
             since = System.nanoTime();

@@ -3,7 +3,7 @@ package io.discovery.member;
 import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
-import io.discovery.cluster.OldestMembersClock;
+import io.discovery.cluster.OldestMemberClock;
 import io.discovery.cluster.Schemas;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.Settings;
@@ -36,10 +36,10 @@ import io.discovery.store.hazelcast.HazelcastPeerCopies;
 import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.store.hazelcast.RegistrationMap;
-import io.discovery.store.hazelcast.Writes;
+import io.discovery.store.hazelcast.WriteListener;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
-import io.discovery.watch.Watching;
+import io.discovery.watch.WatchEndpoints;
 import io.discovery.xds.Xds;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
@@ -174,7 +174,7 @@ public final class Member {
             Optional<StorageBackend> backend,
             BackendTime time) {
         Lease lease = settings.lease();
-        ClusterClock clock = clock(new OldestMembersClock(hazelcast));
+        ClusterClock clock = clock(new OldestMemberClock(hazelcast));
         time.follow(clock);
         CacheBudget renderings = new CacheBudget(Runtime.getRuntime().maxMemory() / RENDERINGS_SHARE, heap);
         meters.gauge("discovery.renderings.bytes", renderings::bytes);
@@ -184,7 +184,7 @@ public final class Member {
         HazelcastStore store =
                 calls.make("the registry's map is opened", () -> new HazelcastStore(hazelcast, clock, lease));
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
-        Writes writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
+        WriteListener writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
         calls.run("the member listens to writes", writes::adjust);
         ProcessPauseDetector standstill = new ProcessPauseDetector(
                 settings.http().requestDeadline(),
@@ -238,7 +238,7 @@ public final class Member {
         ListAnswers lists = V1Api.lists(settings.http(), workers, renderings);
         EventLoopSubscriptions polls = new EventLoopSubscriptions(vertx, directory, subscriptions);
         EventLoopSubscriptions watchers = new EventLoopSubscriptions(vertx, directory, subscriptions);
-        Watching watching = new Watching(vertx, watchers, directory, readiness, lists::body);
+        WatchEndpoints watching = new WatchEndpoints(vertx, watchers, directory, readiness, lists::body);
         watching.register(meters);
         Targets targets = new Targets(directory, readiness);
         branches = Stream.of(xds.branches(), watching.branches(), targets.branches())
@@ -300,14 +300,14 @@ public final class Member {
     }
 
     /** One that nobody answers is not taken for none: with its own wall clock a member could be far from the others. */
-    private ClusterClock clock(OldestMembersClock reference) {
+    private ClusterClock clock(OldestMemberClock reference) {
         if (!calls.await(
                 "the oldest member tells the time", () -> !(reference.look() instanceof ClusterClock.Reading.None))) {
             log.warn("the oldest member does not tell the time: this member begins with its own wall clock");
         }
         ClusterClock clock = new ClusterClock(
                 reference,
-                OldestMembersClock::wallMicros,
+                OldestMemberClock::wallMicros,
                 System::nanoTime,
                 new SecureRandom().nextLong(),
                 Duration.of(settings.lease().ttlMicros(), ChronoUnit.MICROS));
@@ -376,7 +376,7 @@ public final class Member {
             MapReconciliation reconciliation,
             ClusterClock clock,
             BackendSync durability,
-            Writes writes,
+            WriteListener writes,
             PeriodicTask peers,
             CatchUp catchingUp) {
         var counters = new ReconciliationMeters(meters);

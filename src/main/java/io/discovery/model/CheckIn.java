@@ -11,8 +11,8 @@ package io.discovery.model;
 public record CheckIn(Version version, int port, String revision, String repo, long graceMicros) {
 
     public CheckIn {
-        revision = SharedTexts.of(revision);
-        repo = SharedTexts.of(repo);
+        revision = StringPool.of(revision);
+        repo = StringPool.of(repo);
     }
 
     /** A check-in of which nothing is in doubt. */

@@ -19,7 +19,7 @@ public final class Port {
      * @throws RegistryException.InvalidParameter if it is not an integer
      */
     public static BigInteger number(String text) {
-        return SeedInteger.parse(text)
+        return PythonInteger.parse(text)
                 .orElseThrow(() -> new RegistryException.InvalidParameter("port", text, EXPECTED));
     }
 

@@ -10,7 +10,7 @@ public record ServiceName(String text) implements Comparable<ServiceName> {
         if (text.isEmpty() || text.indexOf('/') >= 0) {
             throw new RegistryException.InvalidParameter("service", text, "a name that is not empty and has no slash");
         }
-        text = SharedTexts.of(text);
+        text = StringPool.of(text);
     }
 
     @Override

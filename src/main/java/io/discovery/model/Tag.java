@@ -8,8 +8,8 @@ package io.discovery.model;
 public record Tag(String key, String json, Version version) {
 
     public Tag {
-        key = SharedTexts.of(key);
-        json = SharedTexts.of(json);
+        key = StringPool.of(key);
+        json = StringPool.of(json);
     }
 
     /** The later of two copies of one tag. Equal versions should mean equal values; if not, every member picks the same. */

@@ -27,7 +27,7 @@ public record Weight(int value) {
      * @throws RegistryException.InvalidParameter if it is not an integer from 1 to 100
      */
     public static Weight parse(String text) {
-        return SeedInteger.parse(text)
+        return PythonInteger.parse(text)
                 .filter(number -> number.compareTo(BigInteger.valueOf(LOWEST)) >= 0
                         && number.compareTo(BigInteger.valueOf(HIGHEST)) <= 0)
                 .map(number -> new Weight(number.intValueExact()))

@@ -9,33 +9,33 @@ import io.discovery.model.ServiceName;
 import org.jspecify.annotations.Nullable;
 
 /** One client that watches one service. What it has not been sent yet is not kept, but read when it can be sent. */
-final class ServiceStream implements ChangeListener, Outlet.Source {
+final class ServiceStream implements ChangeListener, SseWriter.Source {
 
-    private final Streams streams;
+    private final StreamContext streams;
     private final ServiceName service;
-    private final Outlet outlet;
+    private final SseWriter outlet;
     private final Subscription subscription;
     private @Nullable ContentVersion sent;
 
-    private ServiceStream(Streams streams, ServiceName service, AnswerWriter writer) {
+    private ServiceStream(StreamContext streams, ServiceName service, AnswerWriter writer) {
         this.streams = streams;
         this.service = service;
-        this.outlet = new Outlet(writer, streams, this);
+        this.outlet = new SseWriter(writer, streams, this);
         this.subscription = streams.loop().follow(service, this);
     }
 
     /** @param has the id of the last event that the client has; null if it has none */
-    static void begin(Streams streams, ServiceName service, @Nullable String has, AnswerWriter writer) {
+    static void begin(StreamContext streams, ServiceName service, @Nullable String has, AnswerWriter writer) {
         new ServiceStream(streams, service, writer).begin(has);
     }
 
     private void begin(@Nullable String has) {
-        Events events = streams.hello();
+        SseEvents events = streams.hello();
         // Read after it follows: what changes from here on is told.
         Snapshot now = streams.read(service);
         if (!now.version().toString().equals(has)) {
             if (has != null) {
-                events.reset(Events.INCOMPLETE);
+                events.reset(SseEvents.INCOMPLETE);
             }
             events.service(now, streams.body(now));
         }
@@ -47,7 +47,7 @@ final class ServiceStream implements ChangeListener, Outlet.Source {
     public void changed(Snapshot now) {
         if (outlet.isFree() && !now.version().equals(sent)) {
             sent = now.version();
-            outlet.send(streams.counted(new Events().service(now, streams.body(now))));
+            outlet.send(streams.counted(new SseEvents().service(now, streams.body(now))));
         }
     }
 

@@ -24,21 +24,21 @@ final class ClientsPage {
 
     private static final int NAME_TOLD = 200;
 
-    private final Iterator<Stream<?, ?>> rest;
+    private final Iterator<XdsStream<?, ?>> rest;
     private final int full;
     private final int streams;
     private final StringBuilder text = new StringBuilder("{\"clients\": [");
     private final Promise<Answer> page = Promise.promise();
     private int told;
 
-    private ClientsPage(List<Stream<?, ?>> streams, int full) {
+    private ClientsPage(List<XdsStream<?, ?>> streams, int full) {
         this.rest = streams.iterator();
         this.streams = streams.size();
         this.full = full;
     }
 
     /** @param full {@link #FULL}, or a test's */
-    static Future<Answer> of(List<Stream<?, ?>> streams, int full) {
+    static Future<Answer> of(List<XdsStream<?, ?>> streams, int full) {
         ClientsPage made = new ClientsPage(streams, full);
         made.tellNext();
         return made.page.future();
@@ -49,7 +49,7 @@ final class ClientsPage {
             page.complete(Answer.ok(Buffer.buffer(text.append(end()).toString())));
             return;
         }
-        Stream<?, ?> stream = rest.next();
+        XdsStream<?, ?> stream = rest.next();
         stream.ask(() -> JsonText.write(describe(stream))).onComplete(this::add, page::fail);
     }
 
@@ -63,15 +63,15 @@ final class ClientsPage {
         return told == streams ? "]}\n" : "], \"left_out\": " + (streams - told) + "}\n";
     }
 
-    private static Map<String, Object> describe(Stream<?, ?> stream) {
+    private static Map<String, Object> describe(XdsStream<?, ?> stream) {
         Protocol<?, ?> protocol = stream.protocol();
-        Peer peer = protocol.peer();
+        ClientNode peer = protocol.peer();
         Map<String, Object> client = new LinkedHashMap<>();
         client.put("address", String.valueOf(stream.address()));
         client.put("id", peer == null ? "" : peer.id());
         client.put("cluster", peer == null ? "" : peer.cluster());
         client.put("user_agent", peer == null ? "" : peer.userAgent());
-        client.put("protocol", protocol instanceof Incremental ? "delta" : "state of the world");
+        client.put("protocol", protocol instanceof DeltaProtocol ? "delta" : "state of the world");
         client.put("connected_seconds", stream.age().toSeconds());
         Map<String, Object> types = new LinkedHashMap<>();
         protocol.subscribed().forEach(each -> types.put(each.type().plural(), describe(each)));
@@ -79,7 +79,7 @@ final class ClientsPage {
         return client;
     }
 
-    private static Map<String, Object> describe(Subscribed subscribed) {
+    private static Map<String, Object> describe(TypeSubscription subscribed) {
         Map<String, Object> of = new LinkedHashMap<>();
         of.put("all", subscribed.isToAll());
         of.put("count", subscribed.names().size());
@@ -91,7 +91,7 @@ final class ClientsPage {
                         .toList());
         of.put("sent", subscribed.version());
         of.put("acknowledged", subscribed.acknowledged());
-        Subscribed.Rejection rejection = subscribed.rejection();
+        TypeSubscription.Rejection rejection = subscribed.rejection();
         if (rejection != null) {
             of.put("rejected", Map.of("version", rejection.version(), "reason", rejection.reason()));
         }

@@ -44,9 +44,9 @@ final class Endpoints {
     private static final Metadata NO_CANARY = canary(false);
 
     /** Renderings are known by these objects: one of each. */
-    private final Renderer<Rendered> forEnvoy;
+    private final Renderer<RenderedResource> forEnvoy;
 
-    private final Renderer<Rendered> forGrpc;
+    private final Renderer<RenderedResource> forGrpc;
     private final LongAdder leftOut = new LongAdder();
     private final int largest;
 
@@ -56,11 +56,11 @@ final class Endpoints {
 
     Endpoints(int largest) {
         this.largest = largest;
-        this.forEnvoy = new Renderer<>(snapshot -> render(snapshot, false), Rendered::size);
-        this.forGrpc = new Renderer<>(snapshot -> render(snapshot, true), Rendered::size);
+        this.forEnvoy = new Renderer<>(snapshot -> render(snapshot, false), RenderedResource::size);
+        this.forGrpc = new Renderer<>(snapshot -> render(snapshot, true), RenderedResource::size);
     }
 
-    Rendered of(Snapshot snapshot, Peer peer) {
+    RenderedResource of(Snapshot snapshot, ClientNode peer) {
         return snapshot.renderedContent(peer.isGrpc() ? forGrpc : forEnvoy);
     }
 
@@ -69,7 +69,7 @@ final class Endpoints {
         return leftOut.sum();
     }
 
-    private Rendered render(Snapshot snapshot, boolean byWeight) {
+    private RenderedResource render(Snapshot snapshot, boolean byWeight) {
         Map<Locality, LocalityLbEndpoints.Builder> localities = new LinkedHashMap<>();
         int size = snapshot.name().length();
         int taken = 0;
@@ -91,7 +91,7 @@ final class Endpoints {
         ClusterLoadAssignment.Builder assignment =
                 ClusterLoadAssignment.newBuilder().setClusterName(snapshot.name());
         localities.values().forEach(locality -> assignment.addEndpoints(weighted(locality)));
-        return new Rendered(snapshot.name(), snapshot.version().toString(), assignment.build());
+        return new RenderedResource(snapshot.name(), snapshot.version().toString(), assignment.build());
     }
 
     /** Rows that others wrote may have any port. */

@@ -26,35 +26,35 @@ abstract class Protocol<Q, R> {
     private static final int PIECE = 500;
 
     private final Resources resources;
-    private final Interest interest;
-    private final Tally tally;
+    private final StreamSubscriptions interest;
+    private final XdsMetrics tally;
     /** What a request is about that does not say. */
     private final @Nullable ResourceType type;
 
-    private final Map<ResourceType, Subscribed> types = new EnumMap<>(ResourceType.class);
-    private @Nullable Peer peer;
-    private @Nullable Draft draft;
+    private final Map<ResourceType, TypeSubscription> types = new EnumMap<>(ResourceType.class);
+    private @Nullable ClientNode peer;
+    private @Nullable ResponseDraft draft;
     private long nonces;
 
     /** @param type of all requests; null if each says it */
-    Protocol(Resources resources, Interest interest, Tally tally, @Nullable ResourceType type) {
+    Protocol(Resources resources, StreamSubscriptions interest, XdsMetrics tally, @Nullable ResourceType type) {
         this.resources = resources;
         this.interest = interest;
         this.tally = tally;
         this.type = type;
     }
 
-    /** @throws Refusal if the stream is to end */
+    /** @throws XdsRejectedException if the stream is to end */
     final void received(Q request) {
-        Peer from = peer == null ? meet(request) : peer;
+        ClientNode from = peer == null ? meet(request) : peer;
         ResourceType asked = ResourceType.asked(typeUrl(request), type);
         if (asked == null) {
             tally.unknownType();
             return;
         }
-        Subscribed before = types.get(asked);
+        TypeSubscription before = types.get(asked);
         if (before == null) {
-            Subscribed first = new Subscribed(asked);
+            TypeSubscription first = new TypeSubscription(asked);
             types.put(asked, first);
             first(first, request, from);
         } else {
@@ -62,8 +62,8 @@ abstract class Protocol<Q, R> {
         }
     }
 
-    private Peer meet(Q request) {
-        Peer met = Peer.of(node(request));
+    private ClientNode meet(Q request) {
+        ClientNode met = ClientNode.of(node(request));
         interest.hold(met.bytes(), "a client that says who it is");
         peer = met;
         return met;
@@ -74,31 +74,31 @@ abstract class Protocol<Q, R> {
     abstract String typeUrl(Q request);
 
     /** The first request of a type. */
-    abstract void first(Subscribed subscribed, Q request, Peer from);
+    abstract void first(TypeSubscription subscribed, Q request, ClientNode from);
 
     /** Any other. */
-    abstract void again(Subscribed subscribed, Q request, Peer from);
+    abstract void again(TypeSubscription subscribed, Q request, ClientNode from);
 
     /** The lists of these services may read otherwise now. */
     final void changed(Set<String> services) {
-        Peer from = peer;
+        ClientNode from = peer;
         if (from != null) {
             types.values().forEach(subscribed -> changed(subscribed, services, from));
         }
     }
 
-    abstract void changed(Subscribed subscribed, Set<String> services, Peer from);
+    abstract void changed(TypeSubscription subscribed, Set<String> services, ClientNode from);
 
     /** Whether there is a next answer. */
     final boolean owes() {
-        return draft != null || types.values().stream().anyMatch(Subscribed::isOwed);
+        return draft != null || types.values().stream().anyMatch(TypeSubscription::isOwed);
     }
 
     /**
      * Whether the next answer takes more than one piece.
      *
      * @throws IllegalStateException if none is owed
-     * @throws Refusal if the stream is to end
+     * @throws XdsRejectedException if the stream is to end
      */
     final boolean isNextLong() {
         return draft().subscribed().owed() > PIECE;
@@ -110,12 +110,12 @@ abstract class Protocol<Q, R> {
      *
      * @return the answer, which counts as sent; null if there are more pieces to it
      * @throws IllegalStateException if none is owed
-     * @throws Refusal if the stream is to end
+     * @throws XdsRejectedException if the stream is to end
      */
     final @Nullable R next() {
-        Draft made = draft();
-        Subscribed subscribed = made.subscribed();
-        Peer from = Objects.requireNonNull(peer, "what is owed was asked for");
+        ResponseDraft made = draft();
+        TypeSubscription subscribed = made.subscribed();
+        ClientNode from = Objects.requireNonNull(peer, "what is owed was asked for");
         if (!subscribed.take(made, name -> find(subscribed, name, from), PIECE)) {
             return null;
         }
@@ -126,52 +126,52 @@ abstract class Protocol<Q, R> {
         return answer(subscribed, made.resources());
     }
 
-    private Draft draft() {
-        Draft made = draft == null ? begin() : draft;
+    private ResponseDraft draft() {
+        ResponseDraft made = draft == null ? begin() : draft;
         draft = made;
         return made;
     }
 
-    private Draft begin() {
-        Subscribed subscribed = types.values().stream()
-                .filter(Subscribed::isOwed)
+    private ResponseDraft begin() {
+        TypeSubscription subscribed = types.values().stream()
+                .filter(TypeSubscription::isOwed)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing is owed"));
         return begin(subscribed, Objects.requireNonNull(peer, "what is owed was asked for"));
     }
 
     /** Begins the answer to this. */
-    Draft begin(Subscribed subscribed, Peer from) {
+    ResponseDraft begin(TypeSubscription subscribed, ClientNode from) {
         return subscribed.draft(Endpoints.LARGEST);
     }
 
-    abstract R answer(Subscribed subscribed, Collection<Resource> found);
+    abstract R answer(TypeSubscription subscribed, Collection<Resource> found);
 
     final Resources resources() {
         return resources;
     }
 
-    final Resource find(Subscribed subscribed, String name, Peer from) {
+    final Resource find(TypeSubscription subscribed, String name, ClientNode from) {
         return resources.find(subscribed.type(), name, from);
     }
 
     /** Whether the client has another content than there is now, or none. */
-    final boolean isOther(Subscribed subscribed, String name, Peer from) {
+    final boolean isOther(TypeSubscription subscribed, String name, ClientNode from) {
         return !resources
                 .version(subscribed.type(), name, from)
                 .equals(subscribed.held().find(name));
     }
 
     /** These are to be sent, and are held from here on. */
-    final void owe(Subscribed subscribed, Collection<String> names) {
+    final void owe(TypeSubscription subscribed, Collection<String> names) {
         names.forEach(name -> hold(subscribed, name));
         subscribed.owe(names);
     }
 
     /** The client wants this too. */
-    final void add(Subscribed subscribed, String name) {
+    final void add(TypeSubscription subscribed, String name) {
         if (!subscribed.names().contains(name)) {
-            Interest.check(name, subscribed.names().size());
+            StreamSubscriptions.check(name, subscribed.names().size());
             hold(subscribed, name);
             subscribed.names().add(name);
         }
@@ -182,7 +182,7 @@ abstract class Protocol<Q, R> {
     }
 
     /** The client wants this no more. */
-    final void remove(Subscribed subscribed, String name) {
+    final void remove(TypeSubscription subscribed, String name) {
         if (subscribed.knows(name)) {
             interest.release(name);
         }
@@ -193,23 +193,23 @@ abstract class Protocol<Q, R> {
     }
 
     /** The client has this, as it says. Of what it says only this is kept: whether that is what there is now. */
-    final void has(Subscribed subscribed, String name, String version, Peer from) {
-        Interest.check(name, subscribed.held().names().size());
-        Interest.checkVersion(version);
+    final void has(TypeSubscription subscribed, String name, String version, ClientNode from) {
+        StreamSubscriptions.check(name, subscribed.held().names().size());
+        StreamSubscriptions.checkVersion(version);
         hold(subscribed, name);
         String now = resources.version(subscribed.type(), name, from);
         subscribed.held().put(name, version.equals(now) ? now : ANOTHER);
     }
 
-    private void hold(Subscribed subscribed, String name) {
+    private void hold(TypeSubscription subscribed, String name) {
         if (!subscribed.knows(name)) {
             interest.hold(name);
         }
     }
 
-    final void setToAll(Subscribed subscribed, boolean isToAll) {
+    final void setToAll(TypeSubscription subscribed, boolean isToAll) {
         subscribed.setToAll(isToAll).forEach(interest::release);
-        if (types.values().stream().anyMatch(Subscribed::isToAll)) {
+        if (types.values().stream().anyMatch(TypeSubscription::isToAll)) {
             interest.followAll();
         } else {
             interest.unfollowAll();
@@ -217,21 +217,21 @@ abstract class Protocol<Q, R> {
     }
 
     /** The client took the last answer. */
-    final void acknowledged(Subscribed subscribed) {
+    final void acknowledged(TypeSubscription subscribed) {
         interest.release(bytes(subscribed.rejection()));
         subscribed.acknowledge();
         tally.acknowledged();
     }
 
     /** The client did not, and says why; the next change is sent all the same. */
-    final void rejected(Subscribed subscribed, String reason, Peer from) {
+    final void rejected(TypeSubscription subscribed, String reason, ClientNode from) {
         interest.release(bytes(subscribed.rejection()));
         subscribed.reject(ClientText.cut(reason));
         interest.hold(bytes(subscribed.rejection()), "a reason");
         tally.rejected(from, subscribed);
     }
 
-    private static long bytes(Subscribed.@Nullable Rejection rejection) {
+    private static long bytes(TypeSubscription.@Nullable Rejection rejection) {
         return rejection == null ? 0 : ClientText.bytes(rejection.reason());
     }
 
@@ -241,12 +241,12 @@ abstract class Protocol<Q, R> {
     }
 
     /** Who the client is; null before the first request. */
-    final @Nullable Peer peer() {
+    final @Nullable ClientNode peer() {
         return peer;
     }
 
     /** What the client has subscribed to, by type. */
-    final List<Subscribed> subscribed() {
+    final List<TypeSubscription> subscribed() {
         return List.copyOf(types.values());
     }
 }

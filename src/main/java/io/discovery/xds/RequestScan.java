@@ -12,7 +12,7 @@ import java.io.IOException;
 final class RequestScan {
 
     /** Names and versions that a request may have: as many as are taken of each kind, and a few fields beside. */
-    static final int MOST_FIELDS = 3 * Interest.MOST_NAMES + 100;
+    static final int MOST_FIELDS = 3 * StreamSubscriptions.MOST_NAMES + 100;
     /** Bytes of all that is no list of names or versions. An Envoy (1.40) says 77 kB of itself. */
     static final int LARGEST_OTHERS = 512 * 1024;
 
@@ -26,7 +26,7 @@ final class RequestScan {
     /**
      * Looks at a request of either variant.
      *
-     * @throws Refusal if it is made of too much, or cannot be read: nobody would know how much it is made of
+     * @throws XdsRejectedException if it is made of too much, or cannot be read: nobody would know how much it is made of
      */
     static void check(byte[] request) {
         CodedInputStream in = CodedInputStream.newInstance(request);
@@ -48,8 +48,8 @@ final class RequestScan {
         }
     }
 
-    static Refusal unreadable() {
-        return new Refusal(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read", "a request of xDS");
+    static XdsRejectedException unreadable() {
+        return new XdsRejectedException(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read", "a request of xDS");
     }
 
     private static void check(int fields, int others) {
@@ -61,7 +61,7 @@ final class RequestScan {
         }
     }
 
-    private static Refusal tooMuch(String given, String most) {
-        return new Refusal(GrpcStatus.RESOURCE_EXHAUSTED, given, "at most " + most);
+    private static XdsRejectedException tooMuch(String given, String most) {
+        return new XdsRejectedException(GrpcStatus.RESOURCE_EXHAUSTED, given, "at most " + most);
     }
 }

@@ -4,7 +4,7 @@ import com.google.protobuf.Any;
 import io.vertx.core.buffer.Buffer;
 
 /** A resource as it is sent. Immutable to its users; safe for all threads. */
-sealed interface Resource permits Derived, Rendered {
+sealed interface Resource permits NameDerivedResources, RenderedResource {
 
     String name();
 

@@ -19,17 +19,17 @@ final class Resources {
         this.endpoints = endpoints;
     }
 
-    Resource find(ResourceType type, String name, Peer peer) {
+    Resource find(ResourceType type, String name, ClientNode peer) {
         return switch (type) {
-            case CLUSTER -> new Derived(DerivedShape.CLUSTER, name);
+            case CLUSTER -> new NameDerivedResources(DerivedShape.CLUSTER, name);
             case ENDPOINT -> endpoints.of(snapshot(name), peer);
-            case LISTENER -> new Derived(DerivedShape.LISTENER, name);
-            case ROUTE -> new Derived(DerivedShape.ROUTE, name);
+            case LISTENER -> new NameDerivedResources(DerivedShape.LISTENER, name);
+            case ROUTE -> new NameDerivedResources(DerivedShape.ROUTE, name);
         };
     }
 
     /** The version of what {@link #find} answers, which is not made for it. */
-    String version(ResourceType type, String name, Peer peer) {
+    String version(ResourceType type, String name, ClientNode peer) {
         return type == ResourceType.ENDPOINT
                 ? snapshot(name).version().toString()
                 : find(type, name, peer).version();
@@ -50,7 +50,7 @@ final class Resources {
     }
 
     /** The names of what a client gets that asks for all of a type. */
-    Set<String> all(ResourceType type, Peer peer) {
+    Set<String> all(ResourceType type, ClientNode peer) {
         return hasAll(type, peer)
                 ? directory.names().stream()
                         .filter(service ->
@@ -61,12 +61,12 @@ final class Resources {
     }
 
     /** Whether the name is one of {@link #all}. */
-    boolean isInAll(ResourceType type, String name, Peer peer) {
+    boolean isInAll(ResourceType type, String name, ClientNode peer) {
         return hasAll(type, peer) && !snapshot(name).listings().isEmpty();
     }
 
     /** Envoy, which asks so for listeners, could do nothing with those for clients of gRPC: it gets none. */
-    private static boolean hasAll(ResourceType type, Peer peer) {
+    private static boolean hasAll(ResourceType type, ClientNode peer) {
         return type == ResourceType.CLUSTER || type == ResourceType.LISTENER && peer.isGrpc();
     }
 }

@@ -35,15 +35,15 @@ final class Rest {
     private final WorkerExecutor workers;
     private final Resources resources;
     private final Readiness readiness;
-    private final Room room;
+    private final MemoryBudget room;
     private final SharedRenderings renderings;
-    private final Tally tally;
+    private final XdsMetrics tally;
 
     /**
      * @param readiness looked at again when an answer has been made: it may have waited for its turn
      * @param room memory for all answers that are made or on their way
      */
-    Rest(Vertx vertx, Resources resources, Readiness readiness, Room room, Tally tally) {
+    Rest(Vertx vertx, Resources resources, Readiness readiness, MemoryBudget room, XdsMetrics tally) {
         this.workers = vertx.createSharedWorkerExecutor("discovery-xds", ONE_AT_A_TIME);
         this.resources = resources;
         this.readiness = readiness;
@@ -84,8 +84,8 @@ final class Rest {
 
     /** Puts all that is asked for into the answer, and answers its version. */
     private String find(ResourceType type, DiscoveryRequest request, RestAnswer answer) {
-        Peer peer = Peer.of(request.getNode());
-        Held held = new Held();
+        ClientNode peer = ClientNode.of(request.getNode());
+        ResourceVersions held = new ResourceVersions();
         for (String name : names(type, request, peer)) {
             Resource resource = resources.find(type, name, peer);
             answer.add(resource);
@@ -106,7 +106,7 @@ final class Rest {
         return request.build();
     }
 
-    private Set<String> names(ResourceType type, DiscoveryRequest request, Peer peer) {
+    private Set<String> names(ResourceType type, DiscoveryRequest request, ClientNode peer) {
         if (request.getResourceNamesCount() > MOST_NAMES) {
             throw new InvalidParameter(
                     "resource_names", request.getResourceNamesCount() + " names", "at most " + MOST_NAMES);
@@ -114,10 +114,10 @@ final class Rest {
         Set<String> names = new LinkedHashSet<>();
         try {
             for (String name : request.getResourceNamesList()) {
-                Interest.check(name, names.size());
+                StreamSubscriptions.check(name, names.size());
                 names.add(name);
             }
-        } catch (Refusal refused) {
+        } catch (XdsRejectedException refused) {
             throw new InvalidParameter("resource_names", refused.given(), refused.expected());
         }
         boolean all = names.remove("*") || names.isEmpty() && type.isComplete();

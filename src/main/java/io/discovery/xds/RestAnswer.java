@@ -14,14 +14,14 @@ final class RestAnswer implements AutoCloseable {
     /** Bytes that a name takes beside its characters until it is its turn. */
     private static final long EACH = 150;
 
-    private final Share names;
+    private final MemoryShare names;
     private final SharedRenderings renderings;
     private final List<Resource> resources = new ArrayList<>();
     private boolean isOver;
 
     /** @param room memory for all answers by REST */
-    RestAnswer(Room room, SharedRenderings renderings) {
-        this.names = new Share(room);
+    RestAnswer(MemoryBudget room, SharedRenderings renderings) {
+        this.names = new MemoryShare(room);
         this.renderings = renderings;
     }
 
@@ -35,7 +35,7 @@ final class RestAnswer implements AutoCloseable {
             throw new Overloaded("the client did not wait for the answer");
         }
         names.take(EACH + ClientText.characterBytes(resource.name()));
-        if (names.isRoomFull() || resource instanceof Rendered rendering && !renderings.hold(rendering)) {
+        if (names.isRoomFull() || resource instanceof RenderedResource rendering && !renderings.hold(rendering)) {
             String scarce = names.whyRoomScarce();
             throw new Overloaded(
                     "answers by REST that are on their way take all the memory that this member has for them"
@@ -57,7 +57,7 @@ final class RestAnswer implements AutoCloseable {
             isOver = true;
             names.close();
             for (Resource resource : resources) {
-                if (resource instanceof Rendered rendering) {
+                if (resource instanceof RenderedResource rendering) {
                     renderings.release(rendering);
                 }
             }

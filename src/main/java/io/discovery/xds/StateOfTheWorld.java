@@ -29,7 +29,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     private static final int MOST_RESENDS = 3;
 
     /** @param type of all requests; null if each says it */
-    StateOfTheWorld(Resources resources, Interest interest, Tally tally, @Nullable ResourceType type) {
+    StateOfTheWorld(Resources resources, StreamSubscriptions interest, XdsMetrics tally, @Nullable ResourceType type) {
         super(resources, interest, tally, type);
     }
 
@@ -44,13 +44,13 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     @Override
-    void first(Subscribed subscribed, DiscoveryRequest request, Peer from) {
+    void first(TypeSubscription subscribed, DiscoveryRequest request, ClientNode from) {
         subscribe(subscribed, request.getResourceNamesList());
         oweWanted(subscribed, subscribed.names());
     }
 
     @Override
-    void again(Subscribed subscribed, DiscoveryRequest request, Peer from) {
+    void again(TypeSubscription subscribed, DiscoveryRequest request, ClientNode from) {
         if (request.getResponseNonce().equals(subscribed.nonce())) {
             follow(subscribed, request, from);
         } else if (request.hasErrorDetail()) {
@@ -61,7 +61,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         }
     }
 
-    private void follow(Subscribed subscribed, DiscoveryRequest request, Peer from) {
+    private void follow(TypeSubscription subscribed, DiscoveryRequest request, ClientNode from) {
         boolean wasToAll = subscribed.isToAll();
         Set<String> added = subscribe(subscribed, request.getResourceNamesList());
         if (request.hasErrorDetail()) {
@@ -77,7 +77,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     /** Nobody is sent that nothing is there of a type that may come in parts: it would not know of what. */
-    private void oweWanted(Subscribed subscribed, Set<String> names) {
+    private void oweWanted(TypeSubscription subscribed, Set<String> names) {
         if (subscribed.type().isComplete()) {
             subscribed.oweAnswer();
         } else {
@@ -86,7 +86,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     /** Takes over what the client wants from now on; answers what of it is new. */
-    private Set<String> subscribe(Subscribed subscribed, List<String> given) {
+    private Set<String> subscribe(TypeSubscription subscribed, List<String> given) {
         Set<String> names = new LinkedHashSet<>(given);
         boolean toAll =
                 names.remove("*") || names.isEmpty() && subscribed.type().isComplete() && !subscribed.hasNamed();
@@ -105,7 +105,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     @Override
-    void changed(Subscribed subscribed, Set<String> services, Peer from) {
+    void changed(TypeSubscription subscribed, Set<String> services, ClientNode from) {
         if (subscribed.type() == ResourceType.ENDPOINT) {
             owe(
                     subscribed,
@@ -117,14 +117,14 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         }
     }
 
-    private boolean hasNews(Subscribed subscribed, Set<String> services, Peer from) {
+    private boolean hasNews(TypeSubscription subscribed, Set<String> services, ClientNode from) {
         return services.stream()
                 .anyMatch(name ->
                         subscribed.held().find(name) == null && resources().isInAll(subscribed.type(), name, from));
     }
 
     @Override
-    Draft begin(Subscribed subscribed, Peer from) {
+    ResponseDraft begin(TypeSubscription subscribed, ClientNode from) {
         if (!subscribed.type().isComplete()) {
             return super.begin(subscribed, from);
         }
@@ -133,7 +133,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     /** All that the client is to have; what it was once sent with all stays, also when no host is left. */
-    private Set<String> wanted(Subscribed subscribed, Peer from) {
+    private Set<String> wanted(TypeSubscription subscribed, ClientNode from) {
         if (!subscribed.isToAll()) {
             return subscribed.names();
         }
@@ -144,7 +144,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     @Override
-    DiscoveryResponse answer(Subscribed subscribed, Collection<Resource> found) {
+    DiscoveryResponse answer(TypeSubscription subscribed, Collection<Resource> found) {
         DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setVersionInfo(subscribed.version())

@@ -57,11 +57,11 @@ public final class Xds implements AutoCloseable {
     private final Readiness readiness;
     private final Endpoints endpoints = new Endpoints();
     private final Resources resources;
-    private final ClientLog log = new ClientLog(System::nanoTime);
-    private final Tally tally = new Tally(log);
-    private final Clients clients;
+    private final ClientLogLimit log = new ClientLogLimit(System::nanoTime);
+    private final XdsMetrics tally = new XdsMetrics(log);
+    private final ConnectedClients clients;
     private final Rest rest;
-    private final Stream.Limits limits;
+    private final XdsStream.Limits limits;
 
     /** @param heap in which all is that streams and requests take */
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, HeapReserve heap) {
@@ -70,13 +70,13 @@ public final class Xds implements AutoCloseable {
                 directory,
                 subscriptions,
                 readiness,
-                new Stream.Limits(
+                new XdsStream.Limits(
                         PULSE,
                         Connections.TAKING_LIMIT,
-                        Room.passing(share(ANSWERS_SHARE), heap),
-                        Room.lasting(share(HELD_SHARE), heap),
-                        Room.passing(share(ARRIVING_SHARE), heap)),
-                Room.passing(share(REST_SHARE), heap));
+                        MemoryBudget.passing(share(ANSWERS_SHARE), heap),
+                        MemoryBudget.lasting(share(HELD_SHARE), heap),
+                        MemoryBudget.passing(share(ARRIVING_SHARE), heap)),
+                MemoryBudget.passing(share(REST_SHARE), heap));
     }
 
     /** @param answersByRest memory for those that are made or on their way */
@@ -85,13 +85,13 @@ public final class Xds implements AutoCloseable {
             Directory directory,
             Subscriptions subscriptions,
             Readiness readiness,
-            Stream.Limits limits,
-            Room answersByRest) {
+            XdsStream.Limits limits,
+            MemoryBudget answersByRest) {
         this.vertx = vertx;
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
-        this.clients = new Clients(vertx, tally, log);
+        this.clients = new ConnectedClients(vertx, tally, log);
         this.rest = new Rest(vertx, resources, readiness, answersByRest, tally);
         this.limits = limits;
     }
@@ -112,7 +112,7 @@ public final class Xds implements AutoCloseable {
     }
 
     /** The streams that are open. */
-    Clients clients() {
+    ConnectedClients clients() {
         return clients;
     }
 
@@ -168,15 +168,15 @@ public final class Xds implements AutoCloseable {
                 "Delta" + methods,
                 GrpcMessageEncoder.encoder(),
                 GrpcMessageDecoder.decoder(DeltaDiscoveryRequest.getDefaultInstance()));
-        Stream.Kind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld =
-                new Stream.Kind<>(whole.decoder(), interest -> new StateOfTheWorld(resources, interest, tally, type));
-        Stream.Kind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental =
-                new Stream.Kind<>(delta.decoder(), interest -> new Incremental(resources, interest, tally, type));
+        XdsStream.Kind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld =
+                new XdsStream.Kind<>(whole.decoder(), interest -> new StateOfTheWorld(resources, interest, tally, type));
+        XdsStream.Kind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental =
+                new XdsStream.Kind<>(delta.decoder(), interest -> new DeltaProtocol(resources, interest, tally, type));
         server.callHandler(whole, call -> open(call, stateOfTheWorld));
         server.callHandler(delta, call -> open(call, incremental));
     }
 
-    private <Q, R extends Message> void open(GrpcServerRequest<Q, R> call, Stream.Kind<Q, R> kind) {
+    private <Q, R extends Message> void open(GrpcServerRequest<Q, R> call, XdsStream.Kind<Q, R> kind) {
         HttpServerRequest request = OPENING.get();
         String why = readiness.whyNoReads();
         if (why != null) {
@@ -185,17 +185,17 @@ public final class Xds implements AutoCloseable {
         }
         if (limits.held().isFull()) {
             tally.refused();
-            Refusal refusal = Refusal.noMemory("one more stream", limits.held().whyScarce());
+            XdsRejectedException refusal = XdsRejectedException.noMemory("one more stream", limits.held().whyScarce());
             refuse(call, request, refusal.status(), refusal.getMessage());
             return;
         }
-        Stream<Q, R> stream = new Stream<>(vertx, call, request, subscriptions, kind, limits, clients);
+        XdsStream<Q, R> stream = new XdsStream<>(vertx, call, request, subscriptions, kind, limits, clients);
         clients.add(stream);
         stream.begin();
     }
 
     private static void refuse(GrpcServerRequest<?, ?> call, HttpServerRequest request, GrpcStatus status, String why) {
-        Stream.end(call.response(), request, status, why);
+        XdsStream.end(call.response(), request, status, why);
     }
 
     /** Ends all streams, so that clients go to another member. */

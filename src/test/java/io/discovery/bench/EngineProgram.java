@@ -3,7 +3,7 @@ package io.discovery.bench;
 import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
-import io.discovery.cluster.OldestMembersClock;
+import io.discovery.cluster.OldestMemberClock;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Settings;
@@ -67,8 +67,8 @@ final class EngineProgram {
 
     private EngineProgram(HazelcastInstance hazelcast, Lease lease, List<Context> eventLoops, int atOnce) {
         this.clock = new ClusterClock(
-                new OldestMembersClock(hazelcast),
-                OldestMembersClock::wallMicros,
+                new OldestMemberClock(hazelcast),
+                OldestMemberClock::wallMicros,
                 System::nanoTime,
                 new SecureRandom().nextLong(),
                 Duration.of(lease.ttlMicros(), ChronoUnit.MICROS));

@@ -44,7 +44,7 @@ class ConnectionTest {
         pass(MOMENT);
 
         assertThat(sent()).startsWith("HTTP/1.1 408 ").contains("within 5 s");
-        assertThat(connections.ended(Ending.HEAD)).isOne();
+        assertThat(connections.ended(CloseReason.HEAD)).isOne();
         pass(Duration.ofSeconds(1).plus(MOMENT));
         assertThat(channel.isOpen()).isFalse();
         assertThat(connections.open()).isZero();
@@ -70,7 +70,7 @@ class ConnectionTest {
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(sent()).isEmpty();
-        assertThat(connections.ended(Ending.IDLE)).isOne();
+        assertThat(connections.ended(CloseReason.IDLE)).isOne();
     }
 
     @Test
@@ -97,7 +97,7 @@ class ConnectionTest {
         pass(Duration.ofSeconds(2).plus(MOMENT));
 
         assertThat(channel.isOpen()).isFalse();
-        assertThat(connections.ended(Ending.BODY)).isOne();
+        assertThat(connections.ended(CloseReason.BODY)).isOne();
     }
 
     @Test
@@ -110,7 +110,7 @@ class ConnectionTest {
         assertThat(silent.isOpen()).isFalse();
         assertThat(channel.isOpen()).isTrue();
         assertThat(third.isOpen()).isTrue();
-        assertThat(connections.ended(Ending.LIMIT)).isOne();
+        assertThat(connections.ended(CloseReason.LIMIT)).isOne();
         assertThat(connections.open()).isEqualTo(2);
         third.finishAndReleaseAll();
     }
@@ -296,7 +296,7 @@ class ConnectionTest {
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(second.isOpen()).isTrue();
-        assertThat(connections.ended(Ending.SLOW)).isOne();
+        assertThat(connections.ended(CloseReason.SLOW)).isOne();
         second.finishAndReleaseAll();
     }
 
@@ -357,7 +357,7 @@ class ConnectionTest {
 
     @Test
     void whoIsGoneIsWatchedNoMore() {
-        Watch watch = connections.watch(channel.eventLoop());
+        ConnectionReaper watch = connections.watch(channel.eventLoop());
         assertThat(watch.in(Phase.SILENT)).containsExactly(connection(channel));
 
         channel.finishAndReleaseAll();

@@ -65,12 +65,12 @@ class DirectoryTest {
 
     @Test
     void anOverviewHoldsUntilAListIsAnother() {
-        Overview nothing = overview();
+        ServiceOverview nothing = overview();
         assertThat(directory.isStill(nothing)).isTrue();
 
         directory.merge(registered("127.0.0.1", 0, ""));
         assertThat(directory.isStill(nothing)).as("one has come").isFalse();
-        Overview one = overview();
+        ServiceOverview one = overview();
 
         now.set(5 * SECOND);
         directory.merge(registered("127.0.0.1", 5, ""));
@@ -80,12 +80,12 @@ class DirectoryTest {
         assertThat(directory.isStill(one))
                 .as("what was known of its lease has ended")
                 .isFalse();
-        Overview again = overview();
+        ServiceOverview again = overview();
         assertThat(directory.isStill(again)).isTrue();
 
         now.set(15 * SECOND + 1);
         assertThat(directory.isStill(again)).as("it has fallen silent").isFalse();
-        Overview silent = overview();
+        ServiceOverview silent = overview();
         assertThat(counts()).isEmpty();
 
         directory.merge(registered("127.0.0.1", 15, ""));
@@ -99,7 +99,7 @@ class DirectoryTest {
         return counts;
     }
 
-    private Overview overview() {
+    private ServiceOverview overview() {
         return directory.overview((service, hosts) -> {});
     }
 

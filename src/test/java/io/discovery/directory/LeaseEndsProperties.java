@@ -38,7 +38,7 @@ class LeaseEndsProperties {
             ends.replace(all[step.n], after);
             all[step.n] = after;
 
-            Census census = ends.at(now);
+            LeaseCounts census = ends.at(now);
             assertCounted(census, all, now);
             assertThat(ends.size()).as("it forgets who has gone").isEqualTo(census.live() + census.lapsed());
             if (census.validUntilMicros() < Long.MAX_VALUE) {
@@ -47,7 +47,7 @@ class LeaseEndsProperties {
         }
     }
 
-    private static void assertCounted(Census census, @Nullable CheckIn[] all, long now) {
+    private static void assertCounted(LeaseCounts census, @Nullable CheckIn[] all, long now) {
         long live = 0;
         long lapsed = 0;
         for (CheckIn checkIn : all) {
@@ -60,7 +60,7 @@ class LeaseEndsProperties {
         assertThat(census)
                 .as("at %s", now)
                 .isEqualTo(
-                        new Census(live, lapsed, ExpiryProtection.isActive(live, lapsed), census.validUntilMicros()));
+                        new LeaseCounts(live, lapsed, ExpiryProtection.isActive(live, lapsed), census.validUntilMicros()));
     }
 
     @Provide

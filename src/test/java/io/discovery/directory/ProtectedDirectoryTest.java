@@ -50,16 +50,16 @@ class ProtectedDirectoryTest {
                 .extracting(HostCounts::listed, HostCounts::stale)
                 .containsExactly(5, 5);
         assertThat(directory.listingLease()).isEqualTo(LEASE.withOvertime());
-        assertThat(census()).extracting(Census::live, Census::lapsed).containsExactly(0L, 20L);
+        assertThat(census()).extracting(LeaseCounts::live, LeaseCounts::lapsed).containsExactly(0L, 20L);
     }
 
     @Test
     void anOverviewHoldsUntilProtectionBeginsOrEnds() {
         beat(PAYMENTS, 0, 20);
-        Overview live = directory.overview((service, hosts) -> {});
+        ServiceOverview live = directory.overview((service, hosts) -> {});
         now.set(10 * SECOND + 1);
         assertThat(directory.isStill(live)).isFalse();
-        Overview stale = directory.overview((service, hosts) -> {});
+        ServiceOverview stale = directory.overview((service, hosts) -> {});
         assertThat(directory.isStill(stale)).isTrue();
 
         beat(ORDERS, 10, 200);
@@ -74,7 +74,7 @@ class ProtectedDirectoryTest {
         now.set(10 * SECOND + 1);
 
         assertThat(directory.service(PAYMENTS).listings()).isEmpty();
-        assertThat(census()).extracting(Census::live, Census::lapsed).containsExactly(0L, 19L);
+        assertThat(census()).extracting(LeaseCounts::live, LeaseCounts::lapsed).containsExactly(0L, 19L);
     }
 
     @Test
@@ -187,7 +187,7 @@ class ProtectedDirectoryTest {
         directory.sweep();
         beat(PAYMENTS, 0, 20);
 
-        assertThat(census()).extracting(Census::live, Census::lapsed).containsExactly(20L, 0L);
+        assertThat(census()).extracting(LeaseCounts::live, LeaseCounts::lapsed).containsExactly(20L, 0L);
     }
 
     @Test
@@ -204,7 +204,7 @@ class ProtectedDirectoryTest {
         assertThat(off.census()).isEmpty();
     }
 
-    private Census census() {
+    private LeaseCounts census() {
         return directory.census().orElseThrow();
     }
 

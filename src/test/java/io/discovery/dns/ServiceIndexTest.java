@@ -68,7 +68,7 @@ class ServiceIndexTest {
 
     private void assertFound(String service, int thread) {
         if (!service.equals("ärger")) {
-            Node found = Objects.requireNonNullElse(zone.find(name(service)), Node.EMPTY);
+            RecordSet found = Objects.requireNonNullElse(zone.find(name(service)), RecordSet.EMPTY);
             assertThat(found.of(Type.A)).as("%s by thread %s", service, thread).isNotEmpty();
         } else {
             assertThat(zone.unservable()).isEqualTo(1);
@@ -103,7 +103,7 @@ class ServiceIndexTest {
     @Test
     void aHeartbeatMakesNoRecordsAnew() {
         directory.merge(registration("payments", "127.0.0.1"));
-        Node before = zone.find(name("payments"));
+        RecordSet before = zone.find(name("payments"));
         Object snapshot = directory.service(new ServiceName("payments"));
 
         directory.merge(registration("payments", "127.0.0.1"));

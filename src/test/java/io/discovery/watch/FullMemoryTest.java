@@ -56,7 +56,7 @@ class FullMemoryTest {
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Readiness readiness = new Readiness();
-    private final Watching watching = new Watching(
+    private final WatchEndpoints watching = new WatchEndpoints(
             vertx, new EventLoopSubscriptions(vertx, directory, subscriptions), directory, readiness, FullMemoryTest::body);
 
     @Test
@@ -84,7 +84,7 @@ class FullMemoryTest {
                 event = stream.next();
             }
             Map<String, String> seen = new TreeMap<>();
-            while (event.id().equals(Events.INCOMPLETE)) {
+            while (event.id().equals(SseEvents.INCOMPLETE)) {
                 event = stream.next();
                 String name = event.data().substring(0, event.data().indexOf(' '));
                 seen.put(name, event.data().substring(0, event.data().indexOf('x')));

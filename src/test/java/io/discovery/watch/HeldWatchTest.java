@@ -47,7 +47,7 @@ class HeldWatchTest {
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Readiness readiness = new Readiness();
-    private final Watching watching = new Watching(
+    private final WatchEndpoints watching = new WatchEndpoints(
             vertx, new EventLoopSubscriptions(vertx, directory, subscriptions), directory, readiness, HeldWatchTest::body);
     private int port;
 

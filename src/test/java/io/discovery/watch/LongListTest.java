@@ -52,7 +52,7 @@ class LongListTest {
             .build();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final Readiness readiness = new Readiness();
-    private final Watching watching = new Watching(
+    private final WatchEndpoints watching = new WatchEndpoints(
             vertx,
             new EventLoopSubscriptions(vertx, directory, new Subscriptions(directory, () -> 0)),
             directory,

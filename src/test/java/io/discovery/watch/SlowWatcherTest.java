@@ -119,7 +119,7 @@ class SlowWatcherTest {
     private static String idOfAll() {
         try (EventStream stream = EventStream.open(member.port(), "/v1/watch")) {
             Event event = stream.next();
-            while (event.id().equals(Events.INCOMPLETE)) {
+            while (event.id().equals(SseEvents.INCOMPLETE)) {
                 event = stream.next();
             }
             return event.id();

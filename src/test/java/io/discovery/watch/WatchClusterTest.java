@@ -109,7 +109,7 @@ class WatchClusterTest {
     private static String idAt(int member, String path) {
         try (EventStream stream = open(member, path, null)) {
             Event event = stream.next();
-            while (event.id().equals(Events.INCOMPLETE)) {
+            while (event.id().equals(SseEvents.INCOMPLETE)) {
                 event = stream.next();
             }
             return event.id();

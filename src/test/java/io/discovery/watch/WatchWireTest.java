@@ -121,9 +121,9 @@ class WatchWireTest {
     @Test
     void whoComesBackWithAnotherIdIsToldToStartAnew() {
         client.register("anew", "127.0.0.1");
-        for (String id : new String[] {NO_HOSTS, "", "unknown", Events.INCOMPLETE}) {
+        for (String id : new String[] {NO_HOSTS, "", "unknown", SseEvents.INCOMPLETE}) {
             try (EventStream stream = open("/v1/watch/anew", id)) {
-                assertThat(stream.next()).isEqualTo(new Event(Events.INCOMPLETE, "reset", "{}"));
+                assertThat(stream.next()).isEqualTo(new Event(SseEvents.INCOMPLETE, "reset", "{}"));
                 assertThat(stream.next()).isEqualTo(asListed("anew"));
             }
         }
@@ -166,9 +166,9 @@ class WatchWireTest {
         client.register("all-anew", "127.0.0.1");
         String old = idOfAll();
         client.register("all-anew", "127.0.0.2");
-        for (String id : new String[] {old, "unknown", Events.INCOMPLETE}) {
+        for (String id : new String[] {old, "unknown", SseEvents.INCOMPLETE}) {
             try (EventStream stream = open("/v1/watch", id)) {
-                assertThat(stream.next()).isEqualTo(new Event(Events.INCOMPLETE, "reset", "{}"));
+                assertThat(stream.next()).isEqualTo(new Event(SseEvents.INCOMPLETE, "reset", "{}"));
                 assertThat(untilComplete(stream).lists())
                         .containsEntry("all-anew", asListed("all-anew").data());
             }
@@ -195,7 +195,7 @@ class WatchWireTest {
     void aCommentShowsNowAndThenThatTheStreamLives() {
         List<EventStream> streams = new ArrayList<>();
         try {
-            for (int i = 0; i < Pulse.TURNS * Runtime.getRuntime().availableProcessors(); i++) {
+            for (int i = 0; i < SseKeepAlive.TURNS * Runtime.getRuntime().availableProcessors(); i++) {
                 EventStream stream = open("/v1/watch/commented");
                 streams.add(stream);
                 stream.next();
@@ -338,7 +338,7 @@ class WatchWireTest {
             var service = SERVICE.matcher(event.data());
             assertThat(service.lookingAt()).as(event.data()).isTrue();
             lists.put(service.group(1), event.data());
-        } while (event.id().equals(Events.INCOMPLETE));
+        } while (event.id().equals(SseEvents.INCOMPLETE));
         return new Shown(event.id(), lists);
     }
 }

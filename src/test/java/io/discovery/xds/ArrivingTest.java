@@ -26,8 +26,8 @@ class ArrivingTest {
 
     @Test
     void whoHasSentMostOfARequestThatIsNotWholeLosesItsStream() {
-        Stream.Limits limits = new Stream.Limits(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), Room.of(MOST), Room.of(Long.MAX_VALUE), Room.of(MOST));
+        XdsStream.Limits limits = new XdsStream.Limits(
+                Duration.ofMinutes(1), Duration.ofMinutes(1), MemoryBudget.of(MOST), MemoryBudget.of(Long.MAX_VALUE), MemoryBudget.of(MOST));
         try (ServedXds xds = new ServedXds(limits);
                 Http2Client http = new Http2Client(xds.port())) {
             Buffer request = framed();
@@ -54,8 +54,8 @@ class ArrivingTest {
 
     @Test
     void whatFollowsARequestThatEndsItsStreamCountsNeitherMoreNorLess() {
-        Stream.Limits limits = new Stream.Limits(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), Room.of(MOST), Room.of(MOST), Room.of(MOST));
+        XdsStream.Limits limits = new XdsStream.Limits(
+                Duration.ofMinutes(1), Duration.ofMinutes(1), MemoryBudget.of(MOST), MemoryBudget.of(MOST), MemoryBudget.of(MOST));
         try (ServedXds xds = new ServedXds(limits);
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientRequest wrong = open(http);

@@ -18,12 +18,12 @@ class ClientsPageTest {
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final int CLIENTS = 5;
 
-    private final ServedXds xds = new ServedXds(new Stream.Limits(
+    private final ServedXds xds = new ServedXds(new XdsStream.Limits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            Room.of(Long.MAX_VALUE),
-            Room.of(Long.MAX_VALUE),
-            Room.of(Long.MAX_VALUE)));
+            MemoryBudget.of(Long.MAX_VALUE),
+            MemoryBudget.of(Long.MAX_VALUE),
+            MemoryBudget.of(Long.MAX_VALUE)));
     private final XdsClient client = new XdsClient();
 
     @BeforeEach

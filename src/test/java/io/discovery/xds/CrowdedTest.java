@@ -187,7 +187,7 @@ class CrowdedTest {
     /** There is room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking, long names) {
         return new ServedXds(
-                new Stream.Limits(Duration.ofMinutes(1), taking, Room.of(1), Room.of(names), Room.of(Long.MAX_VALUE)));
+                new XdsStream.Limits(Duration.ofMinutes(1), taking, MemoryBudget.of(1), MemoryBudget.of(names), MemoryBudget.of(Long.MAX_VALUE)));
     }
 
     private static HttpClientRequest askForMany(Http2Client http, ServedXds xds) {

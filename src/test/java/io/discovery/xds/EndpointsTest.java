@@ -21,8 +21,8 @@ class EndpointsTest {
 
     private static final Lease LEASE = Lease.of(Duration.ofMinutes(1));
     private static final ServiceName PAYMENTS = new ServiceName("payments");
-    private static final Peer ENVOY = new Peer("", "", "envoy");
-    private static final Peer GRPC = new Peer("", "", "gRPC Java");
+    private static final ClientNode ENVOY = new ClientNode("", "", "envoy");
+    private static final ClientNode GRPC = new ClientNode("", "", "gRPC Java");
 
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
 
@@ -46,7 +46,7 @@ class EndpointsTest {
         }
         Endpoints endpoints = new Endpoints(3_000);
 
-        for (Peer peer : new Peer[] {ENVOY, GRPC}) {
+        for (ClientNode peer : new ClientNode[] {ENVOY, GRPC}) {
             Resource resource = resource(endpoints, peer);
             assertThat(resource.size()).isLessThanOrEqualTo(3_000);
             assertThat(Assignments.addresses(Assignments.of(resource.any()))).hasSizeBetween(20, 80);
@@ -60,8 +60,8 @@ class EndpointsTest {
         register(1, 8080);
         Endpoints endpoints = new Endpoints();
 
-        assertThat(resource(endpoints, ENVOY)).isSameAs(resource(endpoints, new Peer("another", "c", "envoy")));
-        assertThat(resource(endpoints, GRPC)).isSameAs(resource(endpoints, new Peer("", "", "gRPC Node Pure JS")));
+        assertThat(resource(endpoints, ENVOY)).isSameAs(resource(endpoints, new ClientNode("another", "c", "envoy")));
+        assertThat(resource(endpoints, GRPC)).isSameAs(resource(endpoints, new ClientNode("", "", "gRPC Node Pure JS")));
         assertThat(resource(endpoints, GRPC)).isNotSameAs(resource(endpoints, ENVOY));
     }
 
@@ -79,11 +79,11 @@ class EndpointsTest {
         assertThat(resource(endpoints, ENVOY)).isNotSameAs(before);
     }
 
-    private ClusterLoadAssignment assignment(Endpoints endpoints, Peer peer) {
+    private ClusterLoadAssignment assignment(Endpoints endpoints, ClientNode peer) {
         return Assignments.of(resource(endpoints, peer).any());
     }
 
-    private Resource resource(Endpoints endpoints, Peer peer) {
+    private Resource resource(Endpoints endpoints, ClientNode peer) {
         return endpoints.of(directory.service(PAYMENTS), peer);
     }
 

@@ -18,12 +18,12 @@ class HeldStreamTest {
 
     @Test
     void whoAsksMeanwhileIsAnsweredWithWhatThereIsInTheEnd() {
-        Stream.Limits limits = new Stream.Limits(
+        XdsStream.Limits limits = new XdsStream.Limits(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1),
-                Room.of(Long.MAX_VALUE),
-                Room.of(Long.MAX_VALUE),
-                Room.of(Long.MAX_VALUE));
+                MemoryBudget.of(Long.MAX_VALUE),
+                MemoryBudget.of(Long.MAX_VALUE),
+                MemoryBudget.of(Long.MAX_VALUE));
         try (ServedXds xds = new ServedXds(limits);
                 XdsClient client = new XdsClient();
                 var stream = client.stream(

@@ -70,11 +70,11 @@ class HostileClientTest {
 
     @Test
     void asManyNamesAsAllowedAreAnsweredAndOneMoreIsNot() {
-        stream.send(subscribe(names(Interest.MOST_NAMES)));
-        assertThat(stream.next().getResourcesCount()).isEqualTo(Interest.MOST_NAMES);
+        stream.send(subscribe(names(StreamSubscriptions.MOST_NAMES)));
+        assertThat(stream.next().getResourcesCount()).isEqualTo(StreamSubscriptions.MOST_NAMES);
 
         try (var another = xds.stream(member.port(), SERVICE, "StreamEndpoints")) {
-            another.send(subscribe(names(Interest.MOST_NAMES + 1)));
+            another.send(subscribe(names(StreamSubscriptions.MOST_NAMES + 1)));
 
             assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
             assertThat(another.reason()).contains("at most 20000");
@@ -84,14 +84,14 @@ class HostileClientTest {
     @Test
     void namesThatAreToldBitByBitAreCountedTogether() {
         try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
-            List<String> names = names(Interest.MOST_NAMES + 1);
+            List<String> names = names(StreamSubscriptions.MOST_NAMES + 1);
             delta.send(DeltaDiscoveryRequest.newBuilder()
-                    .addAllResourceNamesSubscribe(names.subList(0, Interest.MOST_NAMES))
+                    .addAllResourceNamesSubscribe(names.subList(0, StreamSubscriptions.MOST_NAMES))
                     .build());
             delta.next();
 
             delta.send(DeltaDiscoveryRequest.newBuilder()
-                    .addResourceNamesSubscribe(names.get(Interest.MOST_NAMES))
+                    .addResourceNamesSubscribe(names.get(StreamSubscriptions.MOST_NAMES))
                     .build());
 
             assertThat(delta.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
@@ -102,7 +102,7 @@ class HostileClientTest {
     void versionsOfMoreThanCanBeSubscribedAreRefused() {
         try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
             DeltaDiscoveryRequest.Builder request = DeltaDiscoveryRequest.newBuilder();
-            names(Interest.MOST_NAMES + 1).forEach(name -> request.putInitialResourceVersions(name, "1"));
+            names(StreamSubscriptions.MOST_NAMES + 1).forEach(name -> request.putInitialResourceVersions(name, "1"));
 
             delta.send(request.build());
 

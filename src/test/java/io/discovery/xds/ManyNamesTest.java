@@ -27,12 +27,12 @@ class ManyNamesTest {
     private static final long NAME = 411;
 
     private final HeapReserve heap = new HeapReserve(1_000);
-    private final ServedXds xds = new ServedXds(new Stream.Limits(
+    private final ServedXds xds = new ServedXds(new XdsStream.Limits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            Room.of(Long.MAX_VALUE),
-            Room.lasting(SPACE, heap),
-            Room.of(Long.MAX_VALUE)));
+            MemoryBudget.of(Long.MAX_VALUE),
+            MemoryBudget.lasting(SPACE, heap),
+            MemoryBudget.of(Long.MAX_VALUE)));
     private final XdsClient client = new XdsClient();
     private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
             client.stream(xds.port(), SERVICE, "StreamEndpoints");

@@ -26,14 +26,14 @@ class OtherFormatsTest {
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
     private static final Buffer JSON = Buffer.buffer("{\"node\":{\"id\":\"x\"},\"resource_names\":[\"p\"]}");
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Stream.class.getPackageName());
+    private final Logger logger = (Logger) LoggerFactory.getLogger(XdsStream.class.getPackageName());
     private final ListAppender<ILoggingEvent> written = new ListAppender<>();
-    private final ServedXds xds = new ServedXds(new Stream.Limits(
+    private final ServedXds xds = new ServedXds(new XdsStream.Limits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            Room.of(Long.MAX_VALUE),
-            Room.of(Long.MAX_VALUE),
-            Room.of(Long.MAX_VALUE)));
+            MemoryBudget.of(Long.MAX_VALUE),
+            MemoryBudget.of(Long.MAX_VALUE),
+            MemoryBudget.of(Long.MAX_VALUE)));
     private final Http2Client http = new Http2Client(xds.port());
 
     @BeforeEach
@@ -51,7 +51,7 @@ class OtherFormatsTest {
 
     @Test
     void jsonIsNotImplementedAndNoFault() {
-        for (int i = 0; i < 2 * ClientLog.MOST; i++) {
+        for (int i = 0; i < 2 * ClientLogLimit.MOST; i++) {
             HttpClientResponse response = send("application/grpc+json");
 
             assertThat(response.statusCode()).isEqualTo(200);
@@ -59,7 +59,7 @@ class OtherFormatsTest {
         }
 
         assertThat(written.list).noneMatch(line -> line.getLevel() == Level.ERROR);
-        assertThat(written.list).hasSize(ClientLog.MOST);
+        assertThat(written.list).hasSize(ClientLogLimit.MOST);
     }
 
     @ParameterizedTest

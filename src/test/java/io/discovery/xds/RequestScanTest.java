@@ -14,7 +14,7 @@ class RequestScanTest {
     @Test
     void asManyNamesAsAStreamMayHaveAreFine() {
         DeltaDiscoveryRequest.Builder request = DeltaDiscoveryRequest.newBuilder();
-        for (int i = 0; i < Interest.MOST_NAMES; i++) {
+        for (int i = 0; i < StreamSubscriptions.MOST_NAMES; i++) {
             request.addResourceNamesSubscribe("new-" + i)
                     .addResourceNamesUnsubscribe("old-" + i)
                     .putInitialResourceVersions("has-" + i, "1");
@@ -46,7 +46,7 @@ class RequestScanTest {
     @Test
     void whatCannotBeReadIsRefused() {
         assertThatThrownBy(() -> RequestScan.check(new byte[] {-1, -1, 1, 2, 3}))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(XdsRejectedException.class)
                 .hasMessageContaining("cannot be read");
     }
 }

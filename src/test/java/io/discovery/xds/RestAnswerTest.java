@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 /** What answers by REST hold is counted until they are with their clients, and what they share is counted once. */
 class RestAnswerTest {
 
-    private static final Rendered LARGE = rendered("l".repeat(10_000));
+    private static final RenderedResource LARGE = rendered("l".repeat(10_000));
 
-    private final Room room = Room.of(30_000);
+    private final MemoryBudget room = MemoryBudget.of(30_000);
     private final SharedRenderings renderings = new SharedRenderings(room);
 
     @Test
@@ -38,7 +38,7 @@ class RestAnswerTest {
 
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 1_000; i++) {
-                        answer.add(new Derived(DerivedShape.ROUTE, "service-" + i));
+                        answer.add(new NameDerivedResources(DerivedShape.ROUTE, "service-" + i));
                     }
                 })
                 .isInstanceOf(Overloaded.class)
@@ -61,8 +61,8 @@ class RestAnswerTest {
         return new RestAnswer(room, renderings);
     }
 
-    private static Rendered rendered(String name) {
-        return new Rendered(
+    private static RenderedResource rendered(String name) {
+        return new RenderedResource(
                 "large",
                 "1",
                 ClusterLoadAssignment.newBuilder().setClusterName(name).build());

@@ -29,10 +29,10 @@ final class ServedXds implements AutoCloseable {
     private final Xds xds;
     private final int port;
 
-    ServedXds(Stream.Limits limits) {
+    ServedXds(XdsStream.Limits limits) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
-        this.xds = new Xds(vertx, directory, subscriptions, readiness, limits, Room.of(Long.MAX_VALUE));
+        this.xds = new Xds(vertx, directory, subscriptions, readiness, limits, MemoryBudget.of(Long.MAX_VALUE));
         xds.register(meters);
         this.port = vertx.createHttpServer()
                 .requestHandler(xds.grpc())

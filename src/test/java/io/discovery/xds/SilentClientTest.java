@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 class SilentClientTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
-    private static final Stream.Limits LIMITS = new Stream.Limits(
+    private static final XdsStream.Limits LIMITS = new XdsStream.Limits(
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
-            Room.of(1_000_000),
-            Room.of(1_000_000),
-            Room.of(Long.MAX_VALUE));
+            MemoryBudget.of(1_000_000),
+            MemoryBudget.of(1_000_000),
+            MemoryBudget.of(Long.MAX_VALUE));
 
     @Test
     void whoAnswersPingsStaysAndWhoDoesNotIsForgotten() {

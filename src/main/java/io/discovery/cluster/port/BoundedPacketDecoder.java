@@ -35,7 +35,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
     /** What a packet takes of the heap beside its bytes, about. */
     private static final int PACKET_OVERHEAD = 128;
 
-    private final Strangers strangers;
+    private final UnknownConnections strangers;
     private final PacketMemory memory;
     /** What the unfinished packet holds of the memory for all. */
     private final AtomicLong held = new AtomicLong();
@@ -53,7 +53,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
     private byte @Nullable [] payload;
 
     BoundedPacketDecoder(
-            ServerConnection connection, Consumer<Packet> packets, Strangers strangers, PacketMemory memory) {
+            ServerConnection connection, Consumer<Packet> packets, UnknownConnections strangers, PacketMemory memory) {
         super(connection, packets);
         this.strangers = strangers;
         this.memory = memory;

@@ -16,11 +16,11 @@ import java.util.function.Function;
 /** Hazelcast's node as it is, but for what reads from other members, and who may join. */
 final class GuardedNodeContext extends DefaultNodeContext {
 
-    private final Strangers strangers;
+    private final UnknownConnections strangers;
     private final PacketMemory memory;
     private final Admission admission;
 
-    GuardedNodeContext(Strangers strangers, PacketMemory memory, Admission admission) {
+    GuardedNodeContext(UnknownConnections strangers, PacketMemory memory, Admission admission) {
         this.strangers = strangers;
         this.memory = memory;
         this.admission = admission;
@@ -33,11 +33,11 @@ final class GuardedNodeContext extends DefaultNodeContext {
 
     private static final class Extension extends DefaultNodeExtension {
 
-        private final Strangers strangers;
+        private final UnknownConnections strangers;
         private final PacketMemory memory;
         private final Admission admission;
 
-        Extension(Node node, Strangers strangers, PacketMemory memory, Admission admission) {
+        Extension(Node node, UnknownConnections strangers, PacketMemory memory, Admission admission) {
             super(node);
             this.admission = admission;
             this.strangers = strangers;

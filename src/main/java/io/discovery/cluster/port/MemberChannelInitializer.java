@@ -16,17 +16,17 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * Sets up a connection between members as Hazelcast's initializer of the same name does, and tells {@link Strangers} of each that
+ * Sets up a connection between members as Hazelcast's initializer of the same name does, and tells {@link UnknownConnections} of each that
  * others open. One that begins with other bytes than a member's is ended without the answer and the stack trace that Hazelcast
  * has for it.
  */
 final class MemberChannelInitializer implements ChannelInitializer {
 
     private final ServerContext context;
-    private final Strangers strangers;
+    private final UnknownConnections strangers;
     private final Predicate<UUID> members;
 
-    MemberChannelInitializer(ServerContext context, Strangers strangers, Predicate<UUID> members) {
+    MemberChannelInitializer(ServerContext context, UnknownConnections strangers, Predicate<UUID> members) {
         this.context = context;
         this.strangers = strangers;
         this.members = members;
@@ -53,13 +53,13 @@ final class MemberChannelInitializer implements ChannelInitializer {
     private static final class FirstBytes extends SingleProtocolDecoder {
 
         private final ServerConnection connection;
-        private final Strangers strangers;
+        private final UnknownConnections strangers;
 
         FirstBytes(
                 InboundHandler<?, ?>[] next,
                 SingleProtocolEncoder encoder,
                 ServerConnection connection,
-                Strangers strangers) {
+                UnknownConnections strangers) {
             super(ProtocolType.MEMBER, next, encoder);
             this.connection = connection;
             this.strangers = strangers;

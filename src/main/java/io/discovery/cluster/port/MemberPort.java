@@ -10,7 +10,7 @@ import com.hazelcast.instance.impl.HazelcastInstanceFactory;
  */
 public final class MemberPort {
 
-    private final Strangers strangers = new Strangers(System::nanoTime);
+    private final UnknownConnections strangers = new UnknownConnections(System::nanoTime);
     private final PacketMemory memory = new PacketMemory(Runtime.getRuntime().maxMemory());
 
     /** Starts Hazelcast behind this guard: joins, or forms a cluster. Blocks, and throws what Hazelcast throws. */

@@ -76,7 +76,7 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
             if (!result.equals(stored)) {
                 ((ExtendedMapEntry<String, Registration>) entry).setValue(result, ttlSeconds, TimeUnit.SECONDS);
             }
-            Writes.tell(member, result);
+            WriteListener.tell(member, result);
         }
         return isFromAfar ? now : null;
     }
@@ -104,6 +104,6 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     @Override
     public @Nullable EntryProcessor<String, Registration, @Nullable Outcome> getBackupProcessor() {
         Registration finished = result;
-        return finished == null || Writes.isAlone(member) ? null : MergeCopy.finished(finished, ttlSeconds);
+        return finished == null || WriteListener.isAlone(member) ? null : MergeCopy.finished(finished, ttlSeconds);
     }
 }

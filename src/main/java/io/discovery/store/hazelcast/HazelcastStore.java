@@ -44,7 +44,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, Registration> map;
-    private final Deliveries deliveries;
+    private final ChangeDispatcher deliveries;
     private final PartitionService partitions;
     private final List<String> aKeyOfEachPartition;
     private final Clock clock;
@@ -53,7 +53,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease) {
         this.hazelcast = hazelcast;
         this.map = hazelcast.getMap(RegistrationMap.NAME);
-        this.deliveries = new Deliveries(new Owners(map, this::freshTtlSeconds)::apply);
+        this.deliveries = new ChangeDispatcher(new OwnerInvoker(map, this::freshTtlSeconds)::apply);
         this.partitions = hazelcast.getPartitionService();
         this.aKeyOfEachPartition = aKeyOfEach(partitions);
         this.clock = clock;
@@ -78,7 +78,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         return List.copyOf(keys.values());
     }
 
-    private record Departures(Deliveries deliveries) implements MembershipListener {
+    private record Departures(ChangeDispatcher deliveries) implements MembershipListener {
 
         @Override
         public void memberAdded(MembershipEvent event) {}
@@ -96,8 +96,8 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
      * @param holdsAll whether all copies are where they belong; may block
      * @return to be adjusted at once, and then now and then
      */
-    public Writes onWrite(Consumer<Registration> listener, BooleanSupplier holdsAll) {
-        return Writes.begin(hazelcast, map, clock::nowMicros, holdsAll, listener);
+    public WriteListener onWrite(Consumer<Registration> listener, BooleanSupplier holdsAll) {
+        return WriteListener.begin(hazelcast, map, clock::nowMicros, holdsAll, listener);
     }
 
     @Override

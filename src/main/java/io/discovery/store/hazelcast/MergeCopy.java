@@ -76,7 +76,7 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
             ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlOf(merged), TimeUnit.SECONDS);
         }
         result = changed ? merged : null;
-        Writes.tell(member, merged);
+        WriteListener.tell(member, merged);
         return (R) Boolean.valueOf(changed);
     }
 
@@ -90,6 +90,6 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     @Override
     public @Nullable EntryProcessor<String, Registration, R> getBackupProcessor() {
         Registration finished = result;
-        return finished == null || Writes.isAlone(member) ? null : finished(finished, ttlOf(finished));
+        return finished == null || WriteListener.isAlone(member) ? null : finished(finished, ttlOf(finished));
     }
 }

@@ -63,7 +63,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     @Test
     void everyWriteIsHeardOfOnEveryMember() {
         Set<Registration> heard = ConcurrentHashMap.newKeySet();
-        Writes writes = on(MEMBERS.second()).onWrite(heard::add, () -> isSafe(MEMBERS.second()));
+        WriteListener writes = on(MEMBERS.second()).onWrite(heard::add, () -> isSafe(MEMBERS.second()));
         writes.adjust();
         assertThat(writes.hearsEvents()).isTrue();
 
@@ -76,10 +76,10 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     @Test
     void everyWriteIsHeardOfWithoutEventsWhereEveryMemberHoldsACopy() {
         Set<Registration> heard = ConcurrentHashMap.newKeySet();
-        Writes writes = on(MEMBERS.second()).onWrite(heard::add, () -> isSafe(MEMBERS.second()));
+        WriteListener writes = on(MEMBERS.second()).onWrite(heard::add, () -> isSafe(MEMBERS.second()));
         writes.adjust();
         assertThat(writes.hearsEvents()).isTrue();
-        CLOCK.now.addAndGet(Writes.UNREST_MICROS);
+        CLOCK.now.addAndGet(WriteListener.UNREST_MICROS);
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             writes.adjust();
             return !writes.hearsEvents();
@@ -98,14 +98,14 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     void everyWriteIsHeardOfInAClusterOfEight() {
         try (HazelcastMembers eight = HazelcastMembers.start(RegistrationMap.COPIES + 1)) {
             List<Set<Registration>> heard = new ArrayList<>();
-            List<Writes> all = new ArrayList<>();
+            List<WriteListener> all = new ArrayList<>();
             for (HazelcastInstance member : eight.all()) {
                 Set<Registration> here = ConcurrentHashMap.newKeySet();
                 heard.add(here);
                 all.add(on(member).onWrite(here::add, () -> isSafe(member)));
             }
-            CLOCK.now.addAndGet(Writes.UNREST_MICROS);
-            all.forEach(Writes::adjust);
+            CLOCK.now.addAndGet(WriteListener.UNREST_MICROS);
+            all.forEach(WriteListener::adjust);
 
             List<Registration> written = write(eight.first(), "eight");
 

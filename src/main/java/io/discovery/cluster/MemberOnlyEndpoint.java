@@ -1,0 +1,49 @@
+package io.discovery.cluster;
+
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+
+/**
+ * Lets a member's port speak with members alone.
+ *
+ * <p>Hazelcast's ordinary network serves members, clients and more on one port, and its encoder for that has a flaw: while
+ * a peer accepts a connection (its kernel does) but never answers, because it is frozen, the thread that writes to it
+ * spins, and all other connections of that thread stand still. Two healthy members then hear nothing of each other,
+ * for as long as it takes to declare each other dead. The encoder of an endpoint for members only waits without
+ * spinning. It also leaves strangers nothing to talk to but the members' protocol.
+ */
+final class MemberOnlyEndpoint {
+
+    private MemberOnlyEndpoint() {}
+
+    /** Moves the network of {@code config} to an endpoint for members; one that has its own endpoints stays as it is. */
+    static void only(Config config) {
+        AdvancedNetworkConfig advanced = config.getAdvancedNetworkConfig();
+        if (advanced.isEnabled()) {
+            return;
+        }
+        NetworkConfig network = config.getNetworkConfig();
+        advanced.setEnabled(true)
+                .setMemberEndpointConfig(endpoint(network))
+                .setJoin(network.getJoin())
+                .setMemberAddressProviderConfig(network.getMemberAddressProviderConfig())
+                .setIcmpFailureDetectorConfig(network.getIcmpFailureDetectorConfig());
+    }
+
+    private static ServerSocketEndpointConfig endpoint(NetworkConfig network) {
+        ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig()
+                .setPort(network.getPort())
+                .setPortCount(network.getPortCount())
+                .setPortAutoIncrement(network.isPortAutoIncrement())
+                .setReuseAddress(network.isReuseAddress())
+                .setPublicAddress(network.getPublicAddress())
+                .setInterfaces(network.getInterfaces())
+                .setOutboundPorts(network.getOutboundPorts())
+                .setOutboundPortDefinitions(network.getOutboundPortDefinitions());
+        // A peer that does not answer a connect must not hold the joining or the healing for long.
+        endpoint.setSocketConnectTimeoutSeconds(2);
+        return endpoint;
+    }
+}

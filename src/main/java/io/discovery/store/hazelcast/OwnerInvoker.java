@@ -1,0 +1,67 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.impl.proxy.MapProxyImpl;
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.Registration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings changes to the owners of their keys.
+ *
+ * <p>Not by {@code IMap.submitToKey} where that can be avoided: it hands each answer to the common pool, which copies it and
+ * hands it on. That is a change of threads more, and as much work as the change itself. What it wraps is public in
+ * {@link MapProxyImpl}, though not part of Hazelcast's API; should the map one day be something else, the API will do.
+ */
+final class OwnerInvoker {
+
+    private final IMap<String, Registration> map;
+    private final LongSupplier ttlSeconds;
+
+    /** @param ttlSeconds for how long the map keeps an entry that has changed, housekeeping only */
+    OwnerInvoker(IMap<String, Registration> map, LongSupplier ttlSeconds) {
+        this.map = map;
+        this.ttlSeconds = ttlSeconds;
+    }
+
+    /** The outcome, on whatever thread of Hazelcast's it is known; that thread must not be held up. May throw. */
+    CompletionStage<Outcome> apply(Change change) {
+        ApplyChange processor = new ApplyChange(change, ttlSeconds.getAsLong());
+        String key = change.key().toString();
+        return map instanceof MapProxyImpl<?, ?> proxy
+                ? direct(proxy, key, processor)
+                : map.submitToKey(key, processor).thenApply(processor::outcome);
+    }
+
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // What is done with the answer fails in no other way than by the outcome.
+    private static CompletionStage<Outcome> direct(MapProxyImpl<?, ?> proxy, String key, ApplyChange processor) {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        proxy.executeOnKeyInternal(key, processor)
+                .whenCompleteAsync(
+                        (answer, failure) -> complete(outcome, proxy, processor, answer, failure), Runnable::run);
+        return outcome;
+    }
+
+    private static void complete(
+            CompletableFuture<Outcome> outcome,
+            MapProxyImpl<?, ?> proxy,
+            ApplyChange processor,
+            @Nullable Object answer,
+            @Nullable Throwable failure) {
+        if (failure != null) {
+            outcome.completeExceptionally(failure);
+            return;
+        }
+        try {
+            outcome.complete(processor.outcome(
+                    answer == null ? null : proxy.getNodeEngine().toObject(answer)));
+        } catch (RuntimeException unreadable) {
+            outcome.completeExceptionally(unreadable);
+        }
+    }
+}

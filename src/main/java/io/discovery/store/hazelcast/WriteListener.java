@@ -1,0 +1,137 @@
+package io.discovery.store.hazelcast;
+
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryLoadedListener;
+import com.hazelcast.map.listener.EntryMergedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import io.discovery.model.Registration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a member hears of every write.
+ *
+ * <p>Owners and backups hear of a write as they do it: the processor tells its member. In a cluster of up to
+ * {@link RegistrationMap#COPIES} members that is all there is to know, because each of them holds a copy of everything, and it
+ * costs nothing more. Hazelcast's events cost about as much as the write itself, so a member listens to them only while it
+ * may not hold a copy of everything: in a larger cluster, and from any change among the members until all copies are where
+ * they belong.
+ *
+ * <p>A write that is not heard of, because a connection broke say, is found by comparing copies.
+ */
+public final class WriteListener {
+
+    private static final String LISTENER = "discovery.writes";
+    /** How long after the last change among the members, copies may still be on their way. */
+    static final long UNREST_MICROS = TimeUnit.SECONDS.toMicros(10);
+
+    private final HazelcastInstance hazelcast;
+    private final IMap<String, Registration> map;
+    private final Events events;
+    private @Nullable UUID registration;
+    private final LongSupplier nowMicros;
+    private final BooleanSupplier holdsAll;
+    private volatile long changedAt;
+
+    private WriteListener(
+            HazelcastInstance hazelcast,
+            IMap<String, Registration> map,
+            LongSupplier nowMicros,
+            BooleanSupplier holdsAll,
+            Consumer<Registration> listener) {
+        this.hazelcast = hazelcast;
+        this.map = map;
+        this.nowMicros = nowMicros;
+        this.holdsAll = holdsAll;
+        this.changedAt = nowMicros.getAsLong();
+        this.events = new Events(listener);
+    }
+
+    /** From now on the member is told of what is written into its copies; of all else once this is {@link #adjust}ed. */
+    static WriteListener begin(
+            HazelcastInstance hazelcast,
+            IMap<String, Registration> map,
+            LongSupplier nowMicros,
+            BooleanSupplier holdsAll,
+            Consumer<Registration> listener) {
+        hazelcast.getUserContext().put(LISTENER, listener);
+        return new WriteListener(hazelcast, map, nowMicros, holdsAll, listener);
+    }
+
+    /** Tells a member of what has just been written into its copy. */
+    @SuppressWarnings("unchecked") // nobody else puts anything there
+    static void tell(@Nullable HazelcastInstance member, Registration written) {
+        Object listener = member == null ? null : member.getUserContext().get(LISTENER);
+        if (listener != null) {
+            ((Consumer<Registration>) listener).accept(written);
+        }
+    }
+
+    /** Whether a member has no peers, and so no backups: Hazelcast would prepare what is to be sent to none. */
+    static boolean isAlone(@Nullable HazelcastInstance member) {
+        return member != null && member.getCluster().getMembers().size() == 1;
+    }
+
+    /** Something has changed among the members: {@link #adjust} soon. Never blocks. */
+    public void unrest() {
+        changedAt = nowMicros.getAsLong();
+    }
+
+    /**
+     * Listens to events, or ceases to, as is needed now. Blocks; to be called every second or so, by one thread at a time.
+     *
+     * @throws RuntimeException if a member does not answer; calling it again is safe
+     */
+    public void adjust() {
+        if (registration == null && mayLackCopies()) {
+            registration = EntryListening.begin(map, events);
+        } else if (registration != null && !mayLackCopies() && holdsAll.getAsBoolean()) {
+            map.removeEntryListener(registration);
+            registration = null;
+        }
+    }
+
+    /** Whether it listens to events. On the thread that adjusts. */
+    boolean hearsEvents() {
+        return registration != null;
+    }
+
+    private boolean mayLackCopies() {
+        int members = hazelcast.getCluster().getMembers().size();
+        return members > RegistrationMap.COPIES || members > 1 && nowMicros.getAsLong() - changedAt < UNREST_MICROS;
+    }
+
+    private record Events(Consumer<Registration> listener)
+            implements EntryAddedListener<String, Registration>,
+                    EntryUpdatedListener<String, Registration>,
+                    EntryMergedListener<String, Registration>,
+                    EntryLoadedListener<String, Registration> {
+
+        @Override
+        public void entryAdded(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+
+        @Override
+        public void entryUpdated(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+
+        @Override
+        public void entryMerged(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+
+        @Override
+        public void entryLoaded(EntryEvent<String, Registration> event) {
+            listener.accept(event.getValue());
+        }
+    }
+}

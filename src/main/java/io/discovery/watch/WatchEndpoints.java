@@ -1,0 +1,89 @@
+package io.discovery.watch;
+
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.directory.Snapshot;
+import io.discovery.subscription.EventLoopSubscriptions;
+import io.discovery.subscription.EventLoopNotifier;
+import io.discovery.http.Answer;
+import io.discovery.http.Branch;
+import io.discovery.model.ServiceName;
+import io.discovery.telemetry.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The paths of those who watch. Safe for all threads. */
+public final class WatchEndpoints {
+
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+    private static final List<Answer.Header> HEADERS = List.of(
+            new Answer.Header(HttpHeaders.CONTENT_TYPE, "text/event-stream"),
+            new Answer.Header(HttpHeaders.CACHE_CONTROL, "no-store"),
+            // nginx would keep events until it has a buffer full of them.
+            new Answer.Header("X-Accel-Buffering", "no"));
+
+    private final Vertx vertx;
+    private final EventLoopSubscriptions following;
+    private final Directory directory;
+    private final Readiness readiness;
+    private final Function<Snapshot, Buffer> bodies;
+    private final StreamContext.Totals totals = new StreamContext.Totals(new LongAdder(), new LongAdder());
+    private final Map<EventLoopNotifier, StreamContext> streams = new ConcurrentHashMap<>();
+
+    /**
+     * @param following whoever watches, and nobody else
+     * @param bodies the v1 JSON of a service, a line
+     */
+    public WatchEndpoints(
+            Vertx vertx,
+            EventLoopSubscriptions following,
+            Directory directory,
+            Readiness readiness,
+            Function<Snapshot, Buffer> bodies) {
+        this.vertx = vertx;
+        this.following = following;
+        this.directory = directory;
+        this.readiness = readiness;
+        this.bodies = bodies;
+    }
+
+    public void register(Meters meters) {
+        meters.gauge("discovery.watchers", totals.open()::sum);
+        meters.counter("discovery.watch.events", totals.events()::sum);
+    }
+
+    public List<Branch> branches() {
+        return List.of(
+                Branch.get("/v1/watch", "watch_all", (request, none, body) -> all(request)),
+                Branch.get("/v1/watch/", "watch", (request, service, body) -> one(request, service)));
+    }
+
+    private Future<Answer> one(HttpServerRequest request, @Nullable String segment) {
+        readiness.requireReads();
+        ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
+        String has = request.getHeader(LAST_EVENT_ID);
+        return Future.succeededFuture(
+                Answer.endless(HEADERS, writer -> ServiceStream.begin(here(), service, has, writer)));
+    }
+
+    private Future<Answer> all(HttpServerRequest request) {
+        readiness.requireReads();
+        String has = request.getHeader(LAST_EVENT_ID);
+        return Future.succeededFuture(Answer.endless(HEADERS, writer -> AllServicesStream.begin(here(), has, writer)));
+    }
+
+    private StreamContext here() {
+        return streams.computeIfAbsent(
+                following.here(), loop -> new StreamContext(directory, bodies, totals, loop, SseKeepAlive.start(vertx)));
+    }
+}

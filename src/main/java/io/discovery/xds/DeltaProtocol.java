@@ -1,0 +1,128 @@
+package io.discovery.xds;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The variant of the protocol in which requests say what is wanted more and less, and answers hold only what the client
+ * lacks (Envoy: xDS protocol, "Incremental xDS").
+ *
+ * <ul>
+ *   <li>The first request of a type may say which versions the client holds from another stream, be it to another member:
+ *       only what differs from them is sent.
+ *   <li>What is subscribed later is sent, also if the client was sent it before: it may have dropped it.
+ *   <li>What a client names exists, as a service without endpoints if need be, so nothing is ever removed.
+ *   <li>Subscriptions count whatever nonce the request has.
+ * </ul>
+ */
+final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
+
+    /** @param type of all requests; null if each says it */
+    DeltaProtocol(Resources resources, StreamSubscriptions interest, XdsMetrics tally, @Nullable ResourceType type) {
+        super(resources, interest, tally, type);
+    }
+
+    @Override
+    Node node(DeltaDiscoveryRequest request) {
+        return request.getNode();
+    }
+
+    @Override
+    String typeUrl(DeltaDiscoveryRequest request) {
+        return request.getTypeUrl();
+    }
+
+    @Override
+    void first(TypeSubscription subscribed, DeltaDiscoveryRequest request, ClientNode from) {
+        request.getInitialResourceVersionsMap().forEach((name, version) -> has(subscribed, name, version, from));
+        boolean isToAll = subscribed.type().isComplete()
+                && request.getResourceNamesSubscribeList().isEmpty();
+        Set<String> wanted =
+                subscribe(subscribed, isToAll ? List.of("*") : request.getResourceNamesSubscribeList(), from);
+        List<String> lacking =
+                wanted.stream().filter(name -> isOther(subscribed, name, from)).toList();
+        owe(subscribed, lacking);
+        if (subscribed.isToAll() && subscribed.held().names().isEmpty() && lacking.isEmpty()) {
+            // Who asks for all waits for an answer.
+            subscribed.oweAnswer();
+        }
+    }
+
+    @Override
+    void again(TypeSubscription subscribed, DeltaDiscoveryRequest request, ClientNode from) {
+        if (!request.getResponseNonce().isEmpty()) {
+            hear(subscribed, request, from);
+        }
+        unsubscribe(subscribed, request.getResourceNamesUnsubscribeList());
+        owe(subscribed, subscribe(subscribed, request.getResourceNamesSubscribeList(), from));
+    }
+
+    private void hear(TypeSubscription subscribed, DeltaDiscoveryRequest request, ClientNode from) {
+        if (request.hasErrorDetail()) {
+            rejected(subscribed, request.getErrorDetail().getMessage(), from);
+        } else if (request.getResponseNonce().equals(subscribed.nonce())) {
+            acknowledged(subscribed);
+        } else {
+            stale();
+        }
+    }
+
+    private Set<String> subscribe(TypeSubscription subscribed, List<String> names, ClientNode from) {
+        Set<String> wanted = new LinkedHashSet<>();
+        for (String name : names) {
+            if (name.equals("*")) {
+                setToAll(subscribed, true);
+                wanted.addAll(resources().all(subscribed.type(), from));
+            } else {
+                add(subscribed, name);
+                wanted.add(name);
+            }
+        }
+        return wanted;
+    }
+
+    private void unsubscribe(TypeSubscription subscribed, List<String> names) {
+        for (String name : names) {
+            if (name.equals("*")) {
+                setToAll(subscribed, false);
+            } else {
+                remove(subscribed, name);
+            }
+        }
+    }
+
+    @Override
+    void changed(TypeSubscription subscribed, Set<String> services, ClientNode from) {
+        owe(
+                subscribed,
+                services.stream()
+                        .filter(name -> isWanted(subscribed, name, from) && isOther(subscribed, name, from))
+                        .toList());
+    }
+
+    private boolean isWanted(TypeSubscription subscribed, String name, ClientNode from) {
+        return subscribed.names().contains(name)
+                || subscribed.isToAll() && resources().isInAll(subscribed.type(), name, from);
+    }
+
+    @Override
+    DeltaDiscoveryResponse answer(TypeSubscription subscribed, Collection<Resource> found) {
+        DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder()
+                .setTypeUrl(subscribed.type().url())
+                .setSystemVersionInfo(subscribed.version())
+                .setNonce(subscribed.nonce());
+        for (Resource resource : found) {
+            response.addResources(io.envoyproxy.envoy.service.discovery.v3.Resource.newBuilder()
+                    .setName(resource.name())
+                    .setVersion(resource.version())
+                    .setResource(resource.any()));
+        }
+        return response.build();
+    }
+}

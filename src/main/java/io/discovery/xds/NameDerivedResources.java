@@ -1,0 +1,33 @@
+package io.discovery.xds;
+
+import com.google.protobuf.Any;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * What a service's name alone says. Nothing of it is made before it is asked for, and nothing is kept, so that a client
+ * which asks for thousands of names costs no more than these names until it is their turn.
+ *
+ * @param name of the service, and of the resource
+ */
+record NameDerivedResources(DerivedShape shape, String name) implements Resource {
+
+    @Override
+    public String version() {
+        return shape.version(name);
+    }
+
+    @Override
+    public Any any() {
+        return shape.any(name);
+    }
+
+    @Override
+    public int size() {
+        return shape.size(name);
+    }
+
+    @Override
+    public Buffer json() {
+        return shape.json(name);
+    }
+}

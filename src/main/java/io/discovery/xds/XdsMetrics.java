@@ -1,0 +1,66 @@
+package io.discovery.xds;
+
+import io.discovery.json.JsonText;
+import io.discovery.telemetry.Meters;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what streams send and hear, for all streams of a member. Safe for all threads. */
+final class XdsMetrics {
+
+    private final ClientLogLimit log;
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder rejected = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private final LongAdder unknownTypes = new LongAdder();
+
+    private final LongAdder refused = new LongAdder();
+
+    XdsMetrics(ClientLogLimit log) {
+        this.log = log;
+    }
+
+    void register(Meters meters) {
+        meters.counter("discovery.xds.answers", sent::sum);
+        meters.counter("discovery.xds.acknowledged", acknowledged::sum);
+        meters.counter("discovery.xds.rejected", rejected::sum);
+        meters.counter("discovery.xds.stale.requests", stale::sum);
+        meters.counter("discovery.xds.unknown.types", unknownTypes::sum);
+        meters.counter("discovery.xds.refused", refused::sum);
+    }
+
+    void sent() {
+        sent.increment();
+    }
+
+    void acknowledged() {
+        acknowledged.increment();
+    }
+
+    void rejected(ClientNode peer, TypeSubscription subscribed) {
+        rejected.increment();
+        log.warn(
+                "{} {} refuses version {} of {}: {}",
+                JsonText.quote(peer.userAgent()),
+                JsonText.quote(peer.id()),
+                subscribed.version(),
+                subscribed.type().plural(),
+                subscribed.rejection() == null
+                        ? ""
+                        : JsonText.quote(subscribed.rejection().reason()));
+    }
+
+    /** A request that was on its way when another answer went out. */
+    void stale() {
+        stale.increment();
+    }
+
+    /** A stream that was ended, or not begun, or a request that was not answered, because it asks for too much. */
+    void refused() {
+        refused.increment();
+    }
+
+    void unknownType() {
+        unknownTypes.increment();
+    }
+}
