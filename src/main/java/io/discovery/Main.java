@@ -6,10 +6,6 @@ import io.discovery.config.InvalidSettingsException;
 import io.discovery.config.Settings;
 import io.discovery.dns.CannotServeDnsException;
 import io.discovery.http.CannotListenException;
-import io.discovery.registry.StorageBackend.UnusableBackendException;
-import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import io.discovery.member.Backends;
 import io.discovery.member.CdsTrainingRun;
 import io.discovery.member.Member;
@@ -18,6 +14,10 @@ import io.discovery.process.LogLevel;
 import io.discovery.process.NativeHeapTrimmer;
 import io.discovery.process.ProgramVersion;
 import io.discovery.process.SmallHeapTuning;
+import io.discovery.registry.StorageBackend.UnusableBackendException;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The program: {@code java -jar discovery.jar}. */
 public final class Main {

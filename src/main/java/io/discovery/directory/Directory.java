@@ -92,7 +92,7 @@ public final class Directory {
     }
 
     /** Who hears that a service's list reads otherwise now, after it does; on the thread that brought the change. */
-    void onContentChange(Consumer<ServiceName> listener) {
+    public void onContentChange(Consumer<ServiceName> listener) {
         onContentChange = listener;
     }
 

@@ -86,7 +86,7 @@ public final class Snapshot {
     }
 
     /** The last moment at which nobody in it has lapsed or gone. */
-    long validUntilMicros() {
+    public long validUntilMicros() {
         return validUntilMicros;
     }
 

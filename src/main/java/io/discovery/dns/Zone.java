@@ -65,7 +65,8 @@ final class Zone {
     /** Whether names like this have a meaning of their own, so that a service cannot have one. */
     static boolean isReserved(Labels labels) {
         return labels.count() > 1
-                && (labels.outermost().equals(AddressName.PARENT) || labels.outermost().equals(TCP));
+                && (labels.outermost().equals(AddressName.PARENT)
+                        || labels.outermost().equals(TCP));
     }
 
     Name domain() {

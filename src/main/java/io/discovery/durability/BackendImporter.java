@@ -3,14 +3,14 @@ package io.discovery.durability;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import io.discovery.registry.Clock;
+import io.discovery.registry.ReadCopy;
+import io.discovery.registry.RegistrationCopies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import io.discovery.registry.Clock;
-import io.discovery.registry.ReadCopy;
-import io.discovery.registry.RegistrationCopies;
 
 /**
  * How rows of a backend come back into the registry.

@@ -2,6 +2,9 @@ package io.discovery.durability;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend;
+import io.discovery.registry.StoredCopies;
+import io.discovery.registry.StoredCopy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,9 +12,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.registry.StorageBackend;
-import io.discovery.registry.StoredCopies;
-import io.discovery.registry.StoredCopy;
 
 /**
  * Reads the whole of a backend that all members share, one member for all: once to bring the registry back after a loss of
@@ -121,8 +121,7 @@ public final class BackendRefresh {
         List<Registration> alive = new ArrayList<>();
         deletedRows.after(rows).forEach((key, digest) -> {
             Registration ours = importer.copy().find(key);
-            if (ours == null
-                    || !importer.lease().isLive(ours, importer.clock().nowMicros())) {
+            if (ours == null || !importer.lease().isLive(ours, importer.clock().nowMicros())) {
                 deletedRows.settled(key);
             } else if (ours.digest() == digest) {
                 alive.add(ours);

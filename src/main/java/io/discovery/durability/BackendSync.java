@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a member does for the durable copy behind the registry: reads it at the start, writes behind what changes. */
-final class BackendSync implements AutoCloseable {
+public final class BackendSync implements AutoCloseable {
 
     /** What a heartbeat may be late beyond its delay: the pause of the sweep, and a write that takes a while. */
     private static final Duration LATENESS = WriteBehindSweep.CALM.multipliedBy(2);
@@ -46,7 +46,7 @@ final class BackendSync implements AutoCloseable {
     }
 
     /** What it works with. */
-    record Parts(
+    public record Parts(
             Settings settings,
             HazelcastCluster cluster,
             RegistrationCopies map,
@@ -66,12 +66,12 @@ final class BackendSync implements AutoCloseable {
     }
 
     /** No durable copy. */
-    static BackendSync none(HazelcastCluster cluster) {
+    public static BackendSync none(HazelcastCluster cluster) {
         return new BackendSync(new LocalBackendLoader(cluster, null), null, () -> null, null, () -> {}, () -> {});
     }
 
     /** A copy of this member's own. */
-    static BackendSync own(StorageBackend backend, Parts parts) {
+    public static BackendSync own(StorageBackend backend, Parts parts) {
         WriteBehind writeBehind = new WriteBehind(backend, WritePolicy.toItsOwn(parts::isKept));
         parts.directory.onChange(writeBehind::changed);
         InitialBackendSync load = new InitialBackendSync(backend, parts.importer(Duration.ZERO));
@@ -84,11 +84,12 @@ final class BackendSync implements AutoCloseable {
     }
 
     /** A copy that all members share: each writes what it owns, the oldest that can reads for all. */
-    static BackendSync shared(StorageBackend backend, StoredCopies copies, Parts parts) {
+    public static BackendSync shared(StorageBackend backend, StoredCopies copies, Parts parts) {
         Settings.Backend settings = parts.settings.backend();
         Duration grace = settings.heartbeat().plus(settings.writeBehind()).plus(LATENESS);
         BackendImporter importer = parts.importer(grace);
-        PartitionOwnerWritePolicy policy = new PartitionOwnerWritePolicy(copies, importer, parts.owns, settings.heartbeat());
+        PartitionOwnerWritePolicy policy =
+                new PartitionOwnerWritePolicy(copies, importer, parts.owns, settings.heartbeat());
         WriteBehind writeBehind = new WriteBehind(backend, policy);
         writeBehind.follow();
         parts.directory.onChange(writeBehind::changed);
@@ -118,17 +119,17 @@ final class BackendSync implements AutoCloseable {
         return a == null ? b : a;
     }
 
-    BackendLoader loading() {
+    public BackendLoader loading() {
         return loading;
     }
 
     /** Members come or go; does not block. */
-    void unrest() {
+    public void unrest() {
         unrest.run();
     }
 
     /** For the answers of the health routes; empty if there is no durable copy. */
-    Map<String, Object> health() {
+    public Map<String, Object> health() {
         if (writeBehind == null) {
             return Map.of();
         }
@@ -151,13 +152,13 @@ final class BackendSync implements AutoCloseable {
     }
 
     /** Logs what cannot be read, when that has changed. Call it every few seconds, from one thread. */
-    void look() {
+    public void look() {
         if (damage != null) {
             damage.look();
         }
     }
 
-    void register(Meters meters) {
+    public void register(Meters meters) {
         if (writeBehind != null && damage != null) {
             meters.gauge("discovery.backend.damaged", damage::rows);
             meters.gauge("discovery.backend.waiting", writeBehind::waiting);

@@ -1,10 +1,10 @@
 package io.discovery.durability;
 
+import io.discovery.registry.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import io.discovery.registry.Clock;
 
 /**
  * The cluster's clock for a backend, which is opened before there is a cluster, and how far that clock is proven.

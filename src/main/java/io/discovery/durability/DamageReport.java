@@ -1,10 +1,10 @@
 package io.discovery.durability;
 
+import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.Damage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.registry.StorageBackend;
 
 /**
  * Tells of the rows of a backend that cannot be read: in the log when their number changes, elsewhere for as long as there

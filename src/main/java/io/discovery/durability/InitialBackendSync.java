@@ -2,9 +2,9 @@ package io.discovery.durability;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend;
 import java.util.HashMap;
 import java.util.Map;
-import io.discovery.registry.StorageBackend;
 
 /**
  * Brings together, at the start, what this member's own backend holds and what the registry knows: rows that are news are

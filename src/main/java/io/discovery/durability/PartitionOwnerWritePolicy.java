@@ -2,6 +2,8 @@ package io.discovery.durability;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.registry.StoredCopies;
+import io.discovery.registry.StoredCopy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -9,8 +11,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import io.discovery.registry.StoredCopies;
-import io.discovery.registry.StoredCopy;
 
 /**
  * The policy for a backend that all members share: the owner of a key writes it. A heartbeat that says nothing but that the

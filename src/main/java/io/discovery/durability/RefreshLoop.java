@@ -47,7 +47,12 @@ final class RefreshLoop implements AutoCloseable {
 
     private volatile @Nullable String failure;
 
-    RefreshLoop(BackendRefresh refresh, StorageBackend backend, HazelcastCluster cluster, Settings settings, Meters meters) {
+    RefreshLoop(
+            BackendRefresh refresh,
+            StorageBackend backend,
+            HazelcastCluster cluster,
+            Settings settings,
+            Meters meters) {
         this.refresh = refresh;
         this.backend = backend;
         this.cluster = cluster;

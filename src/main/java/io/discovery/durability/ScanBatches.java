@@ -1,10 +1,10 @@
 package io.discovery.durability;
 
 import io.discovery.model.Registration;
+import io.discovery.registry.StorageBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import io.discovery.registry.StorageBackend;
 
 /** The rows of a backend, handed on in batches as a scan gives them: whatever fails in the middle, what was read is used. */
 final class ScanBatches {

@@ -2,6 +2,8 @@ package io.discovery.durability;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.process.PeriodicTask;
+import io.discovery.registry.StorageBackend;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.RejectedException;
 import io.discovery.registry.StorageBackend.Write;
@@ -18,8 +20,6 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.process.PeriodicTask;
-import io.discovery.registry.StorageBackend;
 
 /**
  * Writes what changes in this member's copy, as far as it is this member's {@link WritePolicy}, to its backend, a little later

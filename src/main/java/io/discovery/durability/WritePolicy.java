@@ -2,10 +2,10 @@ package io.discovery.durability;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.registry.StoredCopy;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import io.discovery.registry.StoredCopy;
 
 /** What of the registry this member has to bring to its backend. */
 public interface WritePolicy {

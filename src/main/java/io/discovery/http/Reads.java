@@ -2,8 +2,8 @@ package io.discovery.http;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
-import io.discovery.directory.ServiceOverview;
 import io.discovery.directory.Readiness;
+import io.discovery.directory.ServiceOverview;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.SeveralInstances;

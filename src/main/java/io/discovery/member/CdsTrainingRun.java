@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * takes, and members that are given the archive start in half the time. It is on a port of its own on 127.0.0.1, keeps its
  * data in a temporary folder and has no peers, whatever the environment says.
  */
-final class CdsTrainingRun {
+public final class CdsTrainingRun {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String REGISTRATION = "ip=127.0.0.1&port=80&revision=1"
@@ -36,7 +36,7 @@ final class CdsTrainingRun {
      * @throws IOException if a request gets no answer, or the temporary folder cannot be used
      * @throws IllegalStateException if an answer is not 200
      */
-    static void run() throws IOException {
+    public static void run() throws IOException {
         Path dir = Files.createTempDirectory("discovery-rehearsal");
         try {
             Map<String, String> environment = Map.of(

@@ -1,8 +1,8 @@
 package io.discovery.member;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.discovery.connections.Connections;
 import io.discovery.connections.CloseReason;
+import io.discovery.connections.Connections;
 import io.discovery.memory.HeapReserve;
 import io.discovery.telemetry.Meters;
 import java.lang.management.ManagementFactory;

@@ -1,11 +1,11 @@
 package io.discovery.member;
 
 import io.discovery.directory.Directory;
-import io.discovery.subscription.Subscriptions;
 import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.registry.ReadCopy;
+import io.discovery.subscription.Subscriptions;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 

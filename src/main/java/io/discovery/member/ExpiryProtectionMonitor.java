@@ -1,7 +1,7 @@
 package io.discovery.member;
 
-import io.discovery.directory.LeaseCounts;
 import io.discovery.directory.Directory;
+import io.discovery.directory.LeaseCounts;
 import io.discovery.directory.Readiness;
 import io.discovery.telemetry.Meters;
 import java.time.Duration;

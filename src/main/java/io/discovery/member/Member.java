@@ -10,8 +10,8 @@ import io.discovery.config.Settings;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.subscription.Subscriptions;
-import io.discovery.subscription.EventLoopSubscriptions;
+import io.discovery.durability.BackendSync;
+import io.discovery.durability.BackendTime;
 import io.discovery.http.Branch;
 import io.discovery.http.Branches;
 import io.discovery.http.HttpServerVerticle;
@@ -21,22 +21,29 @@ import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
-import io.discovery.prometheus.Targets;
-import io.discovery.durability.BackendTime;
-import io.discovery.reconciliation.ReconciliationInterval;
-import io.discovery.reconciliation.PeerReconciliation;
+import io.discovery.process.HeapMonitor;
 import io.discovery.process.PeriodicTask;
-import io.discovery.registry.ReadCopy;
+import io.discovery.process.ProgramVersion;
+import io.discovery.prometheus.Targets;
+import io.discovery.reconciliation.CatchUp;
 import io.discovery.reconciliation.MapReconciliation;
+import io.discovery.reconciliation.MissingMembers;
+import io.discovery.reconciliation.PeerReconciliation;
+import io.discovery.reconciliation.ReconciliationInterval;
+import io.discovery.reconciliation.ReconciliationMeters;
+import io.discovery.registry.ProcessPauseDetector;
+import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Registry;
 import io.discovery.registry.Retention;
-import io.discovery.registry.ProcessPauseDetector;
 import io.discovery.registry.StorageBackend;
 import io.discovery.store.hazelcast.HazelcastPeerCopies;
 import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.store.hazelcast.RegistrationMap;
 import io.discovery.store.hazelcast.WriteListener;
+import io.discovery.subscription.ChangeNotifier;
+import io.discovery.subscription.EventLoopSubscriptions;
+import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
 import io.discovery.watch.WatchEndpoints;
@@ -59,13 +66,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.durability.BackendSync;
-import io.discovery.process.HeapMonitor;
-import io.discovery.process.ProgramVersion;
-import io.discovery.reconciliation.CatchUp;
-import io.discovery.reconciliation.MissingMembers;
-import io.discovery.reconciliation.ReconciliationMeters;
-import io.discovery.subscription.ChangeNotifier;
 
 /**
  * A running member: everything built, in order, and ended in the opposite order. {@link #start} and {@link #stop} block
@@ -224,7 +224,9 @@ public final class Member {
         every(Statsd.PERIOD, "statsd", statsd::flush);
 
         BackendSync durability = durability(
-                hazelcast, backend, new BackendSync.Parts(settings, cluster, store, store::owns, directory, copy, clock, meters));
+                hazelcast,
+                backend,
+                new BackendSync.Parts(settings, cluster, store, store::owns, directory, copy, clock, meters));
         endings.push(durability::close);
         durability.register(meters);
         MapReconciliation reconciliation = new MapReconciliation(store, copy, clock, lease, catchingUp::fromTheMap);
@@ -390,7 +392,9 @@ public final class Member {
         PeriodicTask loop = new PeriodicTask(
                 "discovery-reconciliation",
                 ReconciliationInterval.UNREST,
-                () -> readiness.isComplete() && !catchingUp.isMeetingPeers() ? pace.after(round) : ReconciliationInterval.UNREST);
+                () -> readiness.isComplete() && !catchingUp.isMeetingPeers()
+                        ? pace.after(round)
+                        : ReconciliationInterval.UNREST);
         endings.push(loop::close);
         // Not by the same thread: it may wait for a member that is silent, and comparing must not.
         every(HOUSEKEEPING_PERIOD, "loaded", () -> {
@@ -444,8 +448,8 @@ public final class Member {
 
     /** Tells those who follow services what has changed, when it has. */
     private void announce(Subscriptions subscriptions, ClusterClock clock) {
-        PeriodicTask announcing =
-                new PeriodicTask("discovery-subscriptions", CLOCK_PERIOD, new ChangeNotifier(subscriptions, clock::nowMicros)::look);
+        PeriodicTask announcing = new PeriodicTask(
+                "discovery-subscriptions", CLOCK_PERIOD, new ChangeNotifier(subscriptions, clock::nowMicros)::look);
         subscriptions.onMark(announcing::nudge);
         endings.push(announcing::close);
     }

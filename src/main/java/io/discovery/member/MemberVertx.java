@@ -1,5 +1,6 @@
 package io.discovery.member;
 
+import io.discovery.process.FatalErrorHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.process.FatalErrorHandler;
 
 /**
  * The member's Vert.x, and waiting for what it does; for the thread that starts and stops the member. It is not clustered:

@@ -1,11 +1,11 @@
 package io.discovery.member;
 
 import io.discovery.config.Settings;
+import io.discovery.process.ProgramVersion;
 import io.discovery.registry.Membership.MemberInfo;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.process.ProgramVersion;
 
 /** What a person wants to see of a start, in one block. Names every setting that shapes the member, and no secret. */
 final class StartLog {

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Ends the process when the JVM is out of memory, wherever that surfaces: a member that lives on with a lost thread
  * gives wrong answers. The scripts also pass {@code -XX:+ExitOnOutOfMemoryError}; this is for a plain {@code java -jar}.
  */
-final class FatalErrorHandler {
+public final class FatalErrorHandler {
 
     private static final int EXIT_CODE = 3;
     /** Made now, as all that the end needs: it may come when there is no memory. */
@@ -20,7 +20,7 @@ final class FatalErrorHandler {
 
     private FatalErrorHandler() {}
 
-    static void install() {
+    public static void install() {
         // Links the classes that endIfFatal asks for, while there is memory.
         endIfFatal(new IllegalStateException("no error of the JVM"));
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
@@ -36,7 +36,7 @@ final class FatalErrorHandler {
     }
 
     /** Does not return if {@code failure} is an error of the JVM. */
-    static void endIfFatal(Throwable failure) {
+    public static void endIfFatal(Throwable failure) {
         if (failure instanceof VirtualMachineError) {
             try {
                 System.err.write(LAST_WORDS, 0, LAST_WORDS.length);

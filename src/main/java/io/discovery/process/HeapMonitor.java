@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * comes by itself, one is brought about by garbage: that is as short as any other, where {@code System.gc()} would stop the
  * member for seconds if the heap is large. G1 begins to mark old objects at the first such, and frees them with the next few.
  */
-final class HeapMonitor implements AutoCloseable {
+public final class HeapMonitor implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HeapMonitor.class);
 
@@ -78,7 +78,7 @@ final class HeapMonitor implements AutoCloseable {
     }
 
     /** Begins to tell {@code reserve}, on a thread of Java's; what takes longer is done by one of its own. */
-    static HeapMonitor begin(HeapReserve reserve) {
+    public static HeapMonitor begin(HeapReserve reserve) {
         List<GarbageCollectorMXBean> telling = telling();
         if (telling.isEmpty()) {
             log.warn(

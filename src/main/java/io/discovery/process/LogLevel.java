@@ -5,11 +5,11 @@ import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Our own loggers follow LOG_LEVEL, in Python's words or logback's. */
-final class LogLevel {
+public final class LogLevel {
 
     private LogLevel() {}
 
-    static void setLevel(String logLevel) {
+    public static void setLevel(String logLevel) {
         Level level = switch (logLevel) {
             case "WARNING" -> Level.WARN;
             case "CRITICAL" -> Level.ERROR;

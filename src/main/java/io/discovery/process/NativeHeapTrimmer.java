@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * moment, most of it at the start, and the C library keeps that for the process: a tenth of what a member at rest takes. This is
  * what Java's command {@code System.trim_native_heap} does; a Java without it is left alone.
  */
-final class NativeHeapTrimmer {
+public final class NativeHeapTrimmer {
 
     private static final Logger log = LoggerFactory.getLogger(NativeHeapTrimmer.class);
 
@@ -25,7 +25,7 @@ final class NativeHeapTrimmer {
     private NativeHeapTrimmer() {}
 
     /** Begins to, on a thread of its own, for as long as the process lives. */
-    static void keep() {
+    public static void keep() {
         new PeriodicTask("discovery-native-memory", STARTED, NativeHeapTrimmer::look);
     }
 

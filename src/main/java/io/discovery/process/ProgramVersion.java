@@ -7,13 +7,13 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** What the program says of itself: its version and its help. */
-final class ProgramVersion {
+public final class ProgramVersion {
 
     private static final String VERSION_FILE = "/discovery.properties";
 
     private ProgramVersion() {}
 
-    static String version() {
+    public static String version() {
         try (InputStream file = ProgramVersion.class.getResourceAsStream(VERSION_FILE)) {
             Properties properties = new Properties();
             properties.load(file);
@@ -23,7 +23,7 @@ final class ProgramVersion {
         }
     }
 
-    static String help() {
+    public static String help() {
         StringBuilder help = new StringBuilder("Discovery " + version() + ", a service registry.\n\n"
                 + "Usage: java -jar discovery.jar [--help | --version | --rehearse]\n\n"
                 + "Starts a member. --rehearse starts one that serves itself a little and stops: for\n"

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>What it needs is two fifths of what it may take, or more if old objects fill that: so much lets young ones die young.
  * Changes options of Java's only that may be changed while it runs and that nobody has set.
  */
-final class SmallHeapTuning {
+public final class SmallHeapTuning {
 
     private static final Logger log = LoggerFactory.getLogger(SmallHeapTuning.class);
 
@@ -69,7 +69,7 @@ final class SmallHeapTuning {
     }
 
     /** Begins to, on a thread of its own, for as long as the process lives. */
-    static void keep() {
+    public static void keep() {
         try {
             Optional<MemoryPoolMXBean> old = ManagementFactory.getMemoryPoolMXBeans().stream()
                     .filter(pool -> pool.getName().equals(OLD_OBJECTS))

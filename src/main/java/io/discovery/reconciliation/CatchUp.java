@@ -3,9 +3,9 @@ package io.discovery.reconciliation;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.directory.Readiness;
-import io.discovery.subscription.Subscriptions;
 import io.discovery.registry.Divergence;
 import io.discovery.registry.ProcessPauseDetector;
+import io.discovery.subscription.Subscriptions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
  * map, of which it would learn a part. Safe for all threads.
  */
-final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
+public final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
 
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
     /** Fewer come within a millisecond, and are late changes as a rule. */
@@ -101,7 +101,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
      * @param missing of them, to be looked for at each unrest
      * @param clock the one that this member reads, to be looked after when another member has become the oldest
      */
-    CatchUp(
+    public CatchUp(
             Readiness readiness,
             Subscriptions subscriptions,
             Supplier<? extends Set<?>> members,
@@ -123,7 +123,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
     }
 
     /** Members came or went: what peers tell next may be what they did in the other half of a split. */
-    synchronized void unrest() {
+    public synchronized void unrest() {
         unrestAt = nanoTime.getAsLong();
         heardOf = members.get();
         missing.look();
@@ -167,7 +167,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
      * Whether a comparison with the map is better put off: peers tell sooner and at less cost what members missed, and a map that
      * is being moved is slow. A peer that does not answer is not waited for.
      */
-    synchronized boolean isMeetingPeers() {
+    public synchronized boolean isMeetingPeers() {
         return isMeetingPeers && unrestAt != null && nanoTime.getAsLong() - unrestAt < LONGEST_MEETING.toNanos();
     }
 
@@ -175,7 +175,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
      * Whether this member has learned all that the members that are here now hold, since the last of them came or went: they may have
      * discarded their map to come, and give back what it held one by one.
      */
-    synchronized boolean hasMetAll() {
+    public synchronized boolean hasMetAll() {
         return !isMeetingPeers && early == 0 && !isUnheard() && !isMerging && !isBehind;
     }
 
@@ -199,7 +199,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
     }
 
     /** The same, of what the map has: not while it is merged, when it has a part of what it will have. */
-    void fromTheMap(int registrations, Runnable merging) {
+    public void fromTheMap(int registrations, Runnable merging) {
         if (registrations > 0 && isMerging()) {
             throw new IllegalStateException("the map is being merged, and is to be compared again after that");
         }
@@ -244,7 +244,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
     }
 
     /** This member stood still for long, and peers may have gone on without it. */
-    synchronized void stoodStill() {
+    public synchronized void stoodStill() {
         isInDoubt = true;
         unrest();
         refuse(STOOD_STILL);
@@ -270,7 +270,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
      *
      * @throws RuntimeException what it throws; then it is to be run again, and reads stay refused
      */
-    MapReconciliation.Result comparing(Supplier<MapReconciliation.Result> comparison) {
+    public MapReconciliation.Result comparing(Supplier<MapReconciliation.Result> comparison) {
         int before = awaitMerge();
         int unrestsBefore = unrests();
         MapReconciliation.Result result = comparison.get();
@@ -294,7 +294,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
     }
 
     /** Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection to each. */
-    PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
+    public PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
         int before = resets();
         Long unrestBefore = unrestAt();
         boolean isTimed = isTimed();
@@ -320,7 +320,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
      *
      * @return whether the oldest member has told the time
      */
-    boolean adjustClock() {
+    public boolean adjustClock() {
         boolean toldNow = clock.adjust();
         noteAhead(clock.isFarAhead());
         isTold |= toldNow;
@@ -364,7 +364,7 @@ final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
     }
 
     /** Whether this member has merged into another cluster or stood still, and has not compared its copy since. */
-    synchronized boolean isBehind() {
+    public synchronized boolean isBehind() {
         return isBehind;
     }
 

@@ -5,6 +5,9 @@ import io.discovery.model.Comparison;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.registry.Clock;
+import io.discovery.registry.ReadCopy;
+import io.discovery.registry.RegistrationCopies;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -12,9 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.registry.Clock;
-import io.discovery.registry.ReadCopy;
-import io.discovery.registry.RegistrationCopies;
 
 /**
  * Keeps this member's copy and the cluster's map equal, whatever events or partitions were lost. A round compares

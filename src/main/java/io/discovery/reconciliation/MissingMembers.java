@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * same from here, and in the other half hosts may have been heard whose leases have ended in this one. After {@code atMost} they
  * count no more. Known by their addresses: who comes back has another id. Safe for all threads.
  */
-final class MissingMembers {
+public final class MissingMembers {
 
     private final Supplier<Map<String, String>> members;
     private final BiConsumer<String, Runnable> ifStopped;
@@ -29,7 +29,7 @@ final class MissingMembers {
      * @param members the addresses of all members that there are now, by their ids
      * @param ifStopped runs what it is given, now or later, if the member with that id had said that it stops
      */
-    MissingMembers(
+    public MissingMembers(
             Supplier<Map<String, String>> members,
             BiConsumer<String, Runnable> ifStopped,
             Duration atMost,

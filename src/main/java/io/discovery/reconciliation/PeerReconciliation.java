@@ -4,6 +4,9 @@ import io.discovery.model.Comparison;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import io.discovery.registry.Clock;
+import io.discovery.registry.PeerCopies;
+import io.discovery.registry.ReadCopy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -16,9 +19,6 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.registry.Clock;
-import io.discovery.registry.PeerCopies;
-import io.discovery.registry.ReadCopy;
 
 /**
  * Brings what other members' copies have newer into this member's copy. It is the short way by which members become equal

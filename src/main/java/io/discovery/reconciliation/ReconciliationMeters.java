@@ -4,19 +4,19 @@ import io.discovery.telemetry.Meters;
 import io.micrometer.core.instrument.Counter;
 
 /** What comparing this member's copy with the cluster's map has mended so far. */
-final class ReconciliationMeters {
+public final class ReconciliationMeters {
 
     private final Counter rounds;
     private final Counter learned;
     private final Counter offered;
 
-    ReconciliationMeters(Meters meters) {
+    public ReconciliationMeters(Meters meters) {
         this.rounds = meters.counter("discovery.reconciliation.rounds");
         this.learned = meters.counter("discovery.reconciliation.learned");
         this.offered = meters.counter("discovery.reconciliation.offered");
     }
 
-    void add(MapReconciliation.Result result) {
+    public void add(MapReconciliation.Result result) {
         rounds.increment();
         learned.increment(result.learned());
         offered.increment(result.offered());

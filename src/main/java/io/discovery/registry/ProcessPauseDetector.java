@@ -49,7 +49,8 @@ public final class ProcessPauseDetector {
      * @param nanoTime a clock that goes on while the process stands still, in nanoseconds
      * @param wallMillis the machine's wall clock, in milliseconds
      */
-    public ProcessPauseDetector(Duration patience, Duration peersPatience, LongSupplier nanoTime, LongSupplier wallMillis) {
+    public ProcessPauseDetector(
+            Duration patience, Duration peersPatience, LongSupplier nanoTime, LongSupplier wallMillis) {
         this.toleratedNanos = Math.max(patience.toNanos(), LEAST.toNanos());
         this.longNanos = peersPatience.toNanos();
         this.nanoTime = nanoTime;

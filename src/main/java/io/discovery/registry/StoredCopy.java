@@ -25,7 +25,7 @@ public record StoredCopy(
     }
 
     /** A copy that was read, and that the registry may not have yet. */
-    StoredCopy unmerged() {
+    public StoredCopy unmerged() {
         return new StoredCopy(digest, contentDigest, checkIn, knownSince, false);
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * The one look for changes of which listeners are told: at once when there is one, but so many in a row together. For one thread,
  * which calls it again and again, and at once when a service has been marked.
  */
-final class ChangeNotifier {
+public final class ChangeNotifier {
 
     /** Between two looks: a list that changes all the time is told of this often at most. */
     private static final Duration GATHERING = Duration.ofMillis(2);
@@ -21,7 +21,7 @@ final class ChangeNotifier {
     private long lastLook = System.nanoTime() - GATHERING.toNanos();
 
     /** @param nowMicros the cluster's clock, in microseconds since 1970 */
-    ChangeNotifier(Subscriptions subscriptions, LongSupplier nowMicros) {
+    public ChangeNotifier(Subscriptions subscriptions, LongSupplier nowMicros) {
         this.subscriptions = subscriptions;
         this.nowMicros = nowMicros;
     }

@@ -1,5 +1,8 @@
 package io.discovery.subscription;
 
+import io.discovery.directory.ContentVersion;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Snapshot;
 import io.discovery.model.Lease;
 import io.discovery.model.ServiceName;
 import java.util.Comparator;
@@ -19,9 +22,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.discovery.directory.ContentVersion;
-import io.discovery.directory.Directory;
-import io.discovery.directory.Snapshot;
 
 /**
  * Tells subscribers that the list of a service reads otherwise than before: because a host was added, changed or removed,

@@ -2,9 +2,9 @@ package io.discovery.watch;
 
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
-import io.discovery.subscription.Subscription;
-import io.discovery.subscription.ChangeListener;
 import io.discovery.model.ServiceName;
+import io.discovery.subscription.ChangeListener;
+import io.discovery.subscription.Subscription;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

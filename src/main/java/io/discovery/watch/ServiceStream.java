@@ -2,10 +2,10 @@ package io.discovery.watch;
 
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
-import io.discovery.subscription.Subscription;
-import io.discovery.subscription.ChangeListener;
 import io.discovery.http.AnswerWriter;
 import io.discovery.model.ServiceName;
+import io.discovery.subscription.ChangeListener;
+import io.discovery.subscription.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** One client that watches one service. What it has not been sent yet is not kept, but read when it can be sent. */

@@ -2,8 +2,8 @@ package io.discovery.watch;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
-import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.model.ServiceName;
+import io.discovery.subscription.EventLoopNotifier;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +27,12 @@ final class StreamContext {
     /** Counts of a member: streams that are open, and events that were sent. */
     record Totals(LongAdder open, LongAdder events) {}
 
-    StreamContext(Directory directory, Function<Snapshot, Buffer> bodies, Totals totals, EventLoopNotifier loop, SseKeepAlive pulse) {
+    StreamContext(
+            Directory directory,
+            Function<Snapshot, Buffer> bodies,
+            Totals totals,
+            EventLoopNotifier loop,
+            SseKeepAlive pulse) {
         this.directory = directory;
         this.bodies = bodies;
         this.totals = totals;

@@ -3,11 +3,11 @@ package io.discovery.watch;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.subscription.EventLoopSubscriptions;
-import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.http.Answer;
 import io.discovery.http.Branch;
 import io.discovery.model.ServiceName;
+import io.discovery.subscription.EventLoopNotifier;
+import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -84,6 +84,7 @@ public final class WatchEndpoints {
 
     private StreamContext here() {
         return streams.computeIfAbsent(
-                following.here(), loop -> new StreamContext(directory, bodies, totals, loop, SseKeepAlive.start(vertx)));
+                following.here(),
+                loop -> new StreamContext(directory, bodies, totals, loop, SseKeepAlive.start(vertx)));
     }
 }

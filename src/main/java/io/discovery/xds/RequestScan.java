@@ -49,7 +49,8 @@ final class RequestScan {
     }
 
     static XdsRejectedException unreadable() {
-        return new XdsRejectedException(GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read", "a request of xDS");
+        return new XdsRejectedException(
+                GrpcStatus.INVALID_ARGUMENT, "a message that cannot be read", "a request of xDS");
     }
 
     private static void check(int fields, int others) {

@@ -1,8 +1,8 @@
 package io.discovery.xds;
 
+import io.discovery.model.ServiceName;
 import io.discovery.subscription.Subscription;
 import io.discovery.subscription.Subscriptions;
-import io.discovery.model.ServiceName;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.HashMap;
 import java.util.Map;

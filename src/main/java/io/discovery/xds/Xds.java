@@ -4,11 +4,11 @@ import com.google.protobuf.Message;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.subscription.Subscriptions;
 import io.discovery.http.Answer;
 import io.discovery.http.Branch;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.RegistryException.NotReady;
+import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -168,8 +168,8 @@ public final class Xds implements AutoCloseable {
                 "Delta" + methods,
                 GrpcMessageEncoder.encoder(),
                 GrpcMessageDecoder.decoder(DeltaDiscoveryRequest.getDefaultInstance()));
-        XdsStream.Kind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld =
-                new XdsStream.Kind<>(whole.decoder(), interest -> new StateOfTheWorld(resources, interest, tally, type));
+        XdsStream.Kind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld = new XdsStream.Kind<>(
+                whole.decoder(), interest -> new StateOfTheWorld(resources, interest, tally, type));
         XdsStream.Kind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental =
                 new XdsStream.Kind<>(delta.decoder(), interest -> new DeltaProtocol(resources, interest, tally, type));
         server.callHandler(whole, call -> open(call, stateOfTheWorld));
@@ -185,7 +185,8 @@ public final class Xds implements AutoCloseable {
         }
         if (limits.held().isFull()) {
             tally.refused();
-            XdsRejectedException refusal = XdsRejectedException.noMemory("one more stream", limits.held().whyScarce());
+            XdsRejectedException refusal = XdsRejectedException.noMemory(
+                    "one more stream", limits.held().whyScarce());
             refuse(call, request, refusal.status(), refusal.getMessage());
             return;
         }

@@ -96,7 +96,8 @@ final class XdsStream<Q, R extends Message> {
      * @param decoder of requests
      * @param protocol makes the protocol of a stream of what it follows
      */
-    record Kind<Q, R extends Message>(GrpcMessageDecoder<Q> decoder, Function<StreamSubscriptions, Protocol<Q, R>> protocol) {}
+    record Kind<Q, R extends Message>(
+            GrpcMessageDecoder<Q> decoder, Function<StreamSubscriptions, Protocol<Q, R>> protocol) {}
 
     /**
      * The same for all streams of a member, and what they share.
@@ -313,10 +314,12 @@ final class XdsStream<Q, R extends Message> {
     /** Not left to the library, which would unpack whatever a compressed message says it is, and read JSON unlooked at. */
     private Q decode(GrpcMessage message) {
         if (!message.encoding().equals(PLAIN)) {
-            throw new XdsRejectedException(GrpcStatus.UNIMPLEMENTED, "a message in " + message.encoding(), "one in " + PLAIN);
+            throw new XdsRejectedException(
+                    GrpcStatus.UNIMPLEMENTED, "a message in " + message.encoding(), "one in " + PLAIN);
         }
         if (message.format() != WireFormat.PROTOBUF) {
-            throw new XdsRejectedException(GrpcStatus.UNIMPLEMENTED, "a message in " + message.format(), "one in protobuf");
+            throw new XdsRejectedException(
+                    GrpcStatus.UNIMPLEMENTED, "a message in " + message.format(), "one in protobuf");
         }
         RequestScan.check(message.payload().getBytes());
         try {

@@ -59,8 +59,8 @@ class LeaseEndsProperties {
         }
         assertThat(census)
                 .as("at %s", now)
-                .isEqualTo(
-                        new LeaseCounts(live, lapsed, ExpiryProtection.isActive(live, lapsed), census.validUntilMicros()));
+                .isEqualTo(new LeaseCounts(
+                        live, lapsed, ExpiryProtection.isActive(live, lapsed), census.validUntilMicros()));
     }
 
     @Provide

@@ -10,6 +10,10 @@ import io.discovery.model.Buckets;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import io.discovery.registry.Fixtures;
+import io.discovery.registry.ListedBackend;
+import io.discovery.registry.LocalStore;
+import io.discovery.registry.StoredCopy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -17,10 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import io.discovery.registry.Fixtures;
-import io.discovery.registry.ListedBackend;
-import io.discovery.registry.LocalStore;
-import io.discovery.registry.StoredCopy;
 
 class BackendRefreshTest {
 
@@ -79,7 +79,8 @@ class BackendRefreshTest {
     @Test
     void whatIsLoadedIsNotWrittenBack() {
         stored(5_000);
-        PartitionOwnerWritePolicy policy = new PartitionOwnerWritePolicy(copies, importer, registration -> true, Duration.ofSeconds(2));
+        PartitionOwnerWritePolicy policy =
+                new PartitionOwnerWritePolicy(copies, importer, registration -> true, Duration.ofSeconds(2));
         WriteBehind writeBehind = new WriteBehind(backend, policy);
         writeBehind.follow();
         copy.listener = writeBehind::changed;

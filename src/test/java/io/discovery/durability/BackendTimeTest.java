@@ -4,11 +4,11 @@ import static io.discovery.registry.Fixtures.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.discovery.registry.Fixtures;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import io.discovery.registry.Fixtures;
 
 class BackendTimeTest {
 

@@ -12,13 +12,13 @@ import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import io.discovery.registry.Fixtures;
+import io.discovery.registry.ListedBackend;
+import io.discovery.registry.LocalStore;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import io.discovery.registry.Fixtures;
-import io.discovery.registry.ListedBackend;
-import io.discovery.registry.LocalStore;
 
 class InitialBackendSyncTest {
 
@@ -26,9 +26,10 @@ class InitialBackendSyncTest {
     private final LocalStore map = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind =
-            new WriteBehind(backend, WritePolicy.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
-    private final InitialBackendSync load = new InitialBackendSync(backend, new BackendImporter(map, copy, clock, LEASE, Duration.ZERO));
+    private final WriteBehind writeBehind = new WriteBehind(
+            backend, WritePolicy.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
+    private final InitialBackendSync load =
+            new InitialBackendSync(backend, new BackendImporter(map, copy, clock, LEASE, Duration.ZERO));
 
     @Test
     void aHealthyRestartOffersAndWritesNothing() {

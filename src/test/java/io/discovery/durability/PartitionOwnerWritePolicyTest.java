@@ -12,13 +12,13 @@ import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
 import io.discovery.model.Weight;
+import io.discovery.registry.Fixtures;
+import io.discovery.registry.LocalStore;
+import io.discovery.registry.StoredCopy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import io.discovery.registry.Fixtures;
-import io.discovery.registry.LocalStore;
-import io.discovery.registry.StoredCopy;
 
 class PartitionOwnerWritePolicyTest {
 
@@ -29,8 +29,8 @@ class PartitionOwnerWritePolicyTest {
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final Fixtures.PlainCopies copies = new Fixtures.PlainCopies();
     private boolean owner = true;
-    private final PartitionOwnerWritePolicy policy =
-            new PartitionOwnerWritePolicy(copies, new BackendImporter(map, copy, clock, LEASE, DELAY), registration -> owner, DELAY);
+    private final PartitionOwnerWritePolicy policy = new PartitionOwnerWritePolicy(
+            copies, new BackendImporter(map, copy, clock, LEASE, DELAY), registration -> owner, DELAY);
 
     private final Registration stored = registered(key("payments", 1), clock.next());
 

@@ -8,12 +8,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.model.CheckIn;
 import io.discovery.model.Registration;
+import io.discovery.registry.Fixtures;
+import io.discovery.registry.ListedBackend;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import io.discovery.registry.Fixtures;
-import io.discovery.registry.ListedBackend;
 
 class WriteBehindTest {
 
@@ -21,8 +21,8 @@ class WriteBehindTest {
 
     private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind =
-            new WriteBehind(backend, WritePolicy.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
+    private final WriteBehind writeBehind = new WriteBehind(
+            backend, WritePolicy.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
 
     @AfterEach
     void close() {

@@ -83,7 +83,8 @@ class SmallHeapTuningTest {
 
     @Test
     void whatTheOperatorHasDecidedStays() {
-        for (String option : List.of(SmallHeapTuning.LEAST_FREE, SmallHeapTuning.MOST_FREE, SmallHeapTuning.MARK_AFTER)) {
+        for (String option :
+                List.of(SmallHeapTuning.LEAST_FREE, SmallHeapTuning.MOST_FREE, SmallHeapTuning.MARK_AFTER)) {
             Java decided = new Java();
             decided.set(option, 50, Origin.VM_CREATION);
             Map<String, VMOption> before = Map.copyOf(decided.options);

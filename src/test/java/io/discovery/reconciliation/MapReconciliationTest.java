@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.model.Buckets;
 import io.discovery.model.Registration;
+import io.discovery.registry.Fixtures;
+import io.discovery.registry.LocalStore;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import io.discovery.registry.Fixtures;
-import io.discovery.registry.LocalStore;
 
 class MapReconciliationTest {
 

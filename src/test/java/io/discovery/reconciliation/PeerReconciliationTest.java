@@ -12,6 +12,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.Version;
 import io.discovery.registry.Fixtures.HandClock;
 import io.discovery.registry.Fixtures.PlainCopy;
+import io.discovery.registry.PeerCopies;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import io.discovery.registry.PeerCopies;
 
 /** A member's copy beside those of its peers, in one process. */
 class PeerReconciliationTest {

@@ -70,8 +70,8 @@ public final class Fixtures {
     }
 
     /** What is known of stored copies, in one process. */
-    static final class PlainCopies implements StoredCopies {
-        final Map<InstanceKey, StoredCopy> known = new ConcurrentHashMap<>();
+    public static final class PlainCopies implements StoredCopies {
+        public final Map<InstanceKey, StoredCopy> known = new ConcurrentHashMap<>();
 
         @Override
         public @Nullable StoredCopy find(InstanceKey key) {
@@ -93,7 +93,7 @@ public final class Fixtures {
     public static final class PlainCopy implements ReadCopy {
         public final Map<InstanceKey, Registration> known = new ConcurrentHashMap<>();
         /** Told of what comes in. */
-        Consumer<Registration> listener = registration -> {};
+        public Consumer<Registration> listener = registration -> {};
 
         @Override
         public void merge(Registration registration) {

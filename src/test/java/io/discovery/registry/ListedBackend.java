@@ -13,20 +13,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that keeps rows in this process, can be down, and can refuse or reject one key. */
-final class ListedBackend implements StorageBackend {
+public final class ListedBackend implements StorageBackend {
 
-    final Map<InstanceKey, Registration> rows = new ConcurrentHashMap<>();
-    final List<Collection<Registration>> batches = new CopyOnWriteArrayList<>();
-    volatile boolean down;
-    volatile boolean closed;
+    public final Map<InstanceKey, Registration> rows = new ConcurrentHashMap<>();
+    public final List<Collection<Registration>> batches = new CopyOnWriteArrayList<>();
+    public volatile boolean down;
+    public volatile boolean closed;
     volatile Damage damage = Damage.NONE;
     /** A scan fails after so many rows. */
-    volatile int breaksAfter = Integer.MAX_VALUE;
+    public volatile int breaksAfter = Integer.MAX_VALUE;
 
-    volatile @Nullable InstanceKey refused;
-    volatile @Nullable InstanceKey rejected;
+    public volatile @Nullable InstanceKey refused;
+    public volatile @Nullable InstanceKey rejected;
     /** Rows that are there although a scan misses them. */
-    final List<InstanceKey> overlooked = new CopyOnWriteArrayList<>();
+    public final List<InstanceKey> overlooked = new CopyOnWriteArrayList<>();
 
     @Override
     public Scope scope() {

@@ -2,6 +2,8 @@ package io.discovery.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.directory.Directory;
+import io.discovery.directory.Snapshot;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
@@ -23,8 +25,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.discovery.directory.Directory;
-import io.discovery.directory.Snapshot;
 
 class SubscriptionsTest {
 

@@ -2,11 +2,11 @@ package io.discovery.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import io.discovery.member.Backends;
-import io.discovery.member.Member;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
 import io.discovery.http.Branch;
+import io.discovery.member.Backends;
+import io.discovery.member.Member;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

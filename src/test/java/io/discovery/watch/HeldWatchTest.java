@@ -8,8 +8,6 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.subscription.Subscriptions;
-import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.http.AnswerWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -21,6 +19,8 @@ import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
+import io.discovery.subscription.EventLoopSubscriptions;
+import io.discovery.subscription.Subscriptions;
 import io.discovery.testing.EventStream;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -48,7 +48,11 @@ class HeldWatchTest {
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
     private final Readiness readiness = new Readiness();
     private final WatchEndpoints watching = new WatchEndpoints(
-            vertx, new EventLoopSubscriptions(vertx, directory, subscriptions), directory, readiness, HeldWatchTest::body);
+            vertx,
+            new EventLoopSubscriptions(vertx, directory, subscriptions),
+            directory,
+            readiness,
+            HeldWatchTest::body);
     private int port;
 
     private static Buffer body(Snapshot service) {

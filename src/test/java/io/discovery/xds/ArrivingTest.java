@@ -27,7 +27,11 @@ class ArrivingTest {
     @Test
     void whoHasSentMostOfARequestThatIsNotWholeLosesItsStream() {
         XdsStream.Limits limits = new XdsStream.Limits(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), MemoryBudget.of(MOST), MemoryBudget.of(Long.MAX_VALUE), MemoryBudget.of(MOST));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                MemoryBudget.of(MOST),
+                MemoryBudget.of(Long.MAX_VALUE),
+                MemoryBudget.of(MOST));
         try (ServedXds xds = new ServedXds(limits);
                 Http2Client http = new Http2Client(xds.port())) {
             Buffer request = framed();
@@ -55,7 +59,11 @@ class ArrivingTest {
     @Test
     void whatFollowsARequestThatEndsItsStreamCountsNeitherMoreNorLess() {
         XdsStream.Limits limits = new XdsStream.Limits(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), MemoryBudget.of(MOST), MemoryBudget.of(MOST), MemoryBudget.of(MOST));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                MemoryBudget.of(MOST),
+                MemoryBudget.of(MOST),
+                MemoryBudget.of(MOST));
         try (ServedXds xds = new ServedXds(limits);
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientRequest wrong = open(http);

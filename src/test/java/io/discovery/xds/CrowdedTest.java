@@ -186,8 +186,12 @@ class CrowdedTest {
 
     /** There is room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking, long names) {
-        return new ServedXds(
-                new XdsStream.Limits(Duration.ofMinutes(1), taking, MemoryBudget.of(1), MemoryBudget.of(names), MemoryBudget.of(Long.MAX_VALUE)));
+        return new ServedXds(new XdsStream.Limits(
+                Duration.ofMinutes(1),
+                taking,
+                MemoryBudget.of(1),
+                MemoryBudget.of(names),
+                MemoryBudget.of(Long.MAX_VALUE)));
     }
 
     private static HttpClientRequest askForMany(Http2Client http, ServedXds xds) {

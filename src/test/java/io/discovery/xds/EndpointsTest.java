@@ -61,7 +61,8 @@ class EndpointsTest {
         Endpoints endpoints = new Endpoints();
 
         assertThat(resource(endpoints, ENVOY)).isSameAs(resource(endpoints, new ClientNode("another", "c", "envoy")));
-        assertThat(resource(endpoints, GRPC)).isSameAs(resource(endpoints, new ClientNode("", "", "gRPC Node Pure JS")));
+        assertThat(resource(endpoints, GRPC))
+                .isSameAs(resource(endpoints, new ClientNode("", "", "gRPC Node Pure JS")));
         assertThat(resource(endpoints, GRPC)).isNotSameAs(resource(endpoints, ENVOY));
     }
 

@@ -93,7 +93,8 @@ class RestTest {
         DiscoveryResponse.Builder parsed = DiscoveryResponse.newBuilder();
         JsonFormat.parser().usingTypeRegistry(MessageJson.MESSAGES).merge(most.body(), parsed);
         assertThat(parsed.getResourcesCount()).isEqualTo(1_000);
-        assertThat(parsed.getResources(999)).isEqualTo(new NameDerivedResources(DerivedShape.LISTENER, "service-999").any());
+        assertThat(parsed.getResources(999))
+                .isEqualTo(new NameDerivedResources(DerivedShape.LISTENER, "service-999").any());
 
         HttpResponse<String> more = client().post("/v3/discovery:listeners", "application/json", names(1_001));
         assertThat(more.statusCode()).isEqualTo(400);

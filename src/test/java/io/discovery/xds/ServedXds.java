@@ -2,7 +2,6 @@ package io.discovery.xds;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.subscription.Subscriptions;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
@@ -12,6 +11,7 @@ import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
+import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Vertx;
 import java.time.Duration;

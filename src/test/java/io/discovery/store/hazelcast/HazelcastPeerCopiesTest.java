@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
+import io.discovery.reconciliation.PeerReconciliation;
 import io.discovery.registry.Fixtures.HandClock;
 import io.discovery.registry.Fixtures.PlainCopy;
-import io.discovery.reconciliation.PeerReconciliation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,236 @@
+package io.discovery.abuse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.RawHttp2;
+import io.discovery.testing.TestClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever clients can make a member keep, thrown at one with -Xmx512m until it says no, over HTTP/2: one connection after
+ * the other, none of which reads, or ends what it begins. Others are served meanwhile, and nothing is left behind.
+ * scripts/check-abuse throws more.
+ */
+class AbuseIT {
+
+    private static final boolean IS_LONG = Boolean.getBoolean("discovery.measure");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long HEAP = 512L << 20;
+    private static final Pattern HEAP_USED =
+            Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",id=\"[^\"]*\"} (\\S+)$");
+    /** So many more than there is memory for. */
+    private static final int CONNECTIONS = IS_LONG ? 112 : 20;
+
+    private static final int STREAMS = 1_000;
+    private static final int LISTS = IS_LONG ? 600 : 180;
+    private static final int HOSTS = 120;
+    private static final int FLOOD = IS_LONG ? 1_000_000 : 100_000;
+    private static final String LARGE =
+            "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "x".repeat(8_000) + "\"}";
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static MemberProcess member;
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestClient client;
+
+    private final List<RawHttp2> connections = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        member = MemberProcess.start(Map.of());
+        client = member.client();
+        for (int i = 0; i < HOSTS; i++) {
+            client.register("large", Map.of("ip", "127.0.1." + i, "tags", LARGE));
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        member.close();
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() {
+        connections.forEach(RawHttp2::close);
+        served();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(client.metric("discovery_connections")).isLessThan(5);
+            assertThat(client.metric("discovery_waiting_bytes")).isZero();
+            assertThat(client.metric("discovery_connections_unread_bytes")).isZero();
+            assertThat(client.metric("discovery_bodies_bytes")).isZero();
+        });
+    }
+
+    /** Each asks for another list, since one host changes in between. */
+    @Test
+    void answersThatNobodyReads() {
+        RawHttp2 http = connect(0);
+        for (int i = 0; i < LISTS; i++) {
+            http.get("/v1/registration/large");
+            client.register("large", Map.of("ip", "127.0.1.1", "revision", "r" + i));
+        }
+
+        assertThat(client.metric("discovery_connections_streams_reset_total")).isPositive();
+        assertThat(client.metric("discovery_connections_unread_bytes")).isLessThan(HEAP / 4.0);
+        report("answers that nobody reads");
+    }
+
+    @Test
+    void watchersWithoutEnd() {
+        double refusedBefore = client.metric("discovery_waiting_refused_total");
+        for (int i = 0; i < CONNECTIONS; i++) {
+            RawHttp2 http = connect(100_000);
+            for (int stream = 0; stream < STREAMS; stream++) {
+                http.get("/v1/watch/nobody-" + stream);
+            }
+        }
+
+        await().atMost(PATIENCE).until(() -> client.metric("discovery_waiting_refused_total") > refusedBefore + 1);
+        assertThat(client.metric("discovery_waiting_bytes")).isBetween(HEAP / 5.0, HEAP / 4.0);
+        report("watchers without end");
+    }
+
+    @Test
+    void requestsThatNeverEnd() {
+        for (int i = 0; i < CONNECTIONS; i++) {
+            RawHttp2 http = connect(100_000);
+            for (int stream = 0; stream < STREAMS; stream++) {
+                http.post("/v1/registration/nobody");
+            }
+        }
+
+        assertThat(client.metric("discovery_bodies_bytes")).isLessThan(HEAP / 16.0);
+        report("requests that never end");
+    }
+
+    /** They are not acknowledged at once by a member whose socket takes nothing. */
+    @Test
+    void pingsWhoseAnswersNobodyReads() {
+        RawHttp2 http = RawHttp2.connect(member.port(), 0, false);
+        connections.add(http);
+        for (int i = 0; i < FLOOD && !http.isOver(); i++) {
+            http.frame(RawHttp2.PING, 0, 0, new byte[8]);
+        }
+
+        served();
+        report("pings");
+    }
+
+    @Test
+    void settingsWithoutEnd() {
+        RawHttp2 http = RawHttp2.connect(member.port(), 0, false);
+        connections.add(http);
+        for (int i = 0; i < FLOOD && !http.isOver(); i++) {
+            http.frame(RawHttp2.SETTINGS, 0, 0);
+        }
+
+        served();
+        report("settings");
+    }
+
+    @Test
+    void streamsThatAreResetAtOnce() {
+        RawHttp2 http = connect(0);
+        for (int i = 0; i < FLOOD && !http.isOver(); i++) {
+            http.frame(RawHttp2.RST_STREAM, 0, http.get("/v1/registration/large"), new byte[4]);
+        }
+
+        await().atMost(PATIENCE).until(() -> http.received(RawHttp2.GOAWAY) > 0 || http.isOver());
+        report("streams that are reset at once");
+    }
+
+    @Test
+    void aHeadWithoutEnd() {
+        RawHttp2 http = connect(0);
+        http.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, (byte) 0x82);
+        for (int i = 0; i < FLOOD / 100 && !http.isOver(); i++) {
+            http.frame(RawHttp2.CONTINUATION, 0, 1, new byte[1_024]);
+        }
+
+        await().atMost(PATIENCE).until(http::isOver);
+        report("a head without end");
+    }
+
+    /** A large header into the table, and then again and again a byte that stands for it. */
+    @Test
+    void aSmallHeadThatIsLargeOnceItIsRead() {
+        RawHttp2 http = connect(100_000);
+        // GET / of http, then x: 3,000 characters, which goes into the table (RFC 7541, 6.2.1), where it is the first
+        // entry.
+        byte[] begin = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x40, 1, 'x', 127, (byte) 0xb9, 22};
+        byte[] head = Arrays.copyOf(begin, begin.length + 3_000 + 12_000);
+        Arrays.fill(head, begin.length, begin.length + 3_000, (byte) 'x');
+        Arrays.fill(head, begin.length + 3_000, head.length, (byte) 0xbe);
+        http.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM | RawHttp2.END_HEADERS, 1, head);
+
+        await().atMost(PATIENCE)
+                .until(() -> http.isOver()
+                        || http.received(RawHttp2.RST_STREAM) + http.received(RawHttp2.GOAWAY) > 0
+                        || http.received(RawHttp2.HEADERS) > 0);
+        assertThat(http.succeeded()).isZero();
+        report("a small head that is large once it is read");
+    }
+
+    private static double heapAfterCollection() {
+        try {
+            String jcmd =
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+            new ProcessBuilder(jcmd, Long.toString(member.pid()), "GC.run")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor(10, TimeUnit.SECONDS);
+        } catch (IOException noTool) {
+            throw new UncheckedIOException(noTool);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return HEAP_USED
+                .matcher(client.get("/metrics").body())
+                .results()
+                .mapToDouble(pool -> Double.parseDouble(pool.group(1)))
+                .sum();
+    }
+
+    private RawHttp2 connect(int window) {
+        RawHttp2 http = RawHttp2.connect(member.port(), window);
+        connections.add(http);
+        return http;
+    }
+
+    private static void served() {
+        assertThat(member.isAlive()).as(member.log()).isTrue();
+        assertThat(client.get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(client.hosts("large")).hasSize(HOSTS);
+        client.register("others", "127.0.0.1");
+    }
+
+    private static void report(String attack) {
+        System.out.printf(
+                "abuse, %s: %.0f MB of heap used; %.0f MB waiting, %.0f MB unread, %.0f MB of bodies; %.0f refused,"
+                        + " %.0f streams reset%n",
+                attack,
+                heapAfterCollection() / 1e6,
+                client.metric("discovery_waiting_bytes") / 1e6,
+                client.metric("discovery_connections_unread_bytes") / 1e6,
+                client.metric("discovery_bodies_bytes") / 1e6,
+                client.metric("discovery_waiting_refused_total"),
+                client.metric("discovery_connections_streams_reset_total"));
+    }
+}

@@ -1,0 +1,229 @@
+package io.discovery.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.discovery.testing.Markdown;
+import io.discovery.testing.Markdown.Block;
+import io.discovery.testing.Ports;
+import io.discovery.testing.TestClient;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Does what a reader of the README does: runs its commands in their order, and sees what it shows. Blocks of the language
+ * {@code sh} are commands, {@code json} or {@code text} behind them is their output. Behind the language may stand
+ * {@code not-run}, or {@code if=TOOL} for a command that needs a tool not everyone has.
+ */
+@Timeout(300)
+class ReadmeCommandsIT {
+
+    private static final String RUN = "./scripts/run\n";
+    private static final String TEST = "./scripts/test\n";
+    /** As the member of these tests runs. */
+    private static final String RUN_WITH_DNS = "DNS_PORT=8053 ./scripts/run\n";
+
+    private static final Set<String> OUTPUTS = Set.of("json", "text");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** What the README says to readers: one member at 8080, three at 8081 to 8083, a load balancer at 8090. */
+    private static final Pattern README_PORT = Pattern.compile("(localhost|127\\.0\\.0\\.1):80(8[0-3]|90)");
+
+    @TempDir
+    private Path dir;
+
+    /** And DNS at 8053, as an option of dig. */
+    private static final Pattern README_DNS_PORT = Pattern.compile("-p 8053\\b");
+
+    private final int port = Ports.inARow(15);
+    /** A member of the scripts' cluster has the one after it, or the second, or the third. */
+    private final int dnsPort = port + 11;
+    /** The scripts count their three ports from 1. */
+    private final int clusterHttpBase = port;
+
+    private final int clusterHazelcastBase = port + 3;
+
+    @AfterEach
+    void noMemberIsLeftRunning() throws Exception {
+        if (isOnThePath("curl")) {
+            bash("./scripts/cluster down");
+        }
+    }
+
+    /** Nothing but GET: asking twice is asking once. */
+    private static final Pattern READS_ONLY = Pattern.compile("(curl -s http://\\S+\\s*)+");
+
+    /** Run by a test of their own: the first goes on until it is ended. */
+    private static final Predicate<String> DYNAMO_DB =
+            text -> text.startsWith("./scripts/dynamodb-local") || text.contains("BACKEND_STORAGE=DynamoDB");
+
+    private static final Duration LAG = Duration.ofSeconds(10);
+
+    @Test
+    void theCommandsDoWhatTheReadmeShows() throws Exception {
+        assumeTrue(isOnThePath("curl"), "SKIPPED: the README's commands are not run, there is no curl on the PATH");
+        List<Block> blocks = Markdown.read("README.md").blocks();
+        assertThat(blocks.stream().map(Block::text)).contains(RUN, TEST);
+        Process member = start(RUN);
+        try {
+            TestClient client = new TestClient(port);
+            await().atMost(PATIENCE).until(() -> !member.isAlive() || client.answers("/health/ready"));
+            for (int i = 0; i < blocks.size(); i++) {
+                Block block = blocks.get(i);
+                if (isRun(block)) {
+                    boolean shown = i + 1 < blocks.size()
+                            && OUTPUTS.contains(blocks.get(i + 1).language());
+                    runAndCompare(block.text(), shown ? blocks.get(i + 1).text() : null);
+                }
+            }
+            member.destroy();
+            assertThat(member.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(member.exitValue()).as("./scripts/run after SIGTERM").isZero();
+        } finally {
+            member.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aMemberUsesDynamoDbLocalAsTheReadmeShows() throws Exception {
+        assumeTrue(isOnThePath("curl"), "SKIPPED: the README's commands are not run, there is no curl on the PATH");
+        String table = Integer.toString(Ports.free(1).get(0));
+        List<String> commands = Markdown.read("README.md").blocks().stream()
+                .map(Block::text)
+                .filter(DYNAMO_DB)
+                .map(text -> text.replace("127.0.0.1:8000", "127.0.0.1:" + table))
+                .toList();
+        assertThat(commands).hasSize(2);
+        Process dynamoDb = start(commands.get(0).strip() + " " + table);
+        Process member = start("bash -ec '" + commands.get(1).replace("./scripts/run", "exec ./scripts/run") + "'");
+        try {
+            TestClient client = new TestClient(port);
+            await().atMost(PATIENCE).until(() -> !member.isAlive() || client.answers("/health/ready"));
+            client.register("payments", "127.0.0.10");
+            await().until(() -> client.metric("discovery_backend_written_total") == 1);
+        } finally {
+            member.destroyForcibly().waitFor();
+            dynamoDb.destroyForcibly().waitFor();
+        }
+    }
+
+    /** All the commands but these: the README is about a person's machine. */
+    @Test
+    void onlyWhatNeedsOtherMachinesIsNotRun() {
+        assertThat(Markdown.read("README.md").blocks())
+                .filteredOn(block -> block.language().equals("sh") && !isRun(block))
+                .filteredOn(block -> !block.info().contains(" if="))
+                .extracting(Block::text)
+                .filteredOn(text -> !text.equals(RUN) && !text.equals(TEST))
+                .filteredOn(DYNAMO_DB.negate())
+                .filteredOn(text -> !text.equals(RUN_WITH_DNS))
+                .allMatch(text ->
+                        text.contains("docker ") || text.contains("10.0.0.1:") || text.contains("jdbc:postgresql:"))
+                .isNotEmpty();
+    }
+
+    private static boolean isRun(Block block) {
+        String condition = block.info().substring(block.language().length()).strip();
+        return block.language().equals("sh")
+                && !block.text().equals(RUN)
+                && !block.text().equals(TEST)
+                && !condition.equals("not-run")
+                && (!condition.startsWith("if=") || isOnThePath(condition.substring("if=".length())));
+    }
+
+    private static boolean isOnThePath(String tool) {
+        return Pattern.compile(File.pathSeparator)
+                .splitAsStream(System.getenv().getOrDefault("PATH", ""))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+    }
+
+    private void runAndCompare(String commands, @Nullable String shown) throws Exception {
+        if (shown == null) {
+            bash(here(commands));
+        } else if (READS_ONLY.matcher(commands).matches()) {
+            // Other members lag by milliseconds, a person by more.
+            await().atMost(LAG).untilAsserted(() -> compare(commands, shown));
+        } else {
+            compare(commands, shown);
+        }
+    }
+
+    private void compare(String commands, String shown) throws Exception {
+        assertThat(comparable(bash(here(commands)))).as(commands).isEqualTo(comparable(here(shown)));
+    }
+
+    /** As it is here: other ports, other folder. */
+    private String here(String text) {
+        return README_PORT
+                .matcher(README_DNS_PORT.matcher(text).replaceAll("-p " + dnsPort))
+                .replaceAll(found -> found.group(1) + ":" + (port + Integer.parseInt(found.group(2)) - 80))
+                .replace("data/discovery.db", dir.resolve("data/discovery.db").toString());
+    }
+
+    /** Without what differs from run to run: times, process ids, the width of a column. */
+    private static String comparable(String output) {
+        return output.replaceAll("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\\.[0-9]{1,6})?", "TIME")
+                .replaceAll("(?m)^([123]|lb) +[0-9]+ +http", "$1 PID http")
+                .replaceAll(" +", " ");
+    }
+
+    private Process start(String commands) throws IOException {
+        // A failure ends a block, and bash takes the program's place where a block is one command: signals reach it.
+        ProcessBuilder builder = new ProcessBuilder("bash", "-ec", "exec " + commands)
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("run.log").toFile());
+        builder.environment().putAll(environment());
+        return builder.start();
+    }
+
+    /** Runs the commands to their end, which must be good, and answers what they print. */
+    private String bash(String commands) throws Exception {
+        Path output = dir.resolve("output");
+        Path errors = dir.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-ec", commands)
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile());
+        builder.environment().putAll(environment());
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as(commands)
+                    .isTrue();
+            assertThat(process.exitValue())
+                    .as("%s%s%s", commands, Files.readString(output), Files.readString(errors))
+                    .isZero();
+            return Files.readString(output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Map<String, String> environment() {
+        return Map.ofEntries(
+                Map.entry("PORT", Integer.toString(port)),
+                Map.entry("DNS_PORT", Integer.toString(dnsPort)),
+                Map.entry("HOST", "127.0.0.1"),
+                Map.entry("STATSD_PORT", "0"),
+                Map.entry("APPLICATION_DIR", dir.resolve("data").toString()),
+                Map.entry("CLUSTER_DIR", dir.resolve("cluster").toString()),
+                Map.entry("CLUSTER_HTTP_BASE", Integer.toString(clusterHttpBase)),
+                Map.entry("CLUSTER_HZ_BASE", Integer.toString(clusterHazelcastBase)),
+                Map.entry("JAVA_HOME", System.getProperty("java.home")),
+                Map.entry("JAVA_OPTS", "-Xmx256m"),
+                Map.entry("no_proxy", "*"));
+    }
+}

@@ -1,0 +1,43 @@
+package io.discovery.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.config.Setting;
+import io.discovery.process.ProgramVersion;
+import io.discovery.testing.Markdown;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ReadmeTest {
+
+    private final Markdown readme = Markdown.read("README.md");
+
+    @Test
+    void theSettingsTableIsTheListOfSettings() {
+        List<List<String>> settings = Stream.of(Setting.values())
+                .map(setting -> List.of(setting.name(), setting.fallback(), setting.meaning()))
+                .toList();
+
+        assertThat(readme.rowsUnder("name", "default", "meaning")).isEqualTo(settings);
+    }
+
+    @Test
+    void everyLinkLeadsToAFile() {
+        assertThat(readme.localLinks())
+                .contains("LICENSE", "src/docs/metrics.md")
+                .allMatch(link -> Files.isRegularFile(Path.of(link)));
+    }
+
+    @Test
+    void helpHasTheSameSettings() {
+        assertThat(ProgramVersion.help().lines())
+                .containsAll(readme.rowsUnder("name", "default", "meaning").stream()
+                        .map(row -> String.format(
+                                "  %-29s  %s%s",
+                                row.get(0), row.get(2), row.get(1).isEmpty() ? "" : " [" + row.get(1) + "]"))
+                        .toList());
+    }
+}
