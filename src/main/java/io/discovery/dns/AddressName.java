@@ -11,13 +11,13 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * An address, and the name that says it: {@code 10.0.0.1} is {@code 10-0-0-1.addr} below the domain, {@code 2001:db8::1} is
- * {@code 2001-db8-0-0-0-0-0-1.addr}. So that the targets of SRV records resolve, whoever is asked, and nothing has to be
- * remembered.
+ * An IP address and the name that encodes it: {@code 10.0.0.1} is {@code 10-0-0-1.addr} below the domain,
+ * {@code 2001:db8::1} is {@code 2001-db8-0-0-0-0-0-1.addr}. Targets of SRV records have such names: every member
+ * resolves them without any state.
  */
 final class AddressName {
 
-    /** What names of addresses stand below. */
+    /** Parent label of all address names. */
     static final String PARENT = "addr";
 
     private static final int IPV6_GROUPS = 8;
@@ -40,7 +40,7 @@ final class AddressName {
         }
     }
 
-    /** The host that a label names; empty unless the label is exactly as it is spelled here. */
+    /** Returns the address that a label encodes, or empty unless the label has the canonical spelling. */
     static Optional<AddressName> named(String label, Name domain) {
         String text = label.replace('-', label.chars().filter(c -> c == '-').count() == IPV6_GROUPS - 1 ? ':' : '.');
         return IpAddress.parse(text)
@@ -70,12 +70,12 @@ final class AddressName {
         return name;
     }
 
-    /** A or AAAA. */
+    /** Returns A or AAAA. */
     int type() {
         return address.length == Integer.BYTES ? Type.A : Type.AAAA;
     }
 
-    /** The data of its record. */
+    /** Returns the data of its A or AAAA record. */
     Rdata record() {
         return new Rdata(address, null);
     }

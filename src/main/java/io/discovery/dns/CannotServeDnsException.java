@@ -2,7 +2,7 @@ package io.discovery.dns;
 
 import io.discovery.config.Settings;
 
-/** DNS cannot be served where HOST and DNS_PORT say; the message is for the person who starts the member. */
+/** Failure to listen at HOST and DNS_PORT; the message is for the person who starts the member. */
 public final class CannotServeDnsException extends RuntimeException {
 
     CannotServeDnsException(Settings.Dns dns, String protocol, Throwable cause) {

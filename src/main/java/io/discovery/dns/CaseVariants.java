@@ -11,15 +11,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services that are one name to DNS, since their names differ only in upper and lower case; nearly always one. Keeps
- * what was last made of their lists: until their content changes, heartbeats aside, it need not be made again.
+ * The services that share one DNS name because their names differ only in case; nearly always one service. Caches the
+ * rendered record set until the content of a list changes; heartbeats do not change content.
  */
 final class CaseVariants {
 
-    private record Made(List<ContentVersion> versions, RecordSet node) {}
+    private record Rendered(List<ContentVersion> versions, RecordSet node) {}
 
     private final List<ServiceName> services;
-    private volatile @Nullable Made last;
+    private volatile @Nullable Rendered last;
 
     private CaseVariants(List<ServiceName> services) {
         this.services = services;
@@ -29,7 +29,7 @@ final class CaseVariants {
         return new CaseVariants(List.of(service));
     }
 
-    /** With one more. */
+    /** Returns these services and one more. */
     CaseVariants with(ServiceName service) {
         return services.contains(service)
                 ? this
@@ -38,7 +38,7 @@ final class CaseVariants {
                         .toList());
     }
 
-    /** Without one; null if none is left. */
+    /** Returns these services without one, or null if none is left. */
     @Nullable
     CaseVariants without(ServiceName service) {
         List<ServiceName> rest =
@@ -46,7 +46,7 @@ final class CaseVariants {
         return rest.isEmpty() ? null : rest.equals(services) ? this : new CaseVariants(rest);
     }
 
-    /** What is listed of all of them now. */
+    /** Returns the records of all services as listed now. */
     RecordSet node(Directory directory, Function<List<Snapshot>, RecordSet> rendering) {
         List<Snapshot> lists = new ArrayList<>(services.size());
         List<ContentVersion> versions = new ArrayList<>(services.size());
@@ -55,11 +55,11 @@ final class CaseVariants {
             lists.add(list);
             versions.add(list.version());
         }
-        Made made = last;
-        if (made == null || !made.versions().equals(versions)) {
-            made = new Made(versions, rendering.apply(lists));
-            last = made;
+        Rendered rendered = last;
+        if (rendered == null || !rendered.versions().equals(versions)) {
+            rendered = new Rendered(versions, rendering.apply(lists));
+            last = rendered;
         }
-        return made.node();
+        return rendered.node();
     }
 }

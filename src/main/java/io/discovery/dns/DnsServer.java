@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves DNS over UDP and TCP, on one event loop: an answer takes microseconds. Starting fails with
+ * A DNS server over UDP and TCP on one event loop: a response takes microseconds. {@link #start} fails with
  * {@link CannotServeDnsException} if the port is taken.
  */
 public final class DnsServer extends VerticleBase {
 
-    /** A connection ends when it has brought no query for this long (RFC 7766, 6.2.3: some seconds). */
+    /** Idle timeout of a connection since its last query (RFC 7766, 6.2.3: some seconds). */
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(10);
 
     private static final int MOST_CONNECTIONS = 200;
@@ -29,13 +29,13 @@ public final class DnsServer extends VerticleBase {
     private @Nullable UdpServer udp;
     private volatile @Nullable TcpServer tcp;
 
-    /** How many connections there may be, and how long each may be idle. */
+    /** The maximum number of connections, and the idle timeout of each. */
     record TcpLimits(int connections, Duration idle) {}
 
     /**
-     * What is needed to answer.
+     * Collaborators of the server.
      *
-     * @param servers the addresses at which the domain is served, for whoever asks for its servers
+     * @param servers the addresses at which members serve the domain: its NS records
      */
     public record Services(
             Settings.Dns settings,
@@ -78,7 +78,7 @@ public final class DnsServer extends VerticleBase {
                 .recover(failure -> Future.failedFuture(cannotServe("UDP", failure)));
     }
 
-    /** For a test that breaks it; null until it has started. */
+    /** Returns the UDP server, or null before the start; for a test that breaks its socket. */
     @Nullable
     UdpServer udp() {
         return udp;

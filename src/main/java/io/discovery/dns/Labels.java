@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.xbill.DNS.Name;
 
 /**
- * The labels of a name below the domain, in lower case, the outermost first, as the tree of names has them: {@code a.b} is
+ * The labels of a name below the domain, in lower case, the outermost first, as in the tree of names: {@code a.b} is
  * {@code b}, then {@code a}.
  */
 record Labels(List<String> outermostFirst) {
@@ -24,7 +24,7 @@ record Labels(List<String> outermostFirst) {
         outermostFirst = List.copyOf(outermostFirst);
     }
 
-    /** Of a service's name; a dot in it parts labels. Empty if DNS has no such labels. */
+    /** Splits a service's name at its dots; returns empty if a part is not a valid label. */
     static Optional<Labels> of(String service) {
         List<String> labels = new ArrayList<>(List.of(service.split("\\.", -1)));
         Collections.reverse(labels);
@@ -32,9 +32,9 @@ record Labels(List<String> outermostFirst) {
     }
 
     /**
-     * Of what stands before the domain in a name that was asked for.
+     * Reads the first labels of a queried name.
      *
-     * @param count how many labels that is
+     * @param count number of labels before the domain
      */
     static Optional<Labels> of(Name name, int count) {
         List<String> labels = new ArrayList<>(count);
@@ -66,24 +66,24 @@ record Labels(List<String> outermostFirst) {
         return outermostFirst.get(count() - 1);
     }
 
-    /** What stands before the outermost label. */
+    /** Returns the labels before the outermost one. */
     Labels belowOutermost() {
         return new Labels(outermostFirst.subList(1, count()));
     }
 
-    /** The same with another innermost label. */
+    /** Returns these labels with another innermost label. */
     Labels withInnermost(String label) {
         List<String> labels = new ArrayList<>(outermostFirst.subList(0, count() - 1));
         labels.add(label);
         return new Labels(labels);
     }
 
-    /** As text by which names below one another stand together. */
+    /** Returns the labels joined so that a name sorts directly before the names below it. */
     String key() {
         return String.join(DOT, outermostFirst);
     }
 
-    /** What the keys of all names below this one begin with. */
+    /** Returns the prefix of the keys of all names below this one. */
     String keyOfNamesBelow() {
         return key() + DOT;
     }

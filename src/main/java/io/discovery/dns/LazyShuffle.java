@@ -8,13 +8,13 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A list in random order, each order as likely as any other. It is made as far as it is read: whoever takes ten of ten
- * thousand pays for ten (Fisher and Yates's shuffle, which notes only what it has moved).
+ * A list in uniformly random order. The shuffle (Fisher and Yates's, storing only moved elements) runs only as far as
+ * the caller reads: taking ten of ten thousand elements costs ten steps.
  */
 final class LazyShuffle<T> implements Iterator<T> {
 
     private final List<T> list;
-    /** Who stands at a place where another stood at first. */
+    /** Elements that have moved, by their current index. */
     private final Map<Integer, T> moved = new HashMap<>();
 
     private int next;

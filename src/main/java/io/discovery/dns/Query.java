@@ -16,9 +16,9 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.WireParseException;
 
 /**
- * One question, as it came.
+ * One question of a client.
  *
- * @param edns what the client says of itself (RFC 6891); null if nothing
+ * @param edns the client's EDNS options (RFC 6891); null if the query has none
  */
 record Query(
         Head head,
@@ -27,7 +27,7 @@ record Query(
         int dnsClass,
         @Nullable Edns edns) {
 
-    /** Bytes of a label; what is above is none. */
+    /** Maximum length of a label; a larger length byte begins a pointer or is invalid. */
     private static final int LONGEST_LABEL = 63;
 
     private static final int POINTER = 0xc0;
@@ -35,14 +35,14 @@ record Query(
     private static final int CLASS_AND_TTL = 2 + 4;
 
     /**
-     * The first bytes of a message (RFC 1035, 4.1.1), which can be read of one that is otherwise broken.
+     * The header of a message (RFC 1035, 4.1.1), readable even if the rest is malformed.
      *
-     * @param flags also the kind of the message
+     * @param flags includes the opcode
      */
     record Head(int id, int flags, int questions, int answers, int authorities, int additional) {
 
         static final int LENGTH = 12;
-        /** An SOA, of who asks for the changes since it (RFC 1995, 3). */
+        /** The SOA in a request for an incremental transfer (RFC 1995, 3). */
         private static final int MOST_AUTHORITIES = 1;
         /** EDNS (RFC 6891) and a signature (RFC 8945 or 2931). */
         private static final int MOST_ADDITIONAL = 2;
@@ -51,7 +51,7 @@ record Query(
         private static final int OPCODE = 0x7800;
         private static final int RECURSION_DESIRED = 0x0100;
 
-        /** Empty if there is less than that. */
+        /** Reads the header; returns empty if the message is shorter. */
         static Optional<Head> of(Buffer message) {
             return message.length() < LENGTH
                     ? Optional.empty()
@@ -72,18 +72,18 @@ record Query(
             return (flags & OPCODE) == 0;
         }
 
-        /** Whether it announces what a query may have (RFC 9619: one question), and no more. */
+        /** Returns whether the section counts are those of a query (RFC 9619: one question). */
         boolean hasCountsOfQuery() {
             return questions == 1 && answers == 0 && authorities <= MOST_AUTHORITIES && additional <= MOST_ADDITIONAL;
         }
 
-        /** The flags of a response to it, with no other flag set. */
+        /** Returns the flags of a response, with no other flag set. */
         int flagsOfResponse() {
             return RESPONSE | flags & (OPCODE | RECURSION_DESIRED);
         }
     }
 
-    /** @param payload bytes that the client takes in one datagram, as it says */
+    /** @param payload bytes that the client accepts in one datagram */
     record Edns(int payload, int version, boolean dnssecOk) {
 
         private static final int DNSSEC_OK = 0x8000;
@@ -93,7 +93,7 @@ record Query(
         }
     }
 
-    /** Empty if it is no message with one question and at most one word of EDNS. */
+    /** Reads a query; returns empty unless the message has exactly one question and at most one OPT record. */
     static Optional<Query> of(Head head, Buffer message) {
         if (!head.hasCountsOfQuery()) {
             return Optional.empty();
@@ -101,15 +101,15 @@ record Query(
         try {
             return read(head, message.getBytes());
         } catch (IOException | RuntimeException malformed) {
-            // Counted with what it is answered.
+            // The responder counts it with the FORMERR response.
             return Optional.empty();
         }
     }
 
     /**
-     * Of records no name is read, but the question's, and nothing of what they say but EDNS: a name may be a pointer to a
+     * Reads the question's name and the OPT record, and skips all other names and data: a name may be a pointer to a
      * pointer (RFC 1035, 4.1.4), and a record full of such names would take milliseconds of an event loop. Before the
-     * question there is no room for a chain of them.
+     * question there is no room for a chain of pointers.
      */
     private static Optional<Query> read(Head head, byte[] message) throws IOException {
         DNSInput in = new DNSInput(message);
@@ -139,7 +139,7 @@ record Query(
         return Optional.of(new Query(head, name, type, dnsClass, edns.isEmpty() ? null : Edns.of(edns.get(0))));
     }
 
-    /** Skips a name without following its pointer, which is the end of it. */
+    /** Skips a name without following its pointer, which ends it. */
     private static void skipName(DNSInput in) throws IOException {
         int length = in.readU8();
         while (length > 0 && length <= LONGEST_LABEL) {

@@ -3,21 +3,21 @@ package io.discovery.dns;
 import java.util.Locale;
 import org.xbill.DNS.Rcode;
 
-/** How a query ended, as answers and the meter tell it. */
+/** The outcome of a query, for the response code and the metric. */
 enum QueryOutcome {
     NOERROR(Rcode.NOERROR),
-    /** It is no message of DNS, or asks no question or several. */
+    /** The message is malformed or does not have exactly one question. */
     FORMERR(Rcode.FORMERR),
-    /** This member cannot know yet. */
+    /** The member is not open for reads yet. */
     SERVFAIL(Rcode.SERVFAIL),
     NXDOMAIN(Rcode.NXDOMAIN),
-    /** It is no query, but an update, say. */
+    /** The message is not a query but, say, an update. */
     NOTIMP(Rcode.NOTIMP),
-    /** It is about other domains or classes, or wants all there is. */
+    /** The query asks for another domain or class, or for a transfer. */
     REFUSED(Rcode.REFUSED),
-    /** It speaks a later EDNS than there is. */
+    /** The query has a later EDNS version than this server. */
     BADVERS(Rcode.BADVERS),
-    /** Nobody can be answered, or must not be. */
+    /** The message gets no response: it has no return address, or is a response itself. */
     DROPPED(Rcode.NOERROR);
 
     private final int code;
@@ -26,12 +26,12 @@ enum QueryOutcome {
         this.code = code;
     }
 
-    /** 12 bits: four in the header, the others in EDNS (RFC 6891, 6.1.3). */
+    /** Returns the 12-bit response code: four bits in the header, the others in EDNS (RFC 6891, 6.1.3). */
     int code() {
         return code;
     }
 
-    /** Whether it speaks with the authority of the domain's server. */
+    /** Returns whether the response is authoritative. */
     boolean isAuthoritative() {
         return this == NOERROR || this == NXDOMAIN;
     }

@@ -3,13 +3,16 @@ package io.discovery.dns;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DNSOutput;
 
-/** What a record says: all of it but its owner, type, class and time to live. Nobody changes it. */
+/** The data of a resource record, without its owner, type, class and time to live. Immutable. */
 final class Rdata {
 
     private final byte[] bytes;
     private final @Nullable AddressName host;
 
-    /** @param host whom it names, and whose address whoever asks for it will ask for next; null if there is none */
+    /**
+     * @param host the host that the record names, whose address the client will ask for next; null if the record names
+     *     none
+     */
     Rdata(byte[] bytes, @Nullable AddressName host) {
         this.bytes = bytes;
         this.host = host;

@@ -16,10 +16,10 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
-/** Makes records of lists: each address once, and each port of an address once. */
+/** Renders lists as records: each address once, and each port of an address once. */
 final class RecordRenderer implements Function<List<Snapshot>, RecordSet> {
 
-    /** The same for all, so that clients choose by weight (RFC 2782). */
+    /** Equal for all records, so that clients choose by weight (RFC 2782). */
     private static final int PRIORITY = 1;
 
     private final Name domain;

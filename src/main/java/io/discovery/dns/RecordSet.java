@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What there is at one name: records by their type. Without any it is a name all the same. Never changes. */
+/** The records at one name, by type. A name may exist without records. Immutable. */
 record RecordSet(Map<Integer, List<Rdata>> records) {
 
     static final RecordSet EMPTY = new RecordSet(Map.of());

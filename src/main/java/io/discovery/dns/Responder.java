@@ -21,12 +21,12 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * What is answered to a message, whatever it is. Never throws, never blocks; the response to what is no question about the
- * domain is never larger than the message, but for the words of EDNS. Safe for all threads.
+ * Computes the response to any message. Never throws, never blocks; a response to a message that is not a question
+ * about the domain is never larger than the message, except for EDNS. Thread-safe.
  */
 final class Responder {
 
-    /** How a message came and its response will go. */
+    /** The protocol that carried the message and will carry its response. */
     enum Transport {
         UDP,
         TCP
@@ -34,12 +34,12 @@ final class Responder {
 
     private static final Logger log = LoggerFactory.getLogger(Responder.class);
 
-    /** What every client takes in one datagram (RFC 1035, 4.2.1). */
+    /** Size that every client accepts in one datagram (RFC 1035, 4.2.1). */
     private static final int LEAST_DATAGRAM = 512;
-    /** Two bytes say how long a message over TCP is. */
+    /** Maximum of the two-byte length before a message over TCP. */
     static final int LARGEST_MESSAGE = 65_535;
 
-    /** All there is at a name, to whoever asks for any of it (RFC 8482, 4.2). */
+    /** The one record in a response to ANY (RFC 8482, 4.2). */
     private static final Rdata NOT_ALL_TYPES =
             new Rdata(new HINFORecord(Name.root, DClass.IN, 0, "RFC8482", "").rdataToWireCanonical(), null);
 
@@ -56,12 +56,12 @@ final class Responder {
         }
     }
 
-    /** How many messages have ended so. */
+    /** Returns the number of messages with this outcome. */
     long count(QueryOutcome outcome) {
         return adder(outcome).sum();
     }
 
-    /** How many answers over UDP have been cut short. */
+    /** Returns the number of truncated responses over UDP. */
     long truncated() {
         return truncated.sum();
     }
@@ -74,12 +74,15 @@ final class Responder {
         return adder;
     }
 
-    /** Counts a message that is not answered. */
+    /** Counts a message without a response. */
     void drop() {
         adder(QueryOutcome.DROPPED).increment();
     }
 
-    /** The response; null if there must be none: to a response, lest two servers talk for ever, and to less than a head. */
+    /**
+     * Returns the response, or null for a message that is a response itself, lest two servers answer each other for
+     * ever, or that is shorter than a header.
+     */
     @Nullable
     Buffer answer(Buffer message, Transport transport) {
         Optional<Query.Head> head = Query.Head.of(message);
@@ -90,7 +93,7 @@ final class Responder {
         try {
             return answer(head.get(), message, transport);
         } catch (RuntimeException fault) {
-            log.error("a query met a fault: {}", HexFormat.of().formatHex(message.getBytes()), fault);
+            log.error("failed to answer the query {}", HexFormat.of().formatHex(message.getBytes()), fault);
             return withoutQuestion(head.get(), QueryOutcome.SERVFAIL);
         }
     }
@@ -137,13 +140,13 @@ final class Responder {
                 : Math.max(LEAST_DATAGRAM, Math.min(edns.payload(), Response.LARGEST_DATAGRAM));
     }
 
-    /** Null if it is a question about the domain, and this member may answer it. */
+    /** Returns null if the query asks about the domain and this member may answer it. */
     private @Nullable QueryOutcome refusal(Query query) {
         Query.Edns edns = query.edns();
         if (edns != null && edns.version() > 0) {
             return QueryOutcome.BADVERS;
         }
-        // All types from TKEY up to ANY ask for something else than the records of a name (RFC 6895, 3.1).
+        // All types from TKEY up to ANY ask for something other than the records of a name (RFC 6895, 3.1).
         boolean asksForRecords = query.type() < Type.TKEY || query.type() >= Type.ANY;
         if (!asksForRecords || query.dnsClass() != DClass.IN || !query.name().subdomain(zone.domain())) {
             return QueryOutcome.REFUSED;
@@ -161,14 +164,16 @@ final class Responder {
         }
     }
 
-    /** The domain's SOA says for how long there is nothing (RFC 2308). */
+    /** Adds the domain's SOA, whose TTL limits how long resolvers cache the empty response (RFC 2308). */
     private void writeNothing(Response response) {
         if (!response.add(Section.AUTHORITY, zone.domain(), Type.SOA, zone.soa())) {
             response.truncate();
         }
     }
 
-    /** As many as fit, in random order, so that every client gets others; then addresses of those, as many as fit. */
+    /**
+     * Writes as many records as fit, in random order, so that clients spread; then as many of their addresses as fit.
+     */
     private static void write(Response response, Query query, List<Rdata> records, Transport transport) {
         Set<AddressName> hosts = new LinkedHashSet<>();
         boolean fits = true;

@@ -10,12 +10,12 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * A response while it is written, record by record, into as many bytes as it may have. A record is in it as a whole or not at
- * all. dnsjava's own messages leave out all records where one does not fit. For one thread.
+ * A response under construction, record by record, up to a maximum size. A record is written as a whole or not at all;
+ * dnsjava's own messages leave out all records where one does not fit. Not thread-safe.
  */
 final class Response {
 
-    /** What this member takes in one datagram, and sends: fits any path without being cut into pieces. */
+    /** Size that this member accepts in one datagram, and sends: fits any path without fragmentation. */
     static final int LARGEST_DATAGRAM = 1_232;
 
     private static final int AUTHORITATIVE = 0x0400;
@@ -34,7 +34,7 @@ final class Response {
     private final int[] counts = new int[4];
     private boolean isTruncated;
 
-    /** @param most bytes it may have in all: enough for head and question */
+    /** @param most maximum size in bytes: enough for header and question */
     Response(Query query, int most) {
         this.query = query;
         this.limit = most - (query.edns() == null ? 0 : EDNS_LENGTH);
@@ -47,7 +47,7 @@ final class Response {
         counts[Section.QUESTION] = 1;
     }
 
-    /** A response to what cannot be read beyond its head. */
+    /** Returns a response to a message that is unreadable beyond its header. */
     static Buffer withoutQuestion(Query.Head head, QueryOutcome outcome) {
         return Buffer.buffer(Query.Head.LENGTH)
                 .appendUnsignedShort(head.id())
@@ -56,9 +56,9 @@ final class Response {
     }
 
     /**
-     * Adds a record to the last section that has some, or a later one.
+     * Adds a record to the last section that has records, or a later one.
      *
-     * @return false if there is no room for it: then only records of the same owners may follow
+     * @return false if the record does not fit: then only records of the same owners may follow
      */
     boolean add(int section, Name owner, int type, Rdata data) {
         int before = out.current();
@@ -75,7 +75,7 @@ final class Response {
         return true;
     }
 
-    /** Says that there is more than fits. */
+    /** Sets the flag TC: there are more records than fit. */
     void truncate() {
         isTruncated = true;
     }
@@ -108,9 +108,9 @@ final class Response {
         out.writeU16(Type.OPT);
         out.writeU16(LARGEST_DATAGRAM);
         out.writeU8(outcome.code() >> HIGH_BITS_OF_CODE);
-        // The one version there is.
+        // The only EDNS version (RFC 6891).
         out.writeU8(0);
-        // RFC 3225, 3: comes back as it came.
+        // RFC 3225, 3: the response copies the flag DO of the query.
         out.writeU16(edns.dnssecOk() ? 0x8000 : 0);
         out.writeU16(0);
     }

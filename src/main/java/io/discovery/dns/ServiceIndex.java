@@ -10,9 +10,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds services by their names as DNS sees them. Whoever brings the directory an instance that is new, or takes one away,
- * has the index look at its service, so that a name is found from the moment at which the directory lists it. Readers wait
- * for nobody.
+ * An index of services by DNS name. The thread that adds a new instance to the directory, or removes one, updates the
+ * index for its service, so DNS finds a name from the moment at which the directory lists it. Readers do not block.
  */
 final class ServiceIndex {
 
@@ -21,7 +20,7 @@ final class ServiceIndex {
     private final NavigableMap<String, CaseVariants> byKey = new ConcurrentSkipListMap<>();
     private final Set<ServiceName> unservable = new HashSet<>();
 
-    /** @param longest how long a name may be, so that it fits into a query with the domain */
+    /** @param longest maximum length of a service's name, so that it fits into a query with the domain */
     ServiceIndex(Directory directory, int longest) {
         this.directory = directory;
         this.longest = longest;
@@ -30,8 +29,8 @@ final class ServiceIndex {
     }
 
     /**
-     * Makes the index right for one service. What two threads bring about at once may be told in another order than it
-     * happened: so it counts what the directory has now, and who tells last looks last.
+     * Updates the index for one service. Two concurrent changes may be reported in another order than they happened, so
+     * this method reads the directory's current state: the last report sees the last state.
      */
     private synchronized void look(ServiceName service) {
         boolean isThere = directory.names().contains(service);
@@ -62,14 +61,14 @@ final class ServiceIndex {
         return byKey.get(labels.key());
     }
 
-    /** Whether there are services below a name, which is then a name too (RFC 8020). */
+    /** Returns whether there are services below a name, which then exists too (RFC 8020). */
     boolean hasBelow(Labels labels) {
         String prefix = labels.keyOfNamesBelow();
         String next = byKey.ceilingKey(prefix);
         return next != null && next.startsWith(prefix);
     }
 
-    /** How many services there are that DNS cannot name. */
+    /** Returns the number of services that DNS cannot name. */
     synchronized int unservable() {
         return unservable.size();
     }

@@ -5,14 +5,14 @@ import io.vertx.core.net.NetSocket;
 import java.util.function.Consumer;
 
 /**
- * One client over TCP: messages, each with its length before it, one after the other, as many as it likes. They are answered
- * in their order, and no faster than the client reads: the next is looked at when there is room for its answer. Belongs to
- * its socket's event loop.
+ * A client's connection over TCP: a sequence of messages, each after its length. Responses keep the order of the
+ * queries, and the connection reads the next query only when the client has room for its response. Confined to its
+ * socket's event loop.
  */
 final class TcpConnection {
 
     private static final int LENGTH_BYTES = 2;
-    /** Of a query: there is no reason for a longer one. */
+    /** Maximum size of a query: there is no reason for a longer one. */
     private static final int LARGEST_QUERY = 4_096;
 
     private final NetSocket socket;
@@ -22,7 +22,7 @@ final class TcpConnection {
     private long lastQuery = System.nanoTime();
     private boolean isOver;
 
-    /** @param onQuery hears of each whole message */
+    /** @param onQuery called for each whole message */
     TcpConnection(NetSocket socket, Responder responder, Consumer<TcpConnection> onQuery) {
         this.socket = socket;
         this.responder = responder;
@@ -40,7 +40,7 @@ final class TcpConnection {
             int length = unread.getUnsignedShort(at);
             int end = at + LENGTH_BYTES + length;
             if (length < Query.Head.LENGTH || length > LARGEST_QUERY) {
-                // What follows cannot be told from it.
+                // Without a valid length the next message cannot be found.
                 responder.drop();
                 end();
             } else if (end > unread.length()) {

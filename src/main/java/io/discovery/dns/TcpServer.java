@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * DNS over TCP (RFC 7766): who comes, who has to go. There are never more connections than a limit: over it the one goes
- * whose last query is longest ago, so that who holds many keeps nobody out. Belongs to the event loop of the verticle that
- * made it.
+ * A DNS server over TCP (RFC 7766) with a limit on connections: over it, the server closes the connection with the
+ * oldest last query, so a client with many connections cannot keep others out. Confined to the event loop of the
+ * verticle that made it.
  */
 final class TcpServer {
 
@@ -27,7 +27,7 @@ final class TcpServer {
     private final Responder responder;
     private final DnsServer.TcpLimits limits;
     private final NetServer server;
-    /** By the time of their last query, the longest ago first. */
+    /** In order of their last query, the oldest first. */
     private final Set<TcpConnection> connections = new LinkedHashSet<>();
 
     private volatile int open;
@@ -41,7 +41,7 @@ final class TcpServer {
     }
 
     Future<?> listen() {
-        // With the verticle the timer ends too.
+        // The timer ends with the verticle.
         vertx.setPeriodic(LOOK.toMillis(), timer -> endTheIdle());
         return server.connectHandler(this::connected).listen();
     }
@@ -87,7 +87,7 @@ final class TcpServer {
         open = connections.size();
     }
 
-    /** How many connections there are; for any thread. */
+    /** Returns the number of open connections; from any thread. */
     int open() {
         return open;
     }

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** DNS over UDP: a datagram each way. Belongs to the event loop of the verticle that made it. */
+/** A DNS server over UDP: one datagram each way. Confined to the event loop of the verticle that made it. */
 final class UdpServer {
 
     private static final Logger log = LoggerFactory.getLogger(UdpServer.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
-    /** Answers that the system has not taken yet; with as many, no more queries are answered. */
+    /** Maximum number of responses that the system has not accepted yet; beyond it the server drops queries. */
     private static final int MOST_UNSENT = 1_000;
 
     private final Vertx vertx;
@@ -41,13 +41,16 @@ final class UdpServer {
                 .listen(settings.port(), settings.host());
     }
 
-    /** For addresses of both kinds where HOST may be any and the machine has both, as Java does it for TCP. */
+    /**
+     * Opens an IPv6 socket, which receives both kinds of addresses where HOST is a wildcard and the machine has both,
+     * as Java does it for TCP.
+     */
     private DatagramSocket open() {
         boolean isIpv4 = settings.host().matches("[0-9.]+") && !settings.host().equals("0.0.0.0");
         try {
             return vertx.createDatagramSocket(new DatagramSocketOptions().setIpV6(!isIpv4));
         } catch (RuntimeException noIpv6) {
-            log.info("no IPv6 for DNS: {}", noIpv6.toString());
+            log.info("DNS over UDP uses IPv4 only, since an IPv6 socket failed: {}", noIpv6.toString());
             return vertx.createDatagramSocket(new DatagramSocketOptions());
         }
     }
@@ -63,27 +66,27 @@ final class UdpServer {
             from.send(response, query.sender().port(), query.sender().hostAddress())
                     .onComplete(sent -> unsent--, failure -> {
                         unsent--;
-                        log.debug("no response to {}: {}", query.sender(), failure.toString());
+                        log.debug("failed to send a response to {}: {}", query.sender(), failure.toString());
                     });
         }
     }
 
-    /** Vert.x closes a socket that failed: there must be another. */
+    /** Opens another socket: Vert.x closes a socket that failed. */
     void failed(DatagramSocket closing, Throwable failure) {
-        log.warn("the socket of DNS failed, it is opened anew: {}", failure.toString());
+        log.warn("the DNS socket failed, reopening it: {}", failure.toString());
         closing.close().onComplete(closed -> listenAgain());
     }
 
     private void listenAgain() {
         if (!isClosed) {
             listen().onFailure(failure -> {
-                log.warn("the socket of DNS could not be opened, trying again: {}", failure.toString());
+                log.warn("the DNS socket could not be opened, trying again: {}", failure.toString());
                 vertx.setTimer(AGAIN.toMillis(), timer -> listenAgain());
             });
         }
     }
 
-    /** For a test that breaks it. */
+    /** Returns the socket; for a test that breaks it. */
     @Nullable
     DatagramSocket socket() {
         return socket;

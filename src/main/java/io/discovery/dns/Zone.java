@@ -15,20 +15,20 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Type;
 
 /**
- * All names below the domain: {@code <service>}, {@code _<service>._tcp} (RFC 2782) and {@code <address>.addr}. Safe for all
- * threads.
+ * The DNS zone: {@code <service>}, {@code _<service>._tcp} (RFC 2782) and {@code <address>.addr} below the domain.
+ * Thread-safe.
  */
 final class Zone {
 
-    /** How long whoever asked may go by an answer, also by one that there is nothing. */
+    /** Time for which resolvers may cache a response, also a negative one. */
     static final Duration TTL = Duration.ofSeconds(5);
 
-    /** What the names of RFC 2782 stand below; "_" begins what stands before it. */
+    /** Parent label of the names of RFC 2782, whose next label begins with "_". */
     private static final String TCP = "_tcp";
 
     private static final String SERVICE_MARK = "_";
     private static final int LONGEST_NAME = 253;
-    /** Nobody copies this zone, so that nobody asks for its serial and intervals. */
+    /** Serial and intervals of the SOA have no meaning: there are no secondary servers. */
     private static final long SERIAL = 1;
 
     private static final long REFRESH = Duration.ofHours(1).toSeconds();
@@ -44,7 +44,7 @@ final class Zone {
 
     /**
      * @param domain in lower case, without a dot at the end
-     * @param servers where this domain is served
+     * @param servers the addresses at which members serve the domain
      */
     Zone(String domain, Directory directory, Supplier<List<IpAddress>> servers) {
         this.domain = Name.fromConstantString(domain + ".");
@@ -62,7 +62,7 @@ final class Zone {
         return new Rdata(written.rdataToWireCanonical(), null);
     }
 
-    /** Whether names like this have a meaning of their own, so that a service cannot have one. */
+    /** Returns whether names like this have a meaning of their own, so that DNS cannot serve a service of that name. */
     static boolean isReserved(Labels labels) {
         return labels.count() > 1
                 && (labels.outermost().equals(AddressName.PARENT)
@@ -77,13 +77,13 @@ final class Zone {
         return soa;
     }
 
-    /** How many services there are that DNS cannot name. */
+    /** Returns the number of services that DNS cannot name. */
     int unservable() {
         return index.unservable();
     }
 
     /**
-     * What there is at a name in the domain; null if there is no such name.
+     * Returns the records at a name in the domain, or null if the name does not exist.
      *
      * @param name {@link #domain}, or below it
      */
@@ -109,7 +109,7 @@ final class Zone {
         return labels.outermost().equals(TCP) ? tcp(rest) : address(rest);
     }
 
-    /** Empty if nothing is listed, and if there is no such service. */
+    /** Returns an empty set if the service lists no instance or does not exist. */
     private RecordSet service(Labels labels) {
         CaseVariants spellings = index.find(labels);
         return spellings == null ? RecordSet.EMPTY : spellings.node(directory, rendering);

@@ -1,7 +1,8 @@
 /**
- * Services by DNS: what is listed of them as A, AAAA and SRV records below one domain, over UDP and TCP. Imports
- * {@code model}, {@code directory}, the settings of {@code config}, {@code telemetry}, vertx-core for the sockets and dnsjava
- * for messages. Queries are answered on one event loop, from memory; the index of names is kept by whoever brings a change.
+ * Services over DNS: their listed instances as A, AAAA and SRV records below one domain, over UDP and TCP. Imports
+ * {@code model}, {@code directory}, the settings of {@code config}, {@code telemetry}, vertx-core for the sockets and
+ * dnsjava for messages. One event loop answers queries from memory; the thread that changes the directory updates the
+ * index of names.
  */
 @NullMarked
 package io.discovery.dns;
