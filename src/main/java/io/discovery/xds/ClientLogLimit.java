@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lines of the log that clients bring about, as often as they like: {@link #MOST} are written in {@link #PERIOD}, and how many
- * were left out stands in the first line after it. Safe for all threads.
+ * A rate limit for log lines that clients cause: at most {@link #MOST} in each {@link #PERIOD}. The first line after
+ * the period tells how many were dropped. Thread-safe.
  */
 final class ClientLogLimit {
 
@@ -19,7 +19,7 @@ final class ClientLogLimit {
     private final LongSupplier nanoTime;
     private long began;
     private int lines;
-    private long leftOut;
+    private long dropped;
 
     /** @param nanoTime {@link System#nanoTime}, or a test's */
     ClientLogLimit(LongSupplier nanoTime) {
@@ -27,14 +27,14 @@ final class ClientLogLimit {
         this.began = nanoTime.getAsLong();
     }
 
-    /** Writes what clients may do and is no fault. */
+    /** Logs ordinary behaviour of a client. */
     void info(String line, Object... arguments) {
         if (mayWrite()) {
             log.info(line, arguments);
         }
     }
 
-    /** Writes what somebody should look at. */
+    /** Logs behaviour of a client that an operator should look at. */
     void warn(String line, Object... arguments) {
         if (mayWrite()) {
             log.warn(line, arguments);
@@ -42,9 +42,9 @@ final class ClientLogLimit {
     }
 
     /**
-     * Writes a fault of ours that a client has met.
+     * Logs a fault of this member that a client has met.
      *
-     * @param arguments the last may be what was thrown: its trace is written
+     * @param arguments the last may be the exception, whose stack trace is logged
      */
     void error(String line, Object... arguments) {
         if (mayWrite()) {
@@ -57,23 +57,23 @@ final class ClientLogLimit {
         if (now - began > PERIOD.toNanos()) {
             began = now;
             lines = 0;
-            tellOfOthers();
+            reportDropped();
         }
         lines++;
         if (lines > MOST) {
-            leftOut++;
+            dropped++;
         }
         return lines <= MOST;
     }
 
-    private void tellOfOthers() {
-        if (leftOut > 0) {
+    private void reportDropped() {
+        if (dropped > 0) {
             log.warn(
                     "{} lines about clients of xDS were left out: {} are written in {} s",
-                    leftOut,
+                    dropped,
                     MOST,
                     PERIOD.toSeconds());
-            leftOut = 0;
+            dropped = 0;
         }
     }
 }

@@ -3,12 +3,10 @@ package io.discovery.xds;
 import io.envoyproxy.envoy.config.core.v3.Node;
 
 /**
- * What a client says of itself in its first request.
+ * The identity that a client gives in its first request, with texts cut to {@link ClientText#LONGEST}.
  *
- * <p>Texts are cut to {@link ClientText#LONGEST}.
- *
- * @param id its own name for itself; may be empty
- * @param userAgent the program
+ * @param id the client's name for itself; may be empty
+ * @param userAgent the client's program
  */
 record ClientNode(String id, String cluster, String userAgent) {
 
@@ -19,12 +17,14 @@ record ClientNode(String id, String cluster, String userAgent) {
                 ClientText.cut(node.getUserAgentName()));
     }
 
-    /** Bytes that it takes. */
+    /** Returns the memory that the texts take, in bytes. */
     long bytes() {
         return ClientText.bytes(id) + ClientText.bytes(cluster) + ClientText.bytes(userAgent);
     }
 
-    /** gRPC knows weights of localities only, and asks for its listeners by name. */
+    /**
+     * Returns whether the client is gRPC, which only knows weights of localities and asks for its listeners by name.
+     */
     boolean isGrpc() {
         return userAgent.startsWith("gRPC");
     }

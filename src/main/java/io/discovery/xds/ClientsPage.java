@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * GET /v1/xds/clients, once: each stream is asked on its own event loop, one after the other, until the page is full. Belongs
- * to whichever of these it is at.
+ * One response to GET /v1/xds/clients. The page visits the streams one after the other, each on its own event loop,
+ * until it is full. Confined to the event loop of the current stream.
  */
 final class ClientsPage {
 
-    /** Characters above which no further stream is told. */
+    /** Characters after which the page describes no further stream. */
     static final int FULL = 4_000_000;
 
-    /** Names that are told of each type; there may be thousands. */
-    private static final int NAMES_TOLD = 100;
+    /** Names that the page lists of each type; a stream may have thousands. */
+    private static final int MOST_NAMES = 100;
 
-    private static final int NAME_TOLD = 200;
+    private static final int LONGEST_NAME = 200;
 
     private final Iterator<XdsStream<?, ?>> rest;
     private final int full;
     private final int streams;
     private final StringBuilder text = new StringBuilder("{\"clients\": [");
     private final Promise<Answer> page = Promise.promise();
-    private int told;
+    private int described;
 
     private ClientsPage(List<XdsStream<?, ?>> streams, int full) {
         this.rest = streams.iterator();
@@ -40,11 +40,11 @@ final class ClientsPage {
     /** @param full {@link #FULL}, or a test's */
     static Future<Answer> of(List<XdsStream<?, ?>> streams, int full) {
         ClientsPage made = new ClientsPage(streams, full);
-        made.tellNext();
+        made.describeNext();
         return made.page.future();
     }
 
-    private void tellNext() {
+    private void describeNext() {
         if (!rest.hasNext() || text.length() >= full) {
             page.complete(Answer.ok(Buffer.buffer(text.append(end()).toString())));
             return;
@@ -54,13 +54,13 @@ final class ClientsPage {
     }
 
     private void add(String client) {
-        text.append(told == 0 ? "" : ", ").append(client);
-        told++;
-        tellNext();
+        text.append(described == 0 ? "" : ", ").append(client);
+        described++;
+        describeNext();
     }
 
     private String end() {
-        return told == streams ? "]}\n" : "], \"left_out\": " + (streams - told) + "}\n";
+        return described == streams ? "]}\n" : "], \"left_out\": " + (streams - described) + "}\n";
     }
 
     private static Map<String, Object> describe(XdsStream<?, ?> stream) {
@@ -86,8 +86,8 @@ final class ClientsPage {
         of.put(
                 "names",
                 subscribed.names().stream()
-                        .limit(NAMES_TOLD)
-                        .map(name -> name.length() > NAME_TOLD ? name.substring(0, NAME_TOLD) + "..." : name)
+                        .limit(MOST_NAMES)
+                        .map(name -> name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name)
                         .toList());
         of.put("sent", subscribed.version());
         of.put("acknowledged", subscribed.acknowledged());

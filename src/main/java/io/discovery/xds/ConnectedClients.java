@@ -11,26 +11,26 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The streams that are open, and what each holds: for people who ask why a client sees what it sees. */
+/** The open streams, and what each has subscribed to: for people who ask why a client sees what it sees. */
 final class ConnectedClients {
 
     private final Vertx vertx;
-    private final XdsMetrics tally;
+    private final XdsMetrics metrics;
     private final ClientLogLimit log;
-    /** Is full while an answer is made that takes more than one piece: what has been made of it is counted nowhere yet. */
+    /** Full while a stream builds a long response in pieces, whose memory no other budget counts yet. */
     private final MemoryBudget making = MemoryBudget.of(1);
 
     private final Set<XdsStream<?, ?>> streams = ConcurrentHashMap.newKeySet();
     private @Nullable Future<Answer> page;
 
-    ConnectedClients(Vertx vertx, XdsMetrics tally, ClientLogLimit log) {
+    ConnectedClients(Vertx vertx, XdsMetrics metrics, ClientLogLimit log) {
         this.vertx = vertx;
-        this.tally = tally;
+        this.metrics = metrics;
         this.log = log;
     }
 
-    XdsMetrics tally() {
-        return tally;
+    XdsMetrics metrics() {
+        return metrics;
     }
 
     MemoryBudget making() {
@@ -53,17 +53,17 @@ final class ConnectedClients {
         return streams.size();
     }
 
-    /** Resets the stream that holds most of a request which is not whole. */
+    /** Resets the stream with the largest unfinished request. */
     void resetLargest() {
         streams.stream().max(Comparator.comparingLong(XdsStream::arriving)).ifPresent(XdsStream::resetSoon);
     }
 
-    /** Those that are open now. */
+    /** Returns the streams that are open now. */
     List<XdsStream<?, ?>> all() {
         return List.copyOf(streams);
     }
 
-    /** GET /v1/xds/clients. One page at a time is made, for all who ask meanwhile: there may be thousands of streams. */
+    /** Answers GET /v1/xds/clients. Concurrent requests share one page, since there may be thousands of streams. */
     Future<Answer> answer() {
         Promise<Answer> answer = Promise.promise();
         Context asking = vertx.getOrCreateContext();

@@ -10,22 +10,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variant of the protocol in which requests say what is wanted more and less, and answers hold only what the client
- * lacks (Envoy: xDS protocol, "Incremental xDS").
+ * The incremental variant of the protocol: requests add and remove names, and responses hold only what the client lacks
+ * (Envoy: xDS protocol, "Incremental xDS").
  *
  * <ul>
- *   <li>The first request of a type may say which versions the client holds from another stream, be it to another member:
- *       only what differs from them is sent.
- *   <li>What is subscribed later is sent, also if the client was sent it before: it may have dropped it.
- *   <li>What a client names exists, as a service without endpoints if need be, so nothing is ever removed.
+ *   <li>The first request of a type may list the versions that the client holds from another stream, also one to
+ *       another member: the response holds only resources that differ.
+ *   <li>Each name that the client subscribes later is sent, also if it was sent before: the client may have dropped it.
+ *   <li>Every name exists, as a service without endpoints if need be, so responses never remove a resource.
  *   <li>Subscriptions count whatever nonce the request has.
  * </ul>
  */
 final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
 
-    /** @param type of all requests; null if each says it */
-    DeltaProtocol(Resources resources, StreamSubscriptions interest, XdsMetrics tally, @Nullable ResourceType type) {
-        super(resources, interest, tally, type);
+    /** @param type of all requests; null if each request carries its type */
+    DeltaProtocol(Resources resources, StreamSubscriptions interest, XdsMetrics metrics, @Nullable ResourceType type) {
+        super(resources, interest, metrics, type);
     }
 
     @Override
@@ -49,7 +49,7 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
                 wanted.stream().filter(name -> isOther(subscribed, name, from)).toList();
         owe(subscribed, lacking);
         if (subscribed.isToAll() && subscribed.held().names().isEmpty() && lacking.isEmpty()) {
-            // Who asks for all waits for an answer.
+            // A client that subscribes to all resources waits for a response.
             subscribed.oweAnswer();
         }
     }

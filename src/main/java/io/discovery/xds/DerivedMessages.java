@@ -21,19 +21,19 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 
 /**
- * The messages that a service's name alone makes: a listener for {@code xds:///name}, a route that leads everything to the cluster of that
- * name, a cluster whose endpoints are those of the service. Made so for every name; a client of gRPC that has once been told
- * of their deletion may never look again.
+ * Messages that depend on a service's name alone: a listener for {@code xds:///name}, a route that sends everything to
+ * the cluster of that name, and a cluster with the endpoints of the service. They exist for every name: a gRPC client
+ * that has once seen one deleted may never ask again.
  */
 final class DerivedMessages {
 
-    /** More of the same stream; of another one, clients of gRPC refuse it. */
+    /** The same stream as the source of further resources; gRPC clients refuse another source. */
     private static final ConfigSource SAME_STREAM = ConfigSource.newBuilder()
             .setResourceApiVersion(ApiVersion.V3)
             .setAds(AggregatedConfigSource.getDefaultInstance())
             .build();
 
-    /** Clients of gRPC refuse a listener without it. */
+    /** The filter without which gRPC clients refuse a listener. */
     private static final HttpFilter ROUTER = HttpFilter.newBuilder()
             .setName("envoy.filters.http.router")
             .setTypedConfig(Any.pack(Router.getDefaultInstance()))

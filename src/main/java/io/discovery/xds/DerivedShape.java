@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The kinds of resources that are functions of a name, and what is the same for all names of one. Safe for all threads. */
+/** The kinds of resources that depend on a name alone, and what all names of a kind share. Thread-safe. */
 enum DerivedShape {
     CLUSTER(DerivedMessages.cluster("n"), DerivedMessages.cluster("nn")),
     LISTENER(DerivedMessages.listener("n"), DerivedMessages.listener("nn")),
     ROUTE(DerivedMessages.route("n"), DerivedMessages.route("nn"));
 
-    /** In a message printed once, where the name goes. */
+    /** Placeholder for the name in a message that is printed once. */
     private static final String PLACE = "the-name-of-the-service";
-    /** Bytes by which the lengths of what a name stands in may take more with a long name than with a short one. */
+    /** Bytes by which length prefixes may grow from a short name to a long one. */
     private static final int LENGTHS = 24;
 
     private final UUID fingerprint;
@@ -29,8 +29,8 @@ enum DerivedShape {
     private final int size;
 
     /**
-     * @param sample of a name of one byte
-     * @param longer of a name of two
+     * @param sample for a name of one byte
+     * @param longer for a name of two bytes
      */
     DerivedShape(Message sample, Message longer) {
         this.fingerprint = UUID.nameUUIDFromBytes(sample.toByteArray());
@@ -47,7 +47,7 @@ enum DerivedShape {
                 });
     }
 
-    /** Bytes of the message, at most, without making it. */
+    /** Returns the maximum size of the message in bytes without building it. */
     int size(String name) {
         return size + places * utf8Bytes(name);
     }
@@ -61,7 +61,10 @@ enum DerivedShape {
         return bytes;
     }
 
-    /** A hash of the name, and of what this build makes of names, since others may make something else. */
+    /**
+     * Returns a hash of the name and of a sample of this build's messages, since other builds may derive other
+     * messages.
+     */
     String version(String name) {
         byte[] text = name.getBytes(UTF_8);
         ByteBuffer all = ByteBuffer.allocate(2 * Long.BYTES + text.length);
@@ -72,12 +75,12 @@ enum DerivedShape {
         return hex.toHexDigits(hash.getMostSignificantBits()) + hex.toHexDigits(hash.getLeastSignificantBits());
     }
 
-    /** As {@link MessageJson#print}, at a hundredth of its cost. */
+    /** Returns the same text as {@link MessageJson#print}, at a hundredth of its cost. */
     Buffer json(String name) {
         return Buffer.buffer(String.join(JsonText.quote(name), Printed.TEXTS.get(this)));
     }
 
-    /** What stands between names; in a class of its own, because a member that nobody asks by REST never needs it. */
+    /** The texts between the names; in a class of its own, so that a member without REST clients never loads it. */
     private static final class Printed {
         static final Map<DerivedShape, List<String>> TEXTS = new EnumMap<>(DerivedShape.class);
 

@@ -25,25 +25,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service's snapshot as endpoints: region and az are the locality, the weight's tag is the endpoint's weight. Whoever gets
- * a resource that it finds wrong in one place refuses it whole, so what no client takes is left out here.
+ * Renderer of a service's snapshot as endpoints: the tags region and az are the locality, the weight's tag is the
+ * endpoint's weight. Clients refuse a resource as a whole for one invalid part, so the renderer leaves out what they
+ * would not accept.
  *
- * <p>Envoy and gRPC get different ones. Envoy balances by the weights of endpoints and picks subsets by metadata. gRPC knows
- * weights of localities only: there each weight is a locality of its own, by its sub-zone, which Envoy's zone-aware routing
- * would take for zones. Safe for all threads.
+ * <p>Envoy balances by the weights of endpoints and picks subsets by metadata. gRPC only knows weights of localities,
+ * so for gRPC each weight is a locality of its own, told apart by sub-zone; Envoy's zone-aware routing would take such
+ * localities for zones. Thread-safe.
  */
 final class Endpoints {
 
     private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
 
-    /** Bytes of one service's endpoints; gRPC's clients take messages of 4 MiB and fail without a word above. */
+    /** Maximum bytes of one service's endpoints: gRPC clients accept messages of 4 MiB and fail silently above. */
     static final int LARGEST = 3_500_000;
 
     private static final int HIGHEST_PORT = 65_535;
     private static final Metadata CANARY = canary(true);
     private static final Metadata NO_CANARY = canary(false);
 
-    /** Renderings are known by these objects: one of each. */
+    /** Snapshots cache renderings by these two objects. */
     private final Renderer<RenderedResource> forEnvoy;
 
     private final Renderer<RenderedResource> forGrpc;
@@ -64,7 +65,7 @@ final class Endpoints {
         return snapshot.renderedContent(peer.isGrpc() ? forGrpc : forEnvoy);
     }
 
-    /** How many instances were left out so far, once for each rendering. */
+    /** Returns the number of instances left out so far, once for each rendering. */
     long leftOut() {
         return leftOut.sum();
     }
@@ -79,7 +80,7 @@ final class Endpoints {
             }
             Locality locality = locality(listing, byWeight);
             LbEndpoint endpoint = endpoint(listing, byWeight);
-            // With what surrounds it, and its locality as if it were the only one there.
+            // An upper bound: the size of the locality as if it had no other endpoint, and 16 bytes around both.
             size += endpoint.getSerializedSize() + locality.getSerializedSize() + 16;
             if (size > largest) {
                 break;
@@ -87,25 +88,25 @@ final class Endpoints {
             localities.computeIfAbsent(locality, Endpoints::empty).addLbEndpoints(endpoint);
             taken++;
         }
-        tellOfOthers(snapshot, taken);
+        reportLeftOut(snapshot, taken);
         ClusterLoadAssignment.Builder assignment =
                 ClusterLoadAssignment.newBuilder().setClusterName(snapshot.name());
         localities.values().forEach(locality -> assignment.addEndpoints(weighted(locality)));
         return new RenderedResource(snapshot.name(), snapshot.version().toString(), assignment.build());
     }
 
-    /** Rows that others wrote may have any port. */
+    /** Returns whether the port is valid: a row of another program may have any. */
     private static boolean isUsable(Listing listing) {
         return listing.checkIn().port() > 0 && listing.checkIn().port() <= HIGHEST_PORT;
     }
 
-    private void tellOfOthers(Snapshot snapshot, int taken) {
+    private void reportLeftOut(Snapshot snapshot, int taken) {
         int others = snapshot.listings().size() - taken;
         if (others > 0) {
             leftOut.add(others);
             log.warn(
-                    "{} of the {} hosts of {} are left out for Envoy and gRPC: their ports cannot be used, or all together"
-                            + " are more than {} bytes",
+                    "{} of the {} hosts of {} are left out for Envoy and gRPC: their ports are invalid, or all hosts together"
+                            + " take more than {} bytes",
                     others,
                     snapshot.listings().size(),
                     snapshot.name(),
@@ -117,7 +118,7 @@ final class Endpoints {
         return LocalityLbEndpoints.newBuilder().setLocality(locality);
     }
 
-    /** A locality without a weight is not used by gRPC, and by Envoy not if it balances by them. */
+    /** Adds the weight without which gRPC does not use a locality, nor Envoy with locality-weighted balancing. */
     private static LocalityLbEndpoints weighted(LocalityLbEndpoints.Builder locality) {
         int weight = locality.getLbEndpointsList().stream()
                 .mapToInt(endpoint -> endpoint.getLoadBalancingWeight().getValue())
@@ -159,7 +160,7 @@ final class Endpoints {
         return tags.find("canary").filter(tag -> tag.json().equals("true")).isPresent();
     }
 
-    /** Where Envoy's load balancer looks for the keys of subsets. */
+    /** Returns the metadata in which Envoy's load balancer finds the keys of subsets. */
     private static Metadata canary(boolean is) {
         Struct fields = Struct.newBuilder()
                 .putFields("canary", Value.newBuilder().setBoolValue(is).build())

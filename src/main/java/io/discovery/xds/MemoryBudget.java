@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that all clients of a member share, for one purpose: what they hold, what they are sent, what has come of their
- * requests. Who finds it full is refused, or may wait: those who do are let in one by one, in the order of their coming; who
- * comes when there is room takes it. Safe for all threads.
+ * Memory that all clients of a member share for one purpose: subscriptions, responses or incoming requests. When it is
+ * full, a client is refused or waits; waiting clients resume one by one, first come, first served, but a client that
+ * arrives when there is room does not queue. Thread-safe.
  */
 final class MemoryBudget {
 
@@ -26,29 +26,29 @@ final class MemoryBudget {
     }
 
     /**
-     * For what is kept as long as clients like.
+     * Returns a budget for memory that clients may keep for as long as they like.
      *
-     * @param bytes that may be taken, and a last piece by each thread above that
+     * @param bytes soft limit, since each thread may exceed it by one piece
      */
     static MemoryBudget lasting(long bytes, HeapReserve heap) {
         return new MemoryBudget(() -> heap.lasting(bytes), heap);
     }
 
     /**
-     * For what passes within seconds.
+     * Returns a budget for memory that is free again within seconds.
      *
-     * @param bytes that may be taken, and a last piece by each thread above that
+     * @param bytes soft limit, since each thread may exceed it by one piece
      */
     static MemoryBudget passing(long bytes, HeapReserve heap) {
         return new MemoryBudget(() -> heap.passing(bytes), heap);
     }
 
-    /** For so many, of whatever it is, however much of the heap is left. */
+    /** Returns a limit on a number of things, independent of the heap. */
     static MemoryBudget of(long count) {
         return new MemoryBudget(() -> count, new HeapReserve(Long.MAX_VALUE));
     }
 
-    /** Why there may be less than otherwise; null if there is all. */
+    /** Returns why the budget is smaller than configured, or null if it is not. */
     @Nullable
     String whyScarce() {
         return heap.whyScarce();
@@ -58,27 +58,29 @@ final class MemoryBudget {
         return taken.get() >= bytes.getAsLong();
     }
 
-    /** Bytes that are taken now. */
+    /** Returns the bytes in use. */
     long taken() {
         return taken.get();
     }
 
-    /** How many wait to be let in. */
+    /** Returns the number of waiting clients. */
     int waiting() {
         return waiting.size();
     }
 
     /**
-     * @param turn called once, on any thread, when there is room; whoever had it calls {@link #letIn} in the end, so that
-     *     those behind are not forgotten if it took none
+     * Queues a client.
+     *
+     * @param turn called once, on any thread, when there is room; it calls {@link #letIn} in the end, so that the next
+     *     in the queue resumes if this one took nothing
      */
     void await(Runnable turn) {
         waiting.add(turn);
-        // It may have been left meanwhile, by the last who will.
+        // The last holder may have left before the client was queued.
         letIn();
     }
 
-    /** Ends the wait of one who does not want any more. */
+    /** Removes a client from the queue. */
     void forget(Runnable turn) {
         waiting.remove(turn);
     }
@@ -92,7 +94,7 @@ final class MemoryBudget {
         letIn();
     }
 
-    /** Lets the next one in, if there is room. */
+    /** Resumes the next client if there is room. */
     void letIn() {
         if (!isFull()) {
             Runnable turn = waiting.poll();

@@ -2,50 +2,50 @@ package io.discovery.xds;
 
 import org.jspecify.annotations.Nullable;
 
-/** What one client has taken of a {@link MemoryBudget}: it all goes back when the client goes. Safe for all threads. */
+/** One client's part of a {@link MemoryBudget}, returned as a whole when the client goes. Thread-safe. */
 final class MemoryShare implements AutoCloseable {
 
-    private final MemoryBudget room;
+    private final MemoryBudget budget;
     private long taken;
-    private boolean isOver;
+    private boolean isClosed;
 
-    MemoryShare(MemoryBudget room) {
-        this.room = room;
+    MemoryShare(MemoryBudget budget) {
+        this.budget = budget;
     }
 
-    /** Whether all clients together have taken what there is. */
+    /** Returns whether the budget is full. */
     boolean isRoomFull() {
-        return room.isFull();
+        return budget.isFull();
     }
 
-    /** Why there is less for all clients than otherwise; null if there is all. */
+    /** Returns why the budget is smaller than configured, or null if it is not. */
     @Nullable
     String whyRoomScarce() {
-        return room.whyScarce();
+        return budget.whyScarce();
     }
 
-    /** Takes so many bytes more; after the end nothing is taken. */
+    /** Takes more bytes; does nothing once closed. */
     synchronized void take(long more) {
-        if (!isOver) {
+        if (!isClosed) {
             taken += more;
-            room.take(more);
+            budget.take(more);
         }
     }
 
-    /** Gives back so many of the bytes that it has taken. */
+    /** Returns bytes to the budget. */
     synchronized void leave(long less) {
-        if (!isOver) {
+        if (!isClosed) {
             taken -= less;
-            room.leave(less);
+            budget.leave(less);
         }
     }
 
-    /** Gives back all of it. */
+    /** Returns all bytes to the budget. */
     @Override
     public synchronized void close() {
-        if (!isOver) {
-            isOver = true;
-            room.leave(taken);
+        if (!isClosed) {
+            isClosed = true;
+            budget.leave(taken);
         }
     }
 }

@@ -12,12 +12,12 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 
 /**
- * Messages as JSON, in protobuf's mapping. By itself, because it needs the descriptions of all these messages and of those in
- * them, which take a tenth of a second: a member that nobody asks by REST never loads them.
+ * JSON mapping of protobuf for the messages. In a class of its own because it loads the descriptors of all these
+ * messages and of those in them, which takes a tenth of a second: a member without REST clients never loads them.
  */
 final class MessageJson {
 
-    /** Every message that stands in another by its name. */
+    /** Every message that an {@code Any} may contain. */
     static final JsonFormat.TypeRegistry MESSAGES = JsonFormat.TypeRegistry.newBuilder()
             .add(ClusterLoadAssignment.getDescriptor())
             .add(Cluster.getDescriptor())
@@ -36,16 +36,16 @@ final class MessageJson {
 
     private MessageJson() {}
 
-    /** Takes milliseconds for thousands of endpoints. */
+    /** Prints a message; takes milliseconds for thousands of endpoints. */
     static String print(Any any) {
         try {
             return PRINTER.print(any);
         } catch (InvalidProtocolBufferException unknownType) {
-            throw new IllegalStateException("a message that the registry of types lacks", unknownType);
+            throw new IllegalStateException("the type registry lacks " + any.getTypeUrl(), unknownType);
         }
     }
 
-    /** Adds to the message what the text says; fields that it does not have are passed over. */
+    /** Merges JSON into a message; ignores unknown fields. */
     static void merge(String text, Message.Builder into) throws InvalidProtocolBufferException {
         PARSER.merge(text, into);
     }

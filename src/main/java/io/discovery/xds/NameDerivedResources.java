@@ -4,8 +4,8 @@ import com.google.protobuf.Any;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * What a service's name alone says. Nothing of it is made before it is asked for, and nothing is kept, so that a client
- * which asks for thousands of names costs no more than these names until it is their turn.
+ * A resource that depends on a service's name alone. It builds its message on demand and keeps nothing, so a client
+ * that asks for thousands of names costs no more than these names until their turn.
  *
  * @param name of the service, and of the resource
  */

@@ -10,25 +10,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of one stream, as a state machine: requests and changes go in, and whoever can send asks for the next
- * answer. Only what is owed is kept, by name, so that a client which reads slowly costs little and gets what is there in the
- * end. Here is what both variants have in common. Belongs to the event loop of its stream.
+ * The server's side of one stream, as a state machine: requests and changes go in, and the stream takes the next
+ * response when it can send. The state holds only the names of resources due, so a slow client costs little and gets
+ * the latest state in the end. This class is what both variants have in common. Confined to the event loop of its
+ * stream.
  *
  * @param <Q> the requests
- * @param <R> the answers
+ * @param <R> the responses
  */
 abstract class Protocol<Q, R> {
 
-    /** In the place of a version that is not the one of now, whatever it is. */
+    /** Stands for any version that is not the current one. */
     private static final String ANOTHER = "another";
 
-    /** Resources that are made at once: some milliseconds' work. */
+    /** Resources built in one turn of the event loop: some milliseconds' work. */
     private static final int PIECE = 500;
 
     private final Resources resources;
     private final StreamSubscriptions interest;
-    private final XdsMetrics tally;
-    /** What a request is about that does not say. */
+    private final XdsMetrics metrics;
+    /** The type of requests without one. */
     private final @Nullable ResourceType type;
 
     private final Map<ResourceType, TypeSubscription> types = new EnumMap<>(ResourceType.class);
@@ -36,20 +37,24 @@ abstract class Protocol<Q, R> {
     private @Nullable ResponseDraft draft;
     private long nonces;
 
-    /** @param type of all requests; null if each says it */
-    Protocol(Resources resources, StreamSubscriptions interest, XdsMetrics tally, @Nullable ResourceType type) {
+    /** @param type of all requests; null if each request carries its type */
+    Protocol(Resources resources, StreamSubscriptions interest, XdsMetrics metrics, @Nullable ResourceType type) {
         this.resources = resources;
         this.interest = interest;
-        this.tally = tally;
+        this.metrics = metrics;
         this.type = type;
     }
 
-    /** @throws XdsRejectedException if the stream is to end */
+    /**
+     * Handles a request.
+     *
+     * @throws XdsRejectedException if the stream is to end
+     */
     final void received(Q request) {
         ClientNode from = peer == null ? meet(request) : peer;
         ResourceType asked = ResourceType.asked(typeUrl(request), type);
         if (asked == null) {
-            tally.unknownType();
+            metrics.unknownType();
             return;
         }
         TypeSubscription before = types.get(asked);
@@ -73,13 +78,13 @@ abstract class Protocol<Q, R> {
 
     abstract String typeUrl(Q request);
 
-    /** The first request of a type. */
+    /** Handles the first request of a type. */
     abstract void first(TypeSubscription subscribed, Q request, ClientNode from);
 
-    /** Any other. */
+    /** Handles a later request of a type. */
     abstract void again(TypeSubscription subscribed, Q request, ClientNode from);
 
-    /** The lists of these services may read otherwise now. */
+    /** Handles changes to the lists of services. */
     final void changed(Set<String> services) {
         ClientNode from = peer;
         if (from != null) {
@@ -89,15 +94,15 @@ abstract class Protocol<Q, R> {
 
     abstract void changed(TypeSubscription subscribed, Set<String> services, ClientNode from);
 
-    /** Whether there is a next answer. */
+    /** Returns whether there is a next response. */
     final boolean owes() {
         return draft != null || types.values().stream().anyMatch(TypeSubscription::isOwed);
     }
 
     /**
-     * Whether the next answer takes more than one piece.
+     * Returns whether the next response takes more than one piece.
      *
-     * @throws IllegalStateException if none is owed
+     * @throws IllegalStateException if no response is due
      * @throws XdsRejectedException if the stream is to end
      */
     final boolean isNextLong() {
@@ -105,24 +110,24 @@ abstract class Protocol<Q, R> {
     }
 
     /**
-     * Makes a piece of the next answer, with the content of now: that of thousands of names takes longer than an event loop
-     * may be held up.
+     * Builds a piece of the next response from current content: a response with thousands of names would block an event
+     * loop for too long.
      *
-     * @return the answer, which counts as sent; null if there are more pieces to it
-     * @throws IllegalStateException if none is owed
+     * @return the response, which counts as sent; null if there are more pieces to it
+     * @throws IllegalStateException if no response is due
      * @throws XdsRejectedException if the stream is to end
      */
     final @Nullable R next() {
         ResponseDraft made = draft();
         TypeSubscription subscribed = made.subscribed();
-        ClientNode from = Objects.requireNonNull(peer, "what is owed was asked for");
+        ClientNode from = Objects.requireNonNull(peer, "no response is due before the first request");
         if (!subscribed.take(made, name -> find(subscribed, name, from), PIECE)) {
             return null;
         }
         draft = null;
         nonces++;
         subscribed.answered(Long.toString(nonces));
-        tally.sent();
+        metrics.sent();
         return answer(subscribed, made.resources());
     }
 
@@ -136,11 +141,11 @@ abstract class Protocol<Q, R> {
         TypeSubscription subscribed = types.values().stream()
                 .filter(TypeSubscription::isOwed)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("nothing is owed"));
-        return begin(subscribed, Objects.requireNonNull(peer, "what is owed was asked for"));
+                .orElseThrow(() -> new IllegalStateException("no response is due"));
+        return begin(subscribed, Objects.requireNonNull(peer, "no response is due before the first request"));
     }
 
-    /** Begins the answer to this. */
+    /** Begins the response for a type. */
     ResponseDraft begin(TypeSubscription subscribed, ClientNode from) {
         return subscribed.draft(Endpoints.LARGEST);
     }
@@ -155,33 +160,33 @@ abstract class Protocol<Q, R> {
         return resources.find(subscribed.type(), name, from);
     }
 
-    /** Whether the client has another content than there is now, or none. */
+    /** Returns whether the client lacks the current content of a resource. */
     final boolean isOther(TypeSubscription subscribed, String name, ClientNode from) {
         return !resources
                 .version(subscribed.type(), name, from)
                 .equals(subscribed.held().find(name));
     }
 
-    /** These are to be sent, and are held from here on. */
+    /** Marks resources as due, and counts their names from here on. */
     final void owe(TypeSubscription subscribed, Collection<String> names) {
         names.forEach(name -> hold(subscribed, name));
         subscribed.owe(names);
     }
 
-    /** The client wants this too. */
+    /** Subscribes the client to a name. */
     final void add(TypeSubscription subscribed, String name) {
         if (!subscribed.names().contains(name)) {
             StreamSubscriptions.check(name, subscribed.names().size());
             hold(subscribed, name);
             subscribed.names().add(name);
         }
-        // Only endpoints change; the rest follows from names.
+        // Only endpoints change; the other types depend on names alone.
         if (subscribed.type() == ResourceType.ENDPOINT) {
             interest.follow(name);
         }
     }
 
-    /** The client wants this no more. */
+    /** Unsubscribes the client from a name. */
     final void remove(TypeSubscription subscribed, String name) {
         if (subscribed.knows(name)) {
             interest.release(name);
@@ -192,7 +197,7 @@ abstract class Protocol<Q, R> {
         }
     }
 
-    /** The client has this, as it says. Of what it says only this is kept: whether that is what there is now. */
+    /** Records the version that the client reports for a resource, but only whether it is the current one. */
     final void has(TypeSubscription subscribed, String name, String version, ClientNode from) {
         StreamSubscriptions.check(name, subscribed.held().names().size());
         StreamSubscriptions.checkVersion(version);
@@ -216,36 +221,36 @@ abstract class Protocol<Q, R> {
         }
     }
 
-    /** The client took the last answer. */
+    /** Records that the client accepted the last response. */
     final void acknowledged(TypeSubscription subscribed) {
         interest.release(bytes(subscribed.rejection()));
         subscribed.acknowledge();
-        tally.acknowledged();
+        metrics.acknowledged();
     }
 
-    /** The client did not, and says why; the next change is sent all the same. */
+    /** Records that the client rejected the last response, and why; the next change is sent all the same. */
     final void rejected(TypeSubscription subscribed, String reason, ClientNode from) {
         interest.release(bytes(subscribed.rejection()));
         subscribed.reject(ClientText.cut(reason));
         interest.hold(bytes(subscribed.rejection()), "a reason");
-        tally.rejected(from, subscribed);
+        metrics.rejected(from, subscribed);
     }
 
     private static long bytes(TypeSubscription.@Nullable Rejection rejection) {
         return rejection == null ? 0 : ClientText.bytes(rejection.reason());
     }
 
-    /** It said so before it had the last answer. */
+    /** Counts a request that crossed with a newer response. */
     final void stale() {
-        tally.stale();
+        metrics.stale();
     }
 
-    /** Who the client is; null before the first request. */
+    /** Returns the client's identity, or null before the first request. */
     final @Nullable ClientNode peer() {
         return peer;
     }
 
-    /** What the client has subscribed to, by type. */
+    /** Returns the client's subscriptions, one for each type. */
     final List<TypeSubscription> subscribed() {
         return List.copyOf(types.values());
     }

@@ -6,14 +6,13 @@ import io.vertx.core.buffer.Buffer;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
-/** A resource made of what is registered, encoded once for all who get it. Two are equal if they are the same object. */
+/** A resource rendered from registrations, encoded once for all clients. Equal only to itself. */
 final class RenderedResource implements Resource {
 
     private final String name;
     private final String version;
     private final Any any;
-    // Made when asked for, and held by the answers that are on their way; two threads may both do it and get equal
-    // ones.
+    // Built on demand, and held by the responses on their way; two threads may both build it, with equal results.
     private volatile WeakReference<@Nullable Buffer> json = new WeakReference<>(null);
 
     RenderedResource(String name, String version, Message message) {
@@ -42,7 +41,7 @@ final class RenderedResource implements Resource {
         return any.getValue().size();
     }
 
-    /** Takes milliseconds for thousands of endpoints. */
+    /** Returns the resource as JSON; takes milliseconds for thousands of endpoints. */
     @Override
     public Buffer json() {
         Buffer text = json.get();

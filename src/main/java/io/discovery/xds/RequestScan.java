@@ -6,17 +6,17 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 
 /**
- * A look at the bytes of a request before any of it becomes an object: two bytes may stand for a hundred in memory, so that 4
- * MB of empty names, or of fields in fields, would take what a member does not have.
+ * A check of a request's bytes before decoding: two bytes may become a hundred in memory, so 4 MB of empty names, or of
+ * nested fields, would take more memory than a member has.
  */
 final class RequestScan {
 
-    /** Names and versions that a request may have: as many as are taken of each kind, and a few fields beside. */
+    /** Maximum number of fields: the names and versions of each list, and a few fields beside. */
     static final int MOST_FIELDS = 3 * StreamSubscriptions.MOST_NAMES + 100;
-    /** Bytes of all that is no list of names or versions. An Envoy (1.40) says 77 kB of itself. */
+    /** Maximum bytes outside the lists of names and versions. Envoy 1.40 sends 77 kB about itself. */
     static final int LARGEST_OTHERS = 512 * 1024;
 
-    /** The numbers of the fields that are lists, in requests of the state of the world and of delta (discovery.proto). */
+    /** Field numbers of the lists, in requests of the state of the world and of delta (discovery.proto). */
     private static final int FIRST_LIST = 3;
 
     private static final int LAST_LIST = 5;
@@ -24,9 +24,10 @@ final class RequestScan {
     private RequestScan() {}
 
     /**
-     * Looks at a request of either variant.
+     * Checks a request of either variant.
      *
-     * @throws XdsRejectedException if it is made of too much, or cannot be read: nobody would know how much it is made of
+     * @throws XdsRejectedException if the request has too many fields or bytes, or is malformed and so cannot be
+     *     measured
      */
     static void check(byte[] request) {
         CodedInputStream in = CodedInputStream.newInstance(request);

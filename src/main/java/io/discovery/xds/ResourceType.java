@@ -3,7 +3,7 @@ package io.discovery.xds;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of resources that are served, in the order in which changes of several are sent. */
+/** The types of resources that this member serves, in the order in which it sends changes of several types. */
 enum ResourceType {
     CLUSTER("envoy.config.cluster.v3.Cluster", "clusters", true),
     ENDPOINT("envoy.config.endpoint.v3.ClusterLoadAssignment", "endpoints", false),
@@ -24,25 +24,25 @@ enum ResourceType {
         return url;
     }
 
-    /** As in paths and answers for people. */
+    /** Name in paths and in GET /v1/xds/clients. */
     String plural() {
         return plural;
     }
 
     /**
-     * Whether an answer of the state of the world holds everything subscribed, so that what is missing is deleted, and naming
-     * nothing means to subscribe to all. The others may come one by one.
+     * Whether a response of the state of the world holds every subscribed resource, so that clients delete the missing
+     * ones, and a request without names subscribes to all. Responses of the other types may hold a part.
      */
     boolean isComplete() {
         return isComplete;
     }
 
     /**
-     * What a request is about.
+     * Returns the type of a request.
      *
-     * @param url as the request says it; may be empty on a stream of one type
+     * @param url the request's type; may be empty on a stream of one type
      * @param only the type of the stream; null if it has all
-     * @return null for a type that is not served here
+     * @return null for a type that this member does not serve
      */
     static @Nullable ResourceType asked(String url, @Nullable ResourceType only) {
         if (only != null) {

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of what a client has of one type, by name, and one version for all of it: a sum, and so the same on every
- * member, in whatever order it came, and at the cost of what changes instead of what there is. Belongs to one event loop.
+ * The versions that a client has of one type's resources, by name, and one version for all: a sum of hashes, so it is
+ * equal on every member and in any order, and costs what changes instead of what there is. Confined to one event loop.
  */
 final class ResourceVersions {
 
@@ -19,13 +19,13 @@ final class ResourceVersions {
     private long high;
     private long low;
 
-    /** The version of the resource that the client has; null for none. */
+    /** Returns the version that the client has of a resource, or null if it has none. */
     @Nullable
     String find(String name) {
         return versions.get(name);
     }
 
-    /** A view. */
+    /** Returns a view of the names. */
     Set<String> names() {
         return Collections.unmodifiableSet(versions.keySet());
     }
@@ -51,7 +51,7 @@ final class ResourceVersions {
         }
     }
 
-    /** Of all together; of a single resource it is that resource's own, which people find elsewhere too. */
+    /** Returns the version of all resources; for a single resource its own version, which people find elsewhere too. */
     String version() {
         return versions.size() == 1
                 ? versions.values().iterator().next()

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Every resource there is: one of each type for each name that anyone asks for. Safe for all threads. */
+/** All resources: one of each type for every possible name. Thread-safe. */
 final class Resources {
 
     private final Directory directory;
@@ -28,19 +28,19 @@ final class Resources {
         };
     }
 
-    /** The version of what {@link #find} answers, which is not made for it. */
+    /** Returns the version of the resource that {@link #find} would return, without rendering it. */
     String version(ResourceType type, String name, ClientNode peer) {
         return type == ResourceType.ENDPOINT
                 ? snapshot(name).version().toString()
                 : find(type, name, peer).version();
     }
 
-    /** Of any name: what can be no service has no endpoints either. */
+    /** Returns the snapshot of any name: a name that no service can have has no endpoints either. */
     private Snapshot snapshot(String name) {
         return service(name).map(directory::service).orElseGet(() -> directory.nothing(name));
     }
 
-    /** The service of that name, if a service can have it. */
+    /** Returns the service of that name, or empty if the name is not valid for a service. */
     static Optional<ServiceName> service(String name) {
         try {
             return Optional.of(new ServiceName(name));
@@ -49,7 +49,7 @@ final class Resources {
         }
     }
 
-    /** The names of what a client gets that asks for all of a type. */
+    /** Returns the names in a subscription to all resources of a type. */
     Set<String> all(ResourceType type, ClientNode peer) {
         return hasAll(type, peer)
                 ? directory.names().stream()
@@ -60,12 +60,15 @@ final class Resources {
                 : Set.of();
     }
 
-    /** Whether the name is one of {@link #all}. */
+    /** Returns whether the name is one of {@link #all}. */
     boolean isInAll(ResourceType type, String name, ClientNode peer) {
         return hasAll(type, peer) && !snapshot(name).listings().isEmpty();
     }
 
-    /** Envoy, which asks so for listeners, could do nothing with those for clients of gRPC: it gets none. */
+    /**
+     * Returns whether the client can subscribe to all: Envoy, which asks so for listeners, could not use listeners made
+     * for gRPC, and gets none.
+     */
     private static boolean hasAll(ResourceType type, ClientNode peer) {
         return type == ResourceType.CLUSTER || type == ResourceType.LISTENER && peer.isGrpc();
     }

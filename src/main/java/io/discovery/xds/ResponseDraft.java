@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An answer in the making: the resources that go into it so far. Belongs to the event loop of its stream. */
+/** A response under construction. Confined to the event loop of its stream. */
 final class ResponseDraft {
 
     private final TypeSubscription subscribed;
@@ -13,8 +13,8 @@ final class ResponseDraft {
     private long size;
 
     /**
-     * @param subscribed that is answered
-     * @param largest bytes of all resources; one that is larger by itself goes alone
+     * @param subscribed the subscription that the response is for
+     * @param largest maximum bytes of all resources; a larger resource goes alone
      */
     ResponseDraft(TypeSubscription subscribed, long largest) {
         this.subscribed = subscribed;
@@ -25,7 +25,7 @@ final class ResponseDraft {
         return subscribed;
     }
 
-    /** Takes it in, in the place of an older one of that name; answers false if it does not fit. */
+    /** Adds a resource, or replaces one of the same name; returns false if it does not fit. */
     boolean add(Resource resource) {
         Resource before = resources.get(resource.name());
         long with = size + resource.size() - (before == null ? 0 : before.size());

@@ -18,16 +18,16 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The variant of the protocol for clients that ask again and again (Envoy: xDS REST and gRPC protocol, "REST-JSON polling
- * subscriptions"): a request in JSON is answered by the resources in JSON, or by 304 if the client has them.
+ * The polling variant of the protocol (Envoy: xDS REST and gRPC protocol, "REST-JSON polling subscriptions"): a request
+ * in JSON gets the resources in JSON, or 304 if the client has them.
  *
- * <p>To read a request and to find out what its answer is takes longer than an event loop may be held up, and a multiple of
- * their memory: one is worked on at a time. What follows from names is written down when it is its turn to be
- * sent, so that of a long answer there is only what is being sent. Safe for all threads.
+ * <p>Parsing a request and finding its resources takes longer than an event loop may block, and a multiple of their
+ * memory, so one worker handles one request at a time. Resources that depend on names alone are rendered when the
+ * response sends them, so a long response holds only the piece that is being sent. Thread-safe.
  */
 final class Rest {
 
-    /** Names that a request may have. Envoy asks for a cluster's endpoints, or a route, by itself. */
+    /** Maximum number of names in a request. Envoy asks for each cluster's endpoints, and each route, by itself. */
     static final int MOST_NAMES = 1_000;
 
     private static final int ONE_AT_A_TIME = 1;
@@ -35,36 +35,36 @@ final class Rest {
     private final WorkerExecutor workers;
     private final Resources resources;
     private final Readiness readiness;
-    private final MemoryBudget room;
+    private final MemoryBudget budget;
     private final SharedRenderings renderings;
-    private final XdsMetrics tally;
+    private final XdsMetrics metrics;
 
     /**
-     * @param readiness looked at again when an answer has been made: it may have waited for its turn
-     * @param room memory for all answers that are made or on their way
+     * @param readiness asked again when a response has been made: it may have waited for its turn
+     * @param budget memory for all responses that are under construction or on their way
      */
-    Rest(Vertx vertx, Resources resources, Readiness readiness, MemoryBudget room, XdsMetrics tally) {
+    Rest(Vertx vertx, Resources resources, Readiness readiness, MemoryBudget budget, XdsMetrics metrics) {
         this.workers = vertx.createSharedWorkerExecutor("discovery-xds", ONE_AT_A_TIME);
         this.resources = resources;
         this.readiness = readiness;
-        this.room = room;
-        this.renderings = new SharedRenderings(room);
-        this.tally = tally;
+        this.budget = budget;
+        this.renderings = new SharedRenderings(budget);
+        this.metrics = metrics;
     }
 
-    /** Bytes of all answers that are made or on their way. */
+    /** Returns the bytes of all responses that are under construction or on their way. */
     long taken() {
-        return room.taken();
+        return budget.taken();
     }
 
-    /** On the event loop of the request. */
+    /** Answers a request; on its event loop. */
     Future<Answer> answer(ResourceType type, HttpServerRequest request, Buffer body) {
-        RestAnswer answer = new RestAnswer(room, renderings);
+        RestAnswer answer = new RestAnswer(budget, renderings);
         request.response().closeHandler(gone -> answer.close());
         return workers.executeBlocking(() -> make(type, body, answer), false).onFailure(why -> {
             answer.close();
             if (why instanceof Overloaded) {
-                tally.refused();
+                metrics.refused();
             }
         });
     }
@@ -82,7 +82,7 @@ final class Rest {
         return Answer.jsonInPieces(json(type, version, answer));
     }
 
-    /** Puts all that is asked for into the answer, and answers its version. */
+    /** Adds all requested resources to the answer, and returns its version. */
     private String find(ResourceType type, DiscoveryRequest request, RestAnswer answer) {
         ClientNode peer = ClientNode.of(request.getNode());
         ResourceVersions held = new ResourceVersions();
@@ -99,7 +99,7 @@ final class Rest {
         try {
             MessageJson.merge(body, request);
         } catch (InvalidProtocolBufferException wrong) {
-            // Its message may have all of the value that is wrong.
+            // The exception's message may contain the whole invalid value.
             String why = ClientText.cut(String.valueOf(wrong.getMessage()));
             throw new InvalidParameter("body", body, "a DiscoveryRequest in JSON: " + why);
         }
@@ -137,10 +137,10 @@ final class Rest {
         return () -> new ClosedAtTheEnd(pieces.iterator(), answer);
     }
 
-    /** The pieces of an answer, which is over with the last of them. */
+    /** The pieces of an answer; after the last piece it closes the answer. */
     private record ClosedAtTheEnd(Iterator<Buffer> pieces, RestAnswer answer) implements Iterator<Buffer> {
 
-        /** It is asked when the piece before is with the socket. */
+        /** Vert.x calls this when the socket has taken the piece before. */
         @Override
         public boolean hasNext() {
             if (!pieces.hasNext()) {

@@ -6,12 +6,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The resources of one answer by REST, counted from the moment they are found until they are with the client, or it has gone.
- * Safe for all threads.
+ * The resources of one answer over REST, counted from the moment they are found until the client has read them or has
+ * gone. Thread-safe.
  */
 final class RestAnswer implements AutoCloseable {
 
-    /** Bytes that a name takes beside its characters until it is its turn. */
+    /** Bytes that a name takes beside its characters until its turn. */
     private static final long EACH = 150;
 
     private final MemoryShare names;
@@ -19,16 +19,16 @@ final class RestAnswer implements AutoCloseable {
     private final List<Resource> resources = new ArrayList<>();
     private boolean isOver;
 
-    /** @param room memory for all answers by REST */
-    RestAnswer(MemoryBudget room, SharedRenderings renderings) {
-        this.names = new MemoryShare(room);
+    /** @param budget memory for all answers over REST */
+    RestAnswer(MemoryBudget budget, SharedRenderings renderings) {
+        this.names = new MemoryShare(budget);
         this.renderings = renderings;
     }
 
     /**
-     * Takes a resource in.
+     * Adds a resource.
      *
-     * @throws Overloaded if all answers together have taken what there is, or the client of this one has gone
+     * @throws Overloaded if the answers take all their memory, or this answer's client has gone
      */
     synchronized void add(Resource resource) {
         if (isOver) {
@@ -45,12 +45,12 @@ final class RestAnswer implements AutoCloseable {
         resources.add(resource);
     }
 
-    /** A view. */
+    /** Returns a view of the resources. */
     List<Resource> resources() {
         return Collections.unmodifiableList(resources);
     }
 
-    /** It is with the client, or nobody waits for it. */
+    /** Releases the resources: the client has read them, or has gone. */
     @Override
     public synchronized void close() {
         if (!isOver) {

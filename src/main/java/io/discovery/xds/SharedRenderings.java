@@ -6,25 +6,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renderings that answers on their way hold: each takes its memory of a {@link MemoryBudget} once, however many clients are sent it.
- * Safe for all threads.
+ * Renderings in answers on their way: each takes its part of a {@link MemoryBudget} once, however many clients receive
+ * it. Thread-safe.
  */
 final class SharedRenderings {
 
     /** Bytes that a rendering takes beside its texts. */
     private static final long OBJECTS = 300;
 
-    private final MemoryBudget room;
+    private final MemoryBudget budget;
     private final Map<RenderedResource, Held> held = new ConcurrentHashMap<>();
 
-    /** @param json which nobody else holds */
+    /** @param json shared by all answers that hold the rendering */
     private record Held(Buffer json, int answers) {}
 
-    SharedRenderings(MemoryBudget room) {
-        this.room = room;
+    SharedRenderings(MemoryBudget budget) {
+        this.budget = budget;
     }
 
-    /** Holds it, and its JSON, once more; answers false if there is no room, and nobody holds it yet. Writes the JSON down. */
+    /**
+     * Holds a rendering and its JSON once more; returns false if no answer holds it yet and there is no room. Renders
+     * the JSON.
+     */
     boolean hold(RenderedResource rendering) {
         Buffer json = rendering.json();
         return held.compute(rendering, (same, by) -> by == null ? first(same, json) : new Held(by.json, by.answers + 1))
@@ -32,10 +35,10 @@ final class SharedRenderings {
     }
 
     private @Nullable Held first(RenderedResource rendering, Buffer json) {
-        if (room.isFull()) {
+        if (budget.isFull()) {
             return null;
         }
-        room.take(bytes(rendering, json));
+        budget.take(bytes(rendering, json));
         return new Held(json, 1);
     }
 
@@ -44,7 +47,7 @@ final class SharedRenderings {
             if (by.answers > 1) {
                 return new Held(by.json, by.answers - 1);
             }
-            room.leave(bytes(same, by.json));
+            budget.leave(bytes(same, by.json));
             return null;
         });
     }

@@ -10,27 +10,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variant of the protocol in which each request names all that the client wants, and each answer has a nonce that the
- * next request repeats (Envoy: xDS protocol, "Four variants"; "ACK/NACK and resource type instance version").
+ * The variant of the protocol in which each request lists all names, and each response has a nonce that the next
+ * request repeats (Envoy: xDS protocol, "Four variants"; "ACK/NACK and resource type instance version").
  *
  * <ul>
- *   <li>The first request of a type is answered, whatever version the client says it has.
- *   <li>A request whose nonce is not the last one was sent before that answer came: another will follow, so it is ignored.
- *   <li>With an error it is a no: noted, nothing is sent until something changes.
- *   <li>With the last nonce and its version it is a yes.
- *   <li>With the last nonce, no error and another version the client has the answer, but does not hold it: a client of gRPC
- *       may have dropped its subscription while the answer was on its way, and would wait for ever. It is sent again, a few
- *       times at most.
- *   <li>New names are answered at once, fewer names not at all.
+ *   <li>The first request of a type gets a response, whatever version the client has.
+ *   <li>A request with another nonce than the last one was sent before the last response arrived: the client will send
+ *       another, so it is ignored.
+ *   <li>A request with an error is a NACK: it is recorded, and nothing is sent until something changes.
+ *   <li>A request with the last nonce and its version is an ACK.
+ *   <li>A request with the last nonce, no error and another version comes from a client that received the response but
+ *       does not hold it: a gRPC client may have dropped its subscription while the response was on its way, and would
+ *       wait for ever. The response is sent again, a few times at most.
+ *   <li>New names get a response at once, fewer names none.
  * </ul>
  */
 final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse> {
 
     private static final int MOST_RESENDS = 3;
 
-    /** @param type of all requests; null if each says it */
-    StateOfTheWorld(Resources resources, StreamSubscriptions interest, XdsMetrics tally, @Nullable ResourceType type) {
-        super(resources, interest, tally, type);
+    /** @param type of all requests; null if each request carries its type */
+    StateOfTheWorld(
+            Resources resources, StreamSubscriptions interest, XdsMetrics metrics, @Nullable ResourceType type) {
+        super(resources, interest, metrics, type);
     }
 
     @Override
@@ -54,7 +56,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         if (request.getResponseNonce().equals(subscribed.nonce())) {
             follow(subscribed, request, from);
         } else if (request.hasErrorDetail()) {
-            // Of an answer in parts, say, that was not the last.
+            // The NACK of an earlier part of a response, for example.
             rejected(subscribed, request.getErrorDetail().getMessage(), from);
         } else {
             stale();
@@ -76,7 +78,10 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         }
     }
 
-    /** Nobody is sent that nothing is there of a type that may come in parts: it would not know of what. */
+    /**
+     * Marks a response as due, but no empty one of a type that may come in parts: it would not tell which name is
+     * empty.
+     */
     private void oweWanted(TypeSubscription subscribed, Set<String> names) {
         if (subscribed.type().isComplete()) {
             subscribed.oweAnswer();
@@ -85,7 +90,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         }
     }
 
-    /** Takes over what the client wants from now on; answers what of it is new. */
+    /** Replaces the client's subscription; returns the new names. */
     private Set<String> subscribe(TypeSubscription subscribed, List<String> given) {
         Set<String> names = new LinkedHashSet<>(given);
         boolean toAll =
@@ -132,7 +137,9 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         return subscribed.draft(Long.MAX_VALUE);
     }
 
-    /** All that the client is to have; what it was once sent with all stays, also when no host is left. */
+    /**
+     * Returns all names that the client is to have; a name once sent as part of all stays, also when no host is left.
+     */
     private Set<String> wanted(TypeSubscription subscribed, ClientNode from) {
         if (!subscribed.isToAll()) {
             return subscribed.names();

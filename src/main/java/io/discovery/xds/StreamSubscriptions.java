@@ -10,18 +10,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream holds, which is counted, and the services whose changes it hears of. Belongs to the event loop of its stream;
- * what it calls, any thread may.
+ * The memory that a stream holds, and its subscriptions to changes of services. Confined to the event loop of its
+ * stream; it calls the consumer of changes from any thread.
  */
 final class StreamSubscriptions implements AutoCloseable {
 
-    /** Names of one type that a stream may subscribe to. */
+    /** Maximum number of names of one type on a stream. */
     static final int MOST_NAMES = 20_000;
-    /** Characters; services of longer names are not to be had here. */
+    /** Maximum characters of a name; services with longer names are not available over xDS. */
     private static final int LONGEST_NAME = 2_048;
     /** Bytes that a name takes on a stream beside its characters: the mean over 300,000 of them. */
     private static final int EACH = 400;
-    /** Characters; ours have 32, and what a client has of others is not ours. */
+    /**
+     * Maximum characters of a version; this member's versions have 32, and a client's version from another server never
+     * matches.
+     */
     private static final int LONGEST_VERSION = 100;
 
     private final Subscriptions subscriptions;
@@ -30,7 +33,7 @@ final class StreamSubscriptions implements AutoCloseable {
     private final Map<String, Subscription> services = new HashMap<>();
     private @Nullable Subscription all;
 
-    /** @param held what the stream takes of the memory for all that streams hold; not closed here */
+    /** @param held the stream's share of the memory for all streams; not closed here */
     StreamSubscriptions(Subscriptions subscriptions, MemoryShare held, Consumer<String> changed) {
         this.subscriptions = subscriptions;
         this.held = held;
@@ -38,10 +41,10 @@ final class StreamSubscriptions implements AutoCloseable {
     }
 
     /**
-     * Checks a name before it is held.
+     * Checks a name before the stream holds it.
      *
-     * @param held how many names of its type the stream has
-     * @throws XdsRejectedException if it is one too many, or too long
+     * @param held number of names of its type on the stream
+     * @throws XdsRejectedException if there are too many names, or this one is too long
      */
     static void check(String name, int held) {
         if (held >= MOST_NAMES) {
@@ -59,7 +62,7 @@ final class StreamSubscriptions implements AutoCloseable {
     }
 
     /**
-     * Checks the version that a client says it has of something.
+     * Checks a version that a client reports.
      *
      * @throws XdsRejectedException if it is too long
      */
@@ -73,20 +76,20 @@ final class StreamSubscriptions implements AutoCloseable {
     }
 
     /**
-     * Counts a name that is held from here on.
+     * Counts a name that the stream holds from here on.
      *
-     * @throws XdsRejectedException if it is one too many for the member
+     * @throws XdsRejectedException if the member has no memory for it
      */
     void hold(String name) {
         hold(bytes(name), "more names of resources");
     }
 
     /**
-     * Counts what a client says of itself, or of an answer.
+     * Counts a text of the client, in its node or an error detail.
      *
      * @param bytes that it takes
      * @param what in words, for a refusal
-     * @throws XdsRejectedException if it is too much for the member
+     * @throws XdsRejectedException if the member has no memory for it
      */
     void hold(long bytes, String what) {
         if (held.isRoomFull()) {
@@ -95,12 +98,12 @@ final class StreamSubscriptions implements AutoCloseable {
         held.take(bytes);
     }
 
-    /** So many bytes that were held are so no more. */
+    /** Releases bytes that the stream held. */
     void release(long bytes) {
         held.leave(bytes);
     }
 
-    /** A name that was held is so no more. */
+    /** Releases a name that the stream held. */
     void release(String name) {
         release(bytes(name));
     }
@@ -144,7 +147,7 @@ final class StreamSubscriptions implements AutoCloseable {
         unfollowAll();
     }
 
-    /** Whether what the directory has is being put together, and nobody is to be told of it. */
+    /** Returns whether the directory is being rebuilt, while subscribers must not be told of its content. */
     boolean isHeld() {
         return subscriptions.isHeld();
     }

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream has subscribed to of one type, what it is owed and was sent of it, and what it said to that. Belongs to the event loop
- * of its stream.
+ * A stream's subscription to one type: the names, the resources due and sent, and the client's last ACK or NACK.
+ * Confined to the event loop of its stream.
  */
 final class TypeSubscription {
 
@@ -29,8 +29,8 @@ final class TypeSubscription {
     private int resends;
 
     /**
-     * @param version that the client refused
-     * @param reason in its words
+     * @param version that the client rejected
+     * @param reason in the client's words
      */
     record Rejection(String version, String reason) {}
 
@@ -46,12 +46,12 @@ final class TypeSubscription {
         return names;
     }
 
-    /** Whether the name is held here: it is subscribed to, or the client has what it names or is owed it. */
+    /** Returns whether the stream holds the name: subscribed to it, sent it, or has it due. */
     boolean knows(String name) {
         return names.contains(name) || held.find(name) != null || due.contains(name);
     }
 
-    /** What the client was sent last, or said it has. */
+    /** Versions that the client was sent last, or reported. */
     ResourceVersions held() {
         return held;
     }
@@ -60,7 +60,7 @@ final class TypeSubscription {
         return isToAll;
     }
 
-    /** @return the names that are held no more */
+    /** @return the names that the stream no longer holds */
     List<String> setToAll(boolean all) {
         isToAll = all;
         if (all) {
@@ -72,7 +72,7 @@ final class TypeSubscription {
         return dropped.stream().filter(name -> !knows(name)).toList();
     }
 
-    /** Whether it has ever named anything: from then on naming nothing means to want nothing. */
+    /** Whether the client has ever named a resource: from then on a request without names subscribes to nothing. */
     boolean hasNamed() {
         return hasNamed;
     }
@@ -81,22 +81,22 @@ final class TypeSubscription {
         hasNamed = true;
     }
 
-    /** Of the last answer; empty before the first. */
+    /** Nonce of the last response, or empty. */
     String nonce() {
         return nonce;
     }
 
-    /** Of the last answer; empty before the first. */
+    /** Version of the last response, or empty. */
     String version() {
         return version;
     }
 
-    /** These are to be sent. */
+    /** Marks resources as due. */
     void owe(Collection<String> resources) {
         due.addAll(resources);
     }
 
-    /** An answer is to be sent, also if there is nothing to say. */
+    /** Marks a response as due, even an empty one. */
     void oweAnswer() {
         owesAnswer = true;
     }
@@ -105,23 +105,23 @@ final class TypeSubscription {
         return owesAnswer || !due.isEmpty();
     }
 
-    /** Begins an answer with what is owed: what comes to be owed from here on may go into it, or into the next. */
+    /** Begins a response with the resources due: later ones may go into it, or into the next. */
     ResponseDraft draft(long largest) {
         owesAnswer = false;
         return new ResponseDraft(this, largest);
     }
 
-    /** How many are owed. */
+    /** Returns the number of resources due. */
     int owed() {
         return due.size();
     }
 
     /**
-     * Takes what is owed into an answer, in the order in which it came to be, as far as it fits; it counts as what the client
+     * Moves due resources into a response, oldest first, as far as they fit; they count as versions that the client
      * has.
      *
-     * @param most how many are taken at most, this time
-     * @return whether the answer is whole
+     * @param most maximum number of resources in this call
+     * @return whether the response is complete
      */
     boolean take(ResponseDraft draft, Function<String, Resource> find, int most) {
         int taken = 0;
@@ -139,7 +139,7 @@ final class TypeSubscription {
         return true;
     }
 
-    /** What was taken was sent, under this nonce. */
+    /** Records the nonce of a response that was sent. */
     void answered(String newNonce) {
         nonce = newNonce;
         version = held.version();
@@ -151,12 +151,12 @@ final class TypeSubscription {
         resends = 0;
     }
 
-    /** The client said no to the last answer; the next change is sent all the same. */
+    /** Records that the client rejected the last response; the next change is sent all the same. */
     void reject(String reason) {
         rejection = new Rejection(version, reason);
     }
 
-    /** The version the client has said yes to; empty for none yet. */
+    /** Version that the client last accepted, or empty. */
     String acknowledged() {
         return acknowledged;
     }
@@ -166,7 +166,7 @@ final class TypeSubscription {
         return rejection;
     }
 
-    /** Counts one more time of sending again what the client has not taken. */
+    /** Counts one more resend of a response, and returns the count. */
     int resend() {
         resends++;
         return resends;

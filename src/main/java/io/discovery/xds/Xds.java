@@ -33,23 +33,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The xDS interface of a member: its gRPC services, its paths, and its end. Safe for all threads. */
+/** The xDS interface of a member: its gRPC services, its REST paths, and its shutdown. Thread-safe. */
 public final class Xds implements AutoCloseable {
 
-    /** Bytes of a request: 20,000 names of an ordinary length. */
+    /** Maximum bytes of a request: 20,000 names of an ordinary length. */
     static final int LARGEST_REQUEST = 4 << 20;
 
-    private static final Duration PULSE = Duration.ofSeconds(30);
-    /** Answers on their way may hold this share of the heap, and once more as much while they are written. */
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
+    /** Divisor of the heap for unread responses, which take as much again while Netty writes them. */
     private static final long ANSWERS_SHARE = 16;
-    /** Answers by REST that are made or on their way may hold this share. */
+    /** Divisor of the heap for answers over REST under construction or on their way. */
     private static final long REST_SHARE = 32;
-    /** What streams hold as long as they are open may take this share. */
+    /** Divisor of the heap for what open streams hold. */
     private static final long HELD_SHARE = 4;
-    /** Requests that are not whole yet may hold this share. */
+    /** Divisor of the heap for unfinished requests. */
     private static final long ARRIVING_SHARE = 16;
 
-    /** What a stream is being opened for: the library does so before it returns, and does not say. */
+    /**
+     * The request whose stream the library is opening: it calls the handler synchronously, but does not pass the
+     * request.
+     */
     private static final ThreadLocal<HttpServerRequest> OPENING = new ThreadLocal<>();
 
     private final Vertx vertx;
@@ -58,12 +61,12 @@ public final class Xds implements AutoCloseable {
     private final Endpoints endpoints = new Endpoints();
     private final Resources resources;
     private final ClientLogLimit log = new ClientLogLimit(System::nanoTime);
-    private final XdsMetrics tally = new XdsMetrics(log);
+    private final XdsMetrics metrics = new XdsMetrics(log);
     private final ConnectedClients clients;
     private final Rest rest;
     private final XdsStream.Limits limits;
 
-    /** @param heap in which all is that streams and requests take */
+    /** @param heap the heap whose shortage shrinks all budgets */
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, HeapReserve heap) {
         this(
                 vertx,
@@ -71,7 +74,7 @@ public final class Xds implements AutoCloseable {
                 subscriptions,
                 readiness,
                 new XdsStream.Limits(
-                        PULSE,
+                        PING_INTERVAL,
                         Connections.TAKING_LIMIT,
                         MemoryBudget.passing(share(ANSWERS_SHARE), heap),
                         MemoryBudget.lasting(share(HELD_SHARE), heap),
@@ -79,7 +82,7 @@ public final class Xds implements AutoCloseable {
                 MemoryBudget.passing(share(REST_SHARE), heap));
     }
 
-    /** @param answersByRest memory for those that are made or on their way */
+    /** @param answersByRest memory for answers under construction or on their way */
     Xds(
             Vertx vertx,
             Directory directory,
@@ -91,8 +94,8 @@ public final class Xds implements AutoCloseable {
         this.subscriptions = subscriptions;
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
-        this.clients = new ConnectedClients(vertx, tally, log);
-        this.rest = new Rest(vertx, resources, readiness, answersByRest, tally);
+        this.clients = new ConnectedClients(vertx, metrics, log);
+        this.rest = new Rest(vertx, resources, readiness, answersByRest, metrics);
         this.limits = limits;
     }
 
@@ -108,15 +111,15 @@ public final class Xds implements AutoCloseable {
         meters.gauge("discovery.xds.rest.bytes", rest::taken);
         meters.gauge("discovery.xds.held.bytes", limits.held()::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
-        tally.register(meters);
+        metrics.register(meters);
     }
 
-    /** The streams that are open. */
+    /** Returns the open streams. */
     ConnectedClients clients() {
         return clients;
     }
 
-    /** The paths of the variant by REST, and the list of clients. */
+    /** Returns the paths for REST and for the list of clients. */
     public List<Branch> branches() {
         List<Branch> branches = new ArrayList<>();
         for (ResourceType type : ResourceType.values()) {
@@ -134,7 +137,7 @@ public final class Xds implements AutoCloseable {
         return why == null ? rest.answer(type, request, body) : Future.failedFuture(new NotReady(why));
     }
 
-    /** What answers gRPC calls. */
+    /** Returns the handler of gRPC calls. */
     public Handler<HttpServerRequest> grpc() {
         GrpcServer server = GrpcServer.server(
                 vertx,
@@ -169,9 +172,9 @@ public final class Xds implements AutoCloseable {
                 GrpcMessageEncoder.encoder(),
                 GrpcMessageDecoder.decoder(DeltaDiscoveryRequest.getDefaultInstance()));
         XdsStream.Kind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld = new XdsStream.Kind<>(
-                whole.decoder(), interest -> new StateOfTheWorld(resources, interest, tally, type));
-        XdsStream.Kind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental =
-                new XdsStream.Kind<>(delta.decoder(), interest -> new DeltaProtocol(resources, interest, tally, type));
+                whole.decoder(), interest -> new StateOfTheWorld(resources, interest, metrics, type));
+        XdsStream.Kind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental = new XdsStream.Kind<>(
+                delta.decoder(), interest -> new DeltaProtocol(resources, interest, metrics, type));
         server.callHandler(whole, call -> open(call, stateOfTheWorld));
         server.callHandler(delta, call -> open(call, incremental));
     }
@@ -184,7 +187,7 @@ public final class Xds implements AutoCloseable {
             return;
         }
         if (limits.held().isFull()) {
-            tally.refused();
+            metrics.refused();
             XdsRejectedException refusal = XdsRejectedException.noMemory(
                     "one more stream", limits.held().whyScarce());
             refuse(call, request, refusal.status(), refusal.getMessage());

@@ -4,7 +4,7 @@ import io.discovery.json.JsonText;
 import io.discovery.telemetry.Meters;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what streams send and hear, for all streams of a member. Safe for all threads. */
+/** Counters of the requests and responses on all streams of a member. Thread-safe. */
 final class XdsMetrics {
 
     private final ClientLogLimit log;
@@ -40,7 +40,7 @@ final class XdsMetrics {
     void rejected(ClientNode peer, TypeSubscription subscribed) {
         rejected.increment();
         log.warn(
-                "{} {} refuses version {} of {}: {}",
+                "{} {} rejects version {} of {}: {}",
                 JsonText.quote(peer.userAgent()),
                 JsonText.quote(peer.id()),
                 subscribed.version(),
@@ -50,12 +50,12 @@ final class XdsMetrics {
                         : JsonText.quote(subscribed.rejection().reason()));
     }
 
-    /** A request that was on its way when another answer went out. */
+    /** Counts a request that crossed with a newer response. */
     void stale() {
         stale.increment();
     }
 
-    /** A stream that was ended, or not begun, or a request that was not answered, because it asks for too much. */
+    /** Counts a stream or request refused because it asks for too much. */
     void refused() {
         refused.increment();
     }

@@ -3,7 +3,7 @@ package io.discovery.xds;
 import io.vertx.grpc.common.GrpcStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Why a request is not answered and its stream ends. */
+/** Rejection of a request, which ends its stream. */
 final class XdsRejectedException extends RuntimeException {
 
     private final GrpcStatus status;
@@ -18,9 +18,9 @@ final class XdsRejectedException extends RuntimeException {
     }
 
     /**
-     * Of more than the member has memory for.
+     * Returns the rejection of a request for more memory than the member has.
      *
-     * @param scarce why it has less than otherwise; null if it has not
+     * @param scarce why the member has less than otherwise; null if it has not
      */
     static XdsRejectedException noMemory(String given, @Nullable String scarce) {
         return new XdsRejectedException(

@@ -29,37 +29,39 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * One gRPC stream: hands requests and changes to its protocol, and answers to the client.
+ * One gRPC stream: passes requests and changes to its protocol, and responses to the client.
  *
- * <p>Changes are gathered: sent when there was none for {@link #QUIET}, or {@link #LONGEST} after the first of them. One
- * answer at a time is on its way: the next is made, of what is there then, when the connection has taken the last, and there
- * is {@link MemoryBudget}; in pieces if it is long, one such answer of all streams after the other. So a client that reads slowly gets the latest state alone. Its requests wait as long.
+ * <p>The stream gathers changes until there was none for {@link #QUIET}, or for {@link #LONGEST} after the first. It
+ * has one response on its way at a time: it builds the next from current content when the connection has taken the last
+ * and the {@link MemoryBudget} has room; a long one in pieces, and only one long response of all streams at a time. So
+ * a slow client gets only the latest state. Meanwhile the stream reads no requests.
  *
- * <p>A client may be silent for days, and one whose machine has gone is silent too: each is pinged, and one that leaves a
- * ping unanswered until the next is forgotten, with its connection. One that answers pings and does not read loses its stream.
+ * <p>A client may be silent for days, and so is one whose machine has gone: the stream pings each client, and closes
+ * the connection if one ping is unanswered when the next is due. A client that answers pings but does not read loses
+ * its stream.
  *
- * <p>All but {@link #changed} belongs to the event loop of the stream's connection.
+ * <p>All methods but {@link #changed} are confined to the event loop of the stream's connection.
  */
 final class XdsStream<Q, R extends Message> {
 
     static final Duration QUIET = Duration.ofMillis(100);
     static final Duration LONGEST = Duration.ofMillis(400);
 
-    /** What gRPC calls a message that is not compressed. */
+    /** gRPC's name for an uncompressed message. */
     private static final String PLAIN = "identity";
 
-    /** Between two looks whether there is something whole to tell. */
+    /** Interval of checks whether the directory is still being rebuilt. */
     private static final long HELD_MILLIS = 100;
-    /** RFC 9113, 7. */
+    /** Error code of RFC 9113, 7. */
     private static final long NO_ERROR = 0;
 
     private static final long TURN_MILLIS = 1;
     private static final long MB = 1_000_000;
-    /** Bytes that an open stream takes: 9 kB each, measured over 7,200 of them, and a third more for what is under way. */
+    /** Bytes that an open stream takes: 9 kB, measured over 7,200 streams, and a third more for what is under way. */
     private static final long OPEN = 12_000;
-    /** Bytes that the name of a changed service takes until the change is looked at. */
+    /** Bytes that the name of a changed service takes until the protocol handles the change. */
     private static final long CHANGE = 64;
-    /** Bytes that gRPC puts before each message. */
+    /** Bytes of gRPC's prefix of each message. */
     private static final int FRAME = 5;
 
     private static final Buffer PING = Buffer.buffer(new byte[Long.BYTES]);
@@ -73,7 +75,7 @@ final class XdsStream<Q, R extends Message> {
     private final MemoryShare held;
     private final StreamSubscriptions interest;
     private final Protocol<Q, R> protocol;
-    private final MemoryBudget room;
+    private final MemoryBudget answersBudget;
     private final Runnable turn;
     private final Limits limits;
     private final ConnectedClients clients;
@@ -82,38 +84,39 @@ final class XdsStream<Q, R extends Message> {
     private final Set<String> changes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean gathering = new AtomicBoolean();
     private volatile long lastChange;
-    /** An answer is on its way, or waits for room, or until there is something whole to tell. */
+    /** A response is on its way, or waits for memory or for the end of a rebuild. */
     private boolean isSending;
 
     private boolean isMaking;
     private boolean isPaused;
     private volatile long arriving;
-    private long pulse;
+    private long pingTimer;
     private boolean owesPong;
     private boolean ended;
 
     /**
      * @param decoder of requests
-     * @param protocol makes the protocol of a stream of what it follows
+     * @param protocol creates a stream's protocol for its subscriptions
      */
     record Kind<Q, R extends Message>(
             GrpcMessageDecoder<Q> decoder, Function<StreamSubscriptions, Protocol<Q, R>> protocol) {}
 
     /**
-     * The same for all streams of a member, and what they share.
+     * Limits of all streams, and the budgets that they share.
      *
-     * @param pulse between two pings
-     * @param taking how long a client may take to read an answer, and once more for each MB of it
-     * @param answers memory for those that are on their way: each is a copy of its own, and a few hundred clients that come
-     *     back at once, after another member has ended, say, would take more than there is
-     * @param held memory for all that streams hold as long as they are open: themselves, names, texts
-     * @param arriving memory for requests that are not whole yet
+     * @param pingInterval between two pings
+     * @param taking time that a client may take to read a response, and once more for each MB of it
+     * @param answers memory for responses on their way: each stream has its own copy, and a few hundred clients that
+     *     reconnect at once, say after another member has ended, would take more than there is
+     * @param held memory for all that open streams hold: themselves, names, texts
+     * @param arriving memory for unfinished requests
      */
-    record Limits(Duration pulse, Duration taking, MemoryBudget answers, MemoryBudget held, MemoryBudget arriving) {}
+    record Limits(
+            Duration pingInterval, Duration taking, MemoryBudget answers, MemoryBudget held, MemoryBudget arriving) {}
 
     /**
-     * @param request of which the call is made
-     * @param clients all streams of the member, of which it is one until it ends
+     * @param request the HTTP request of the call
+     * @param clients all streams of the member, which this stream leaves when it ends
      */
     XdsStream(
             Vertx vertx,
@@ -133,13 +136,13 @@ final class XdsStream<Q, R extends Message> {
         this.interest = new StreamSubscriptions(subscriptions, held, this::changed);
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
-        this.room = limits.answers();
+        this.answersBudget = limits.answers();
         this.turn = () -> context.runOnContext(on -> haveTurn());
         this.limits = limits;
         this.clients = clients;
     }
 
-    /** From here on requests are taken. */
+    /** Starts taking requests. */
     void begin() {
         call.messageHandler(this::hear);
         call.invalidMessageHandler(large -> refuse(new XdsRejectedException(
@@ -149,10 +152,10 @@ final class XdsStream<Q, R extends Message> {
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
         countPieces();
-        pulse = vertx.setPeriodic(limits.pulse().toMillis(), due -> ping());
+        pingTimer = vertx.setPeriodic(limits.pingInterval().toMillis(), due -> ping());
     }
 
-    /** Has each piece of a request counted before the library keeps it. */
+    /** Counts each piece of a request before the library keeps it. */
     @SuppressWarnings("unchecked") // It is what the library has set to handle them.
     private void countPieces() {
         Handler<Buffer> library = (Handler<Buffer>) call;
@@ -178,7 +181,7 @@ final class XdsStream<Q, R extends Message> {
         limits.arriving().take(bytes);
     }
 
-    /** Bytes of requests that are not whole yet, or wait to be looked at. From any thread. */
+    /** Bytes of requests that are unfinished or not handled yet. From any thread. */
     long arriving() {
         return arriving;
     }
@@ -193,7 +196,7 @@ final class XdsStream<Q, R extends Message> {
         call.connection().ping(PING).onComplete(pong -> owesPong = false, gone -> forget());
     }
 
-    /** Takes a step of the protocol, unless the stream has ended, and sends what is owed by it. */
+    /** Runs a step of the protocol, unless the stream has ended, and sends the next response. */
     private void act(Runnable step) {
         if (ended) {
             return;
@@ -210,9 +213,9 @@ final class XdsStream<Q, R extends Message> {
     }
 
     private void refuse(XdsRejectedException refused) {
-        clients.log().info("the stream of {} is ended: {}", address(), refused.getMessage());
+        clients.log().info("ending the stream of {}: {}", address(), refused.getMessage());
         if (refused.status() == GrpcStatus.RESOURCE_EXHAUSTED) {
-            clients.tally().refused();
+            clients.metrics().refused();
         }
         end(refused.status(), refused.getMessage());
     }
@@ -230,8 +233,8 @@ final class XdsStream<Q, R extends Message> {
         call.pause();
         if (interest.isHeld()) {
             vertx.setTimer(HELD_MILLIS, due -> haveTurn());
-        } else if (room.isFull()) {
-            room.await(turn);
+        } else if (answersBudget.isFull()) {
+            answersBudget.await(turn);
         } else if (!protocol.isNextLong()) {
             makePiece();
         } else if (clients.making().isFull()) {
@@ -251,7 +254,7 @@ final class XdsStream<Q, R extends Message> {
         }
         R answer = protocol.next();
         if (answer == null) {
-            // By a timer: others have their turn in between.
+            // By a timer, so that other streams have their turn in between.
             vertx.setTimer(TURN_MILLIS, due -> act(this::makePiece));
         } else {
             send(answer);
@@ -273,11 +276,11 @@ final class XdsStream<Q, R extends Message> {
         }
     }
 
-    /** There was room, and unless others have been quicker there is. */
+    /** Continues a stream that waited for memory, and may have to wait again if other streams took it. */
     private void haveTurn() {
         isSending = false;
         act(() -> {});
-        room.letIn();
+        answersBudget.letIn();
         clients.making().letIn();
     }
 
@@ -285,7 +288,7 @@ final class XdsStream<Q, R extends Message> {
         long bytes = answer.getSerializedSize();
         Duration patience = limits.taking().multipliedBy(1 + bytes / MB);
         Future<Void> written = response.write(answer);
-        room.take(bytes);
+        answersBudget.take(bytes);
         written.timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(taken -> sent(bytes), why -> notSent(bytes, patience, why));
     }
@@ -293,25 +296,28 @@ final class XdsStream<Q, R extends Message> {
     private void sent(long bytes) {
         isSending = false;
         act(() -> {});
-        // After that: if others wait for room, this stream comes after them.
-        room.leave(bytes);
+        // After the next response, so that waiting streams come first.
+        answersBudget.leave(bytes);
     }
 
     private void notSent(long bytes, Duration patience, Throwable why) {
         if (why instanceof TimeoutException) {
             clients.log()
                     .info(
-                            "{} has not read an answer of {} bytes within {} s: its stream is reset",
+                            "{} has not read a response of {} bytes within {} s: its stream is reset",
                             address(),
                             bytes,
                             patience.toSeconds());
             response.cancel();
         }
         forget();
-        room.leave(bytes);
+        answersBudget.leave(bytes);
     }
 
-    /** Not left to the library, which would unpack whatever a compressed message says it is, and read JSON unlooked at. */
+    /**
+     * Decodes a request itself: the library would unpack a compressed message to any size, and read JSON without the
+     * scan.
+     */
     private Q decode(GrpcMessage message) {
         if (!message.encoding().equals(PLAIN)) {
             throw new XdsRejectedException(
@@ -329,7 +335,7 @@ final class XdsStream<Q, R extends Message> {
         }
     }
 
-    /** On any thread. */
+    /** Gathers a change; from any thread. */
     private void changed(String service) {
         if (changes.add(service)) {
             held.take(CHANGE);
@@ -357,7 +363,7 @@ final class XdsStream<Q, R extends Message> {
     }
 
     private void takeChanges() {
-        // Before they are read: what changes from here on is gathered anew.
+        // Before the changes are read, so that a later change is gathered anew.
         gathering.set(false);
         Set<String> services = new LinkedHashSet<>(changes);
         services.forEach(changes::remove);
@@ -365,7 +371,7 @@ final class XdsStream<Q, R extends Message> {
         protocol.changed(services);
     }
 
-    /** Ends it with a status. */
+    /** Ends the stream with a status. */
     void end(GrpcStatus status, String message) {
         if (!ended) {
             forget();
@@ -374,26 +380,26 @@ final class XdsStream<Q, R extends Message> {
     }
 
     /**
-     * Tells the client a status, and then ends its half of the stream too (RFC 9113, 8.1): one that does not by itself would
-     * have the library keep the stream, and what has come of it, as long as the connection lives.
+     * Sends the client a status, and then ends its half of the stream too (RFC 9113, 8.1): for a client that does not
+     * end it, the library would keep the stream, and what has arrived of it, as long as the connection lives.
      */
     static void end(GrpcServerResponse<?, ?> response, HttpServerRequest request, GrpcStatus status, String message) {
         Future<Void> told = response.status(status).statusMessage(message).end();
         if (!request.isEnded()) {
-            // It may go on sending until it hears of it, and the library would keep what comes.
+            // The client may go on sending until the status arrives, and the library would keep those bytes.
             request.handler(chunk -> {});
             told.onSuccess(done -> request.response().reset(NO_ERROR));
         }
     }
 
-    /** Resets it, from any thread, because there is no room for what comes. */
+    /** Resets the stream for lack of memory for its request; from any thread. */
     void resetSoon() {
         context.runOnContext(on -> {
             if (!ended) {
                 clients.log()
                         .warn(
-                                "the stream of {} is reset: given {} bytes of a request that is not whole, expected less, since all"
-                                        + " streams together have more than there is room for",
+                                "the stream of {} is reset: given {} bytes of an unfinished request, expected less, since all"
+                                        + " streams together exceed their memory",
                                 address(),
                                 arriving);
                 forget();
@@ -402,7 +408,7 @@ final class XdsStream<Q, R extends Message> {
         });
     }
 
-    /** Ends it from another thread. */
+    /** Ends the stream; from any thread. */
     void endSoon(GrpcStatus status, String message) {
         context.runOnContext(on -> end(status, message));
     }
@@ -410,10 +416,10 @@ final class XdsStream<Q, R extends Message> {
     private void forget() {
         if (!ended) {
             ended = true;
-            vertx.cancelTimer(pulse);
+            vertx.cancelTimer(pingTimer);
             interest.close();
             held.close();
-            room.forget(turn);
+            answersBudget.forget(turn);
             clients.making().forget(turn);
             stopMaking();
             if (!request.isEnded()) {
@@ -424,7 +430,7 @@ final class XdsStream<Q, R extends Message> {
         }
     }
 
-    /** What it says of itself; from any thread. */
+    /** Runs a question on the event loop of the stream; from any thread. */
     <T> Future<T> ask(Callable<T> question) {
         Promise<T> promise = Promise.promise();
         context.runOnContext(on -> {
@@ -441,7 +447,7 @@ final class XdsStream<Q, R extends Message> {
         return protocol;
     }
 
-    /** Where the client is. */
+    /** Returns the client's address. */
     SocketAddress address() {
         return call.connection().remoteAddress();
     }
