@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The labels of a target. {@code service} stays on its series; what begins with {@code __meta_} is there to be made use of in
- * relabelling, and then dropped (Prometheus: configuration, relabel_config). One value that is no text, or one name that is no
- * label name, and Prometheus takes nothing of the whole list.
+ * The labels of a target. {@code service} stays on its series; labels that begin with {@code __meta_} are input for
+ * relabelling, after which Prometheus drops them (Prometheus: configuration, relabel_config). Prometheus rejects a
+ * whole list for one value that is not a string, or one invalid label name.
  */
 final class Labels {
 
@@ -22,9 +22,8 @@ final class Labels {
     private Labels() {}
 
     /**
-     * Fields by their names in the v1 JSON, without the time of the check-in, and tags by their keys. If two of them come to one
-     * name, it is the field's; else of the tag whose key is a label name as it stands; else of the tag whose key is first in
-     * order.
+     * Returns the fields of the v1 JSON except the time of the check-in, and tags, as labels. Fields win over tags of
+     * the same label name; among tags, a key that is a valid label name wins, then the key that is first in order.
      */
     static Map<String, String> of(Listing listing) {
         Registration registration = listing.registration();
@@ -49,7 +48,7 @@ final class Labels {
         labels.putIfAbsent(META + name, JsonText.textOf(tag.json()));
     }
 
-    /** Whether it can stand in a label name. */
+    /** Returns whether the key consists of characters of label names. */
     private static boolean isOfLabelName(String key) {
         return key.codePoints().allMatch(Labels::isOfLabelName);
     }
@@ -58,7 +57,7 @@ final class Labels {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
     }
 
-    /** With an underscore for each character that cannot stand in a label name. */
+    /** Replaces each character that is invalid in a label name by an underscore. */
     private static String asOfLabelName(String key) {
         StringBuilder name = new StringBuilder(key.length());
         key.codePoints().map(c -> isOfLabelName(c) ? c : '_').forEach(name::appendCodePoint);

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Lists of targets as Prometheus reads them (its page "HTTP SD"): an array of groups, each of targets that have their labels in
- * common. No two instances do, since their addresses are among them, so each is a group.
+ * Renderer of target lists for Prometheus (its page "HTTP SD"): an array of groups, each of targets with equal labels.
+ * The address is a label, so each instance is a group of its own.
  */
 final class TargetList {
 
@@ -22,12 +22,12 @@ final class TargetList {
     private static final String SEPARATOR = ", ";
     private static final String END = "]\n";
 
-    /** Renderings are known by this object. */
+    /** Snapshots cache renderings by this object. */
     private static final Renderer<Buffer> LIST = new Renderer<>(TargetList::render, TargetList::bytes);
 
     private TargetList() {}
 
-    /** Of one service; made once, until something other than the time of a check-in changes. */
+    /** Returns the list of one service, cached until its content changes; the time of a check-in is not content. */
     static Buffer of(Snapshot service) {
         return service.renderedContent(LIST);
     }
@@ -60,7 +60,8 @@ final class TargetList {
     }
 
     /**
-     * Makes one list of several services. Each is read when its turn comes: a client that is half through it holds none of them.
+     * Returns one list of several services. Each service is read when its turn comes: a client that is half through the list holds
+     * none of them.
      *
      * @param read reads a service; may throw, which ends the list
      */
@@ -68,7 +69,7 @@ final class TargetList {
         return new Joined<>(BEGIN, services, service -> groups(read.apply(service)), SEPARATOR, END);
     }
 
-    /** What stands in the list of the service alone; not copied. */
+    /** Returns the list of a service without its brackets, as a slice. */
     private static Buffer groups(Snapshot service) {
         Buffer list = of(service);
         return list.slice(BEGIN.length(), list.length() - END.length());

@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paths that Prometheus asks. Whatever it gets with 200 replaces all it knew, and anything else nothing: so a member that
- * does not know all yet refuses. Safe for all threads.
+ * The HTTP endpoints for Prometheus. A list with status 200 replaces all targets that Prometheus knows, any other
+ * status none, so a member that is not open for reads refuses. Thread-safe.
  */
 public final class Targets {
 
