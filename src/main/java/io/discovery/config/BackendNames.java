@@ -3,12 +3,11 @@ package io.discovery.config;
 import java.util.List;
 
 /**
- * What BACKEND_STORAGE may be.
+ * Values that BACKEND_STORAGE may have.
  *
  * @param known the names that can be used
- * @param searched where else there could have been more, for whoever gives another name; empty if nowhere
- * @param faults what was found there and cannot be used, each with what to do: the name given may have been meant for one
- *     of them
+ * @param searched the folder of plug-ins, for the message about another name; empty if there is none
+ * @param faults plug-ins that cannot be used, each with what to do: an unknown name may be meant for one of them
  */
 public record BackendNames(List<String> known, String searched, List<String> faults) {
 
@@ -17,7 +16,7 @@ public record BackendNames(List<String> known, String searched, List<String> fau
         faults = List.copyOf(faults);
     }
 
-    /** These, and nowhere to look for more. */
+    /** Returns names without a folder of plug-ins. */
     public static BackendNames of(String... known) {
         return new BackendNames(List.of(known), "", List.of());
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Networks, as 192.168.0.0/16 or fd00::/8. */
+/** IP networks, such as 192.168.0.0/16 or fd00::/8. */
 public record Cidrs(List<Network> networks, String text) {
 
     /** A network: the first {@code prefix} bits of an address of {@code bits} bits. */
@@ -23,7 +23,7 @@ public record Cidrs(List<Network> networks, String text) {
         networks = List.copyOf(networks);
     }
 
-    /** Empty if any of the comma separated networks is none. */
+    /** Parses a comma-separated list; returns empty if any network is invalid. */
     public static Optional<Cidrs> parse(String text) {
         List<Network> networks = new ArrayList<>();
         for (String part : text.split(",")) {

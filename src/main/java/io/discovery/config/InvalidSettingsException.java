@@ -2,7 +2,7 @@ package io.discovery.config;
 
 import java.util.List;
 
-/** Settings that cannot be used: a line for each fault, with the name, what was given and what was expected. */
+/** Invalid settings: a line for each fault, with the name, the given value and the expected one. */
 public final class InvalidSettingsException extends RuntimeException {
 
     private final List<String> faults;

@@ -3,8 +3,8 @@ package io.discovery.config;
 import java.util.Map;
 
 /**
- * The settings there are: name in the environment, default, meaning. The README's table and {@code --help} are made of
- * this list. Where a setting is the seed's (lyft/discovery: README, "Configuration"), name and default are the seed's.
+ * The settings: name in the environment, default, meaning. The README's table and {@code --help} are made of this list.
+ * Settings of the seed have the seed's names and defaults (lyft/discovery: README, "Configuration").
  */
 public enum Setting {
     HOST("0.0.0.0", "address on which to serve HTTP"),
@@ -74,7 +74,7 @@ public enum Setting {
         this.meaning = meaning;
     }
 
-    /** What holds if the variable is absent or empty, as text; may name another setting. */
+    /** Text that stands for an absent or empty variable; may name another setting. */
     public String fallback() {
         return fallback;
     }
@@ -83,7 +83,7 @@ public enum Setting {
         return meaning;
     }
 
-    /** What the environment says, unchecked; {@link #fallback} if it says nothing. */
+    /** Returns the variable's value, unchecked, or {@link #fallback} if it is absent or empty. */
     public String in(Map<String, String> environment) {
         String given = environment.getOrDefault(name(), "").strip();
         return given.isEmpty() ? fallback : given;

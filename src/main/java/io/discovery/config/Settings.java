@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * All settings of a member, checked.
  *
- * @param hostTtl how long a lease is
+ * @param hostTtl duration of a lease
  * @param debug whether a 5xx body tells its cause
  */
 public record Settings(
@@ -28,29 +28,29 @@ public record Settings(
         String logLevel,
         boolean debug) {
 
-    /** What makes an instance the same instance. */
+    /** The identity of an instance. */
     public enum InstanceKeyMode {
         IP,
         IP_PORT;
 
-        /** As the environment spells it. */
+        /** Returns the spelling in the environment. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** Whether each batch is flushed to the disk. */
+    /** The setting that each batch is flushed to the disk, or not. */
     public enum FileSync {
         ON,
         OFF
     }
 
     /**
-     * What serving HTTP needs.
+     * Settings for HTTP.
      *
      * @param port 0 for any free one
-     * @param mostConnections how many clients may be connected
-     * @param cacheTtl how old a body may be while nothing but check-ins changed; zero for no cache
+     * @param mostConnections maximum number of connected clients
+     * @param cacheTtl maximum age of a body while only check-ins changed; zero for no cache
      */
     public record Http(
             String host,
@@ -61,26 +61,26 @@ public record Settings(
             Duration cacheTtl,
             Cidrs autoIp) {}
 
-    /** What a member does as it starts and finds fewer members than it should. */
+    /** Behaviour of a member that starts and finds fewer members than it should. */
     public enum Minority {
-        /** It refuses reads until the others are there: what it has may be old. */
+        /** The member refuses reads until the others are there: its data may be old. */
         REFUSE,
-        /** It answers with what it has, after a wait. */
+        /** The member serves the data that it has, after a wait. */
         OPEN;
 
-        /** As the environment spells it. */
+        /** Returns the spelling in the environment. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * What joining a cluster needs.
+     * Settings for joining a cluster.
      *
      * @param members host:port of peers; empty if stand-alone or if {@code configFile} finds them
      * @param host own address for peers; empty to pick it
      * @param configFile empty for none
-     * @param shutdownDelay how long to serve on after the order to stop
+     * @param shutdownDelay time between the order to stop and the end of serving
      */
     public record Cluster(
             String name,
@@ -103,13 +103,13 @@ public record Settings(
     }
 
     /**
-     * The durable copy.
+     * Settings of the durable copy.
      *
-     * @param writeBehind how late a change is written
-     * @param fileSync when what is written to a file survives a power failure
-     * @param heartbeat how late a heartbeat that says nothing new is written to a copy that members share
-     * @param refresh how often such a copy is read for what others wrote; zero for never
-     * @param warmup how long reads wait for a copy that cannot be read
+     * @param writeBehind maximum delay of writing a change
+     * @param fileSync whether each batch written to a file survives a power failure
+     * @param heartbeat maximum delay of writing a heartbeat with unchanged content to a copy that members share
+     * @param refresh interval of reading such a copy for what others wrote; zero for never
+     * @param warmup maximum time for which reads wait for a copy that cannot be read
      */
     public record Backend(
             String storage,
@@ -122,7 +122,7 @@ public record Settings(
             DynamoDb dynamoDb) {}
 
     /**
-     * The seed's table.
+     * Settings of the seed's table.
      *
      * @param endpoint empty for that of AWS in the region
      * @param readCapacity units of a table that is created; 0 for on demand, then {@code writeCapacity} is 0 too
@@ -135,11 +135,11 @@ public record Settings(
             int writeCapacity,
             int connections) {}
 
-    /** Where the seed's counters go; port 0 sends none. */
+    /** Address for the seed's counters; port 0 sends none. */
     public record Statsd(String host, int port) {}
 
     /**
-     * What serving DNS needs.
+     * Settings for DNS.
      *
      * @param port 0 for no DNS
      * @param domain in lower case, without a dot at the end
@@ -155,7 +155,7 @@ public record Settings(
         return Lease.of(hostTtl);
     }
 
-    /** The longest lease by which a host can be listed: with overtime if expiry protection is on. */
+    /** Returns the longest lease by which a host can be listed: with overtime if expiry protection is on. */
     public Lease longestLease() {
         return expiryProtection.longest(lease());
     }
@@ -163,8 +163,8 @@ public record Settings(
     /**
      * Reads the environment.
      *
-     * @param backends what BACKEND_STORAGE may be
-     * @throws InvalidSettingsException if anything is wrong, with all that is
+     * @param backends values that BACKEND_STORAGE may have
+     * @throws InvalidSettingsException with all faults, if there is any
      */
     public static Settings from(Map<String, String> environment, BackendNames backends) {
         return new SettingsReader(environment, backends).read();

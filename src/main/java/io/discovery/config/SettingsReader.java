@@ -27,13 +27,13 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One reading of the environment: goes through all settings, collects every fault. */
+/** One reading of the environment: checks all settings and collects every fault. */
 final class SettingsReader {
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
     private static final Pattern MEMBER = Pattern.compile("([^\\s:,]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
-    /** Leaves room for the longest name of an address, and for most services'. */
+    /** Leaves room for the longest name of an address, and for most services' names. */
     private static final int LONGEST_DOMAIN = 128;
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
@@ -119,7 +119,10 @@ final class SettingsReader {
                         : seconds(Setting.SHUTDOWN_DELAY_SECONDS, 0, 3_600));
     }
 
-    /** Of members that a file finds nobody knows how many there are, and one that is cut off would wait for nobody. */
+    /**
+     * Returns the minimum number of members. A file that finds members does not tell how many there are, so the setting
+     * must: otherwise a member that is cut off would wait for no other.
+     */
     private int minMembers(List<String> members, String configFile) {
         String given = given(Setting.CLUSTER_MIN_MEMBERS);
         if (!given.isEmpty()) {
@@ -207,7 +210,7 @@ final class SettingsReader {
                 return Optional.of(endpoint);
             }
         } catch (IllegalArgumentException noUrl) {
-            // Told below, as what has another scheme.
+            // Reported below, like a URL of another scheme.
         }
         fault(
                 Setting.DYNAMODB_URL,
@@ -271,7 +274,10 @@ final class SettingsReader {
                 "TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL");
     }
 
-    /** An empty DEBUG is the seed's way to switch it off; the seed took "false" for true, we do not. */
+    /**
+     * Reads DEBUG: an empty value switches it off, as in the seed; the seed took "false" for true, this program does
+     * not.
+     */
     private boolean debug() {
         String given = environment.getOrDefault(Setting.DEBUG.name(), Setting.DEBUG.fallback());
         String value = given.strip().toLowerCase(Locale.ROOT);
@@ -315,7 +321,10 @@ final class SettingsReader {
         return environment.getOrDefault(setting.name(), "").strip();
     }
 
-    /** Any setting may have been given another one's value, a URL with a password in it too. */
+    /**
+     * Adds a fault, with the value redacted: any setting may have been given another one's value, also a URL with a
+     * password.
+     */
     private void fault(Setting setting, String given, String expected) {
         faults.add(setting.name() + ": given '" + RedactedUrl.of(given) + "', expected " + expected);
     }
