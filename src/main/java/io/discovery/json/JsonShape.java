@@ -6,17 +6,17 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * How much a JSON text is, told without building any of it: a tree takes about 104 bytes for {@code []}, fifty times its text.
- * Objects, arrays, texts, numbers, booleans and nulls are values, keys are none.
+ * The size of a JSON text, counted without building a tree: a tree takes about 104 bytes for {@code []}, fifty times
+ * its text. Objects, arrays, strings, numbers, booleans and nulls count as values, keys do not.
  *
- * @param isArray whether the text as a whole is one
+ * @param isArray whether the text as a whole is an array
  * @param elements of that array
- * @param values all of them, the outermost included
- * @param mostInElement the values of the largest element, itself included
+ * @param values all values, the outermost included
+ * @param mostInElement number of values in the largest element, itself included
  */
 public record JsonShape(boolean isArray, int elements, int values, int mostInElement) {
 
-    /** Counts a text; empty if it is no JSON, for all that {@link JsonText#parse} says so. */
+    /** Counts a text; returns empty if it is not valid JSON, exactly when {@link JsonText#parse} does. */
     public static Optional<JsonShape> of(String text) {
         try (JsonParser tokens = JsonText.tokens(text)) {
             JsonToken first = tokens.nextToken();
@@ -45,7 +45,7 @@ public record JsonShape(boolean isArray, int elements, int values, int mostInEle
                 values++;
                 depth += token.isStructStart() ? 1 : 0;
                 if (token == JsonToken.VALUE_NUMBER_FLOAT) {
-                    // An exponent of twenty digits is found out only here.
+                    // The parser detects an exponent of twenty digits only here.
                     tokens.getDecimalValue();
                 }
             }

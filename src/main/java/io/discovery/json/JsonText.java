@@ -27,8 +27,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as the seed writes it: one line, ", " and ": " between, DEL and everything outside ASCII escaped in lower case
- * (Python's json.dumps). Reads strictly: what is no JSON by RFC 8259, {@code NaN} included, is none.
+ * JSON in the seed's spelling: one line, ", " and ": " as separators, DEL and everything outside ASCII escaped in lower
+ * case (Python's json.dumps). Parses strictly by RFC 8259: {@code NaN}, for example, is invalid.
  */
 public final class JsonText {
 
@@ -44,7 +44,7 @@ public final class JsonText {
             .build();
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
-            // Numbers keep the digits that were sent.
+            // Numbers keep the digits that the client sent.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -57,7 +57,7 @@ public final class JsonText {
 
     private JsonText() {}
 
-    /** Empty if the text is no JSON. */
+    /** Parses a text; returns empty if it is not valid JSON. */
     public static Optional<JsonNode> parse(String text) {
         try {
             JsonNode node = MAPPER.readTree(text);
@@ -68,9 +68,9 @@ public final class JsonText {
     }
 
     /**
-     * Reads the elements of an array, each of which has become something else before the next is a tree.
+     * Reads an array element by element, with one element's tree at a time.
      *
-     * @return empty if the text is no JSON array; then some elements may have been read
+     * @return empty if the text is not a valid JSON array; {@code read} may have seen some elements then
      */
     public static <T> Optional<List<T>> elements(String text, Function<JsonNode, T> read) {
         List<T> elements = new ArrayList<>();
@@ -100,16 +100,16 @@ public final class JsonText {
         try {
             return WRITER.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a value that has no JSON: " + value, impossible);
+            throw new IllegalStateException("cannot write as JSON: " + value, impossible);
         }
     }
 
-    /** A text as JSON, quotes included. */
+    /** Returns a text as a JSON string, quotes included. */
     public static String quote(String text) {
         return needsNoEscape(text) ? '"' + text + '"' : generate(text);
     }
 
-    /** What a JSON value says as plain text: a string itself, null nothing, anything else its JSON. */
+    /** Returns a JSON value as plain text: a string's content, nothing for null, else the JSON itself. */
     public static String textOf(String json) {
         if (json.startsWith("\"")) {
             return json.indexOf('\\') < 0
@@ -119,7 +119,7 @@ public final class JsonText {
         return json.equals("null") ? "" : json;
     }
 
-    /** Almost every text there is. */
+    /** Returns true for almost every text. */
     private static boolean needsNoEscape(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -130,7 +130,7 @@ public final class JsonText {
         return true;
     }
 
-    /** The JSON escapes and DEL: for Python, ASCII that needs none ends before it. */
+    /** The JSON escapes and DEL, which Python escapes too. */
     private static final class SeedEscapes extends CharacterEscapes {
         private final int[] ascii = standardAsciiEscapesForJSON();
 

@@ -1,6 +1,6 @@
 /**
- * JSON texts as the seed writes them, for whoever writes or reads some: the wire and the seed's table. Imports Jackson.
- * All of it is pure and safe for all threads.
+ * JSON texts in the seed's spelling, for the HTTP API and the seed's table. Imports Jackson. All of it is pure and
+ * thread-safe.
  */
 @NullMarked
 package io.discovery.json;
