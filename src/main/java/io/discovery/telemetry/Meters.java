@@ -17,12 +17,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** All meters of a member; src/docs/metrics.md says what each means. */
+/** All metrics of a member; src/docs/metrics.md has the meaning of each. */
 public final class Meters implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<Requests, Timer> requests = new ConcurrentHashMap<>();
-    /** The requests that are counted together. */
+    /** The labels of a series of requests. */
     private record Requests(String route, int status) {}
 
     private final List<LongSupplier> totals = new CopyOnWriteArrayList<>();
@@ -35,7 +35,11 @@ public final class Meters implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
     }
 
-    /** @param route one of the few names of routes, never a path */
+    /**
+     * Records a response.
+     *
+     * @param route one of the few names of routes, never a path
+     */
     public void answered(String route, int status, long nanos) {
         requests.computeIfAbsent(
                         new Requests(route, status),
@@ -52,23 +56,27 @@ public final class Meters implements AutoCloseable {
                 .register(registry);
     }
 
-    /** @param total only ever grows */
+    /**
+     * Registers a counter.
+     *
+     * @param total must never decrease
+     */
     public void counter(String name, LongSupplier total) {
         register(FunctionCounter.builder(name, total, LongSupplier::getAsLong), total);
     }
 
     /**
-     * One series of a counter that has a label.
+     * Registers one series of a counter with a label.
      *
      * @param value one of a few
-     * @param total only ever grows
+     * @param total must never decrease
      */
     public void counter(String name, String label, String value, LongSupplier total) {
         register(FunctionCounter.builder(name, total, LongSupplier::getAsLong).tag(label, value), total);
     }
 
     private void register(FunctionCounter.Builder<LongSupplier> counter, LongSupplier total) {
-        // Micrometer holds what it reads weakly.
+        // Micrometer only holds a weak reference to it.
         totals.add(total);
         counter.register(registry);
     }
@@ -77,7 +85,7 @@ public final class Meters implements AutoCloseable {
         return Counter.builder(name).register(registry);
     }
 
-    /** Everything in Prometheus's text format. */
+    /** Returns all metrics in Prometheus's text format. */
     public String scrape() {
         return registry.scrape();
     }

@@ -18,18 +18,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The seed's statsd counters, names as the seed has them, sent once a second: what was counted meanwhile, a line each, as
- * many lines as fit in a datagram. What cannot be sent is counted and forgotten; nothing waits for it. Safe for all threads.
+ * The seed's statsd counters under the seed's names. Once a second they send the counts since the last time, a line
+ * each, as many lines as fit in a datagram. Counts that cannot be sent are lost, and a metric tells how many; nothing
+ * waits for statsd. Thread-safe.
  */
 public final class Statsd {
 
-    /** How often to {@link #flush}. */
+    /** Interval of calls of {@link #flush}. */
     public static final Duration PERIOD = Duration.ofSeconds(1);
-    /** Fits any network's packets. */
+    /** Maximum bytes of a datagram: fits any network's packets. */
     private static final int LONGEST_DATAGRAM = 1_400;
-    /** Characters of a service in a name: with them a line fits a datagram, in any language. */
+    /** Maximum characters of a service in a name: with them a line fits a datagram, in any language. */
     private static final int LONGEST_SERVICE = 400;
-    /** Names that are counted at a time, some 10 MB of them at most; of more, the counts are lost. */
+    /** Maximum number of names between two flushes, some 10 MB of them; counts of further names are lost. */
     static final int MOST_NAMES = 10_000;
 
     private final Settings.Statsd settings;
@@ -58,7 +59,7 @@ public final class Statsd {
         if (settings.port() == 0) {
             return;
         }
-        // Whole: a count that comes while it is sent is in this datagram or in the next.
+        // Atomic: a count that arrives during a flush is in its datagram or in the next.
         String name = before + plain(service.text()) + after;
         if (counts.containsKey(name) || counts.size() < MOST_NAMES) {
             counts.merge(name, 1L, Long::sum);
@@ -67,7 +68,7 @@ public final class Statsd {
         }
     }
 
-    /** The text without what statsd's lines are made of, by which it would be another counter, or more than one. */
+    /** Replaces statsd's delimiters, which would turn the name into another counter, or more than one. */
     private static String plain(String service) {
         StringBuilder plain = new StringBuilder(service.length());
         for (int i = 0; i < Math.min(service.length(), LONGEST_SERVICE); i++) {
@@ -77,14 +78,14 @@ public final class Statsd {
         return plain.toString();
     }
 
-    /** Sends what was counted since the last time. Blocks while the host's name is looked up. */
+    /** Sends the counts since the last call. Blocks while the host's name is resolved. */
     public void flush() {
         List<byte[]> datagrams = datagrams();
         if (datagrams.isEmpty()) {
             return;
         }
         int sent = 0;
-        // Connected, so that nobody but statsd can send to this port.
+        // Connected, so that only statsd can send to this port.
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.connect(new InetSocketAddress(settings.host(), settings.port()));
             for (byte[] datagram : datagrams) {
@@ -99,8 +100,8 @@ public final class Statsd {
     private static void write(DatagramChannel channel, byte[] datagram) throws IOException {
         try {
             channel.write(ByteBuffer.wrap(datagram));
-        } catch (PortUnreachableException nobodyListens) {
-            // Told of an earlier datagram. The seed does not notice, and this one may find somebody.
+        } catch (PortUnreachableException earlierOneWasRefused) {
+            // The error is about an earlier datagram. The seed does not notice it, and statsd may be back for this one.
             channel.write(ByteBuffer.wrap(datagram));
         }
     }
@@ -111,7 +112,7 @@ public final class Statsd {
         for (String name : List.copyOf(counts.keySet())) {
             Long count = counts.remove(name);
             if (count == null) {
-                // Sent by another, at the end of the member.
+                // Another thread has sent it, at the end of the member.
                 continue;
             }
             byte[] line = (name + ":" + count + "|c").getBytes(StandardCharsets.UTF_8);

@@ -1,6 +1,6 @@
 /**
- * What a member tells of itself in numbers: Micrometer meters for Prometheus, and the seed's statsd counters. Imports
- * {@code model}, {@code config}, Micrometer and vertx-core. Safe for all threads.
+ * A member's metrics: Micrometer meters for Prometheus, and the seed's statsd counters. Imports {@code model},
+ * {@code config}, Micrometer and vertx-core. Thread-safe.
  */
 @NullMarked
 package io.discovery.telemetry;
