@@ -24,32 +24,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a {@link HeapReserve} what each collection leaves, as Java's beans have it, and the log when the heap becomes scarce and
- * when it is no more. Where Java does not tell, the heap is never scarce.
+ * A monitor that reports to a {@link HeapReserve} what each collection leaves, as Java's beans tell it, and logs when
+ * the heap becomes scarce and when the shortage ends. On a Java without such beans the heap is never scarce.
  *
- * <p>A heap that is scarce stays so until the next collection, and who is refused allocates next to nothing. So if none
- * comes by itself, one is brought about by garbage: that is as short as any other, where {@code System.gc()} would stop the
- * member for seconds if the heap is large. G1 begins to mark old objects at the first such, and frees them with the next few.
+ * <p>A scarce heap stays scarce until the next collection, and refused clients allocate next to nothing. So if no
+ * collection starts by itself, the monitor allocates garbage to cause one: a young collection is as short as any other,
+ * where {@code System.gc()} would stop the member for seconds if the heap is large. G1 begins to mark old objects at
+ * the first such collection, and frees them with the next few.
  */
 public final class HeapMonitor implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HeapMonitor.class);
 
-    /** Without a collection, while the heap is scarce. */
+    /** Maximum time without a collection while the heap is scarce. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final Duration GOING = Duration.ofSeconds(5);
 
-    /** Smaller than what G1 takes for a humongous object, whatever the size of the heap. */
+    /** Bytes of one array: below G1's humongous objects, whatever the size of the heap. */
     private static final int GARBAGE = 64 * 1024;
-    /** At most so much of the heap is filled with garbage at a time: young objects have more of it, or are collected sooner. */
+    /**
+     * Divisor of the heap for garbage at a time: young objects have more than that of the heap, or are collected
+     * sooner.
+     */
     private static final long GARBAGE_SHARE = 8;
 
     private static final String FULL = "end of major GC";
     private static final String CYCLE = "end of GC cycle";
     private static final String YOUNG = "end of minor GC";
     private static final String YOUNG_CYCLES = "ZGC Minor Cycles";
-    /** It marks old objects while the program runs. */
+    /** The collector that marks old objects while the program runs. */
     private static final String G1 = "G1 Young Generation";
 
     private final HeapReserve reserve;
@@ -58,9 +62,9 @@ public final class HeapMonitor implements AutoCloseable {
     private final NotificationListener listener = (notification, none) -> hear(notification);
     private final @Nullable PeriodicTask loop;
     private boolean isShort;
-    private long told;
+    private long reported;
     private long lastCount;
-    /** Written, so that the compiler does not leave out what goes into it. */
+    /** Written, so that the compiler does not remove the allocation. */
     @SuppressWarnings("unused")
     private volatile byte @Nullable [] garbage;
 
@@ -77,12 +81,11 @@ public final class HeapMonitor implements AutoCloseable {
         }
     }
 
-    /** Begins to tell {@code reserve}, on a thread of Java's; what takes longer is done by one of its own. */
+    /** Starts to report to {@code reserve}, on a thread of Java's; longer work runs on the monitor's own thread. */
     public static HeapMonitor begin(HeapReserve reserve) {
         List<GarbageCollectorMXBean> telling = telling();
         if (telling.isEmpty()) {
-            log.warn(
-                    "this Java does not tell what collections leave of its heap: no client is refused because it is short");
+            log.warn("this Java does not report heap use after collections: no client is refused for lack of heap");
         }
         return new HeapMonitor(reserve, telling);
     }
@@ -104,9 +107,9 @@ public final class HeapMonitor implements AutoCloseable {
                 hear(GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData()));
             }
         } catch (RuntimeException | Error failed) {
-            // Java would forget it, with the thread or without.
+            // Java would lose the failure, with the thread or without.
             FatalErrorHandler.endIfFatal(failed);
-            log.error("what a collection has left is not known", failed);
+            log.error("failed to read what a collection has left of the heap", failed);
         }
     }
 
@@ -129,7 +132,9 @@ public final class HeapMonitor implements AutoCloseable {
                 .sum();
     }
 
-    /** Null for a pause in the midst of something, after which all that is young still counts. */
+    /**
+     * Returns what a collection covers, or null for a pause within a cycle, after which the young objects still count.
+     */
     static @Nullable Reach reach(String collector, String action) {
         if (action.equals(FULL) || action.equals(CYCLE) && !collector.equals(YOUNG_CYCLES)) {
             return Reach.ALL;
@@ -140,7 +145,7 @@ public final class HeapMonitor implements AutoCloseable {
         return action.equals(YOUNG) || action.equals(CYCLE) ? Reach.YOUNG : null;
     }
 
-    /** Looks once, on its own thread; answers how long until the next time. */
+    /** Checks once, on its own thread; returns the pause until the next check. */
     private Duration look() {
         tellBegin();
         tellEnd();
@@ -152,12 +157,12 @@ public final class HeapMonitor implements AutoCloseable {
     }
 
     private void tellBegin() {
-        if (told < reserve.shortages()) {
-            told = reserve.shortages();
+        if (reported < reserve.shortages()) {
+            reported = reserve.shortages();
             isShort = true;
             log.warn(
                     "the heap is short: {}. New watchers, streams of xDS and hosts are refused, answers that nobody reads are"
-                            + " ended, and bodies and answers on their way have less room, until there is more; short reads"
+                            + " ended, and bodies and answers on their way have less room, until the shortage ends; short reads"
                             + " and heartbeats go on. If this is no attack, it takes a larger heap (-Xmx)",
                     reserve);
             reserve.tellShortage();
@@ -166,7 +171,7 @@ public final class HeapMonitor implements AutoCloseable {
 
     private void tellEnd() {
         if (isShort && !reserve.isScarce()) {
-            log.warn("the heap is short no more: {}", reserve);
+            log.warn("the shortage of heap has ended: {}", reserve);
             reserve.tellRelief();
             isShort = false;
         }

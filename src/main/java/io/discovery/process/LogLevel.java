@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Our own loggers follow LOG_LEVEL, in Python's words or logback's. */
+/** The level of this program's own loggers: LOG_LEVEL, in Python's words or logback's. */
 public final class LogLevel {
 
     private LogLevel() {}

@@ -8,9 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has memory beside the heap go back to the system once Java has freed it. To load and compile classes takes some 20 MB for a
- * moment, most of it at the start, and the C library keeps that for the process: a tenth of what a member at rest takes. This is
- * what Java's command {@code System.trim_native_heap} does; a Java without it is left alone.
+ * A periodic task that returns native memory to the system once Java has freed it. Loading and compiling classes takes
+ * some 20 MB for a moment, most of it at the start, and the C library keeps that for the process: a tenth of what a
+ * member at rest takes. The task calls Java's command {@code System.trim_native_heap}; on a Java without it the task
+ * does nothing.
  */
 public final class NativeHeapTrimmer {
 
@@ -24,7 +25,7 @@ public final class NativeHeapTrimmer {
 
     private NativeHeapTrimmer() {}
 
-    /** Begins to, on a thread of its own, for as long as the process lives. */
+    /** Starts the task on a thread of its own, for as long as the process lives. */
     public static void keep() {
         new PeriodicTask("discovery-native-memory", STARTED, NativeHeapTrimmer::look);
     }
@@ -34,12 +35,12 @@ public final class NativeHeapTrimmer {
             log.trace("{}", trim());
             return AGAIN;
         } catch (JMException without) {
-            log.debug("this Java keeps what it has freed beside its heap: {}", without.toString());
+            log.debug("this Java cannot trim its native heap: {}", without.toString());
             return HARDLY_EVER;
         }
     }
 
-    /** Does it now; answers what Java says of it. */
+    /** Trims now; returns Java's message. */
     static Object trim() throws JMException {
         return ManagementFactory.getPlatformMBeanServer()
                 .invoke(new ObjectName(COMMANDS), TRIM, new Object[0], new String[0]);

@@ -7,13 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task on a thread of its own, again and again, a pause after each end; sooner when nudged. A task that fails is logged
- * and runs again; an {@link Error} ends the thread and reaches the process's handler, which a scheduled executor would
- * swallow.
+ * A periodic task on a thread of its own, with a pause after each run; a nudge shortens the pause. After an exception
+ * the task runs again; an {@link Error} ends the thread and reaches the process's handler, which a scheduled executor
+ * would swallow.
  */
 public final class PeriodicTask implements AutoCloseable {
 
-    /** One run of the task; answers how long to pause after it. */
+    /** One run of the task; returns the pause after it. */
     public interface Task {
         Duration run();
     }
@@ -35,7 +35,7 @@ public final class PeriodicTask implements AutoCloseable {
         thread.start();
     }
 
-    /** A task that always pauses alike. */
+    /** Starts a task with equal pauses. */
     public static PeriodicTask every(Duration pause, String name, Runnable task) {
         return new PeriodicTask(name, pause, () -> {
             task.run();
@@ -43,7 +43,7 @@ public final class PeriodicTask implements AutoCloseable {
         });
     }
 
-    /** Ends the pause that is, or the next one; many nudges in one pause are one. */
+    /** Ends the current pause, or the next one; many nudges in one pause count as one. */
     public void nudge() {
         nudges.release();
     }
@@ -78,14 +78,14 @@ public final class PeriodicTask implements AutoCloseable {
         }
     }
 
-    /** No run begins after this. */
+    /** Prevents further runs. */
     public void stop() {
         closed = true;
         nudge();
     }
 
     /**
-     * Stops, and waits for the run that is under way.
+     * Prevents further runs, and waits for the one under way.
      *
      * @return whether it has ended within {@code patience}
      */

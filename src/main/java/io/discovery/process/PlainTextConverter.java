@@ -5,15 +5,15 @@ import ch.qos.logback.core.pattern.CompositeConverter;
 import java.util.regex.Pattern;
 
 /**
- * What is logged, as logback's pattern has it, such that no text of a client's looks like a line of ours: names may hold any
- * character. A line begins with a time only if it is one; what continues it is indented, and control characters are escaped.
+ * A logback converter that escapes text so that no client can forge a line of the log: names may hold any character.
+ * Only the first line of an event begins with a time; its other lines are indented, and control characters are escaped.
  */
 public final class PlainTextConverter extends CompositeConverter<ILoggingEvent> {
 
-    /** A line feed before something that is not indented; one that ends the text stays as it is. */
+    /** A line feed before text that is not indented; not the last line feed. */
     private static final Pattern CONTINUED = Pattern.compile("\\n(?=[^\\s])");
 
-    /** All but line feeds and tabs, and what is a line feed elsewhere. */
+    /** Control characters except line feeds and tabs, and Unicode's other line separators. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f\u2028\u2029&&[^\n\t]]");
 
     @Override

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What the program says of itself: its version and its help. */
+/** The program's version and help text. */
 public final class ProgramVersion {
 
     private static final String VERSION_FILE = "/discovery.properties";

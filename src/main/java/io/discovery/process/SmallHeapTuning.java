@@ -11,19 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a small heap give back what it took in a burst, with no option given. G1 gives memory back at the end of a marking only,
- * and begins one by itself when old objects fill almost half of the heap, which may be never. So this looks now and then whether
- * the heap takes more than it needs; if so, for some seconds G1 may begin a marking, once it has collected nothing for a
- * second. Under load it always has, and keeps what it took.
+ * Tuning of G1 that makes a small heap give back memory after a burst, with no option given. G1 gives memory back at
+ * the end of a marking only, and begins one by itself when old objects fill almost half of the heap, which may be
+ * never. So this task checks periodically whether the heap is larger than needed; if so, for some seconds G1 may begin
+ * a marking, once it has collected nothing for a second. Under load G1 collects more often, and keeps its memory.
  *
- * <p>What it needs is two fifths of what it may take, or more if old objects fill that: so much lets young ones die young.
- * Changes options of Java's only that may be changed while it runs and that nobody has set.
+ * <p>The heap needs two fifths of its maximum, or more if old objects fill that: so much lets young objects die young.
+ * The task only changes options that Java can change while it runs, and that have their defaults.
  */
 public final class SmallHeapTuning {
 
     private static final Logger log = LoggerFactory.getLogger(SmallHeapTuning.class);
 
-    /** Bytes. Who gives more gives it for speed. */
+    /** Maximum heap that is tuned, in bytes. An operator who gives more gives it for speed. */
     private static final long SMALL = 1L << 30;
 
     private static final Duration ASKING = Duration.ofSeconds(5);
@@ -35,17 +35,20 @@ public final class SmallHeapTuning {
     private static final String LEAST_HEAP = "MinHeapSize";
     private static final String OLD_OBJECTS = "G1 Old Gen";
 
-    /** How much of the heap is to be free after a marking, in percent: less makes it grow, more makes it shrink. */
+    /**
+     * Minimum and maximum free share of the heap after a marking, in percent: with less free the heap grows, with more
+     * it shrinks.
+     */
     private static final int LEAST_FREE_PERCENT = 20;
 
     private static final int MOST_FREE_PERCENT = 40;
-    /** Of what it may take, what it needs at least, in percent. */
+    /** Minimum need, in percent of the maximum heap. */
     private static final int ENOUGH_PERCENT = 40;
 
     private static final int ALL = 100;
-    /** Bytes of young objects that a marking finds in a member at rest, about: they count like old ones for what it leaves. */
+    /** Bytes of young objects that a marking finds in a member at rest, about: G1 counts them like old ones. */
     private static final long YOUNG = 8L << 20;
-    /** Bytes for which a marking is worth its while. */
+    /** Minimum gain of a marking, in bytes. */
     private static final long WORTH_IT = 32L << 20;
 
     private static final Duration CALM = Duration.ofSeconds(1);
@@ -57,9 +60,9 @@ public final class SmallHeapTuning {
     /**
      * Sizes in bytes.
      *
-     * @param most what it may take
-     * @param now what it takes
-     * @param old what of that old objects take
+     * @param most maximum size of the heap
+     * @param now current size
+     * @param old bytes of old objects
      */
     record Heap(long most, LongSupplier now, LongSupplier old) {}
 
@@ -68,7 +71,7 @@ public final class SmallHeapTuning {
         this.heap = heap;
     }
 
-    /** Begins to, on a thread of its own, for as long as the process lives. */
+    /** Starts the task on a thread of its own, for as long as the process lives. */
     public static void keep() {
         try {
             Optional<MemoryPoolMXBean> old = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -87,7 +90,7 @@ public final class SmallHeapTuning {
         }
     }
 
-    /** Empty if the heap is not small, or if somebody has decided about its size. */
+    /** Returns empty if the heap is not small, or if an option has set its size. */
     static Optional<SmallHeapTuning> of(HotSpotDiagnosticMXBean java, Heap heap) {
         if (heap.most() > SMALL || !isFree(java, LEAST_FREE) || !isFree(java, MOST_FREE) || !isFree(java, MARK_AFTER)) {
             return Optional.empty();
@@ -104,16 +107,16 @@ public final class SmallHeapTuning {
         return found.isWriteable() && found.getOrigin() == VMOption.Origin.DEFAULT;
     }
 
-    /** Looks once; answers how long until the next time. */
+    /** Checks once; returns the pause until the next check. */
     Duration look() {
         long needed = keepNeeded();
-        // Not twice in a row: if it cannot shrink, markings are not to become the habit.
+        // Not twice in a row: if the heap cannot shrink, markings must not become the habit.
         asking = !asking && heap.now.getAsLong() > Math.max(needed, leastHeap()) + WORTH_IT;
         set(MARK_AFTER, asking ? CALM.toMillis() : 0);
         return asking ? ASKING : RESTING;
     }
 
-    /** Has the next marking leave what it needs, and answers how much that is. */
+    /** Sets the size that the next marking leaves, and returns it. */
     private long keepNeeded() {
         long kept = heap.old.getAsLong() + YOUNG;
         long needed = Math.max(heap.most * ENOUGH_PERCENT / ALL, kept * ALL / (ALL - MOST_FREE_PERCENT));
