@@ -8,36 +8,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that watches all services. First it gets all there are, by name; of that no more is kept than how far it has
- * come. What changes that it has been sent already waits as a name, until the client can take it. When there is no room for
- * more names, they are forgotten, and it gets all there is anew.
+ * A client's stream of all services. First it sends every service in order of name, and keeps only its position. A
+ * service that changes after it was sent waits as a name, until the client can take it. When there is no room for more
+ * names, the stream drops them and starts over.
  */
 final class AllServicesStream implements SseWriter.Source {
 
-    /** So many bytes go at once, if there is more to send than one event. */
+    /** Bytes after which a write ends, if there is more to send than one event. */
     private static final int ENOUGH = 32 * 1024;
-    /** Bytes that a name takes in the set of those that wait; the text is that of the directory. */
+    /** Bytes of a waiting name's entry in the set; the directory holds the text. */
     private static final long NAME = 64;
 
     private final AllServicesView everything;
     private final StreamContext streams;
-    private final SseWriter outlet;
+    private final SseWriter writer;
     private final Set<ServiceName> changed = new LinkedHashSet<>();
     private boolean isGettingAll;
     private boolean isStartingOver;
-    private @Nullable ServiceName come;
+    private @Nullable ServiceName position;
     private boolean isDue;
 
-    private AllServicesStream(StreamContext streams, AnswerWriter writer) {
+    private AllServicesStream(StreamContext streams, AnswerWriter answer) {
         this.streams = streams;
         this.everything = streams.everything();
-        this.outlet = new SseWriter(writer, streams, this);
+        this.writer = new SseWriter(answer, streams, this);
         everything.enter(this);
     }
 
-    /** @param has the id of the last event that the client has; null if it has none */
-    static void begin(StreamContext streams, @Nullable String has, AnswerWriter writer) {
-        new AllServicesStream(streams, writer).begin(has);
+    /**
+     * Starts a stream.
+     *
+     * @param has the id of the last event that the client has; null if it has none
+     */
+    static void begin(StreamContext streams, @Nullable String has, AnswerWriter answer) {
+        new AllServicesStream(streams, answer).begin(has);
     }
 
     private void begin(@Nullable String has) {
@@ -49,12 +53,12 @@ final class AllServicesStream implements SseWriter.Source {
         send(events);
     }
 
-    /** The service reads otherwise than it did. */
+    /** Handles a change of a service. */
     void changed(ServiceName service) {
-        boolean comesAnyway = isGettingAll && (come == null || service.compareTo(come) > 0);
+        boolean comesAnyway = isGettingAll && (position == null || service.compareTo(position) > 0);
         if (!comesAnyway) {
             changed.add(service);
-            if (!outlet.keeps(changed.size() * NAME)) {
+            if (!writer.keeps(changed.size() * NAME)) {
                 startOver();
             }
             free();
@@ -63,16 +67,16 @@ final class AllServicesStream implements SseWriter.Source {
 
     private void startOver() {
         changed.clear();
-        outlet.keeps(0);
+        writer.keeps(0);
         isStartingOver = true;
         isGettingAll = true;
-        come = null;
+        position = null;
     }
 
-    /** Sends what there is to send when others have had their turn. */
+    /** Schedules the next write after other streams have had their turn. */
     @Override
     public void free() {
-        if (!isDue && outlet.isFree() && owes()) {
+        if (!isDue && writer.isFree() && owes()) {
             isDue = true;
             streams.loop().later(this::sendMore);
         }
@@ -80,12 +84,12 @@ final class AllServicesStream implements SseWriter.Source {
 
     private void sendMore() {
         isDue = false;
-        if (outlet.isFree() && owes()) {
+        if (writer.isFree() && owes()) {
             send(new SseEvents());
         }
     }
 
-    /** Sends these and what else there is to send, as much as goes at once. */
+    /** Sends the given events and as many more as one write takes. */
     private void send(SseEvents events) {
         if (isStartingOver) {
             isStartingOver = false;
@@ -93,18 +97,18 @@ final class AllServicesStream implements SseWriter.Source {
         }
         for (ServiceName next = next(); next != null && events.length() < ENOUGH; next = next()) {
             if (!changed.remove(next)) {
-                come = next;
+                position = next;
             }
             Snapshot now = everything.read(next);
             changed.remove(next);
             events.service(now, id(), streams.body(now));
         }
-        outlet.keeps(changed.size() * NAME);
-        outlet.send(streams.counted(events));
+        writer.keeps(changed.size() * NAME);
+        writer.send(streams.counted(events));
         free();
     }
 
-    /** Of what the client has after all that was sent so far. */
+    /** Returns the id of the client's state after everything sent so far. */
     private String id() {
         return next() == null ? everything.version().toString() : SseEvents.INCOMPLETE;
     }
@@ -113,12 +117,12 @@ final class AllServicesStream implements SseWriter.Source {
         return isStartingOver || next() != null;
     }
 
-    /** The service to be sent next; null if the client has all. */
+    /** Returns the next service to send, or null if the client has all. */
     private @Nullable ServiceName next() {
         if (!changed.isEmpty()) {
             return changed.iterator().next();
         }
-        ServiceName next = isGettingAll ? everything.after(come) : null;
+        ServiceName next = isGettingAll ? everything.after(position) : null;
         isGettingAll &= next != null;
         return next;
     }
@@ -129,6 +133,6 @@ final class AllServicesStream implements SseWriter.Source {
     }
 
     void end() {
-        outlet.end();
+        writer.end();
     }
 }

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All services as the streams of one event loop know them, kept only while there is such a stream. Its version is that of
- * everything listed: a sum, and so the same on every member that lists the same, and another when anything differs. Whenever
- * what is known here changes, each stream is told before anything else is sent: a stream that owes its client nothing has
- * sent just what the version stands for.
+ * All services as the streams of one event loop know them, kept only while there is such a stream. Its version is the
+ * sum of the versions of all listed services, so members that list the same have the same version, and any difference
+ * gives another. The view reports a change to each stream before anything else is sent: a stream with nothing left to
+ * send has sent exactly what the version stands for.
  */
 final class AllServicesView implements ChangeListener {
 
@@ -32,7 +32,7 @@ final class AllServicesView implements ChangeListener {
     void enter(AllServicesStream stream) {
         if (subscription == null) {
             subscription = streams.loop().followAll(this);
-            // Read after it follows: what changes from here on is told.
+            // Read after the subscription, so that no change is lost in between.
             streams.directory().names().forEach(service -> changed(streams.read(service)));
         }
         watchers.add(stream);
@@ -48,12 +48,12 @@ final class AllServicesView implements ChangeListener {
         }
     }
 
-    /** Of all that is listed. */
+    /** Returns the version of everything listed. */
     ContentVersion version() {
         return version;
     }
 
-    /** The first service that has hosts, by name, behind another; null if there is none. */
+    /** Returns the first service after another by name, or null if there is none. */
     @Nullable
     ServiceName after(@Nullable ServiceName other) {
         if (other == null) {
@@ -62,7 +62,7 @@ final class AllServicesView implements ChangeListener {
         return known.higherKey(other);
     }
 
-    /** How the service reads now; what that changes here is known to all streams when this returns. */
+    /** Returns the current snapshot of a service, after reporting any change to all streams. */
     Snapshot read(ServiceName service) {
         Snapshot now = streams.read(service);
         changed(now);
@@ -72,7 +72,7 @@ final class AllServicesView implements ChangeListener {
     @Override
     public void changed(Snapshot now) {
         if (subscription == null) {
-            // Told once more after the last stream has left.
+            // The notifier may call once more after the last stream has left.
             return;
         }
         ServiceName service = new ServiceName(now.name());

@@ -8,30 +8,34 @@ import io.discovery.subscription.ChangeListener;
 import io.discovery.subscription.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** One client that watches one service. What it has not been sent yet is not kept, but read when it can be sent. */
+/** A client's stream of one service. It keeps no unsent changes, but reads the directory when it can send. */
 final class ServiceStream implements ChangeListener, SseWriter.Source {
 
     private final StreamContext streams;
     private final ServiceName service;
-    private final SseWriter outlet;
+    private final SseWriter writer;
     private final Subscription subscription;
     private @Nullable ContentVersion sent;
 
-    private ServiceStream(StreamContext streams, ServiceName service, AnswerWriter writer) {
+    private ServiceStream(StreamContext streams, ServiceName service, AnswerWriter answer) {
         this.streams = streams;
         this.service = service;
-        this.outlet = new SseWriter(writer, streams, this);
+        this.writer = new SseWriter(answer, streams, this);
         this.subscription = streams.loop().follow(service, this);
     }
 
-    /** @param has the id of the last event that the client has; null if it has none */
-    static void begin(StreamContext streams, ServiceName service, @Nullable String has, AnswerWriter writer) {
-        new ServiceStream(streams, service, writer).begin(has);
+    /**
+     * Starts a stream.
+     *
+     * @param has the id of the last event that the client has; null if it has none
+     */
+    static void begin(StreamContext streams, ServiceName service, @Nullable String has, AnswerWriter answer) {
+        new ServiceStream(streams, service, answer).begin(has);
     }
 
     private void begin(@Nullable String has) {
         SseEvents events = streams.hello();
-        // Read after it follows: what changes from here on is told.
+        // Read after the subscription, so that no change is lost in between.
         Snapshot now = streams.read(service);
         if (!now.version().toString().equals(has)) {
             if (has != null) {
@@ -40,14 +44,14 @@ final class ServiceStream implements ChangeListener, SseWriter.Source {
             events.service(now, streams.body(now));
         }
         sent = now.version();
-        outlet.send(streams.counted(events));
+        writer.send(streams.counted(events));
     }
 
     @Override
     public void changed(Snapshot now) {
-        if (outlet.isFree() && !now.version().equals(sent)) {
+        if (writer.isFree() && !now.version().equals(sent)) {
             sent = now.version();
-            outlet.send(streams.counted(new SseEvents().service(now, streams.body(now))));
+            writer.send(streams.counted(new SseEvents().service(now, streams.body(now))));
         }
     }
 
@@ -63,6 +67,6 @@ final class ServiceStream implements ChangeListener, SseWriter.Source {
 
     @Override
     public void end() {
-        outlet.end();
+        writer.end();
     }
 }

@@ -11,34 +11,34 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Events that go to a client together, in the order in which they were added. */
+/** Server-sent events for one write, in the order in which they were added. */
 final class SseEvents {
 
-    /** The id of an event after which the client has some of what there is, but not all. It is no version. */
+    /** The id of an event that leaves the client with a part of the state. Never a version. */
     static final String INCOMPLETE = "incomplete";
 
     private static final ByteBuf END = ascii("\n");
 
-    /** What stands before the JSON for all who watch this service alone. */
+    /** The head of an event, shared by all streams of this service alone. */
     private static final Renderer<ByteBuf> HEAD = Renderer.small(SseEvents::ownHead);
 
     private final List<ByteBuf> parts = new ArrayList<>(4);
     private int length;
     private int count;
 
-    /** How long the client is to wait before it comes again, in milliseconds. */
+    /** Adds the delay before the client reconnects, in milliseconds. */
     SseEvents retry(int millis) {
         return add(ascii("retry: " + millis + "\n\n"));
     }
 
-    /** What the client has is to be forgotten. */
+    /** Adds an event that tells the client to drop its state. */
     SseEvents reset(String id) {
         count++;
         return add(ascii("id: " + id + "\nevent: reset\ndata: {}\n\n"));
     }
 
     /**
-     * How a service reads, for a client that watches no other: the id is its version.
+     * Adds a service's state for a stream of that service alone: the id is its version.
      *
      * @param body the v1 JSON of the service, a line; not copied
      */
@@ -49,9 +49,9 @@ final class SseEvents {
     }
 
     /**
-     * How a service reads.
+     * Adds a service's state.
      *
-     * @param id of what the client has after it
+     * @param id of the client's state after the event
      * @param body the v1 JSON of the service, a line; not copied
      */
     SseEvents service(Snapshot service, String id, Buffer body) {
@@ -83,12 +83,12 @@ final class SseEvents {
         return this;
     }
 
-    /** In bytes. */
+    /** Length in bytes. */
     int length() {
         return length;
     }
 
-    /** How many events, without hints. */
+    /** Number of events, without retry hints. */
     int count() {
         return count;
     }

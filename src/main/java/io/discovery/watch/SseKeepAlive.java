@@ -7,12 +7,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A comment to each stream of an event loop every 15 s, so that clients and what lies between see that it lives. One timer for
- * all: each second those of one turn have theirs, so that they do not come all at once. Belongs to its event loop.
+ * The keep-alive of one event loop's streams: each gets a comment every 15 s, so that clients and proxies see that it
+ * lives. One timer serves all: each second it writes to the streams of one turn, a fifteenth of them. Confined to its
+ * event loop.
  */
 final class SseKeepAlive {
 
-    /** Seconds between two comments to the same stream. */
+    /** Seconds between two comments on the same stream. */
     static final int TURNS = 15;
 
     private static final long PERIOD_MILLIS = 1_000;
@@ -23,34 +24,32 @@ final class SseKeepAlive {
     private int now;
     private int last;
 
-    /** On its event loop; the timer goes on until that ends. */
+    /** Starts the timer on the event loop; it stops with the loop. */
     static SseKeepAlive start(Vertx vertx) {
-        SseKeepAlive pulse = new SseKeepAlive();
-        vertx.setPeriodic(PERIOD_MILLIS, second -> pulse.beat());
-        return pulse;
+        SseKeepAlive keepAlive = new SseKeepAlive();
+        vertx.setPeriodic(PERIOD_MILLIS, second -> keepAlive.writeComments());
+        return keepAlive;
     }
 
-    /**
-     * Answers the turn, by which it {@link #leave}s.
-     */
-    int enter(SseWriter outlet) {
+    /** Adds a stream; returns its turn, for {@link #leave}. */
+    int enter(SseWriter writer) {
         last = (last + 1) % TURNS;
-        turns.get(last).add(outlet);
+        turns.get(last).add(writer);
         return last;
     }
 
-    void leave(SseWriter outlet, int turn) {
-        turns.get(turn).remove(outlet);
+    void leave(SseWriter writer, int turn) {
+        turns.get(turn).remove(writer);
     }
 
-    /** All that are open. */
-    List<SseWriter> outlets() {
+    /** Returns all open streams. */
+    List<SseWriter> writers() {
         return turns.stream().flatMap(Set::stream).toList();
     }
 
-    void beat() {
+    void writeComments() {
         now = (now + 1) % TURNS;
-        // Some end by it, and leave.
-        List.copyOf(turns.get(now)).forEach(SseWriter::pulse);
+        // A write may end a stream, which then leaves the set.
+        List.copyOf(turns.get(now)).forEach(SseWriter::keepAlive);
     }
 }

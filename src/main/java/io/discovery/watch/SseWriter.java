@@ -6,14 +6,17 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 
 /**
- * The way to one client. It takes the next piece when the last one is with the socket: a client that reads slowly holds one
- * piece, and whoever sends looks again at what there is to send by then. Belongs to its event loop.
+ * The writer of one stream. It takes the next piece when the socket has taken the last: a slow client holds one piece,
+ * and the source decides then what to send. Confined to its event loop.
  */
 final class SseWriter {
 
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
-    /** Two comments are due after it. Over HTTP/1.1 the connection knows how much is read. */
+    /**
+     * Time for which a piece may be unread: two comments are due after it. Over HTTP/1.1 the connection knows how much
+     * is read.
+     */
     private static final Duration TAKING_LIMIT = Duration.ofSeconds(2 * SseKeepAlive.TURNS);
 
     private final AnswerWriter writer;
@@ -23,12 +26,12 @@ final class SseWriter {
     private boolean isBusy;
     private boolean isOver;
 
-    /** Where the pieces come from. */
+    /** The source of the pieces. */
     interface Source {
-        /** It takes pieces again, after it did not. */
+        /** Notifies that the writer can take a piece again. */
         void free();
 
-        /** It has ended, by whomever; comes once. */
+        /** Notifies once that the stream has ended, for whatever reason. */
         void over();
     }
 
@@ -48,14 +51,14 @@ final class SseWriter {
         return !isBusy && !isOver;
     }
 
-    /** The source may look again: for a while it could not. */
+    /** Notifies the source at the end of a pause of all streams. */
     void wake() {
         if (isFree()) {
             source.free();
         }
     }
 
-    /** To be called only while it is free. */
+    /** Sends a piece; only to be called while the writer is free. */
     void send(Buffer piece) {
         Future<Void> written = writer.write(piece, TAKING_LIMIT);
         if (!written.isComplete()) {
@@ -71,23 +74,23 @@ final class SseWriter {
         }
     }
 
-    /** Shows that the stream lives, if nothing else is on its way. */
-    void pulse() {
+    /** Sends a comment if nothing else is on its way. */
+    void keepAlive() {
         if (isIdle()) {
             send(COMMENT);
         }
     }
 
-    /** Counts what the source keeps for its client; false if there is no room for it. */
+    /** Counts the bytes that the source keeps for its client; returns false if there is no room for them. */
     boolean keeps(long bytes) {
         return writer.keeps(bytes);
     }
 
-    /** Ends the stream as a whole answer ends: the client comes again. */
+    /** Ends the response in order, so that the client reconnects. */
     void end() {
         if (!isOver) {
             close();
-            // One that fails has no client any more.
+            // A failure means that the client has gone.
             writer.end().onFailure(gone -> {});
         }
     }

@@ -9,10 +9,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** What the streams of one event loop have in common. */
+/** The shared state of one event loop's streams. */
 final class StreamContext {
 
-    /** Milliseconds after which a client comes again: not all at once when a member has ended. */
+    /**
+     * Minimum and maximum delay before a client reconnects, in milliseconds: not all at once when a member has ended.
+     */
     private static final int EARLIEST_RETRY = 1_000;
 
     private static final int LATEST_RETRY = 3_000;
@@ -21,10 +23,10 @@ final class StreamContext {
     private final Function<Snapshot, Buffer> bodies;
     private final Totals totals;
     private final EventLoopNotifier loop;
-    private final SseKeepAlive pulse;
+    private final SseKeepAlive keepAlive;
     private final AllServicesView everything = new AllServicesView(this);
 
-    /** Counts of a member: streams that are open, and events that were sent. */
+    /** Counters of a member: open streams, and events sent. */
     record Totals(LongAdder open, LongAdder events) {}
 
     StreamContext(
@@ -32,13 +34,13 @@ final class StreamContext {
             Function<Snapshot, Buffer> bodies,
             Totals totals,
             EventLoopNotifier loop,
-            SseKeepAlive pulse) {
+            SseKeepAlive keepAlive) {
         this.directory = directory;
         this.bodies = bodies;
         this.totals = totals;
         this.loop = loop;
-        this.pulse = pulse;
-        loop.onRelease(() -> pulse.outlets().forEach(SseWriter::wake));
+        this.keepAlive = keepAlive;
+        loop.onRelease(() -> keepAlive.writers().forEach(SseWriter::wake));
     }
 
     Directory directory() {
@@ -49,22 +51,22 @@ final class StreamContext {
         return loop;
     }
 
-    /** Answers the turn in which it has comments, by which it {@link #leave}s. */
-    int enter(SseWriter outlet) {
+    /** Adds a stream; returns its turn for comments, for {@link #leave}. */
+    int enter(SseWriter writer) {
         totals.open().increment();
-        return pulse.enter(outlet);
+        return keepAlive.enter(writer);
     }
 
-    void leave(SseWriter outlet, int turn) {
+    void leave(SseWriter writer, int turn) {
         totals.open().decrement();
-        pulse.leave(outlet, turn);
+        keepAlive.leave(writer, turn);
     }
 
     AllServicesView everything() {
         return everything;
     }
 
-    /** How the service reads now. */
+    /** Returns the current snapshot of a service. */
     Snapshot read(ServiceName service) {
         return directory.service(service);
     }
@@ -73,12 +75,12 @@ final class StreamContext {
         return bodies.apply(snapshot);
     }
 
-    /** What every stream begins with. */
+    /** Returns the first events of every stream. */
     SseEvents hello() {
         return new SseEvents().retry(ThreadLocalRandom.current().nextInt(EARLIEST_RETRY, LATEST_RETRY + 1));
     }
 
-    /** The events to be sent, which count from here on. */
+    /** Counts events, and returns them as a buffer. */
     Buffer counted(SseEvents events) {
         totals.events().add(events.count());
         return events.toBuffer();

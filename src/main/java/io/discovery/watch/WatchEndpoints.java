@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The paths of those who watch. Safe for all threads. */
+/** The HTTP endpoints for watching. Thread-safe. */
 public final class WatchEndpoints {
 
     private static final String LAST_EVENT_ID = "Last-Event-ID";
@@ -41,7 +41,7 @@ public final class WatchEndpoints {
     private final Map<EventLoopNotifier, StreamContext> streams = new ConcurrentHashMap<>();
 
     /**
-     * @param following whoever watches, and nobody else
+     * @param following subscriptions of watchers alone
      * @param bodies the v1 JSON of a service, a line
      */
     public WatchEndpoints(
