@@ -5,45 +5,49 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of one registration, as a pure function of what is stored. The caller captures the version; the
- * change applies only above the versions it would replace. Applying it twice is applying it once: it knows its own
- * version.
+ * A client's change of one registration, as a pure function of the stored registration. The caller captures the
+ * version; the change applies only above the versions that it would replace. Idempotent: it recognises its own version.
  */
 public sealed interface Change {
 
-    /** @param stored what the registry holds of the instance, null if nothing */
+    /**
+     * Applies the change.
+     *
+     * @param stored the stored registration of the instance, or null if there is none
+     */
     Outcome applyTo(@Nullable Registration stored);
 
     InstanceKey key();
 
     Version version();
 
-    /** The same change, made at a later moment. */
+    /** Returns the same change at a later version. */
     Change at(Version later);
 
-    /** What became of a change. */
+    /** Result of a change. */
     sealed interface Outcome {
 
-        /** The registration as it is with the change in it. */
+        /** The change applied; carries the new registration. */
         record Applied(Registration registration) implements Outcome {}
 
-        /** The registry already holds something newer; try again with a version above {@code stored}. */
+        /** The registry already holds a newer version; try again with a version above {@code stored}. */
         record Stale(Version stored) implements Outcome {}
 
-        /** The registration would outgrow {@link Limits}, having so many bytes. */
+        /** The registration would exceed {@link Limits} with this many bytes. */
         record TooLarge(int bytes) implements Outcome {}
 
         /** By the clock of the key's owner the change is of a time that has not come: the clock it was made by is wrong. */
         record Ahead() implements Outcome {}
 
-        /** No such instance is listed. */
+        /** The instance is not listed. */
         record Absent() implements Outcome {}
     }
 
     /**
-     * An instance registers, or heartbeats. Port, revision and repo are replaced; tags are merged: those sent overwrite,
-     * the others stay (seed, POST /v1/registration), and so do additions. If it was not listed any more, it starts afresh:
-     * the end is recorded just below the check-in, so that the old tags and additions stay gone in every later merge.
+     * Registration or heartbeat of an instance. Port, revision and repo are replaced; tags are merged: the sent tags
+     * overwrite, the others stay (seed, POST /v1/registration), and so do additions. An instance that was no longer
+     * listed starts afresh: the change records a deregistration just below the check-in, so that the old tags and
+     * additions stay gone in every later merge.
      *
      * @param tags JSON text by key
      * @param lease by which instances were listed where the request came in: with overtime under expiry protection
@@ -81,7 +85,9 @@ public sealed interface Change {
             return grown(stored, Registration.merge(Registration.merge(stored, base), sent));
         }
 
-        /** What became too large elsewhere, in a merge say, may go on as long as it does not grow. */
+        /**
+         * Rejects a registration above the limit, unless it was too large before, say by a merge, and does not grow.
+         */
         private static Outcome grown(Registration stored, Registration result) {
             int size = Limits.size(result);
             return size > Limits.REGISTRATION && size > Limits.size(stored)
@@ -115,7 +121,7 @@ public sealed interface Change {
     }
 
     /**
-     * An operator weighs an instance. Neither revives it nor renews its lease (seed, POST /v1/loadbalancing).
+     * An operator's weight for an instance. Neither revives it nor renews its lease (seed, POST /v1/loadbalancing).
      *
      * @param lease as in {@link Register}
      */
@@ -150,7 +156,7 @@ public sealed interface Change {
     }
 
     /**
-     * An instance is removed on request. What is not listed cannot be removed.
+     * Removal of a listed instance on request.
      *
      * @param lease as in {@link Register}
      */

@@ -1,12 +1,12 @@
 package io.discovery.model;
 
 /**
- * What an instance said of itself the last time it registered. Its time is the time of its version.
+ * Data of an instance's last registration. Its time is the time of its version.
  *
  * @param port 1 to 65535
- * @param repo the seed's service_repo_name; empty if none was sent
- * @param graceMicros how much later the instance may have checked in again without a trace: 0, or above it if this was
- *     read from a backend that is told of heartbeats late, after everyone who knew better had died
+ * @param repo the seed's service_repo_name; empty if the client sent none
+ * @param graceMicros how much later the instance may have checked in again without a trace: 0, or above it for a
+ *     check-in read from a backend that receives heartbeats late, after every member that knew better had died
  */
 public record CheckIn(Version version, int port, String revision, String repo, long graceMicros) {
 
@@ -15,24 +15,24 @@ public record CheckIn(Version version, int port, String revision, String repo, l
         repo = StringPool.of(repo);
     }
 
-    /** A check-in of which nothing is in doubt. */
+    /** Creates a check-in without grace. */
     public CheckIn(Version version, int port, String revision, String repo) {
         this(version, port, revision, repo, 0);
     }
 
-    /** When the instance checked in: microseconds since the epoch, by the cluster's clock. */
+    /** Returns the time of the check-in: microseconds since the epoch, by the cluster's clock. */
     public long micros() {
         return version.micros();
     }
 
-    /** The same, made by another version. */
+    /** Returns the same check-in with another version. */
     CheckIn at(Version other) {
         return new CheckIn(other, port, revision, repo, graceMicros);
     }
 
     /**
-     * The later of two; of two copies of one check-in the one that is more certain. Equal versions should mean equal
-     * contents; if not, every member picks the same.
+     * Returns the later of two check-ins; of two copies of one, the copy with less grace. Equal versions should mean
+     * equal contents; if not, every member picks the same.
      */
     static CheckIn merge(CheckIn a, CheckIn b) {
         return compare(a, b) >= 0 ? a : b;

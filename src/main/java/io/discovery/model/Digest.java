@@ -7,7 +7,7 @@ final class Digest {
 
     private Digest() {}
 
-    /** Of a key; from its texts, whose hashes Java keeps. */
+    /** Returns the digest of a key; from its texts, whose hashes Java caches. */
     static int of(InstanceKey key) {
         int hash = 31 * key.service().text().hashCode() + key.address().text().hashCode();
         return (int) mix(hash * 31L + key.port());

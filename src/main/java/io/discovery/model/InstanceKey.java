@@ -3,8 +3,8 @@ package io.discovery.model;
 import java.util.Comparator;
 
 /**
- * What makes an instance the same instance: service and IP address (the seed's rule, {@code INSTANCE_KEY=ip}), or service,
- * IP address and port ({@code INSTANCE_KEY=ip_port}).
+ * Identity of an instance: service and IP address (the seed's rule, {@code INSTANCE_KEY=ip}), or service, IP address
+ * and port ({@code INSTANCE_KEY=ip_port}).
  *
  * @param port 1 to 65535, or {@link #ANY_PORT} where the port is no part of the identity
  */
@@ -12,7 +12,7 @@ public record InstanceKey(ServiceName service, IpAddress address, int port) impl
 
     public static final int ANY_PORT = 0;
 
-    /** By address as text, as the seed's range key orders them, then by port, then by service. */
+    /** Order by address as text, as the seed's range key sorts, then by port, then by service. */
     private static final Comparator<InstanceKey> ORDER = Comparator.comparing(InstanceKey::address)
             .thenComparingInt(InstanceKey::port)
             .thenComparing(InstanceKey::service);
@@ -21,7 +21,7 @@ public record InstanceKey(ServiceName service, IpAddress address, int port) impl
         return new InstanceKey(service, address, ANY_PORT);
     }
 
-    /** The instance as a path names it: {@code 10.0.0.1}, {@code 10.0.0.1:8080} or {@code [::1]:8080}. */
+    /** Returns the instance as a path names it: {@code 10.0.0.1}, {@code 10.0.0.1:8080} or {@code [::1]:8080}. */
     public String instance() {
         return port == ANY_PORT ? address.text() : address.inUrl() + ":" + port;
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An IP address in its one canonical spelling: dotted decimals for IPv4, RFC 5952 for IPv6, and IPv4 for IPv4-mapped
- * IPv6. No name is ever looked up.
+ * An IP address in its canonical spelling: dotted decimals for IPv4, RFC 5952 for IPv6, and IPv4 for IPv4-mapped IPv6.
+ * Never resolves a name.
  */
 public record IpAddress(String text) implements Comparable<IpAddress> {
 
@@ -16,7 +16,7 @@ public record IpAddress(String text) implements Comparable<IpAddress> {
     private static final int GROUPS = 8;
     private static final int LONGEST_TEXT = 45;
 
-    /** @throws IllegalArgumentException if the text is not canonical: use {@link #parse} for what a client sent */
+    /** @throws IllegalArgumentException if the text is not canonical: use {@link #parse} for a client's text */
     public IpAddress {
         if (!canonical(text).filter(text::equals).isPresent()) {
             throw new IllegalArgumentException("not an IP address in canonical form: " + text);
@@ -24,8 +24,8 @@ public record IpAddress(String text) implements Comparable<IpAddress> {
     }
 
     /**
-     * The address a client spelled. IPv4 must be four decimals without leading zeros (seed: POST
-     * /v1/registration); IPv6 is accepted in every spelling but with a zone id.
+     * Parses a client's text. IPv4 must be four decimals without leading zeros (seed: POST /v1/registration); IPv6 is
+     * accepted in every spelling but with a zone id.
      */
     public static Optional<IpAddress> parse(String text) {
         return canonical(text).map(IpAddress::new);
@@ -35,7 +35,7 @@ public record IpAddress(String text) implements Comparable<IpAddress> {
         return text.indexOf(':') >= 0;
     }
 
-    /** The address as it stands before a port: IPv6 in brackets. */
+    /** Returns the address as it stands before a port: IPv6 in brackets. */
     public String inUrl() {
         return isIpv6() ? "[" + text + "]" : text;
     }
@@ -55,7 +55,10 @@ public record IpAddress(String text) implements Comparable<IpAddress> {
         return literal(text).map(IpAddress::spell);
     }
 
-    /** Four decimals up to 255 without leading zeros; without a pattern, because each heartbeat comes by. */
+    /**
+     * Returns whether the text is four decimals up to 255 without leading zeros; without a pattern, because every
+     * heartbeat runs it.
+     */
     private static boolean isIpv4(String text) {
         int octets = 0;
         int digits = 0;
@@ -81,7 +84,7 @@ public record IpAddress(String text) implements Comparable<IpAddress> {
         return octets == 4;
     }
 
-    /** Text of hexadecimal digits and colons is a literal or a failure: the JDK asks no resolver about it. */
+    /** Parses hexadecimal digits and colons, which the JDK never passes to a resolver. */
     private static Optional<InetAddress> literal(String ipv6) {
         try {
             return Optional.of(InetAddress.getByName(ipv6));
@@ -94,7 +97,10 @@ public record IpAddress(String text) implements Comparable<IpAddress> {
         return address instanceof Inet4Address ? address.getHostAddress() : spellIpv6(address.getAddress());
     }
 
-    /** RFC 5952, section 4: lower case, no leading zeros, the first longest run of two or more zero groups as "::". */
+    /**
+     * Spells an address by RFC 5952, section 4: lower case, no leading zeros, the first longest run of two or more zero
+     * groups as "::".
+     */
     private static String spellIpv6(byte[] bytes) {
         int[] groups = new int[GROUPS];
         for (int i = 0; i < GROUPS; i++) {

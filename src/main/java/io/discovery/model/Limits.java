@@ -4,26 +4,31 @@ import io.discovery.model.RegistryException.InvalidParameter;
 import java.util.Map;
 
 /**
- * How large a registration may be, in bytes of UTF-8: every member holds all of them. Only what a client wants to write is
- * checked; what is stored already, or comes together in a merge, stays as it is.
+ * Limits on the size of a registration, in bytes of UTF-8: every member holds all registrations. Only clients' writes
+ * are checked; a stored registration, or the result of a merge, stays as it is.
  */
 public final class Limits {
 
-    /** What DynamoDB takes as a key of its table or index, so that all the seed could store there fits. */
+    /** DynamoDB's limit on a key of a table or index, so that everything the seed could store there fits. */
     public static final int SERVICE = 2_048;
 
     public static final int REPO = SERVICE;
     public static final int REVISION = 4_096;
-    /** How many tags one request may write. */
+    /** Maximum number of tags in one request. */
     public static final int TAGS = 250;
 
     public static final int TAG_KEY = 1_024;
-    /** All of it: names, revision, and each tag's and addition's key and JSON text. */
+    /** Maximum of the whole registration: names, revision, and each tag's and addition's key and JSON text. */
     public static final int REGISTRATION = 16 * 1024;
 
-    /** Bytes of heap of one that has no texts: as Java has it, with its places in the map and the directory. Measured. */
+    /**
+     * Bytes of heap of a registration without texts: its objects, with their entries in the map and the directory.
+     * Measured.
+     */
     private static final int BARE = 400;
-    /** Bytes of heap of a tag beside its texts: 112, measured where no text is shared, and its punctuation in a list. */
+    /**
+     * Bytes of heap of a tag beside its texts: 112, measured where no text is shared, and its punctuation in a list.
+     */
     private static final int TAG = 120;
 
     /** Bytes of heap of a service or a repo, beside its hosts: its group, and its places in the directory. Measured. */
@@ -32,7 +37,7 @@ public final class Limits {
     private Limits() {}
 
     /**
-     * Checks what a client wants to register.
+     * Checks the fields of a registration.
      *
      * @param tags JSON text by key
      * @throws InvalidParameter that names the first field that is too large
@@ -62,8 +67,9 @@ public final class Limits {
     }
 
     /**
-     * About how much heap a registration takes: itself, its place in the map and the directory, and each of its texts as Java
-     * holds it and as it stands in a list. Measured: 1.05 kB for one of 190 bytes with three tags, for which this is 1.14 kB.
+     * Estimates the heap of a registration: its objects, its entries in the map and the directory, and each of its
+     * texts as a Java string and as bytes of a list. Measured: 1.05 kB for one of 190 bytes with three tags, for which
+     * this is 1.14 kB.
      */
     public static int heapBytes(Registration registration) {
         int bytes = BARE + heapBytes(registration.key().service().text());
@@ -77,13 +83,15 @@ public final class Limits {
     private static int heapBytes(Tags tags) {
         int bytes = 0;
         for (Tag tag : tags.list()) {
-            // The value is as long in a list: it is JSON already.
+            // The value is JSON already, so it is as long in a list.
             bytes += TAG + heapBytes(tag.key()) + 2 * tag.json().length();
         }
         return bytes;
     }
 
-    /** Once in Latin-1, or in UTF-16 if one character needs it, and once in JSON of ASCII. */
+    /**
+     * Returns the bytes of a text as a Java string, Latin-1 or UTF-16 if one character needs it, and as JSON in ASCII.
+     */
     private static int heapBytes(String text) {
         int length = text.length();
         int inList = length;
@@ -98,7 +106,7 @@ public final class Limits {
         return (isLatin ? length : 2 * length) + inList;
     }
 
-    /** The bytes of a character that JSON escapes: by a letter, or by its number. */
+    /** Returns the bytes of a character that JSON escapes: by a letter, or by its number. */
     private static int escape(char c) {
         return switch (c) {
             case '"', '\\', '\b', '\t', '\n', '\f', '\r' -> 2;
@@ -106,7 +114,7 @@ public final class Limits {
         };
     }
 
-    /** The size of a registration as {@link #check} counts it, and its additions. */
+    /** Returns the size of a registration as {@link #check} counts it, and its additions. */
     public static int size(Registration registration) {
         int size = bytes(registration.key().service().text());
         CheckIn checkIn = registration.checkIn();
@@ -124,12 +132,12 @@ public final class Limits {
         return size;
     }
 
-    /** Of UTF-8. */
+    /** Returns the bytes in UTF-8. */
     private static int bytes(String text) {
         int bytes = text.length();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            // Each half of a pair counts two: four for both.
+            // Each half of a surrogate pair counts two: four for both.
             bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
         }
         return bytes;

@@ -2,10 +2,10 @@ package io.discovery.model;
 
 import java.math.BigInteger;
 
-/** Where an instance listens: 1 to 65535 once registered. */
+/** Port of an instance: 1 to 65535 once registered. */
 public final class Port {
 
-    /** What the seed takes for a port that was not sent: no valid port, but a number. */
+    /** The number by which the seed replaces a missing port: not a valid port. */
     public static final BigInteger MISSING = BigInteger.ONE.negate();
 
     private static final String EXPECTED = "an integer between 1 and 65535";
@@ -14,7 +14,7 @@ public final class Port {
     private Port() {}
 
     /**
-     * The first of the seed's two looks at a port: whether it is a number at all.
+     * Parses a port as a number, the first of the seed's two checks.
      *
      * @throws RegistryException.InvalidParameter if it is not an integer
      */
@@ -24,7 +24,7 @@ public final class Port {
     }
 
     /**
-     * The second look: whether the number is a port.
+     * Checks the range of a port, the second check.
      *
      * @throws RegistryException.InvalidParameter if it is outside 1 to 65535
      */

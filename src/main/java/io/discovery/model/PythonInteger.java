@@ -4,12 +4,12 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * Integers as the seed reads them: Python's {@code int(text)}. White space around, a sign, leading zeros and the decimal
- * digits of any script are fine; a fraction, an exponent, another base or underscores are not.
+ * Parser of integers in the seed's syntax: Python's {@code int(text)}. White space around, a sign, leading zeros and
+ * the decimal digits of any script are valid; a fraction, an exponent, another base or underscores are not.
  */
 final class PythonInteger {
 
-    /** Longer texts are refused unread: no field of ours has a use for them, and parsing is quadratic. */
+    /** Maximum length of a text: no field needs longer ones, and parsing is quadratic. */
     private static final int LONGEST_TEXT = 4_300;
 
     private PythonInteger() {}

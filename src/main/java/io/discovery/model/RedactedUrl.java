@@ -1,9 +1,8 @@
 package io.discovery.model;
 
 /**
- * A URL, or what somebody took for one, as messages may show it: without user and password, and without a query, which can
- * hold secrets as well. What is not well-formed is redacted too, rather too much than too little: it is shown to say what
- * is wrong with it.
+ * A URL, or a text meant as one, for messages: without user and password, and without a query, which can hold secrets
+ * as well. Malformed URLs are redacted too, rather too much than too little, since messages about faults quote them.
  */
 public final class RedactedUrl {
 
@@ -16,7 +15,10 @@ public final class RedactedUrl {
         return withoutQuery(withoutUser(given));
     }
 
-    /** A password may hold anything that a user forgot to encode, an @ or a slash: the last @ counts. */
+    /**
+     * Removes user and password. A password may hold anything that a user forgot to encode, an @ or a slash: the last @
+     * counts.
+     */
     private static String withoutUser(String given) {
         int at = given.lastIndexOf('@');
         if (at < 0) {

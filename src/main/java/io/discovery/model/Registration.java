@@ -4,19 +4,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of an instance: a small set of last-writer-wins registers. The check-in is one, each tag is one, and the
- * deregistration is one; each has its own {@link Version}. So does whatever later versions of the program add.
+ * The record of an instance: a small set of last-writer-wins registers (a state-based CRDT). The check-in is one, each
+ * tag is one, and the deregistration is one; each has its own {@link Version}. Later versions of the program add
+ * registers in the same way.
  *
- * <p>A registration is always in normal form: what stands at or below the deregistration is not there. With a check-in
- * it is listed while its lease runs; without one it is a tombstone. Copies that differ meet in {@link #merge}, wherever
- * they come from; because that is a maximum in each register, members that have seen the same changes in any order, any
- * number of times, hold equal registrations.
+ * <p>A registration is always in normal form: it has no register at or below the deregistration. With a check-in it is
+ * listed while its lease runs; without one it is a tombstone. {@link #merge} joins copies that differ, wherever they
+ * come from; because it is a maximum in each register, members that have seen the same changes in any order, any number
+ * of times, hold equal registrations.
  *
  * @param checkIn null in a tombstone
  * @param deregistration the latest deregistration, or expiry recorded by a later check-in; null if there was none
- * @param additions the registers that later versions of the program add, each like a tag: a name, a value as JSON text, a
- *     version. This version shows them to nobody; it keeps them as long as tags, so that what a member of a later version
- *     has written survives the heartbeats and weights that this one takes. All that is ever added belongs here
+ * @param additions the registers of later versions of the program, each like a tag: a name, a value as JSON text, a
+ *     version. This version shows them to no client; it keeps them as long as tags, so that the additions of a later
+ *     version's member survive heartbeats and weights on this one. Every future field belongs here
  */
 public record Registration(
         InstanceKey key,
@@ -27,7 +28,7 @@ public record Registration(
 
     private static final Version TIMELESS = new Version(0, 0);
 
-    /** The registers that {@link #digest} tells apart by number: check-in and deregistration come before the tags. */
+    /** Numbers below this are the registers of check-in and deregistration in {@link #digest}. */
     private static final long FIRST_TAG = 3;
 
     /** Beyond all tags: an addition may have a tag's name. */
@@ -44,13 +45,13 @@ public record Registration(
         }
     }
 
-    /** One without additions. */
+    /** Creates a registration without additions. */
     public Registration(InstanceKey key, @Nullable CheckIn checkIn, Tags tags, @Nullable Version deregistration) {
         this(key, checkIn, tags, deregistration, Tags.NONE);
     }
 
     /**
-     * The one way in which two copies of a registration become one.
+     * Merges two copies of a registration; all copies are merged here.
      *
      * @throws IllegalArgumentException if they are of two instances
      */
@@ -67,8 +68,8 @@ public record Registration(
                 a.tags.merge(b.tags),
                 later(a.deregistration, b.deregistration),
                 a.additions.merge(b.additions));
-        // No third copy where one of the two has it all, so that the map and the directory hold one; and of the key the
-        // one that was there first, which they hold too.
+        // Returns an existing copy where one has all registers, so that the map and the directory hold one; and keeps
+        // the key that was there first, which they hold too.
         return merged.equals(a) ? a : isSame(a.key, b.key) && merged.equals(b) ? b : merged;
     }
 
@@ -77,7 +78,7 @@ public record Registration(
         return a == b;
     }
 
-    /** {@link #merge}, where the stored copy may be absent. */
+    /** Merges with {@link #merge} a stored copy that may be absent. */
     public Registration mergedInto(@Nullable Registration stored) {
         return stored == null ? this : merge(stored, this);
     }
@@ -86,7 +87,7 @@ public record Registration(
         return checkIn == null;
     }
 
-    /** The latest version of any register: nothing in this copy is younger. */
+    /** Returns the latest version of any register. */
     public Version lastVersion() {
         Version last = checkIn == null ? null : checkIn.version();
         last = later(last, deregistration);
@@ -99,12 +100,12 @@ public record Registration(
     }
 
     /**
-     * This copy, read from a backend, as it counts beside what the registry holds by now. If it had left the list before
-     * the check-in the registry knows, that check-in was a new start, and the old tags and additions stay gone although
-     * nobody could see them then.
+     * Returns this copy, read from a backend, as it counts beside the registry's current one. If it had left the list
+     * before the registry's check-in, that check-in was a new start, so the old tags and additions are dropped, as they
+     * would have been then.
      *
-     * @param lease the longest by which it can have been listed: with expiry protection nobody knows afterwards whether
-     *     it was active, and a weight kept too long is better than one lost
+     * @param lease the longest by which it can have been listed: whether expiry protection was active then is unknown,
+     *     and a weight kept too long is better than one lost
      */
     public Registration restoredBeside(@Nullable Registration stored, Lease lease) {
         boolean goneBefore = checkIn != null
@@ -115,7 +116,7 @@ public record Registration(
     }
 
     /**
-     * This copy without versions later than {@code limitMicros}: a clock that ran ahead when it was written must not
+     * Returns this copy without versions later than {@code limitMicros}: a clock that ran ahead at the write must not
      * keep an instance alive, nor shut out its later heartbeats.
      */
     public Registration clampedTo(long limitMicros) {
@@ -131,8 +132,8 @@ public record Registration(
     }
 
     /**
-     * This copy, read from a backend that is told of heartbeats up to {@code micros} late: its lease lasts that much
-     * longer. What lyft/discovery wrote is as it is.
+     * Returns this copy, read from a backend that receives heartbeats up to {@code micros} late, with a lease that
+     * lasts that much longer. Rows of lyft/discovery get no grace.
      */
     public Registration withGrace(long micros) {
         return checkIn == null || checkIn.version().member() == Version.NO_MEMBER
@@ -145,24 +146,27 @@ public record Registration(
                         additions);
     }
 
-    /** What stands instead if the instance was removed after all that this copy knows, and before anything newer. */
+    /**
+     * Returns the tombstone of an instance that was removed after every version of this copy, and before anything
+     * newer.
+     */
     public Registration deregistered() {
         Version last = lastVersion();
         return new Registration(key, null, Tags.NONE, new Version(last.micros() + 1, Version.NO_MEMBER));
     }
 
     /**
-     * A fingerprint of all registers, equal for equal registrations on every member; 64 bits, for comparing copies
-     * without sending them. A check-in's grace has no part in it: backends do not store it.
+     * Returns a fingerprint of all registers, equal for equal registrations on every member; 64 bits, for comparing
+     * copies without sending them. It leaves out a check-in's grace, which backends do not store.
      */
     public long digest() {
         return digest(UnaryOperator.identity());
     }
 
     /**
-     * A fingerprint of what readers and operators see, of this version or of a later one: port, revision, repo, tags,
-     * additions and whether it was deregistered, but not when it checked in. A heartbeat that says nothing new leaves it
-     * as it is.
+     * Returns a fingerprint of the content that clients and operators see, of this version or of a later one: port,
+     * revision, repo, tags, additions and whether it was deregistered, but not the time of the check-in. A heartbeat
+     * with unchanged content leaves it as it is.
      */
     public long contentDigest() {
         return digest(version -> TIMELESS);

@@ -3,13 +3,13 @@ package io.discovery.model;
 import java.util.List;
 
 /**
- * Why the registry did not do what it was asked: one subclass a reason, carrying data. What a client is told of it is
- * decided by the HTTP side's one table.
+ * A failure of the registry to do what a client asked: one subclass for each reason, with its data. The HTTP side's one
+ * table maps them to responses.
  */
 public abstract sealed class RegistryException extends RuntimeException {
 
     RegistryException(String message) {
-        // No stack trace: these are answers, made at the rate of the requests.
+        // No stack trace: these are responses, created at the rate of the requests.
         super(message, null, false, false);
     }
 
@@ -18,7 +18,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         return String.valueOf(super.getMessage());
     }
 
-    /** A field is missing or has a value that cannot be used. Nothing was changed. */
+    /** A field is missing or invalid. Nothing was changed. */
     public static final class InvalidParameter extends RegistryException {
         private final String field;
         private final String given;
@@ -44,7 +44,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** No such instance is listed. Nothing was changed. */
+    /** The instance is not listed. Nothing was changed. */
     public static final class NotListed extends RegistryException {
         private final ServiceName service;
         private final String instance;
@@ -64,7 +64,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** An address that has several instances was named where one is meant. Nothing was changed. */
+    /** The client named an address with several instances where one is meant. Nothing was changed. */
     public static final class SeveralInstances extends RegistryException {
 
         public SeveralInstances(IpAddress address, List<InstanceKey> instances) {
@@ -74,14 +74,14 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The registry did not answer in time, or lost a member while it worked: the change may or may not have happened. */
+    /** The registry did not finish in time, or lost a member meanwhile: the change may or may not have happened. */
     public static final class OutcomeUnknown extends RegistryException {
         public OutcomeUnknown(String why) {
             super("outcome unknown: " + why + "; the change may or may not take effect, and is safe to send again");
         }
     }
 
-    /** With the tags it has already, the registration would be larger than {@link Limits} allow. Nothing was changed. */
+    /** With its existing tags, the registration would exceed {@link Limits}. Nothing was changed. */
     public static final class TooLarge extends RegistryException {
         public TooLarge(int bytes) {
             super("tags: given ones that make a registration of " + bytes
@@ -90,19 +90,19 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The member has more to do than it can finish in time, or has memory for. Nothing was changed. */
+    /** The member has more work than it can finish in time, or than it has memory for. Nothing was changed. */
     public static final class Overloaded extends RegistryException {
         public Overloaded(int inFlight) {
             this(inFlight + " changes are under way; nothing was changed, send it again");
         }
 
-        /** @param why of what there is too much, and what to do */
+        /** @param why the exhausted resource, and what to do */
         public Overloaded(String why) {
             super("overloaded: " + why);
         }
     }
 
-    /** The member cannot answer yet, or does not any more. Nothing was changed. */
+    /** The member does not answer yet, or no longer. Nothing was changed. */
     public static final class NotReady extends RegistryException {
         public NotReady(String why) {
             super("not ready: " + why);

@@ -1,6 +1,6 @@
 package io.discovery.model;
 
-/** The name clients ask for: one path segment, so any text that is not empty and has no slash (seed: routes). */
+/** The name of a service: one path segment, so any text that is not empty and has no slash (seed: routes). */
 public record ServiceName(String text) implements Comparable<ServiceName> {
 
     /**

@@ -1,27 +1,26 @@
 package io.discovery.model;
 
 /**
- * Registrations repeat each other's texts: names of services and repos, revisions, tags. Of each that is short, one copy is
- * held for all. A text that others have pushed out is held again: the room is bounded, and only memory depends on it.
- * Safe for all threads.
+ * A bounded pool of short texts, since registrations repeat names of services and repos, revisions and tags. A text
+ * that another has displaced is pooled again: only memory depends on the pool. Thread-safe.
  */
 final class StringPool {
 
     private static final int LONGEST = 64;
-    private static final int ROOM = 1 << 14;
+    private static final int SIZE = 1 << 14;
 
-    /** Read and written without order: whatever copy of a text a thread finds is as good as any other. */
-    private static final String[] TEXTS = new String[ROOM];
+    /** Racy by design: any copy of a text is as good as any other. */
+    private static final String[] TEXTS = new String[SIZE];
 
     private StringPool() {}
 
-    /** An equal text. */
+    /** Returns an equal text. */
     static String of(String text) {
         if (text.length() > LONGEST) {
             return text;
         }
         int hash = text.hashCode();
-        int place = (hash ^ hash >>> 16) & ROOM - 1;
+        int place = (hash ^ hash >>> 16) & SIZE - 1;
         String there = TEXTS[place];
         if (text.equals(there)) {
             return there;

@@ -1,7 +1,7 @@
 package io.discovery.model;
 
 /**
- * One tag of a registration, a register of its own: whoever writes another tag cannot lose this one.
+ * One tag of a registration, a register of its own: a write of another tag cannot lose this one.
  *
  * @param json the value as JSON text in the form it is served in; never parsed again
  */
@@ -12,7 +12,10 @@ public record Tag(String key, String json, Version version) {
         json = StringPool.of(json);
     }
 
-    /** The later of two copies of one tag. Equal versions should mean equal values; if not, every member picks the same. */
+    /**
+     * Returns the later of two copies of one tag. Equal versions should mean equal values; if not, every member picks
+     * the same.
+     */
     static Tag merge(Tag a, Tag b) {
         int byVersion = a.version.compareTo(b.version);
         return byVersion > 0 || byVersion == 0 && a.json.compareTo(b.json) >= 0 ? a : b;

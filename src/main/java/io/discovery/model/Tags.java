@@ -17,7 +17,7 @@ public record Tags(List<Tag> list) {
         list = isSorted(list) ? List.copyOf(list) : sorted(list);
     }
 
-    /** Each key after the one before, as merges leave them. */
+    /** Returns whether the keys ascend, as merges leave them. */
     private static boolean isSorted(List<Tag> list) {
         for (int i = 1; i < list.size(); i++) {
             if (list.get(i - 1).key().compareTo(list.get(i).key()) >= 0) {
@@ -39,7 +39,7 @@ public record Tags(List<Tag> list) {
         return List.copyOf(sorted);
     }
 
-    /** Tags written together. */
+    /** Creates tags of one version. */
     static Tags of(Map<String, String> jsonByKey, Version version) {
         List<Tag> tags = new ArrayList<>(jsonByKey.size());
         jsonByKey.forEach((key, json) -> tags.add(new Tag(key, json, version)));
@@ -50,7 +50,7 @@ public record Tags(List<Tag> list) {
         return list.stream().filter(tag -> tag.key().equals(key)).findFirst();
     }
 
-    /** For each key of either the later tag. */
+    /** Merges two sets of tags; for each key the later tag wins. */
     Tags merge(Tags other) {
         if (list.isEmpty() || other.list.isEmpty()) {
             return list.isEmpty() ? other : this;
@@ -71,7 +71,7 @@ public record Tags(List<Tag> list) {
         return new Tags(merged);
     }
 
-    /** The latest version of any; null if there are none. */
+    /** Returns the latest version of any tag, or null if there are none. */
     @Nullable
     Version lastVersion() {
         Version last = null;
@@ -81,7 +81,7 @@ public record Tags(List<Tag> list) {
         return last;
     }
 
-    /** The tags written after {@code version}. */
+    /** Returns the tags written after {@code version}. */
     Tags after(Version version) {
         for (Tag tag : list) {
             if (!tag.version().isAfter(version)) {

@@ -1,18 +1,18 @@
 package io.discovery.model;
 
 /**
- * The version of one register of a {@link Registration}: when it was written, and by which member. A member never makes
- * the same version twice, so versions are unique in a cluster and totally ordered.
+ * The version of one register of a {@link Registration}: time of the write, and the member that made it. A member never
+ * makes the same version twice, so versions are unique in a cluster and totally ordered.
  *
  * @param micros microseconds since the epoch, by the cluster's clock
- * @param member id of the member that made it; {@link #NO_MEMBER} for what was written by something without versions
+ * @param member id of the member that made it; {@link #NO_MEMBER} for a register written by a program without versions
  */
 public record Version(long micros, long member) implements Comparable<Version> {
 
     /** The member id of rows that lyft/discovery wrote: their version is their last check-in alone. */
     public static final long NO_MEMBER = 0;
 
-    /** What is loaded or merged may be this far ahead of now; beyond it, a clock was wrong. */
+    /** Maximum time by which a loaded or merged version may be ahead of now; beyond it, a clock was wrong. */
     public static final long CLOCK_TOLERANCE_MICROS = 60_000_000;
 
     @Override
@@ -25,7 +25,7 @@ public record Version(long micros, long member) implements Comparable<Version> {
         return compareTo(other) > 0;
     }
 
-    /** The greatest version below this one. */
+    /** Returns the greatest version below this one. */
     public Version predecessor() {
         return member == Long.MIN_VALUE ? new Version(micros - 1, Long.MAX_VALUE) : new Version(micros, member - 1);
     }
@@ -34,7 +34,7 @@ public record Version(long micros, long member) implements Comparable<Version> {
         return a.isAfter(b) ? a : b;
     }
 
-    /** This version, or the same member's at {@code limitMicros} if this one is later. */
+    /** Returns this version, or the same member's at {@code limitMicros} if this one is later. */
     Version clampedTo(long limitMicros) {
         return micros > limitMicros ? new Version(limitMicros, member) : this;
     }

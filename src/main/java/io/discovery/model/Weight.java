@@ -9,7 +9,7 @@ public record Weight(int value) {
     /** The tag that holds a weight, and the parameter that sets it. */
     public static final String TAG = "load_balancing_weight";
 
-    /** What an instance without a weight weighs (Envoy v1 API, load_balancing_weight). */
+    /** Default weight of an instance (Envoy v1 API, load_balancing_weight). */
     public static final Weight UNSAID = new Weight(1);
 
     private static final int LOWEST = 1;
@@ -22,7 +22,7 @@ public record Weight(int value) {
     }
 
     /**
-     * Reads a parameter as the seed does (POST /v1/loadbalancing).
+     * Parses a parameter as the seed does (POST /v1/loadbalancing).
      *
      * @throws RegistryException.InvalidParameter if it is not an integer from 1 to 100
      */
@@ -35,8 +35,8 @@ public record Weight(int value) {
     }
 
     /**
-     * The weight that the tags give an instance: {@link #UNSAID} without the tag, or if what it holds is no weight, which
-     * the seed lets everybody store.
+     * Returns the weight that the tags give an instance: {@link #UNSAID} without the tag, or if its value is not a
+     * weight, which the seed allows.
      */
     public static Weight of(Tags tags) {
         return tags.find(TAG).map(Tag::json).flatMap(Weight::ofJson).orElse(UNSAID);
