@@ -5,7 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.http.HttpServerOptions;
 
-/** On the socket that listens: sees each new connection before anybody else does. */
+/** A handler on the listening socket that sees each new connection before any other. */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private final Connections connections;

@@ -2,17 +2,17 @@ package io.discovery.connections;
 
 import java.util.Locale;
 
-/** Why a connection was ended by this side, as the meter tells it. */
+/** The reason why this side closed a connection, for the metric. */
 public enum CloseReason {
-    /** There were too many, and this one was of least use. */
+    /** Too many connections, of which this was the least useful. */
     LIMIT,
-    /** The head of a request was not complete in time. */
+    /** An incomplete head of a request after its time limit. */
     HEAD,
-    /** The body of a request was not complete in time. */
+    /** An incomplete body of a request after its time limit. */
     BODY,
-    /** Nothing was asked for long. */
+    /** No request for a long time. */
     IDLE,
-    /** An answer was read too slowly, or held memory that was needed. */
+    /** A response read too slowly, or holding memory that was needed. */
     SLOW;
 
     public String text() {

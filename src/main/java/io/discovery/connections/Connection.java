@@ -16,13 +16,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of an HTTP client: what it is doing, since when, and its end. It sees bytes come; that a request's head is
- * whole, that its body is, and that it has been answered, HTTP tells it. Belongs to the connection's event loop.
+ * One connection of an HTTP client: its phase, the start of the phase, and its end. The connection sees bytes arrive;
+ * HTTP tells it when a request's head is whole, when its body is, and when the response is written. Confined to its
+ * event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Who asked is told by the promise; a close that fails has been one.
 public final class Connection extends ChannelDuplexHandler implements SlowReader {
 
-    /** Who reads an answer for as long as this may go when there are too many. */
+    /** Time for which a client may read a response when there are too many connections. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final ByteBuf HEAD_IS_LATE = late();
@@ -31,10 +32,10 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private final SlicedWriteHandler answers;
     private final UnreadStreams streams;
     private final PendingHeads heads;
-    private final ConnectionQueue.Place place = new ConnectionQueue.Place(this);
+    private final ConnectionQueue.Node node = new ConnectionQueue.Node(this);
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ConnectionReaper watch;
+    private @Nullable ConnectionReaper reaper;
     private Phase phase = Phase.SILENT;
     private long since;
     private int bodies;
@@ -65,7 +66,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
                 Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII).asReadOnly());
     }
 
-    /** What lies below a connection that Vert.x serves. */
+    /** Returns the connection below one that Vert.x serves. */
     public static Connection of(HttpConnection http) {
         return Objects.requireNonNull(
                 ((HttpServerConnection) http).channelHandlerContext().pipeline().get(Connection.class),
@@ -80,7 +81,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         return heads;
     }
 
-    /** The head of a request is whole. */
+    /** Records that the head of a request is whole. */
     public Exchange requestBegan() {
         countStreams();
         heads.begun();
@@ -93,15 +94,15 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         }
         Exchange exchange = new Exchange(this);
         if (isOneTooMany || isEnded) {
-            // The whole connection, and at once: to answer this request, or to reset its stream, would take as much
-            // again.
+            // The whole connection, and at once: a response to this request, or a reset of its stream, would take as
+            // much again.
             exchange.brokenOff();
             end(isEnded ? null : CloseReason.SLOW);
         }
         return exchange;
     }
 
-    /** Once it is known whether it speaks HTTP/2, which stays as it is. */
+    /** Counts the streams, once it is known whether the client speaks HTTP/2, which never changes. */
     private void countStreams() {
         if (!isKnown && context != null) {
             isKnown = true;
@@ -123,7 +124,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         follow();
     }
 
-    /** Goes where its requests are. */
+    /** Enters the phase that follows from the requests. */
     private void follow() {
         Phase next = bodies == 0 && answersDue == 0 ? Phase.IDLE : answersDue <= bodies ? Phase.BODY : Phase.BUSY;
         if (next != phase && phase != Phase.LINGERING) {
@@ -131,9 +132,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         }
     }
 
-    /** @param isBodyDue which nobody waits for any more: it may go on as long as the answer */
+    /** @param isBodyDue whether the body, which no handler waits for any more, may take as long as the response */
     boolean beginsWaiting(long bytes, boolean isBodyDue) {
-        // Of one that is ended nobody would tell that the wait is over.
+        // A closed connection would never report the end of the wait.
         boolean enters = !isEnded && connections.waiting().enter(bytes, waiting == 0);
         if (enters) {
             waiting++;
@@ -163,10 +164,10 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         return connections.waiting().take(bytes);
     }
 
-    /** A stream of HTTP/2 has something to read. */
+    /** Adds a piece that the client of an HTTP/2 stream has to read. */
     UnreadPiece unread(UnreadPiece piece) {
-        if (watch != null) {
-            streams.add(piece, watch);
+        if (reaper != null) {
+            streams.add(piece, reaper);
         }
         return piece;
     }
@@ -175,23 +176,23 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         return streams;
     }
 
-    /** Of its event loop, also when nobody watches this one any more. */
-    ConnectionReaper itsWatch() {
-        return connections.watch(active().channel().eventLoop());
+    /** Returns the reaper of its event loop, also after this connection has left it. */
+    ConnectionReaper itsReaper() {
+        return connections.reaper(active().channel().eventLoop());
     }
 
     long now() {
         return connections.now();
     }
 
-    /** Runs something on its event loop, after what runs now. */
+    /** Runs a task on its event loop, after the current one. */
     void later(Runnable task) {
         active().channel().eventLoop().execute(task);
     }
 
     /**
-     * The answer that is to come is the last one: when the connection is closed after it, what the client still sends is
-     * read and forgotten for a moment, lest a reset takes the answer with it.
+     * Marks the next response as the last: after closing, the connection reads and drops the client's further bytes for
+     * a moment, lest a TCP reset destroys the response.
      */
     public void lingers() {
         isLast = true;
@@ -200,16 +201,16 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     @Override
     public void channelActive(ChannelHandlerContext active) {
         context = active;
-        ConnectionReaper mine = connections.watch(active.channel().eventLoop());
+        ConnectionReaper mine = connections.reaper(active.channel().eventLoop());
         connections.welcome(this, mine);
-        watch = mine;
+        reaper = mine;
         enter(Phase.SILENT);
         active.fireChannelActive();
     }
 
-    /** Nobody is of less use than it was when it came. */
+    /** Closes a new connection for which no less useful one could be closed. */
     void endUnwelcome() {
-        if (watch != null) {
+        if (reaper != null) {
             end(CloseReason.LIMIT);
         }
     }
@@ -257,13 +258,16 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         }
     }
 
-    /** This side has said all; the channel closes when the client has too. */
+    /** Closes the output; the channel closes when the client has closed its side too. */
     private static void linger(DuplexChannel duplex) {
         duplex.shutdownOutput();
         duplex.config().setAutoRead(true);
     }
 
-    /** How long it may still be in its phase is up to the phase, but while the client reads, what counts is that it does. */
+    /**
+     * Returns whether the connection has exceeded the limit of its phase; while the client reads, only its reading
+     * counts, except in a body.
+     */
     boolean isOver(long now) {
         return (!reading || phase == Phase.BODY) && phase.isOver(now - since);
     }
@@ -271,7 +275,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     /** Ends a phase that {@link #isOver}. */
     void timeOut() {
         if (phase.isHead() && speaksHttp2()) {
-            // What comes between requests need not be the head of one.
+            // HTTP/2's bytes between requests need not be the head of one.
             isHttp2 = true;
             enter(Phase.IDLE);
         } else if (phase.isHead()) {
@@ -297,7 +301,11 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         return active().pipeline().get(Http2ConnectionHandler.class) != null;
     }
 
-    /** @param reason to be counted; null for none */
+    /**
+     * Closes the connection.
+     *
+     * @param reason to be counted; null for none
+     */
     void end(@Nullable CloseReason reason) {
         if (reason != null && !isEnded) {
             connections.count(reason);
@@ -307,34 +315,34 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         isLast = false;
         ChannelHandlerContext active = active();
         if (reason == CloseReason.IDLE) {
-            // From the end of the pipeline: HTTP/2 says goodbye.
+            // From the end of the pipeline, so that HTTP/2 sends GOAWAY.
             active.channel().close();
         } else {
             active.close();
         }
-        // Not only when Netty tells of the end: whoever makes room counts on it.
+        // Not only when Netty reports the end: a caller that makes room needs the memory now.
         answers.drop();
     }
 
-    /** Whether the client has anything left to read. */
+    /** Records whether the client has anything left to read. */
     void reading(boolean now) {
-        if (now == reading || watch == null) {
+        if (now == reading || reaper == null) {
             return;
         }
         reading = now;
         if (now) {
             readingSince = connections.now();
             takenThen = answers.taken();
-            watch.startsReading(this);
+            reaper.startsReading(this);
         } else {
-            watch.endsReading(this);
+            reaper.endsReading(this);
             if (phase != Phase.BUSY && phase != Phase.BODY && phase != Phase.LINGERING) {
                 enter(phase);
             }
         }
     }
 
-    /** Whether its client could have read more than it has. */
+    /** Returns whether the client could have read more than it has. */
     boolean isSlow() {
         return reading && connections.now() - readingSince > PATIENCE.toNanos();
     }
@@ -358,22 +366,22 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     private void enter(Phase next) {
-        if (watch != null) {
-            place.join(watch.in(next));
+        if (reaper != null) {
+            node.join(reaper.in(next));
         }
         phase = next;
         since = connections.now();
     }
 
-    /** Nobody watches it any more. */
+    /** Leaves the reaper. */
     private void leave() {
-        if (watch != null) {
-            place.leave();
-            watch.endsReading(this);
+        if (reaper != null) {
+            node.leave();
+            reaper.endsReading(this);
             streams.forgetAll();
             heads.forget();
-            watch.lookAtHeads(this);
-            watch = null;
+            reaper.lookAtHeads(this);
+            reaper = null;
         }
     }
 

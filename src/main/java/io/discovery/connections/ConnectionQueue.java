@@ -5,64 +5,65 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections in the order in which they came. Each brings its place along and is in one line at most, so that to come and to
- * go, which a connection does several times in a request, takes neither a search nor memory. Belongs to its event loop.
+ * A queue of connections: an intrusive doubly linked list (Knuth, The Art of Computer Programming, volume 1, 2.2.5).
+ * Each connection brings its node along and is in one queue at most, so joining and leaving, which a connection does
+ * several times in a request, take constant time and no memory. Confined to its event loop.
  */
 final class ConnectionQueue implements Iterable<Connection> {
 
-    private @Nullable Place first;
-    private @Nullable Place last;
+    private @Nullable Node head;
+    private @Nullable Node tail;
 
-    /** Where a connection stands, in any line. */
-    static final class Place {
+    /** The node of a connection, in any queue. */
+    static final class Node {
         private final Connection connection;
-        private @Nullable ConnectionQueue line;
-        private @Nullable Place before;
-        private @Nullable Place behind;
+        private @Nullable ConnectionQueue queue;
+        private @Nullable Node previous;
+        private @Nullable Node following;
 
-        Place(Connection connection) {
+        Node(Connection connection) {
             this.connection = connection;
         }
 
-        /** Goes to the end of a line. */
+        /** Appends the node to a queue, after removing it from its current one. */
         void join(ConnectionQueue next) {
             leave();
-            line = next;
-            before = next.last;
-            if (before == null) {
-                next.first = this;
+            queue = next;
+            previous = next.tail;
+            if (previous == null) {
+                next.head = this;
             } else {
-                before.behind = this;
+                previous.following = this;
             }
-            next.last = this;
+            next.tail = this;
         }
 
-        /** Stands in none any more. */
+        /** Removes the node from its queue, if it is in one. */
         void leave() {
-            if (line == null) {
+            if (queue == null) {
                 return;
             }
-            if (before == null) {
-                line.first = behind;
+            if (previous == null) {
+                queue.head = following;
             } else {
-                before.behind = behind;
+                previous.following = following;
             }
-            if (behind == null) {
-                line.last = before;
+            if (following == null) {
+                queue.tail = previous;
             } else {
-                behind.before = before;
+                following.previous = previous;
             }
-            line = null;
-            before = null;
-            behind = null;
+            queue = null;
+            previous = null;
+            following = null;
         }
     }
 
-    /** Whoever first came first. Nobody may come or go meanwhile. */
+    /** Iterates from the head; the queue must not change meanwhile. */
     @Override
     public Iterator<Connection> iterator() {
         return new Iterator<>() {
-            private @Nullable Place next = first;
+            private @Nullable Node next = head;
 
             @Override
             public boolean hasNext() {
@@ -71,11 +72,11 @@ final class ConnectionQueue implements Iterable<Connection> {
 
             @Override
             public Connection next() {
-                Place now = next;
+                Node now = next;
                 if (now == null) {
                     throw new NoSuchElementException();
                 }
-                next = now.behind;
+                next = now.following;
                 return now.connection;
             }
         };

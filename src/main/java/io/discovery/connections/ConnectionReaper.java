@@ -13,24 +13,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one event loop, each phase in the order in which they entered it, so that who took too long stands
- * first, and so does who is of least use. One look over the first ones, twice a second, takes the place of a timer for each
- * connection. Belongs to its event loop.
+ * A timeout queue for each phase, ordered by entry: all connections of a phase have the same limit, so the oldest entry
+ * is the first to expire, and the least useful (libev's manual, "Be smart about timeouts", recommends such lists for
+ * many equal timeouts). One check of the heads, twice a second, replaces a timer for each connection of an event loop.
+ * Confined to its event loop.
  */
 final class ConnectionReaper {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionReaper.class);
     private static final Duration PERIOD = Duration.ofMillis(500);
-    /** Who may go when there are too many, the first of these first. Who waits for an answer stays. */
+    /**
+     * Phases of connections that may be closed when there are too many, the least useful first. A connection that waits
+     * for a response stays.
+     */
     private static final List<Phase> OF_LEAST_USE =
             List.of(Phase.LINGERING, Phase.FIRST_HEAD, Phase.SILENT, Phase.IDLE, Phase.HEAD, Phase.BODY);
 
     private final Connections connections;
     private final Map<Phase, ConnectionQueue> phases = new EnumMap<>(Phase.class);
-    /** Those whose clients have an answer to read, the longest waiting first. */
+    /** Clients with a response to read, the longest waiting first. */
     private final Set<SlowReader> reading = new LinkedHashSet<>();
 
-    /** Those that were reset, and hold what they held until the socket has taken the word of it. */
+    /** Streams that were reset, which hold their memory until the socket has taken the reset. */
     private final Set<SlowReader> ending = new LinkedHashSet<>();
 
     /** Those whose clients have sent heads that nobody has taken yet, the longest waiting first. */
@@ -46,26 +50,26 @@ final class ConnectionReaper {
         }
         // Until the event loop ends.
         eventLoop
-                .scheduleWithFixedDelay(this::lookAgain, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS)
-                .addListener(ended -> log.debug("connections are watched no more"));
+                .scheduleWithFixedDelay(this::lookSafely, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS)
+                .addListener(ended -> log.debug("the check of connections has ended"));
     }
 
-    private void lookAgain() {
+    private void lookSafely() {
         try {
             look();
         } catch (RuntimeException failed) {
-            // Thrown on, it would end all looks.
-            log.error("could not look at the connections, and will again", failed);
+            // An exception out of the task would end all later checks.
+            log.error("the check of connections failed and will run again", failed);
         }
     }
 
-    /** Those in a phase. */
+    /** Returns the queue of a phase. */
     ConnectionQueue in(Phase phase) {
-        ConnectionQueue line = phases.get(phase);
-        if (line == null) {
-            throw new IllegalStateException("no line for " + phase);
+        ConnectionQueue queue = phases.get(phase);
+        if (queue == null) {
+            throw new IllegalStateException("no queue for " + phase);
         }
-        return line;
+        return queue;
     }
 
     EventLoop eventLoop() {
@@ -87,7 +91,7 @@ final class ConnectionReaper {
         ending.remove(reader);
     }
 
-    /** It may have more heads than before, or none. */
+    /** Notes that a connection has more heads than before, or none. */
     void lookAtHeads(Connection connection) {
         if (connection.heads().isAny()) {
             inHeads.add(connection);
@@ -97,7 +101,7 @@ final class ConnectionReaper {
         }
     }
 
-    /** Ends one that is of less use than a new connection, if there is any; answers whether there was. */
+    /** Closes a connection that is less useful than a new one; returns whether there was one. */
     boolean endLeastUseful() {
         for (Phase phase : OF_LEAST_USE) {
             for (Connection connection : in(phase)) {
@@ -110,7 +114,7 @@ final class ConnectionReaper {
         return endSlowest();
     }
 
-    /** Who has had a moment to read, and has not read all of it, is of less use than somebody new. */
+    /** Closes the connection of a client that had time to read, and has not read all of its response. */
     private boolean endSlowest() {
         for (SlowReader reader : reading) {
             if (reader instanceof Connection connection && connection.isSlow()) {
@@ -121,7 +125,7 @@ final class ConnectionReaper {
         return false;
     }
 
-    /** Ends what took too long. */
+    /** Ends all connections and pieces that have exceeded their limits. */
     void look() {
         long now = connections.now();
         for (Phase phase : Phase.values()) {
@@ -152,7 +156,7 @@ final class ConnectionReaper {
         }
     }
 
-    /** The clients that have made an answer wait for longest are ended first. */
+    /** Ends the longest waiting responses until the budget has room. */
     private void makeRoom() {
         while (connections.unread().isFull() && !reading.isEmpty()) {
             reading.iterator().next().makeRoom();

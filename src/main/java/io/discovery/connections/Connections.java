@@ -17,28 +17,28 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * All connections of HTTP clients to a member, whatever event loop they are on. There are never more than a limit, and a
- * little: over it the one of least use goes for the new one, so that somebody who holds many keeps nobody out. Safe for all
- * threads.
+ * All connections of HTTP clients to a member, on all event loops. Their number exceeds the limit only by a little:
+ * over it the least useful connection is closed for the new one, so that a client with many connections cannot keep
+ * others out. Thread-safe.
  */
 public final class Connections {
 
-    /** Headers of a request, with the trailers of its body. */
+    /** Maximum number of headers of a request, with the trailers of its body. */
     public static final int MOST_HEADERS = 100;
-    /** From the first byte of a request's head to the last. */
+    /** Maximum time from the first byte of a request's head to the last. */
     static final Duration HEAD_LIMIT = Duration.ofSeconds(5);
-    /** From the end of a request's head to the end of its body. */
+    /** Maximum time from the end of a request's head to the end of its body. */
     public static final Duration BODY_LIMIT = Duration.ofSeconds(10);
-    /** HTTP answers a body that is late itself; this is for one that nobody waits for. */
+    /** Maximum time of a body that no handler waits for; HTTP itself responds to other late bodies. */
     static final Duration LATEST_BODY = BODY_LIMIT.plusSeconds(2);
-    /** Between two requests, or before the first. */
+    /** Maximum time between two requests, or before the first. */
     static final Duration IDLE_LIMIT = Duration.ofSeconds(75);
-    /** In this time a client must take at least {@link #LEAST_TAKEN} of an answer, or the rest of it. */
+    /** Time in which a client must read at least {@link #LEAST_TAKEN} of a response, or the rest of it. */
     public static final Duration TAKING_LIMIT = Duration.ofSeconds(10);
 
     static final long LEAST_TAKEN = 64 * 1024;
 
-    /** How many may be above the limit for the moment until the event loops have ended others. */
+    /** Maximum number of connections above the limit, until the event loops have closed others. */
     public static final int SLACK = 100;
 
     /** This part of what answers may hold is for heads. */
@@ -54,13 +54,13 @@ public final class Connections {
     private final LongAdder streamsReset = new LongAdder();
     private final AtomicInteger open = new AtomicInteger();
     private final Map<CloseReason, LongAdder> endings = new EnumMap<>(CloseReason.class);
-    private final Map<EventLoop, ConnectionReaper> watches = new ConcurrentHashMap<>();
+    private final Map<EventLoop, ConnectionReaper> reapers = new ConcurrentHashMap<>();
 
     /**
-     * @param most how many there may be
-     * @param mostUnread bytes that answers may hold which clients do not read
-     * @param mostWaiting bytes that requests may hold which wait for something to happen
-     * @param heap in which all that is kept
+     * @param most maximum number of connections
+     * @param mostUnread maximum bytes of responses that clients have not read
+     * @param mostWaiting maximum bytes of requests that wait for something to happen
+     * @param heap the heap whose shortage shrinks the budgets
      */
     public Connections(int most, long mostUnread, long mostWaiting, HeapReserve heap) {
         this(most, mostUnread, mostWaiting, heap, System::nanoTime);
@@ -79,72 +79,74 @@ public final class Connections {
         }
     }
 
-    /** What the Vert.x is to be built with whose HTTP servers these are the connections of. */
+    /** Returns the transport for the Vert.x whose HTTP servers accept these connections. */
     public Transport transport() {
         return GuardedTransport.of(this);
     }
 
-    /** How many there are. */
+    /** Returns the number of connections. */
     public int open() {
         return open.get();
     }
 
-    /** How many there may be. */
+    /** Returns the maximum number of connections. */
     public int most() {
         return most;
     }
 
-    /** Bytes of answers that wait for their clients to read. */
+    /** Returns the bytes of responses that clients have not read. */
     public long unreadBytes() {
         return unread.bytes();
     }
 
-    /** Requests that wait for something to happen. */
+    /** Returns the number of requests that wait for something to happen. */
     public long waitingRequests() {
         return waiting.requests();
     }
 
-    /** Bytes that those hold, about. */
+    /** Returns the bytes that waiting requests hold, about. */
     public long waitingBytes() {
         return waiting.bytes();
     }
 
-    /** Connections that have at least one such request. */
+    /** Returns the number of connections with at least one waiting request. */
     public int waitingConnections() {
         return waiting.connections();
     }
 
-    /** How many of those there may be: others are kept for who does not wait. */
+    /** Returns the maximum number of those: others are kept for requests that do not wait. */
     public int mostWaitingConnections() {
         return waiting.mostConnections();
     }
 
-    /** Requests that were to wait and were refused. */
+    /** Returns the number of requests that were refused a wait. */
     public long refusedWaiting() {
         return waiting.refused();
     }
 
-    /** Streams of HTTP/2 that were reset, because their clients did not read. */
+    /** Returns the number of HTTP/2 streams reset because their clients did not read. */
     public long streamsReset() {
         return streamsReset.sum();
     }
 
-    /** Streams of HTTP/2 that are open, and those that are being closed. */
+    /** Returns the number of HTTP/2 streams that are open or closing. */
     public int openStreams() {
         return streams.open();
     }
 
-    /** Bytes of heads of HTTP/1.1 that are not whole, or whose requests wait for those before them on their connections. */
+    /** Returns the bytes of HTTP/1.1 heads that are not whole, or whose requests wait for those before them on their connections. */
     public long headBytes() {
         return heads.bytes();
     }
 
-    /** How many this side has ended so far for this reason. */
+    /** Returns the number of connections closed for a reason. */
     public long ended(CloseReason reason) {
         return total(reason).sum();
     }
 
-    /** Counts a new connection and watches it; false if it is not to live. On the thread that accepts. */
+    /**
+     * Counts a new connection and adds its handlers; returns false if it must be closed. On the thread that accepts.
+     */
     boolean admit(Channel channel, HttpServerOptions options) {
         if (open.incrementAndGet() > most + SLACK) {
             open.decrementAndGet();
@@ -160,24 +162,24 @@ public final class Connections {
         return true;
     }
 
-    /** The watch of an event loop; to be called on it. */
-    ConnectionReaper watch(EventLoop eventLoop) {
-        return watches.computeIfAbsent(eventLoop, mine -> new ConnectionReaper(this, mine));
+    /** Returns the reaper of an event loop; to be called on it. */
+    ConnectionReaper reaper(EventLoop eventLoop) {
+        return reapers.computeIfAbsent(eventLoop, mine -> new ConnectionReaper(this, mine));
     }
 
     /**
-     * Makes room for a new connection if there are too many, on its own event loop or on another; if nobody is of less use
-     * anywhere, the new one ends.
+     * Makes room for a new connection if there are too many, on its own event loop or on another; closes the new one if
+     * no connection anywhere is less useful.
      */
     void welcome(Connection newcomer, ConnectionReaper its) {
         if (open.get() > most && !its.endLeastUseful()) {
-            List<ConnectionReaper> others = new ArrayList<>(watches.values());
+            List<ConnectionReaper> others = new ArrayList<>(reapers.values());
             others.remove(its);
             askNext(others.iterator(), newcomer, its);
         }
     }
 
-    /** Asks one event loop after the other, on each. */
+    /** Visits one event loop after the other, each on its own thread. */
     private void askNext(Iterator<ConnectionReaper> others, Connection newcomer, ConnectionReaper its) {
         if (!others.hasNext()) {
             its.eventLoop().execute(newcomer::endUnwelcome);

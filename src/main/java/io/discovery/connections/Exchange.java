@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of a connection and its answer, from the end of the request's head until its body is read and its answer is
- * written. Belongs to the connection's event loop.
+ * One request of a connection and its response, from the end of the request's head until its body is read and its
+ * response is written. Confined to the connection's event loop.
  */
 public final class Exchange {
 
     /**
-     * Bytes that a request holds while it waits, with its connection or its stream of HTTP/2, and without the texts of its head.
-     * Measured: src/docs/limits.md.
+     * Bytes that a request holds while it waits, with its connection or its HTTP/2 stream, and without the texts of its
+     * head. Measured: src/docs/limits.md.
      */
     public static final long COST = 8 * 1024;
 
@@ -21,7 +21,7 @@ public final class Exchange {
     private boolean isBodyCounted = true;
     private boolean isGone;
     private boolean isWaiting;
-    /** What it has taken of {@link WaitingRequests}, beside what it keeps. */
+    /** Bytes taken from {@link WaitingRequests}, without those of {@link #keeps}. */
     private long taken;
 
     private long kept;
@@ -30,7 +30,7 @@ public final class Exchange {
         this.connection = connection;
     }
 
-    /** The body of the request is whole, or will not come; to be told once. */
+    /** Records that the body of the request is whole, or will not come; to be called once. */
     public void bodyRead() {
         if (isBodyCounted) {
             isBodyCounted = false;
@@ -39,23 +39,29 @@ public final class Exchange {
         isBodyDue = false;
     }
 
-    /** The request's stream of HTTP/2 has ended before its body, and with it the way to the client; to be told once. */
+    /**
+     * Records that the request's HTTP/2 stream has ended before its body, and with it the way to the client; to be
+     * called once.
+     */
     public void brokenOff() {
         isGone = true;
         bodyRead();
     }
 
-    /** Whether there is nobody to answer: to write to a stream that is gone is an error of the whole connection. */
+    /**
+     * Returns whether the client is unreachable: a write to a stream that has ended is an error of the whole
+     * connection.
+     */
     public boolean isGone() {
         return isGone;
     }
 
-    /** Whether some of the request's body may come yet. */
+    /** Returns whether some of the request's body may come yet. */
     public boolean isBodyDue() {
         return isBodyDue;
     }
 
-    /** The answer is written, or there will be none; to be told once. */
+    /** Records that the response is written, or that there will be none; to be called once. */
     public void answered() {
         if (isWaiting) {
             isWaiting = false;
@@ -65,10 +71,10 @@ public final class Exchange {
     }
 
     /**
-     * The request is to wait until something happens, until it is {@link #answered}.
+     * Makes the request wait for something to happen, until it is {@link #answered}.
      *
      * @param bytes it holds meanwhile
-     * @return false if those who wait have all they may have: it is to be refused
+     * @return false if there is no room for another waiting request: it is to be refused
      */
     public boolean waits(long bytes) {
         isWaiting = connection.beginsWaiting(bytes, isBodyCounted);
@@ -79,13 +85,13 @@ public final class Exchange {
         return isWaiting;
     }
 
-    /** Why those who wait have less than they may have otherwise; null if they have not. */
+    /** Returns why waiting requests have less room than configured, or null if they have not. */
     public @Nullable String whyScarce() {
         return connection.whyScarce();
     }
 
     /**
-     * A request that {@link #waits} keeps so many bytes beside, from now on.
+     * Sets the bytes that a waiting request keeps beside.
      *
      * @return false if there is no room for them: it keeps as many as before
      */
@@ -98,9 +104,10 @@ public final class Exchange {
     }
 
     /**
-     * A piece of the answer waits in HTTP/2's flow control until the client reads it, or until its stream is reset.
+     * Counts a piece of the response that waits in HTTP/2's flow control until the client reads it, or until its stream
+     * is reset.
      *
-     * @param limit how long it may
+     * @param limit maximum time unread
      * @param reset resets the stream, later on the same event loop
      */
     public UnreadPiece unread(ByteBuf piece, Duration limit, Runnable reset) {

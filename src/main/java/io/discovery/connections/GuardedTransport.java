@@ -8,8 +8,9 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
 
 /**
- * Vert.x's own transport, which hands each connection that an HTTP server accepts to {@link Connections} first: Vert.x tells
- * of a connection when it has seen the first bytes, and one that never sends any has to be counted and ended too.
+ * Vert.x's own transport, with a hook that passes each connection of an HTTP server to {@link Connections} first:
+ * Vert.x reports a connection when it has seen the first bytes, but silent connections have to be counted and closed
+ * too.
  */
 final class GuardedTransport extends NioTransport {
 

@@ -7,14 +7,14 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The streams of HTTP/2 that are open, of all connections, whether their requests were refused or not: Netty keeps each until its
- * answer is with the socket, or the word that it is reset. A client that sends faster than that has the member keep what
- * it has refused long ago. Safe for all threads.
+ * The open HTTP/2 streams of all connections, also of refused requests: Netty keeps a stream until the socket has taken
+ * its response or reset. A client that sends faster than that would make the member keep requests that it refused long
+ * ago. Thread-safe.
  */
 final class OpenStreams {
 
     private final AtomicInteger open = new AtomicInteger();
-    /** Of those: each counts among {@link WaitingRequests}. */
+    /** Open streams that count among {@link WaitingRequests} instead. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     private final HeapReserve heap;
@@ -26,7 +26,7 @@ final class OpenStreams {
         this.mostBytes = mostBytes;
     }
 
-    /** Counts those of a connection, from now on. */
+    /** Counts the streams of a connection from now on. */
     void count(Http2Connection connection) {
         open.addAndGet(connection.numActiveStreams());
         connection.addListener(new Http2ConnectionAdapter() {
@@ -54,7 +54,7 @@ final class OpenStreams {
         return open.get();
     }
 
-    /** Whether there are more than may be. */
+    /** Returns whether there are too many open streams. */
     boolean isFull() {
         return (open.get() - waiting.get()) * Exchange.COST > heap.passing(mostBytes);
     }

@@ -3,21 +3,21 @@ package io.discovery.connections;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection is doing, and how long it may. */
+/** The phase of a connection, with its time limit. */
 enum Phase {
-    /** All has been said; the client is given the time to read it before the connection goes. */
+    /** After the last response; the client has this time to read it. */
     LINGERING(Duration.ofSeconds(1), null),
-    /** A client that has never sent a whole head of a request is in the middle of it. */
+    /** In the head of a client's first request. */
     FIRST_HEAD(Connections.HEAD_LIMIT, CloseReason.HEAD),
-    /** A client that has never sent anything. */
+    /** Before the first byte. */
     SILENT(Connections.IDLE_LIMIT, CloseReason.IDLE),
     /** Between requests. */
     IDLE(Connections.IDLE_LIMIT, CloseReason.IDLE),
-    /** In the middle of the head of a later request. */
+    /** In the head of a later request. */
     HEAD(Connections.HEAD_LIMIT, CloseReason.HEAD),
-    /** Only in requests whose bodies are not whole yet, whether or not they have been answered. */
+    /** In requests whose bodies are all incomplete, whether or not they have responses. */
     BODY(Connections.LATEST_BODY, CloseReason.BODY),
-    /** In a request that is whole, until it has been answered. */
+    /** In a whole request, until its response is written. */
     BUSY(null, null);
 
     private final @Nullable Duration limit;
@@ -32,7 +32,7 @@ enum Phase {
         return limit != null && nanos > limit.toNanos();
     }
 
-    /** What is counted when it took too long; null if that is nothing to tell. */
+    /** Returns the reason to count after the limit, or null if there is none to count. */
     @Nullable
     CloseReason ending() {
         return ending;

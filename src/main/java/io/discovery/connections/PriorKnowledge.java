@@ -11,16 +11,16 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpServerOptions;
 
 /**
- * HTTP/2 is spoken with who speaks it from the first byte, as gRPC and Envoy do, and not with who asks for an upgrade from
- * HTTP/1.1: Vert.x does not free the body of a request that asks for one in a wrong way, however long it is. A request to
- * upgrade may be ignored (RFC 9110, 7.8), and here it is.
+ * A handler that restricts HTTP/2 to clients that speak it from the first byte, as gRPC and Envoy do: Vert.x does not
+ * free the body of a malformed request to upgrade from HTTP/1.1, however long it is. A server may ignore a request to
+ * upgrade (RFC 9110, 7.8), and this handler does.
  *
- * <p>Vert.x builds the rest of the pipeline when it has seen the bytes in which the two differ. So it gets the first ones
- * singly, and what stands between is put there before a request can be whole.
+ * <p>Vert.x builds the rest of the pipeline when it has seen the bytes in which the two protocols differ. So the
+ * handler passes the first bytes singly, and removes the upgrade before a request can be whole.
  */
 final class PriorKnowledge extends ChannelInboundHandlerAdapter {
 
-    /** Vert.x's name of what upgrades. */
+    /** Vert.x's name of its upgrade handler. */
     private static final String UPGRADE = "h2c";
 
     private final HttpServerOptions options;
@@ -56,7 +56,7 @@ final class PriorKnowledge extends ChannelInboundHandlerAdapter {
         return pipeline.get(HttpRequestDecoder.class) != null || pipeline.get(Http2ConnectionHandler.class) != null;
     }
 
-    /** Vert.x looks at the first request only. */
+    /** Vert.x handles an upgrade in the first request only. */
     private static final class IgnoreUpgrade extends ChannelInboundHandlerAdapter {
 
         @Override

@@ -14,22 +14,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands what is sent to the socket a slice at a time, the next one when that is gone. Netty copies what it is given into
- * memory outside the heap before it writes, all of it: a client that asks for a long list and does not read would hold a
- * copy of its own. So it holds a slice, and the list, which it shares. Meanwhile the channel counts as not writable, so that
- * the next request on it waits.
+ * A handler that writes to the socket a slice at a time, the next one when the socket has taken the last. Netty copies
+ * a whole buffer into memory outside the heap before it writes: a client that asks for a long list and does not read
+ * would hold a copy of its own. With this handler it holds a slice, and shares the list. Meanwhile the channel counts
+ * as not writable, so that the next request on it waits.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Who asked is told by the promise; a close that fails has been one.
 final class SlicedWriteHandler extends ChannelDuplexHandler {
 
     private static final int SLICE = 32 * 1024;
-    /** While few answers wait for their clients: each slice costs a call of the system's, and a longer one is faster. */
+    /** Size of a slice while few responses are unread: each slice costs a system call, so longer ones are faster. */
     private static final int LONG_SLICE = 128 * 1024;
 
-    /** What a piece takes that waits, beside its bytes: HTTP/2 has many short ones. */
+    /** Bytes of a waiting piece beside its content: HTTP/2 has many short ones. */
     private static final int PIECE = 256;
 
-    /** So much in all is not worth to be sliced. */
+    /** Writes of at most this many slices are not sliced. */
     private static final int WHOLE = 2;
 
     /** Netty's number of the flag by which this class makes the channel not writable. */
@@ -39,7 +39,7 @@ final class SlicedWriteHandler extends ChannelDuplexHandler {
     private final UnreadBudget unread;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
-    /** What of the socket's buffer is in {@link #unread}. */
+    /** Bytes of the socket's buffer counted in {@link #unread}. */
     private long counted;
 
     private long given;
@@ -50,7 +50,7 @@ final class SlicedWriteHandler extends ChannelDuplexHandler {
         this.unread = unread;
     }
 
-    /** A piece that is not with the socket yet, or not all of it. */
+    /** A piece that the socket has not taken, or not all of it. */
     private static final class Waiting {
         private final ByteBuf bytes;
         private final ChannelPromise promise;
@@ -93,7 +93,7 @@ final class SlicedWriteHandler extends ChannelDuplexHandler {
                 piece.hold(unread);
             }
             if (waiting.size() == 1) {
-                // At once: Netty would tell it after all that was read has been answered.
+                // At once: Netty would report it only after all received requests have responses.
                 setWritable(false);
                 next.fireChannelWritabilityChanged();
             }
@@ -158,7 +158,7 @@ final class SlicedWriteHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Counts what the socket has not taken, and tells the connection whether there is any. */
+    /** Counts the bytes that the socket has not taken, and tells the connection whether there are any. */
     void update() {
         ChannelOutboundBuffer socket = socket();
         long pending = socket == null ? 0 : socket.totalPendingWriteBytes();
@@ -177,12 +177,12 @@ final class SlicedWriteHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Null once the channel is closed, or before it is there. */
+    /** Returns null once the channel is closed, or before it is open. */
     private @Nullable ChannelOutboundBuffer socket() {
         return context == null ? null : context.channel().unsafe().outboundBuffer();
     }
 
-    /** Bytes that the client has taken so far. */
+    /** Returns the bytes that the client has taken so far. */
     long taken() {
         return given - counted;
     }
@@ -198,7 +198,7 @@ final class SlicedWriteHandler extends ChannelDuplexHandler {
         drop();
     }
 
-    /** Forgets what the client will not get any more, once the channel is closed. */
+    /** Drops the pieces of a closed channel. */
     void drop() {
         while (!waiting.isEmpty()) {
             Waiting piece = waiting.remove();

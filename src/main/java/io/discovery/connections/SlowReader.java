@@ -1,11 +1,11 @@
 package io.discovery.connections;
 
-/** A client that has something to read: of a connection, or of one stream of HTTP/2. */
+/** A client with something to read, on a connection or on one HTTP/2 stream. */
 interface SlowReader {
 
-    /** Ends it if it reads too slowly. */
+    /** Ends the client's connection or stream if it reads too slowly. */
     void lookAtReading(long now);
 
-    /** Ends it to make room; it is no reader any more. */
+    /** Ends the client's connection or stream to make room. */
     void makeRoom();
 }

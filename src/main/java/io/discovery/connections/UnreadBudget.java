@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of answers that wait for clients to read. A list that many wait for is one array, and counts once. All have a limit,
- * and so have those of one connection, which count in both. Safe for all threads.
+ * Memory of responses that clients have not read. A list for many clients is one array, and counts once. There is a
+ * limit for all, and one for each connection, whose bytes count in both. Thread-safe.
  */
 final class UnreadBudget {
 
     private static final int ROOMY_BELOW = 4;
-    /** One connection may hold this share. */
+    /** Divisor of the limit for one connection. */
     private static final int OF_ONE = 4;
 
     private final long most;
@@ -35,12 +35,12 @@ final class UnreadBudget {
         this.all = all;
     }
 
-    /** That of one connection. */
+    /** Returns the budget of one connection. */
     UnreadBudget ofOne() {
         return new UnreadBudget(most / OF_ONE, heap, this);
     }
 
-    /** What holds the bytes of a buffer, where that is known. */
+    /** Returns the arrays that hold the bytes of a buffer, as far as they are known. */
     static List<byte[]> arrays(ByteBuf buffer) {
         return Arrays.stream(buffer.nioBuffers())
                 .filter(ByteBuffer::hasArray)
@@ -48,7 +48,7 @@ final class UnreadBudget {
                 .toList();
     }
 
-    /** How many bytes of a buffer no array holds. */
+    /** Returns the number of a buffer's bytes outside of known arrays. */
     static long beside(ByteBuf buffer) {
         return Arrays.stream(buffer.nioBuffers())
                 .filter(part -> !part.hasArray())
@@ -60,12 +60,15 @@ final class UnreadBudget {
         return bytes.get() > most();
     }
 
-    /** Whether there is so much room that who reads well may have more of it: most clients take what they asked for. */
+    /** Returns whether there is room for longer slices: most clients read what they asked for. */
     boolean isRoomy() {
         return bytes.get() < most() / ROOMY_BELOW;
     }
 
-    /** One connection keeps its share when the heap is scarce: of all, those who have waited longest are to go. */
+    /**
+     * Returns the limit. A connection keeps its share when the heap is scarce: of all responses, those that have waited
+     * longest are to go.
+     */
     private long most() {
         return all == null ? heap.passing(most) : most;
     }
@@ -74,7 +77,7 @@ final class UnreadBudget {
         return bytes.get();
     }
 
-    /** @param more negative if they are less */
+    /** @param more bytes, negative for fewer */
     void add(long more) {
         bytes.addAndGet(more);
         if (all != null) {

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A piece of an answer over HTTP/2 that its client has not read. Netty keeps it until the client's window lets it through,
- * below everything that counts what a socket does not take. Belongs to the connection's event loop.
+ * A piece of a response over HTTP/2 that its client has not read. Netty keeps it until the client's window lets it
+ * through, where no count of a socket's bytes sees it. Confined to the connection's event loop.
  */
 public final class UnreadPiece implements SlowReader {
 
-    /** What a stream holds while it is open, beside what is sent on it. */
+    /** Bytes that an open stream holds beside its data. */
     private static final long STREAM = Exchange.COST;
-    /** Once its stream is reset, it is gone as soon as the socket takes the frame that says so. */
+    /** Time for the socket to take a reset, which frees the stream. */
     private static final Duration RESET_LIMIT = Duration.ofSeconds(1);
 
     private final Connection connection;
@@ -49,19 +49,19 @@ public final class UnreadPiece implements SlowReader {
         }
     }
 
-    /** The client has read it, or will not get it any more; may be told again. */
+    /** Records that the client has read it, or will not get it any more; may be called again. */
     public void taken() {
         if (!isTaken) {
             isTaken = true;
             forget();
-            connection.streams().remove(this, connection.itsWatch());
+            connection.streams().remove(this, connection.itsReaper());
         }
     }
 
     @Override
     public void lookAtReading(long now) {
         if (isReset && now - since > RESET_LIMIT.toNanos()) {
-            // The socket takes nothing, and so the stream holds what it held.
+            // The socket takes nothing, and so the stream still holds its memory.
             connection.end(CloseReason.SLOW);
         } else if (!isReset && now - since > limit.toNanos()) {
             reset();
@@ -69,8 +69,8 @@ public final class UnreadPiece implements SlowReader {
     }
 
     /**
-     * While the heap is scarce, ends the whole connection: a stream that is reset holds what it held until its turn comes, and
-     * after 200 of them the connection ends anyway.
+     * Resets the stream, or, while the heap is scarce, closes the whole connection: a stream that is reset holds its
+     * memory until its turn comes, and after 200 of them the connection closes anyway.
      */
     @Override
     public void makeRoom() {
@@ -81,12 +81,12 @@ public final class UnreadPiece implements SlowReader {
         }
     }
 
-    /** Resets the stream when others have had their turn: it is asked for in the midst of writing, and of ending others. */
+    /** Resets the stream in a later task: the caller may be in the midst of writing, or of ending others. */
     private void reset() {
         isReset = true;
         since = connection.now();
         forget();
-        connection.streams().resets(this, connection.itsWatch());
+        connection.streams().resets(this, connection.itsReaper());
         connection.later(() -> {
             if (!isTaken) {
                 reset.run();

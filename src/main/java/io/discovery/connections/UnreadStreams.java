@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the streams of one connection of HTTP/2 have to read, the longest waiting first. Belongs to its event loop. */
+/** The unread pieces of one HTTP/2 connection, the longest waiting first. Confined to its event loop. */
 final class UnreadStreams {
 
     private final Connections connections;
@@ -16,28 +16,28 @@ final class UnreadStreams {
         this.unread = connections.unread().ofOne();
     }
 
-    void add(UnreadPiece piece, ConnectionReaper watch) {
+    void add(UnreadPiece piece, ConnectionReaper reaper) {
         piece.count(unread);
         pieces.add(piece);
-        watch.startsReading(piece);
+        reaper.startsReading(piece);
         while (unread.isFull() && !pieces.isEmpty()) {
             pieces.iterator().next().makeRoom();
         }
     }
 
-    /** Its stream is being reset. */
-    void resets(UnreadPiece piece, ConnectionReaper watch) {
+    /** Records that a piece's stream is being reset. */
+    void resets(UnreadPiece piece, ConnectionReaper reaper) {
         connections.countReset();
         pieces.remove(piece);
-        watch.awaitsEnd(piece);
+        reaper.awaitsEnd(piece);
     }
 
-    void remove(UnreadPiece piece, ConnectionReaper watch) {
+    void remove(UnreadPiece piece, ConnectionReaper reaper) {
         pieces.remove(piece);
-        watch.endsReading(piece);
+        reaper.endsReading(piece);
     }
 
-    /** The connection ends. */
+    /** Drops all pieces when the connection ends. */
     void forgetAll() {
         List.copyOf(pieces).forEach(UnreadPiece::taken);
     }

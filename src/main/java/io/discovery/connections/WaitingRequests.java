@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What requests take of a member that wait for something to happen, for minutes or for good: memory, and connections. Both
- * have a limit, so that who watches leaves room for those who ask. Safe for all threads.
+ * Memory and connections of requests that wait for something to happen, for minutes or for good. Both have a limit, so
+ * that watchers leave room for requests that do not wait. Thread-safe.
  */
 final class WaitingRequests {
 
-    /** One connection in so many is kept for those who do not wait. */
+    /** Divisor of the connections that are kept for requests that do not wait. */
     private static final int SPARE = 10;
 
     private static final int LEAST_SPARE = 10;
@@ -24,7 +24,7 @@ final class WaitingRequests {
     private final LongAdder requests = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
-    /** @param allConnections how many there may be, with those who do not wait */
+    /** @param allConnections maximum number of connections, waiting or not */
     WaitingRequests(int allConnections, long mostBytes, HeapReserve heap) {
         this.heap = heap;
         this.mostConnections =
@@ -33,9 +33,9 @@ final class WaitingRequests {
     }
 
     /**
-     * A request begins to wait, if there is room for it.
+     * Counts a request that begins to wait, if there is room for it.
      *
-     * @param isFirst of those that wait on its connection
+     * @param isFirst of the waiting requests on its connection
      */
     boolean enter(long itsBytes, boolean isFirst) {
         if (isFirst && connections.incrementAndGet() > mostConnections) {
@@ -54,7 +54,11 @@ final class WaitingRequests {
         return true;
     }
 
-    /** @param isLast of those that wait on its connection */
+    /**
+     * Removes a waiting request.
+     *
+     * @param isLast of the waiting requests on its connection
+     */
     void leave(long itsBytes, boolean isLast) {
         bytes.addAndGet(-itsBytes);
         requests.decrement();
@@ -64,8 +68,8 @@ final class WaitingRequests {
     }
 
     /**
-     * Whether there is room for so much more for those who wait already, which is taken then. Also while the heap is scarce:
-     * who is refused gets all there is anew, which takes more.
+     * Takes more bytes for a request that waits already, and returns whether there was room. Also while the heap is
+     * scarce: a refused client would fetch its whole state anew, which takes more.
      */
     boolean take(long more) {
         return takeIfAny(more, mostBytes);

@@ -1,6 +1,7 @@
 /**
- * The TCP connections of HTTP clients, below HTTP: how many there may be, how long each may take, and how much memory
- * answers may hold that clients do not read. Imports {@code memory}, vertx-core's transport and Netty's channels. Each connection belongs to one event loop; nothing here blocks.
+ * The TCP connections of HTTP clients, below HTTP: their number, the time that each may take, and the memory of
+ * responses that clients do not read. Imports {@code memory}, vertx-core's transport and Netty's channels. Each
+ * connection is confined to one event loop; nothing here blocks.
  */
 @NullMarked
 package io.discovery.connections;

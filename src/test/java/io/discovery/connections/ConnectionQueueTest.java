@@ -8,31 +8,31 @@ import org.junit.jupiter.api.Test;
 class ConnectionQueueTest {
 
     private final Connections connections = new Connections(1, 1, 1, new HeapReserve(Long.MAX_VALUE));
-    private final ConnectionQueue line = new ConnectionQueue();
+    private final ConnectionQueue queue = new ConnectionQueue();
     private final Connection one = new Connection(connections);
     private final Connection two = new Connection(connections);
     private final Connection three = new Connection(connections);
-    private final ConnectionQueue.Place first = new ConnectionQueue.Place(one);
-    private final ConnectionQueue.Place second = new ConnectionQueue.Place(two);
-    private final ConnectionQueue.Place third = new ConnectionQueue.Place(three);
+    private final ConnectionQueue.Node first = new ConnectionQueue.Node(one);
+    private final ConnectionQueue.Node second = new ConnectionQueue.Node(two);
+    private final ConnectionQueue.Node third = new ConnectionQueue.Node(three);
 
     @Test
     void theOrderIsThatOfComing() {
         joinAll();
 
-        assertThat(line).containsExactly(one, two, three);
+        assertThat(queue).containsExactly(one, two, three);
     }
 
     @Test
     void whoComesAgainIsLast() {
         joinAll();
 
-        first.join(line);
-        assertThat(line).containsExactly(two, three, one);
-        third.join(line);
-        assertThat(line).containsExactly(two, one, three);
-        third.join(line);
-        assertThat(line).containsExactly(two, one, three);
+        first.join(queue);
+        assertThat(queue).containsExactly(two, three, one);
+        third.join(queue);
+        assertThat(queue).containsExactly(two, one, three);
+        third.join(queue);
+        assertThat(queue).containsExactly(two, one, three);
     }
 
     @Test
@@ -40,14 +40,14 @@ class ConnectionQueueTest {
         joinAll();
 
         second.leave();
-        assertThat(line).containsExactly(one, three);
+        assertThat(queue).containsExactly(one, three);
         third.leave();
         third.leave();
-        assertThat(line).containsExactly(one);
+        assertThat(queue).containsExactly(one);
         first.leave();
-        assertThat(line).isEmpty();
-        second.join(line);
-        assertThat(line).containsExactly(two);
+        assertThat(queue).isEmpty();
+        second.join(queue);
+        assertThat(queue).containsExactly(two);
     }
 
     @Test
@@ -58,13 +58,13 @@ class ConnectionQueueTest {
         second.join(other);
         first.join(other);
 
-        assertThat(line).containsExactly(three);
+        assertThat(queue).containsExactly(three);
         assertThat(other).containsExactly(two, one);
     }
 
     private void joinAll() {
-        first.join(line);
-        second.join(line);
-        third.join(line);
+        first.join(queue);
+        second.join(queue);
+        third.join(queue);
     }
 }

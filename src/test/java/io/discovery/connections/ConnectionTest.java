@@ -357,13 +357,13 @@ class ConnectionTest {
 
     @Test
     void whoIsGoneIsWatchedNoMore() {
-        ConnectionReaper watch = connections.watch(channel.eventLoop());
-        assertThat(watch.in(Phase.SILENT)).containsExactly(connection(channel));
+        ConnectionReaper reaper = connections.reaper(channel.eventLoop());
+        assertThat(reaper.in(Phase.SILENT)).containsExactly(connection(channel));
 
         channel.finishAndReleaseAll();
 
         for (Phase phase : Phase.values()) {
-            assertThat(watch.in(phase)).as(phase.toString()).isEmpty();
+            assertThat(reaper.in(phase)).as(phase.toString()).isEmpty();
         }
     }
 
@@ -408,7 +408,7 @@ class ConnectionTest {
 
     private void pass(Duration time) {
         now += time.toNanos();
-        connections.watch(channel.eventLoop()).look();
+        connections.reaper(channel.eventLoop()).look();
         channel.runPendingTasks();
     }
 
