@@ -2,16 +2,16 @@ package io.discovery.subscription;
 
 import io.discovery.directory.Snapshot;
 
-/** Somebody who wants to hear of a service, or of all; called on the event loop on which it follows. */
+/** A listener to changes of a service, or of all; called on the event loop on which it follows. */
 public interface ChangeListener {
 
     /**
-     * The list may read otherwise than before. May come once more after the follower has left.
+     * Handles a possible change of a list. May be called once more after the listener has left.
      *
-     * @param now the list as it reads now; one without hosts is told too
+     * @param now the current list, also one without hosts
      */
     void changed(Snapshot now);
 
-    /** The member lets go of all followers: this one is to finish, and to leave. */
+    /** Ends the listener, which is to finish and to leave: the member releases all listeners. */
     void end();
 }

@@ -6,14 +6,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * The one look for changes of which listeners are told: at once when there is one, but so many in a row together. For one thread,
- * which calls it again and again, and at once when a service has been marked.
+ * The loop that looks for changes and notifies listeners: at once for a single change, together for many in a row. For
+ * one thread, which calls it again and again, and at once when a service has been marked.
  */
 public final class ChangeNotifier {
 
-    /** Between two looks: a list that changes all the time is told of this often at most. */
+    /** Minimum time between two looks, and so between two notifications of a list that changes all the time. */
     private static final Duration GATHERING = Duration.ofMillis(2);
-    /** How long it sleeps at most: the cluster's clock may be moved, and protection begin or end, without a word. */
+    /** Maximum pause: the cluster's clock may jump, and protection begin or end, without a notification. */
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final Subscriptions subscriptions;
@@ -27,9 +27,9 @@ public final class ChangeNotifier {
     }
 
     /**
-     * Tells listeners of what has changed. Blocks for 2 ms at most, beside what listeners take.
+     * Notifies listeners of changes. Blocks for 2 ms at most, beside the listeners' time.
      *
-     * @return how long nothing more is due
+     * @return time for which nothing more is due
      */
     public Duration look() {
         LockSupport.parkNanos(GATHERING.toNanos() - (System.nanoTime() - lastLook));

@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The followers on one event loop. Whoever tells of a change only notes the service; one task reads the list, once for all
- * who follow it here. So nobody is told of an older list after a newer one, and a service that changes faster than it can be
- * told of is told as it is in the end. All public methods belong to the event loop.
+ * The listeners on one event loop. A change only marks its service; one task reads the list, once for all listeners
+ * here. So no listener sees an older list after a newer one, and of a service that changes faster than the loop
+ * notifies, listeners see the last state. All public methods are confined to the event loop.
  */
 public final class EventLoopNotifier {
 
     private static final Logger log = LoggerFactory.getLogger(EventLoopNotifier.class);
 
-    /** So many are told before others have their turn on the event loop. */
+    /** Listeners notified before other tasks of the event loop have their turn. */
     private static final int AT_ONCE = 200;
 
     private static final long TURN_MILLIS = 1;
@@ -36,7 +36,7 @@ public final class EventLoopNotifier {
     private final Set<ChangeListener> ofAll = new HashSet<>();
     private @Nullable Subscription all;
 
-    // Of all threads.
+    // Written by all threads.
     private final Set<ServiceName> changed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isWoken = new AtomicBoolean();
 
@@ -45,10 +45,10 @@ public final class EventLoopNotifier {
         this.context = context;
     }
 
-    /** Those who follow one service. */
+    /** The listeners to one service. */
     private record Topic(Subscription subscription, Set<ChangeListener> followers) {}
 
-    /** Follows one service, whether or not anybody knows it. Who then reads the list misses nothing. */
+    /** Follows one service, whether or not it exists. A listener that reads the list afterwards misses no change. */
     public Subscription follow(ServiceName service, ChangeListener follower) {
         topics.computeIfAbsent(
                         service,
@@ -60,7 +60,7 @@ public final class EventLoopNotifier {
         return () -> leave(service, follower);
     }
 
-    /** Follows all services, also those that are to come. */
+    /** Follows all services, also future ones. */
     public Subscription followAll(ChangeListener follower) {
         if (all == null) {
             all = following.subscriptions().subscribeAll(snapshot -> note(new ServiceName(snapshot.name())));
@@ -71,19 +71,19 @@ public final class EventLoopNotifier {
     }
 
     /**
-     * Runs something when others have had their turn. By a timer: Netty would run what is queued, and what that queues, for up
-     * to a second before it reads again.
+     * Runs a task after other tasks have had their turn. By a timer: Netty would run queued tasks, and the tasks that
+     * they queue, for up to a second before it reads again.
      */
     public void later(Runnable task) {
         context.owner().setTimer(TURN_MILLIS, next -> task.run());
     }
 
-    /** Whether nobody is to be told anything: what the directory has is being put together. */
+    /** Returns whether notifications are held because the directory is being rebuilt. */
     public boolean isHeld() {
         return following.subscriptions().isHeld();
     }
 
-    /** Runs a task here each time when it is held no more. */
+    /** Runs a task here at each release. */
     public void onRelease(Runnable task) {
         following.subscriptions().onRelease(() -> context.runOnContext(released -> task.run()));
     }
@@ -116,7 +116,7 @@ public final class EventLoopNotifier {
         }
     }
 
-    /** On any thread. */
+    /** Marks a service; from any thread. */
     private void note(ServiceName service) {
         if (changed.add(service) && isWoken.compareAndSet(false, true)) {
             context.runOnContext(task -> tell());
@@ -127,7 +127,7 @@ public final class EventLoopNotifier {
         isWoken.set(false);
         for (Iterator<ServiceName> services = changed.iterator(); services.hasNext(); ) {
             ServiceName service = services.next();
-            // Before the list is read: what changes from here on is noted again.
+            // Before the list is read, so that a later change is marked again.
             services.remove();
             tell(service, followersOf(service), 0);
         }
@@ -142,7 +142,10 @@ public final class EventLoopNotifier {
         return followers;
     }
 
-    /** Each batch reads the list anew: another change may have overtaken this one meanwhile. */
+    /**
+     * Notifies a batch of listeners. Each batch reads the list anew: another change may have overtaken this one
+     * meanwhile.
+     */
     private void tell(ServiceName service, List<ChangeListener> followers, int from) {
         if (followers.isEmpty()) {
             return;
@@ -159,12 +162,12 @@ public final class EventLoopNotifier {
         try {
             follower.run();
         } catch (RuntimeException failed) {
-            // The others are to hear of it all the same.
-            log.error("a follower failed", failed);
+            // The other listeners must be notified all the same.
+            log.error("a listener to changes failed", failed);
         }
     }
 
-    /** On any thread. */
+    /** Ends all current listeners; from any thread. */
     void release() {
         context.runOnContext(task -> {
             List<ChangeListener> followers = new ArrayList<>(ofAll);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** All followers of one kind, whatever event loop they are on. Safe for all threads. */
+/** All listeners of one kind, on all event loops. Thread-safe. */
 public final class EventLoopSubscriptions {
 
     private final Vertx vertx;
@@ -24,7 +24,7 @@ public final class EventLoopSubscriptions {
         this.subscriptions = subscriptions;
     }
 
-    /** Those on the event loop that calls. */
+    /** Returns the notifier of the calling event loop. */
     public EventLoopNotifier here() {
         // The context of a request lives no longer than the request.
         return loops.computeIfAbsent(
@@ -32,17 +32,17 @@ public final class EventLoopSubscriptions {
                 eventLoop -> new EventLoopNotifier(this, ((ContextInternal) vertx.getOrCreateContext()).unwrap()));
     }
 
-    /** How many follow. */
+    /** Returns the number of listeners. */
     public long size() {
         return followers.sum();
     }
 
-    /** Ends all who follow now, soon, each on its event loop. Others may come. */
+    /** Ends all current listeners, soon, each on its event loop. New ones may come. */
     public void release() {
         loops.values().forEach(EventLoopNotifier::release);
     }
 
-    /** Ends all who follow now, and whoever comes later. */
+    /** Ends all current listeners, and all future ones. */
     public void close() {
         closed = true;
         release();

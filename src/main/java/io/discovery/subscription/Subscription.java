@@ -1,6 +1,6 @@
 package io.discovery.subscription;
 
-/** That somebody is told of changes; ends with {@link #close}, after which at most a call that is under way comes. */
+/** A subscription to changes; ends with {@link #close}, after which at most a call that is under way arrives. */
 public interface Subscription extends AutoCloseable {
 
     @Override

@@ -24,15 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells subscribers that the list of a service reads otherwise than before: because a host was added, changed or removed,
- * because a lease ended, or because expiry protection began or ended. A heartbeat that says nothing new tells nobody.
+ * Notifier of changes to the lists of services: an added, changed or removed host, the end of a lease, or the begin or
+ * end of expiry protection. A heartbeat with unchanged content is no change.
  *
- * <p>A change only marks its service. {@link #look} does the telling, on one thread: so many changes in a row are told once,
- * and who brings a change never waits for who hears of it. Who subscribes and then reads the list misses nothing; a
- * subscriber may be told of what it has read already, and compares versions.
+ * <p>A change only marks its service. {@link #look} notifies, on one thread: many changes in a row become one
+ * notification, and the thread that brings a change never waits for subscribers. A subscriber that reads the list after
+ * subscribing misses no change; it may be notified of a list that it has read already, and compares versions.
  *
- * <p>What time changes is found without a timer for each service: the moments until which the lists hold stand in order,
- * and {@link #look} says when it wants to be called again.
+ * <p>Changes by time need no timer for each service: the ends of the lists' validity are sorted, and {@link #look}
+ * returns when it is to be called again.
  */
 public final class Subscriptions {
 
@@ -46,12 +46,12 @@ public final class Subscriptions {
     private final Queue<Topic> marked = new ConcurrentLinkedQueue<>();
     private volatile Runnable onMark = () -> {};
     private final List<Runnable> onRelease = new CopyOnWriteArrayList<>();
-    /** Of those who put something together. */
+    /** Number of rebuilds under way. */
     private final AtomicInteger holds = new AtomicInteger();
 
     private volatile BooleanSupplier doubt = () -> false;
 
-    // Of whoever looks.
+    // Guarded by the lock of look.
     private final TreeSet<Topic> byEnd = new TreeSet<>(
             Comparator.<Topic>comparingLong(topic -> topic.validUntil).thenComparingLong(topic -> topic.number));
     private Lease lease;
@@ -64,18 +64,18 @@ public final class Subscriptions {
         directory.onContentChange(this::changed);
     }
 
-    /** A service that somebody wants to hear of. */
+    /** A service with subscribers. */
     private static final class Topic {
         private static final AtomicLong NUMBERS = new AtomicLong();
 
-        /** One that was dropped may still be waiting to be forgotten beside the new one of the same service. */
+        /** Tells a new topic from a dropped one of the same service that still waits to be forgotten. */
         private final long number = NUMBERS.incrementAndGet();
 
         private final ServiceName service;
         private final Set<Consumer<Snapshot>> subscribers = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean isNew = new AtomicBoolean(true);
         private final AtomicBoolean isMarked = new AtomicBoolean();
-        // Of whoever looks.
+        // Guarded by the lock of look.
         private ContentVersion version = ContentVersion.EMPTY;
         private long validUntil = Long.MAX_VALUE;
 
@@ -84,33 +84,33 @@ public final class Subscriptions {
         }
     }
 
-    /** What is to be run, on any thread, when there is something to {@link #look} at; must not block. */
+    /** Sets a task to run, on any thread, when there is something to {@link #look} at; must not block. */
     public void onMark(Runnable wake) {
         onMark = wake;
     }
 
     /**
-     * Tells nobody anything from now on, until {@link #release}: what the directory has is being put together. Several may
-     * do so at a time; then the last release counts.
+     * Holds all notifications until {@link #release}, while the directory is being rebuilt. Holds nest; the last
+     * release counts.
      */
     public void hold() {
         holds.incrementAndGet();
     }
 
     /**
-     * Tells nobody anything while {@code doubt} holds, as after {@link #hold}. Who waits meanwhile hears of what comes after a
-     * {@link #release} that follows.
+     * Holds all notifications while {@code doubt} returns true, as after {@link #hold}. Waiting subscribers are
+     * notified of later changes after the next {@link #release}.
      */
     public void holdWhenever(BooleanSupplier doubt) {
         this.doubt = doubt;
     }
 
-    /** Whether nobody is told anything; whoever reads the directory for those it tells should not either. */
+    /** Returns whether notifications are held; code that reads the directory for subscribers should not do so then. */
     public boolean isHeld() {
         return holds.get() > 0 || doubt.getAsBoolean();
     }
 
-    /** Has all told, as soon as somebody looks, of what has changed since {@link #hold}. */
+    /** Ends a hold: the next look notifies of all changes since {@link #hold}. */
     public void release() {
         if (holds.decrementAndGet() == 0) {
             onMark.run();
@@ -118,15 +118,15 @@ public final class Subscriptions {
         }
     }
 
-    /** Calls {@code listener} at each {@link #release}, on the thread of that; it must not block. */
+    /** Calls {@code listener} at each {@link #release}, on its thread; it must not block. */
     public void onRelease(Runnable listener) {
         onRelease.add(listener);
     }
 
     /**
-     * Subscribes to one service, whether or not anybody knows it.
+     * Subscribes to one service, whether or not it exists.
      *
-     * @param subscriber called on the thread that looks, with the list as it is then; must not block
+     * @param subscriber called on the thread of look, with the current list; must not block
      */
     public Subscription subscribe(ServiceName service, Consumer<Snapshot> subscriber) {
         Topic topic = topics.compute(service, (name, before) -> {
@@ -141,7 +141,7 @@ public final class Subscriptions {
         };
     }
 
-    /** Subscribes to all services, also those that are to come. A service without hosts is told with an empty list. */
+    /** Subscribes to all services, also future ones. A service without hosts is notified with an empty list. */
     public Subscription subscribeAll(Consumer<Snapshot> subscriber) {
         ofAll.add(subscriber);
         directory.names().forEach(this::follow);
@@ -157,14 +157,14 @@ public final class Subscriptions {
         markIfNew(topics.computeIfAbsent(service, Topic::new));
     }
 
-    /** Not while it is put among the others: who looks at once would not find it there. */
+    /** Marks a new topic, but only after it is in the map, where a concurrent look must find it. */
     private void markIfNew(Topic topic) {
         if (topic.isNew.compareAndSet(true, false)) {
             mark(topic);
         }
     }
 
-    /** One that goes is marked, to be forgotten by who looks. */
+    /** Drops a topic without subscribers, and marks it so that look forgets it. */
     private void dropIfUnwanted(Topic topic) {
         topics.computeIfPresent(
                 topic.service, (name, current) -> current.subscribers.isEmpty() && ofAll.isEmpty() ? null : current);
@@ -190,7 +190,7 @@ public final class Subscriptions {
     }
 
     /**
-     * Tells whoever is to be told by now; nobody while it is held.
+     * Notifies subscribers of all changes so far; does nothing while held.
      *
      * @return the last moment, in microseconds of the directory's clock, at which no time-driven change is due; it is
      *     right until the next mark
@@ -205,7 +205,7 @@ public final class Subscriptions {
             topics.values().forEach(topic -> update(topic, false));
         }
         for (Topic topic = marked.poll(); topic != null; topic = marked.poll()) {
-            // Before the list is read: what changes from here on marks it again.
+            // Before the list is read, so that a later change marks the topic again.
             topic.isMarked.set(false);
             update(topic, true);
         }
@@ -216,12 +216,14 @@ public final class Subscriptions {
         return byEnd.isEmpty() ? Long.MAX_VALUE : byEnd.first().validUntil;
     }
 
-    /** @param isMarked whether it is told even if its version is the one told last: between the two it was another */
+    /**
+     * @param isMarked whether to notify even if the version is the last notified one: between the two it was another
+     */
     private void update(Topic topic, boolean isMarked) {
         byEnd.remove(topic);
         if (!topic.equals(topics.get(topic.service))) {
             if (isMarked && !ofAll.isEmpty()) {
-                // It changed in the moment in which it was forgotten.
+                // The service changed while its topic was being dropped.
                 follow(topic.service);
             }
             return;
@@ -242,7 +244,9 @@ public final class Subscriptions {
         }
     }
 
-    /** A service that has gone is followed again when it comes back: followers of all need no topic for it. */
+    /**
+     * Drops the topic of a service without hosts: when the service comes back, subscribers to all need no topic for it.
+     */
     private void forgetUnlessSubscribed(Topic topic) {
         topics.computeIfPresent(topic.service, (name, current) -> current.subscribers.isEmpty() ? null : current);
     }
@@ -251,12 +255,12 @@ public final class Subscriptions {
         try {
             subscriber.accept(snapshot);
         } catch (RuntimeException failed) {
-            // The others are to hear of it all the same.
+            // The other subscribers must be notified all the same.
             log.error("a subscriber of {} failed", snapshot.name(), failed);
         }
     }
 
-    /** How many services are followed. */
+    /** Returns the number of followed services. */
     public int size() {
         return topics.size();
     }
