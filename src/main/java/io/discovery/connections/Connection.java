@@ -231,8 +231,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             return;
         }
         active.fireChannelRead(message);
-        if (watch != null) {
-            watch.lookAtHeads(this);
+        if (reaper != null) {
+            reaper.lookAtHeads(this);
         }
     }
 

@@ -10,14 +10,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A 128-bit fingerprint of what clients see, without the times of check-ins: equal on every member that shows the same
- * hosts, whatever order it learned them in. The version of a list is the sum of its registrations' versions.
+ * A 128-bit fingerprint of the content that clients see, without the times of check-ins: equal on every member with the
+ * same hosts, in whatever order it learned them. The version of a list is the sum of its registrations' versions (an
+ * incremental hash like AdHash of Bellare and Micciancio, 1997).
  */
 public record ContentVersion(long high, long low) {
 
     public static final ContentVersion EMPTY = new ContentVersion(0, 0);
 
-    /** Of one registration with a check-in: key, port, revision, repo and tags, each field with its length before it. */
+    /**
+     * Returns the version of one registration with a check-in: key, port, revision, repo and tags, each field with its
+     * length before it.
+     */
     static ContentVersion of(Registration registration, CheckIn checkIn) {
         MessageDigest digest = sha256();
         add(digest, registration.key().toString());
@@ -31,7 +35,7 @@ public record ContentVersion(long high, long low) {
         return of(digest);
     }
 
-    /** Of the same content with a mark on it. */
+    /** Returns the version of the same content with a mark. */
     ContentVersion marked(String mark) {
         MessageDigest digest = sha256();
         add(digest, toString());
@@ -44,12 +48,12 @@ public record ContentVersion(long high, long low) {
         return new ContentVersion(hash.getLong(), hash.getLong());
     }
 
-    /** Of what this and the other stand for together. */
+    /** Returns the version of this content and the other together. */
     public ContentVersion plus(ContentVersion other) {
         return new ContentVersion(high + other.high, low + other.low);
     }
 
-    /** Of the same without the other, which is in it. */
+    /** Returns the version of this content without the other, which is part of it. */
     public ContentVersion minus(ContentVersion other) {
         return new ContentVersion(high - other.high, low - other.low);
     }
@@ -68,7 +72,7 @@ public record ContentVersion(long high, long low) {
         }
     }
 
-    /** 32 hexadecimal digits. */
+    /** Returns 32 hexadecimal digits. */
     @Override
     public String toString() {
         HexFormat hex = HexFormat.of();

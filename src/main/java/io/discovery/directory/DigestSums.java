@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The digests of a directory by bucket, kept up to date with each change, so that a comparison costs the same whatever
- * the number of registrations. What leaves a comparison with time alone leaves by slices: there is a sum for each slice
- * of last versions and each bucket, 8 kB a slice. Safe for all threads; a sum that is read while a registration changes
- * may have it neither as it was nor as it is, which looks like a difference and is gone at the next look.
+ * The digests of a directory by bucket, updated with each change, so that a comparison costs the same whatever the
+ * number of registrations. Registrations leave a comparison with time alone in slices: there is a sum for each slice of
+ * last versions and each bucket, 8 kB a slice. Thread-safe; a sum read during a change may include neither the old
+ * registration nor the new one, which looks like a difference and is gone at the next look.
  */
 final class DigestSums {
 
-    /** Slices past RETENTION are kept this much longer: a peer's clock may be behind. */
+    /** Extra time for slices past RETENTION: a peer's clock may be behind. */
     private static final long CLOCKS_DIFFER_MICROS = TimeUnit.MINUTES.toMicros(1);
 
     private final Lease lease;
@@ -30,7 +30,7 @@ final class DigestSums {
         this.sliceMicros = Comparison.sliceMicros(lease);
     }
 
-    /** Takes one state of a registration out, and the next one in. */
+    /** Removes one state of a registration, and adds the next. */
     void replace(@Nullable Registration before, @Nullable Registration after) {
         if (before != null) {
             add(before, -before.digest());
@@ -46,7 +46,7 @@ final class DigestSums {
                 .addAndGet(Buckets.of(registration.key()), digest);
     }
 
-    /** The sum of each bucket, over what the comparison includes. */
+    /** Returns the sum of each bucket, over the registrations that the comparison includes. */
     long[] of(Comparison comparison) {
         long[] sums = new long[Buckets.COUNT];
         bySlice.forEach((slice, digests) -> {

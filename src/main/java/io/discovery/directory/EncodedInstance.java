@@ -1,13 +1,13 @@
 package io.discovery.directory;
 
-/** An encoded registration: bytes of its own, or a part of a list that was joined of many. Nobody changes the bytes. */
+/** An encoded registration: bytes of its own, or a slice of an encoded list. Immutable. */
 public final class EncodedInstance {
 
     private final byte[] bytes;
     private final int offset;
     private final int length;
 
-    /** @param offset where it begins in {@code bytes} */
+    /** @param offset of its first byte in {@code bytes} */
     public EncodedInstance(byte[] bytes, int offset, int length) {
         this.bytes = bytes;
         this.offset = offset;
@@ -22,7 +22,7 @@ public final class EncodedInstance {
         return length;
     }
 
-    /** Copies it to a place in a list, and answers where it ends there. */
+    /** Copies the bytes into a list, and returns the position after them. */
     public int copyTo(byte[] list, int position) {
         System.arraycopy(bytes, offset, list, position, length);
         return position + length;

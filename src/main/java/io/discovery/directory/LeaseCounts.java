@@ -1,8 +1,8 @@
 package io.discovery.directory;
 
 /**
- * How many instances of the whole directory are live and how many have lapsed, and whether expiry protection keeps the
- * lapsed ones listed. Holds until something changes or {@code validUntilMicros} has passed.
+ * Counts of live and lapsed instances in the whole directory, and whether expiry protection keeps the lapsed ones
+ * listed. Valid until a change or until {@code validUntilMicros} has passed.
  *
  * @param lapsed not deregistered, and the lease ended less than 6 leases ago
  */

@@ -8,20 +8,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts who is live and who has lapsed, right at each moment, without a look at all instances and without a timer.
+ * Exact counts of live and lapsed instances at each moment, without a scan of all instances and without a timer.
  *
- * <p>An instance is live until its lease ends and lapsed for a fixed time after that, so the ends of leases alone tell
- * both, and time has only one thing to do: to move two marks, now and now less the overtime, up a sorted list of ends.
- * A change costs a step in a tree; what the marks pass is counted once in the life of a lease. A reader compares now with
- * the moment up to which the last count holds, and moves the marks only if that has passed.
+ * <p>An instance is live until its lease ends and lapsed for a fixed time after that, so the ends of leases alone
+ * determine both counts, and time only moves two marks, now and now less the overtime, up a sorted list of ends. A
+ * change costs a step in a tree; a mark passes each end once in the life of a lease. A reader compares now with the
+ * moment up to which the last count holds, and moves the marks only if that has passed.
  *
- * <p>Safe for all threads. The clock must not run backwards; a reader that was overtaken by another sees the later count.
+ * <p>Thread-safe. The clock must not run backwards; a reader that was overtaken by another sees the later count.
  */
 final class LeaseEnds {
 
     private final Lease lease;
     private final long overtimeMicros;
-    /** How many leases end at a moment, of the live and the lapsed; who is neither will not be again. */
+    /** Number of leases of live and lapsed instances by their ends; an older end never counts again. */
     private final TreeMap<Long, Integer> ends = new TreeMap<>();
 
     private long now;
@@ -41,7 +41,7 @@ final class LeaseEnds {
         return nowMicros <= current.validUntilMicros() ? current : advance(nowMicros);
     }
 
-    /** An instance had one check-in, and has another now; null for none. */
+    /** Replaces the check-in of an instance; null for none. */
     synchronized void replace(@Nullable CheckIn before, @Nullable CheckIn after) {
         long validUntil = census.validUntilMicros();
         if (before != null) {
@@ -52,7 +52,7 @@ final class LeaseEnds {
             add(end, 1);
             validUntil = Math.min(validUntil, nextChange(end));
         }
-        // If the first of all has gone, this is too early, and the reader who finds out looks again.
+        // If the first of all ends has gone, this is too early, and the next reader after it counts again.
         publish(validUntil);
     }
 
@@ -89,7 +89,7 @@ final class LeaseEnds {
         return sum;
     }
 
-    /** How many leases it holds. */
+    /** Returns the number of leases it holds. */
     synchronized long size() {
         return sum(ends);
     }
@@ -106,7 +106,7 @@ final class LeaseEnds {
         return first == null ? Long.MAX_VALUE : nextChange(first);
     }
 
-    /** The last moment at which a lease with this end counts as it does now. */
+    /** Returns the last moment at which a lease with this end counts as it does now. */
     private long nextChange(long end) {
         if (end >= now) {
             return end;

@@ -5,16 +5,16 @@ import io.discovery.model.Registration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A registration with a check-in as lists show it, with what was computed of it once. Immutable to its users. */
+/** A registration with a check-in as an entry of lists, with cached derived data. Immutable to its users. */
 public final class Listing {
 
     private final Registration registration;
     private final CheckIn checkIn;
     private final ContentVersion version;
     private final boolean stale;
-    // Computed when a reader first needs it; two threads may both do it and get equal bytes.
+    // Encoded when a reader first needs it; two threads may both do it and get equal bytes.
     private @Nullable EncodedInstance fragment;
-    // Likewise.
+    // Created likewise.
     private @Nullable Listing marked;
 
     private Listing(Registration registration, CheckIn checkIn, ContentVersion version, boolean stale) {
@@ -24,7 +24,7 @@ public final class Listing {
         this.stale = stale;
     }
 
-    /** @param before what was listed of the same instance: if only the time changed, its version still holds */
+    /** @param before the instance's previous listing, whose version still holds if only the time changed */
     static @Nullable Listing of(Registration registration, @Nullable Listing before) {
         CheckIn checkIn = registration.checkIn();
         if (checkIn == null) {
@@ -62,33 +62,35 @@ public final class Listing {
         return version;
     }
 
-    /** Whether its lease has ended, and expiry protection alone keeps it in the list. */
+    /** Returns whether its lease has ended, so that expiry protection alone keeps it in the list. */
     public boolean isStale() {
         return stale;
     }
 
-    /** The same, marked stale; the mark is content, so its version is another. */
+    /** Returns the same listing, marked stale; the mark is content, so its version is another. */
     Listing asStale() {
         Listing twin = marked;
         if (twin == null) {
             twin = new Listing(registration, checkIn, version.marked("stale"), true);
             marked = twin;
         }
-        // Its own bytes stand in no list any more.
+        // The unmarked listing's bytes are part of no list any more.
         fragment = null;
         return twin;
     }
 
     /**
-     * Lets go of what was made of it for lists, because none shows it any more. It is kept until RETENTION ends, and its
-     * fragment would keep the whole list that it last stood in: a list for each host that falls silent.
+     * Drops the data cached for lists, because none shows it any more. The listing lives until RETENTION ends, and its
+     * fragment would keep the whole list that it last was part of: a list for each host that falls silent.
      */
     void leaveLists() {
         fragment = null;
         marked = null;
     }
 
-    /** The registration in the one encoding that whole lists are joined from; {@code encoder} runs at most rarely twice. */
+    /**
+     * Returns the registration in the one encoding that whole lists are joined from; {@code encoder} rarely runs twice.
+     */
     public EncodedInstance fragment(Function<Listing, byte[]> encoder) {
         EncodedInstance encoded = fragment;
         if (encoded == null) {
@@ -98,7 +100,7 @@ public final class Listing {
         return encoded;
     }
 
-    /** The fragment stands in a list now, and need not be held a second time. */
+    /** Replaces the fragment by a slice of a list, so that its bytes are not held twice. */
     public void fragmentIn(EncodedInstance list) {
         fragment = list;
     }
