@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * What later versions of the program add to a registration, as one text: {@code ["NAME","VALUE",[micros,member]]} for each,
- * name and value to the letter.
+ * Codec of a registration's additions, which later versions of the program write, as one text:
+ * {@code ["NAME","VALUE",[micros,member]]} for each, name and value verbatim.
  */
 final class AdditionsText {
 
@@ -27,7 +27,10 @@ final class AdditionsText {
         return text.toString();
     }
 
-    /** None if {@link #write} never writes that: like damaged versions, it is no reason to leave the host out. */
+    /**
+     * Parses additions; returns none if the text is not the output of {@link #write}: like damaged versions, that is no
+     * reason to leave the host out.
+     */
     static Tags read(String text) {
         try {
             return JsonText.parse(text).map(AdditionsText::of).orElse(Tags.NONE);
@@ -42,7 +45,7 @@ final class AdditionsText {
             if (addition.size() != FIELDS
                     || !addition.path(0).isTextual()
                     || !addition.path(1).isTextual()) {
-                throw new IllegalArgumentException("no addition: " + addition);
+                throw new IllegalArgumentException("not an addition: " + addition);
             }
             list.add(new Tag(
                     addition.path(0).textValue(), addition.path(1).textValue(), Versions.version(addition.path(2))));

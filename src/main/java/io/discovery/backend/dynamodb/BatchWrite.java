@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch on its way into the table: as many items at a time as there are connections. When nothing answers, or the
- * batch takes too long, what was not begun is refused; so it takes {@link #BATCH} and a call's timeout at most.
+ * The write of one batch to the table: as many items at a time as there are connections. When nothing answers, or the
+ * batch takes too long, the items not begun are refused; so a batch takes {@link #BATCH} and a call's timeout at most.
  */
 final class BatchWrite {
 
@@ -37,7 +37,7 @@ final class BatchWrite {
     private final Map<InstanceKey, BackendException> refused = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Registration> found = new ConcurrentLinkedQueue<>();
 
-    /** Why the rest is not begun; null as long as it is. */
+    /** The reason for refusing the remaining items, or null. */
     private volatile @Nullable BackendException end;
 
     BatchWrite(Table table, ItemCodec codec, Retention retention) {
@@ -47,7 +47,11 @@ final class BatchWrite {
         this.row = new RowWrite(table, codec, retention, untilNanos);
     }
 
-    /** @throws BackendException if nothing was written, and a retry may help */
+    /**
+     * Writes the batch.
+     *
+     * @throws BackendException if nothing was written, and a retry may help
+     */
     Written run(Collection<Write> writes) {
         List<CompletableFuture<?>> begun = new ArrayList<>();
         for (Write write : writes) {
@@ -63,7 +67,7 @@ final class BatchWrite {
         return new Written(refused, List.copyOf(found));
     }
 
-    /** Waits for a connection; null when there is one. */
+    /** Waits for a connection; returns null once there is one. */
     private @Nullable BackendException whyNotBegin() {
         try {
             long nanosLeft = untilNanos - System.nanoTime();
@@ -82,7 +86,7 @@ final class BatchWrite {
         return new BackendException(message, new IllegalStateException(message));
     }
 
-    /** The future never fails: what happened is noted. */
+    /** Starts a write, whose future never fails: the result is recorded here. */
     private CompletableFuture<?> begin(Registration given, Write write) {
         return CompletableFuture.completedFuture(write).thenCompose(row::start).handle((newer, failure) -> {
             connections.release();

@@ -1,6 +1,6 @@
 package io.discovery.backend.dynamodb;
 
-/** What a table, and its index alike, may consume a second: read and write units, each at least 1. */
+/** Capacity of a table and of its index, in units a second: read and write units, each at least 1. */
 public record Capacity(long readUnits, long writeUnits) {
 
     public Capacity {

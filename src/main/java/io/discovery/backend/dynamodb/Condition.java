@@ -8,10 +8,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 
-/** What must be true of the stored item for a write to happen. */
+/** A condition on the stored item for a write. */
 record Condition(String expression, Map<String, String> names, Map<String, AttributeValue> values) {
 
-    /** What makes an item what it is: every attribute that a registration is read from, and the digest. */
+    /** The content of an item: every attribute that a registration is read from, and the digest. */
     private static final List<String> CONTENT = List.of(
             ItemCodec.LAST_CHECK_IN,
             ItemCodec.TAGS,
@@ -22,20 +22,20 @@ record Condition(String expression, Map<String, String> names, Map<String, Attri
             ItemCodec.REVISION,
             ItemCodec.REPO);
 
-    /** There is no item. */
+    /** Holds if there is no item. */
     static final Condition ABSENT =
             new Condition("attribute_not_exists(#s)", Map.of("#s", ItemCodec.SERVICE), Map.of());
 
-    /** Never true, whatever is stored. */
+    /** Never holds. */
     static final Condition NEVER = new Condition(
             "attribute_exists(#s) AND attribute_not_exists(#s)", Map.of("#s", ItemCodec.SERVICE), Map.of());
 
-    /** The item is one that we wrote, of this content. */
+    /** Returns a condition that holds for an item that a member wrote with this content. */
     static Condition digest(long digest) {
         return new Condition("#d = :d", Map.of("#d", ItemCodec.DIGEST), Map.of(":d", ItemCodec.digest(digest)));
     }
 
-    /** The item is still as it was read. */
+    /** Returns a condition that holds for an item unchanged since it was read. */
     static Condition unchanged(Map<String, AttributeValue> item) {
         StringJoiner expression = new StringJoiner(" AND ").add("attribute_exists(#s)");
         Map<String, String> names = new HashMap<>(Map.of("#s", ItemCodec.SERVICE));

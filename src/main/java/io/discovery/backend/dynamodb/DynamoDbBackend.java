@@ -16,15 +16,15 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /**
- * The seed's DynamoDB table as the one copy that all members share, and members of lyft/discovery with them.
+ * A backend on the seed's DynamoDB table, the one copy that all members share, and members of lyft/discovery with them.
  *
- * <p><b>A write</b> is a PutItem a registration, each on a condition, many at a time: see {@link RowWrite}. BatchWriteItem
- * knows no conditions, and would write over what somebody else wrote a moment before; a transaction knows them, and costs
- * twice as much for an atomicity that nobody asked for. An item below 1 kB takes one write unit, and one more of the
- * index if it has a repository; a condition that does not hold takes them as well.
+ * <p><b>A write</b> is one PutItem for each registration, each with a condition, many at a time: see {@link RowWrite}.
+ * BatchWriteItem has no conditions, and would overwrite a concurrent write; a transaction has them, but costs twice as
+ * much for an atomicity that is not needed. An item below 1 kB takes one write unit, and one more of the index if it
+ * has a repository; a condition that does not hold takes them as well.
  *
- * <p><b>The table is checked</b> once. If it does not answer when the backend is opened, that waits until something is to
- * be read or written: an outage of DynamoDB keeps no member from starting.
+ * <p><b>The table is checked</b> once. If it does not answer when the backend is opened, the check waits until the
+ * first read or write: an outage of DynamoDB keeps no member from starting.
  */
 public final class DynamoDbBackend implements StorageBackend {
 
@@ -67,7 +67,7 @@ public final class DynamoDbBackend implements StorageBackend {
         return skipped.found();
     }
 
-    /** How many items past their RETENTION were removed since the start; any thread may ask. */
+    /** Returns the number of items past their RETENTION removed since the start; from any thread. */
     public long rowsPurged() {
         return removed.get();
     }
@@ -89,7 +89,7 @@ public final class DynamoDbBackend implements StorageBackend {
                         opening.place());
             }
         } catch (BackendException outage) {
-            LOG.warn("{}; it will be checked when it is used", outage.getMessage());
+            LOG.warn("{}; the first read or write will check the table", outage.getMessage());
             usable = true;
         } finally {
             if (!usable) {
@@ -105,7 +105,7 @@ public final class DynamoDbBackend implements StorageBackend {
         }
     }
 
-    /** The table, once it is known to be right. */
+    /** Returns the table after a successful check. */
     private Table checkedTable() {
         Table current = table;
         if (current == null) {
@@ -158,7 +158,7 @@ public final class DynamoDbBackend implements StorageBackend {
         }
     }
 
-    /** A table that is gone is looked at anew: it may be made again, by others or by this member. */
+    /** Schedules another check of a table that is gone: another process or this member may create it again. */
     private BackendException checkedAgain(BackendException failure) {
         if (failure.getCause() instanceof ResourceNotFoundException) {
             checked = false;

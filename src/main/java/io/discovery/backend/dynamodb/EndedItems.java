@@ -10,13 +10,14 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The items of one scan that may be removed. What members wrote has versions of their cluster's clock, and goes by that. What
- * lyft/discovery wrote has the time of its own clock, which this cluster's may differ from by anything: such an item is
- * removed when it has ended by the newest check-in that lyft/discovery wrote, which only the end of the scan tells.
+ * The removable items of one scan. Items of members have versions of their cluster's clock, which decides. Items of
+ * lyft/discovery have the time of its own clock, which may differ from this cluster's by anything: such an item is
+ * removed when it has ended by the newest check-in that lyft/discovery wrote, which is only known at the end of the
+ * scan.
  */
 final class EndedItems {
 
-    /** So many of lyft/discovery's are kept until the end of the scan; the next one finds the others. */
+    /** Maximum number of lyft/discovery's items kept until the end of the scan; the next scan finds the others. */
     private static final int WAITING = 10_000;
 
     private record Ended(Map<String, AttributeValue> item, long atMicros) {}
@@ -31,7 +32,7 @@ final class EndedItems {
         this.purge = purge;
     }
 
-    /** Takes in every item of the scan, ended or not. */
+    /** Adds an item of the scan, ended or not. */
     void add(Map<String, AttributeValue> item, Registration registration) {
         CheckIn checkIn = registration.checkIn();
         boolean seeds = false;

@@ -11,15 +11,15 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * DynamoDB's and the SDK's failures in words: what happened to the table, and what helps. Messages about signatures are
- * not passed on: some quote the request they were made for, session token included.
+ * Messages for failures of DynamoDB and the SDK: what happened to the table, and what helps. Messages about signatures
+ * are not passed on: some quote the request, session token included.
  */
 final class Failures {
 
     private static final int SERVER_ERROR = 500;
     private static final int REQUEST_TIMEOUT = 408;
 
-    /** What passes, beside server errors and throttling. */
+    /** Errors that pass, beside server errors and throttling. */
     private static final Set<String> PASSING = Set.of(
             "LimitExceededException",
             "ResourceInUseException",
@@ -41,7 +41,7 @@ final class Failures {
     private static final Set<String> REJECTIONS =
             Set.of("ValidationException", "ItemCollectionSizeLimitExceededException");
 
-    /** Which permissions a member needs. */
+    /** The permissions that a member needs. */
     static final String PERMISSIONS = "dynamodb:DescribeTable, Scan, GetItem, PutItem and DeleteItem";
 
     private static final String WHERE_CREDENTIALS_ARE =
@@ -52,12 +52,12 @@ final class Failures {
 
     private Failures() {}
 
-    /** The SDK's exception, without what futures wrap around it. */
+    /** Returns the SDK's exception without the wrapper of futures. */
     static Throwable unwrap(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** Whether the table may answer later without anybody doing anything. */
+    /** Returns whether the table may recover without anybody's action. */
     static boolean isOutage(Throwable failure) {
         if (failure instanceof AwsServiceException service) {
             return service.statusCode() >= SERVER_ERROR
@@ -68,12 +68,12 @@ final class Failures {
         return failure instanceof SdkClientException client && !isWithoutCredentials(client);
     }
 
-    /** Whether nothing answered at all: then others that wait need not try. */
+    /** Returns whether nothing answered at all: then waiting writes need not try. */
     static boolean isSilence(Throwable failure) {
         return failure instanceof SdkClientException;
     }
 
-    /** Whether no retry of this very item will help. */
+    /** Returns whether no retry of this very item will help. */
     static boolean isRejection(Throwable failure) {
         return failure instanceof AwsServiceException service && REJECTIONS.contains(code(service));
     }
@@ -88,7 +88,7 @@ final class Failures {
                 .orElse("");
     }
 
-    /** What happened to the table at this place. */
+    /** Returns a message about the table at this place. */
     static String explain(String place, Throwable failure) {
         return place + " " + what(failure);
     }
@@ -147,7 +147,7 @@ final class Failures {
         return new BackendException(explain(place, failure), harmless(failure));
     }
 
-    /** The failure as a cause that may be logged. */
+    /** Returns the failure as a cause that may be logged. */
     static Throwable harmless(Throwable failure) {
         return failure instanceof AwsServiceException service && CREDENTIALS.contains(code(service))
                 ? new IllegalStateException(code(service) + ", request " + service.requestId())

@@ -6,7 +6,9 @@ import io.discovery.model.ServiceName;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The range key as INSTANCE_KEY says: an address, or an address and a port; each in its one canonical spelling. */
+/**
+ * Codec of the range key for a setting of INSTANCE_KEY: an address, or an address and a port, in canonical spelling.
+ */
 final class InstanceNames {
 
     private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([^]]+)]|([^:]+)):([1-9][0-9]{0,4})");
@@ -27,7 +29,11 @@ final class InstanceNames {
         return withPort;
     }
 
-    /** @throws IllegalArgumentException if {@code instance} does not name one in this way */
+    /**
+     * Parses a range key.
+     *
+     * @throws IllegalArgumentException if {@code instance} is not one in this form
+     */
     InstanceKey key(ServiceName service, String instance) {
         InstanceKey key = withPort ? withPort(service, instance) : InstanceKey.of(service, new IpAddress(instance));
         if (!key.instance().equals(instance)) {

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * A registration as an item of the seed's table (lyft/discovery: app/models/host.py), and back.
+ * Codec of a registration as an item of the seed's table (lyft/discovery: app/models/host.py).
  *
- * <p>To the seed's attributes come four that it does not know, and strips when it puts an item: {@code versions}, {@code
- * digest}, by which a writer sees that the item is still the one it knows, {@code expires_at}, for DynamoDB's TTL, and
- * {@code additions}, which is absent if there are none. A tombstone looks like a host that expired long ago, so that the
- * seed leaves it out, and can revive it.
+ * <p>To the seed's attributes it adds four that the seed does not know, and strips when it puts an item:
+ * {@code versions}, {@code digest}, by which a writer sees that the item is unchanged, {@code expires_at}, for
+ * DynamoDB's TTL, and {@code additions}, which is absent if there are none. A tombstone looks like a host that expired
+ * long ago, so that the seed leaves it out, and can revive it.
  */
 final class ItemCodec {
 
@@ -44,7 +44,7 @@ final class ItemCodec {
     static final String DIGEST = "digest";
     static final String EXPIRES_AT = "expires_at";
 
-    /** The time of the check-in of what has none. */
+    /** Time of the check-in of a tombstone. */
     static final long NO_CHECK_IN = 0;
 
     private static final CheckIn OF_A_TOMBSTONE =
@@ -52,7 +52,7 @@ final class ItemCodec {
 
     private static final HexFormat HEX = HexFormat.of();
 
-    /** An item that can be no registration. */
+    /** An item that is not a valid registration. */
     static final class OddItemException extends RuntimeException {
         OddItemException(String message) {
             super(message, null, false, false);
@@ -67,7 +67,7 @@ final class ItemCodec {
         this.retention = retention;
     }
 
-    /** Whether the range key is more than an address, so that the seed cannot read it. */
+    /** Returns whether the range key is more than an address, so that the seed cannot read it. */
     boolean namesPorts() {
         return names.withPort();
     }
@@ -114,7 +114,11 @@ final class ItemCodec {
         return AttributeValue.fromN(Long.toString(number));
     }
 
-    /** @throws OddItemException if it can be no registration */
+    /**
+     * Decodes an item.
+     *
+     * @throws OddItemException if it is not a valid registration
+     */
     Registration decode(Map<String, AttributeValue> item) {
         try {
             InstanceKey key = names.key(new ServiceName(required(item, SERVICE)), required(item, IP_ADDRESS));
@@ -144,7 +148,7 @@ final class ItemCodec {
         return new Tags(tags);
     }
 
-    /** The seed writes a number; by hand, a text is soon written. */
+    /** Reads the port: the seed writes a number, but people who edit an item may write a string. */
     private static int port(Map<String, AttributeValue> item) {
         AttributeValue value = item.get(PORT);
         String digits = value == null ? null : value.n() == null ? value.s() : value.n();
@@ -154,14 +158,14 @@ final class ItemCodec {
         try {
             return Port.inRange(BigInteger.valueOf(new BigDecimal(digits.strip()).intValueExact()));
         } catch (NumberFormatException noNumber) {
-            throw new IllegalArgumentException("port is no number: " + digits, noNumber);
+            throw new IllegalArgumentException("port is not a number: " + digits, noNumber);
         }
     }
 
     private static String required(Map<String, AttributeValue> item, String name) {
         String text = find(item, name);
         if (text == null) {
-            throw new IllegalArgumentException(name + " is missing or no text");
+            throw new IllegalArgumentException(name + " is missing or not a string");
         }
         return text;
     }
@@ -176,12 +180,12 @@ final class ItemCodec {
         return value == null ? null : value.s();
     }
 
-    /** How the table names the item; for messages. */
+    /** Returns the key of the item, for messages. */
     static String name(Map<String, AttributeValue> item) {
         return optional(item, SERVICE) + "/" + optional(item, IP_ADDRESS);
     }
 
-    /** What DynamoDB counts against its limit of 400 kB: names and values, in UTF-8. */
+    /** Returns the size that DynamoDB counts against its limit of 400 kB: names and values, in UTF-8. */
     static long bytes(Map<String, AttributeValue> item) {
         long bytes = 0;
         for (Map.Entry<String, AttributeValue> attribute : item.entrySet()) {

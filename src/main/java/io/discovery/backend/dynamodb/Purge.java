@@ -11,8 +11,8 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 
 /**
- * Removes items that are past their RETENTION, as long as they are as they were read; a few at a time, while whoever
- * found them goes on. Such items do no harm, so what does not get in line, or fails, is left for the next scan.
+ * Removal of items past their RETENTION, if they are unchanged since they were read; a few at a time, while the scan
+ * goes on. Such items do no harm, so those beyond the queue, or whose removal fails, are left for the next scan.
  */
 final class Purge {
 
@@ -31,7 +31,7 @@ final class Purge {
         this.removed = removed;
     }
 
-    /** Does not wait. */
+    /** Queues an item; does not block. */
     void add(Map<String, AttributeValue> item) {
         synchronized (this) {
             if (running == AT_A_TIME) {
@@ -62,14 +62,14 @@ final class Purge {
 
     private void failed(Map<String, AttributeValue> item, Throwable failure) {
         if (failure instanceof ConditionalCheckFailedException) {
-            LOG.debug("{}: {} is gone already, or was written again", table.place(), ItemCodec.name(item));
+            LOG.debug("{}: {} was removed or written meanwhile", table.place(), ItemCodec.name(item));
         } else {
-            LOG.debug("{}: expired items are not removed", Failures.explain(table.place(), failure));
+            LOG.debug("{}: leaving expired items for the next scan", Failures.explain(table.place(), failure));
             drop();
         }
     }
 
-    /** The next one would probably fail too. */
+    /** Drops the queue after a failure, since the next removal would probably fail too. */
     private synchronized void drop() {
         waiting.clear();
     }

@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What a registration becomes that meets a stored item.
+ * The merge of a registration and a stored item.
  *
- * @param merged what the item must hold
+ * @param merged the registration that the item must hold
  * @param isStored whether it does so already
- * @param found what the item had newer than the registration given; null if nothing
+ * @param found the item's registration if it had anything newer than the given one; null if not
  */
 record RowMerge(
         Registration merged, boolean isStored, @Nullable Registration found) {
 
-    /** An item that can be no registration, or is past its RETENTION, counts as nothing. */
+    /** Merges; an item that is not a valid registration, or is past its RETENTION, counts as absent. */
     static RowMerge of(Registration given, Map<String, AttributeValue> item, ItemCodec codec, Retention retention) {
         Registration stored = read(item, codec);
         Registration beside = retention.beside(given, stored);

@@ -15,20 +15,20 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
- * One registration on its way into its item: put on the condition that the item is the one known, or that there is none.
- * If it is not, DynamoDB answers with the item as it is now; then the merge of both is put on the condition that it still
- * is so, and so on. So neither this write nor one that came in between is lost.
+ * The write of one registration by optimistic concurrency control: a put on the condition that the item is the known
+ * one, or that there is none. If the condition fails, DynamoDB returns the current item; then the merge of both is put
+ * on the condition that this item is unchanged, and so on. So neither this write nor a concurrent one is lost.
  */
 final class RowWrite {
 
-    /** To find another item so often in a row, somebody must be writing it all the time. */
+    /** Failed conditions in a row that only a constant writer can cause. */
     private static final int ATTEMPTS = 6;
 
     private final Table table;
     private final ItemCodec codec;
     private final Retention retention;
 
-    /** After this, by System.nanoTime, nothing is put again. */
+    /** Deadline of further puts, by System.nanoTime. */
     private final long untilNanos;
 
     RowWrite(Table table, ItemCodec codec, Retention retention, long untilNanos) {
@@ -38,15 +38,18 @@ final class RowWrite {
         this.untilNanos = untilNanos;
     }
 
-    /** Completes with what the item had newer, null if nothing; or with the SDK's exception, or a BackendException. */
+    /**
+     * Starts the write. The future completes with the item's newer registration, or null if it had nothing newer; or
+     * with the SDK's exception, or a BackendException.
+     */
     CompletableFuture<@Nullable Registration> start(Write write) {
         RowMerge first = new RowMerge(write.registration(), false, null);
         return put(write.registration(), first, condition(write), ATTEMPTS);
     }
 
     /**
-     * An item that the seed wrote has no digest, so it is always read and merged first: the seed can change tags and leave
-     * the time of the check-in as it was.
+     * Returns the first condition. An item of the seed has no digest, so it is always read and merged first: the seed
+     * can change tags and leave the time of the check-in as it was.
      */
     private static Condition condition(Write write) {
         StoredCopy known = write.known();
@@ -55,7 +58,7 @@ final class RowWrite {
                 : Condition.digest(known.digest());
     }
 
-    /** What knows less than the stored copy must not replace it. */
+    /** Returns whether the stored copy is newer; then this registration must not replace it. */
     private static boolean isAfter(@Nullable Version checkIn, Registration registration) {
         return checkIn != null && checkIn.isAfter(registration.lastVersion());
     }

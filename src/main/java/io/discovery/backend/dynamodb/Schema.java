@@ -32,7 +32,7 @@ final class Schema {
     private static final String EXPECTED_KEY = words(KEY, TEXTS);
     private static final String EXPECTED_INDEX = index(words(INDEX_KEY, TEXTS), ProjectionType.ALL.toString());
 
-    /** The whole schema in words. */
+    /** Description of the whole schema. */
     static final String EXPECTED = "key " + EXPECTED_KEY + " and an " + EXPECTED_INDEX;
 
     private Schema() {}
@@ -76,7 +76,11 @@ final class Schema {
                 .build();
     }
 
-    /** @throws UnusableBackendException if the table is another one's; what more it has than ours does no harm */
+    /**
+     * Checks the schema; further attributes and indexes are accepted.
+     *
+     * @throws UnusableBackendException if the table has another schema
+     */
     static void require(Table table, TableDescription found) {
         List<AttributeDefinition> types = found.attributeDefinitions();
         String key = words(found.keySchema(), types);

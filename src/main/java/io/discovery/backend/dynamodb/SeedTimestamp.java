@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of a check-in as text. Written as pynamodb's UTCDateTimeAttribute does, {@code
- * 2026-11-24T06:37:45.283604+0000}; read in every style of ISO 8601 that Python's dateutil takes, too.
+ * Codec of the time of a check-in. Written as pynamodb's UTCDateTimeAttribute does,
+ * {@code 2026-11-24T06:37:45.283604+0000}; read in every style of ISO 8601 that Python's dateutil accepts, too.
  */
 final class SeedTimestamp {
 
@@ -32,14 +32,15 @@ final class SeedTimestamp {
     }
 
     /**
-     * Microseconds since the epoch; further digits are cut off, and a time without an offset is UTC (seed).
+     * Parses a time as microseconds since the epoch; further digits are cut off, and a time without an offset is UTC
+     * (seed).
      *
-     * @throws IllegalArgumentException if the text is no time
+     * @throws IllegalArgumentException if the text is not a time
      */
     static long micros(String text) {
         Matcher time = TIME.matcher(text.strip());
         if (!time.matches()) {
-            throw new IllegalArgumentException("no time: " + text);
+            throw new IllegalArgumentException("not a time: " + text);
         }
         try {
             LocalDateTime local = LocalDateTime.of(
@@ -52,7 +53,7 @@ final class SeedTimestamp {
             Instant instant = local.toInstant(offset(time));
             return TimeUnit.SECONDS.toMicros(instant.getEpochSecond()) + fraction(time.group(7));
         } catch (DateTimeException outOfRange) {
-            throw new IllegalArgumentException("no time: " + text, outOfRange);
+            throw new IllegalArgumentException("not a time: " + text, outOfRange);
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Items that can be no registrations: counted, and some of them named. They stay in the table until their host registers.
- * Of one scan at a time; what it found may be asked for by any thread.
+ * Items that are not valid registrations: their number, and the names of some. They stay in the table until their host
+ * registers. Supports one scan at a time; any thread may ask for its result.
  */
 final class SkippedItems {
 
@@ -24,7 +24,7 @@ final class SkippedItems {
     void add(Map<String, AttributeValue> item, ItemCodec.OddItemException odd) {
         count++;
         if (reasons.size() < Damage.MOST_REASONS) {
-            reasons.add("the item " + ItemCodec.name(item) + " can be no registration: " + odd.getMessage());
+            reasons.add("the item " + ItemCodec.name(item) + " is not a valid registration: " + odd.getMessage());
         }
     }
 
@@ -32,7 +32,7 @@ final class SkippedItems {
         found = new Damage(count, reasons);
     }
 
-    /** What the last whole scan left out. */
+    /** Returns the items that the last complete scan left out. */
     Damage found() {
         return found;
     }

@@ -23,8 +23,8 @@ import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
- * The table, reached through a client of its own. Every call ends within {@link #CALL}, retries included, so that
- * neither a server that is away nor one that never answers holds anything up for long.
+ * The table and its own client. Every call ends within {@link #CALL}, retries included, so that neither a server that
+ * is away nor one that never answers holds anything up for long.
  */
 final class Table implements AutoCloseable {
 
@@ -32,7 +32,7 @@ final class Table implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(1);
 
-    /** Short, because after a silent outage the pool's connections are dead, and only this tells. */
+    /** Short, because after a silent outage the pool's connections are dead, and only this timeout detects it. */
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
 
     private static final int ATTEMPTS = 5;
@@ -46,7 +46,7 @@ final class Table implements AutoCloseable {
     /** The seed's default. */
     private static final Region DEFAULT_REGION = Region.US_EAST_1;
 
-    /** Of the process: a group of a client's own would take seconds to end. */
+    /** Shared by the process: a group of a client's own would take seconds to end. */
     private static final SdkEventLoopGroup THREADS = SdkEventLoopGroup.builder()
             .numberOfThreads(2)
             .threadFactory(Table::daemon)
@@ -57,7 +57,7 @@ final class Table implements AutoCloseable {
     private final DefaultCredentialsProvider credentials;
     private final DynamoDbAsyncClient dynamo;
 
-    /** @throws UnusableBackendException if the settings name no table, or no endpoint */
+    /** @throws UnusableBackendException if the settings have no table, or an invalid endpoint */
     Table(TableSettings settings) {
         this.settings = settings;
         if (settings.table().isBlank()) {
@@ -86,7 +86,10 @@ final class Table implements AutoCloseable {
         }
     }
 
-    /** What requests go to. User and query play no part in that, and the SDK would show them in its messages. */
+    /**
+     * Returns the endpoint for requests. User and query have no effect on them, and the SDK would show them in its
+     * messages.
+     */
     private static URI bare(URI endpoint) {
         try {
             return new URI(
@@ -96,7 +99,7 @@ final class Table implements AutoCloseable {
         }
     }
 
-    /** A given endpoint needs no machine's metadata to be found, only some region to sign with. */
+    /** Returns the region. A given endpoint needs no machine metadata to be found, only some region to sign with. */
     private static Region region(Optional<URI> endpoint) {
         AwsRegionProviderChain chain = endpoint.isPresent()
                 ? new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
@@ -148,7 +151,7 @@ final class Table implements AutoCloseable {
         return settings.table();
     }
 
-    /** The table and where it is, for messages. */
+    /** Returns the table's name and place, for messages. */
     String place() {
         return place(settings, region.id());
     }
@@ -160,7 +163,7 @@ final class Table implements AutoCloseable {
                         .orElse(" in " + region);
     }
 
-    /** The answer, or the SDK's exception as it is. */
+    /** Waits for a response; throws the SDK's exception unwrapped. */
     static <T> T await(CompletableFuture<T> answer) {
         try {
             return answer.join();

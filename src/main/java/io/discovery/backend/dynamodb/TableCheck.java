@@ -15,16 +15,16 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /**
- * Whether the table can be used: it is there, or is created if the settings say so; it is the seed's; and everything
- * that a member does with it is permitted, proven by calls that change nothing.
+ * A check of the table: it exists, or is created if the settings say so; it has the seed's schema; and a member has
+ * permission for all its calls, proven by calls that change nothing.
  */
 final class TableCheck {
 
-    private static final AttributeValue NOBODY = AttributeValue.fromS("/");
+    private static final AttributeValue SLASH = AttributeValue.fromS("/");
 
     /** A key that no instance has: a service has no slash in its name. */
-    private static final Map<String, AttributeValue> NOBODYS_KEY =
-            Map.of(ItemCodec.SERVICE, NOBODY, ItemCodec.IP_ADDRESS, NOBODY);
+    private static final Map<String, AttributeValue> IMPOSSIBLE_KEY =
+            Map.of(ItemCodec.SERVICE, SLASH, ItemCodec.IP_ADDRESS, SLASH);
 
     private final Table table;
     private final DynamoDbAsyncClient dynamo;
@@ -35,20 +35,20 @@ final class TableCheck {
     }
 
     /**
-     * Comes back if all is well.
+     * Runs the check.
      *
-     * @throws UnusableBackendException if somebody must act
-     * @throws BackendException if that cannot be told now
+     * @throws UnusableBackendException if an operator must act
+     * @throws BackendException if the table does not answer now
      */
     void run() {
         requireCredentials();
         Schema.require(table, description());
         prove(() -> dynamo.scan(scan -> scan.tableName(table.name()).limit(1)));
-        prove(() -> dynamo.getItem(get -> get.tableName(table.name()).key(NOBODYS_KEY)));
+        prove(() -> dynamo.getItem(get -> get.tableName(table.name()).key(IMPOSSIBLE_KEY)));
         prove(() -> dynamo.putItem(
-                put -> Condition.NEVER.on(put.tableName(table.name()).item(NOBODYS_KEY))));
+                put -> Condition.NEVER.on(put.tableName(table.name()).item(IMPOSSIBLE_KEY))));
         prove(() -> dynamo.deleteItem(
-                delete -> Condition.NEVER.on(delete.tableName(table.name()).key(NOBODYS_KEY))));
+                delete -> Condition.NEVER.on(delete.tableName(table.name()).key(IMPOSSIBLE_KEY))));
     }
 
     private void requireCredentials() {
@@ -75,7 +75,11 @@ final class TableCheck {
         }
     }
 
-    /** @throws ResourceNotFoundException if there is no such table */
+    /**
+     * Describes the table.
+     *
+     * @throws ResourceNotFoundException if it does not exist
+     */
     TableDescription describe() {
         return call(() -> dynamo.describeTable(describe -> describe.tableName(table.name())))
                 .table();
@@ -85,14 +89,15 @@ final class TableCheck {
         try {
             call(operation);
         } catch (ConditionalCheckFailedException permitted) {
-            // The condition can never hold: to get so far is the proof.
+            // The condition can never hold: its failure proves the permission.
         } catch (ResourceNotFoundException vanishing) {
-            // It was described a moment ago: somebody deletes it, or it is so new that not every server knows it.
+            // It was described a moment ago: another process is deleting it, or it is so new that not every server
+            // knows it.
             throw Failures.toBackendException(table.place(), vanishing);
         }
     }
 
-    /** The two failures that mean something here are thrown as they are. */
+    /** Calls DynamoDB; throws the two expected failures as they are. */
     <T> T call(Supplier<? extends CompletableFuture<? extends T>> operation) {
         try {
             return Table.await(operation.get());

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
-/** Creates the table; several members may do so at once. A table that exists is never altered. */
+/** Creation of the table; several members may do it at once. An existing table is never altered. */
 final class TableCreation {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableCreation.class);
@@ -31,18 +31,18 @@ final class TableCreation {
         this.dynamo = table.dynamo();
     }
 
-    /** The table, created and ready. */
+    /** Returns the table, created and ready. */
     TableDescription create() {
         boolean ours = request();
         TableDescription created = whenActive();
         if (ours) {
             LOG.info("created {}", table.place());
-            removeWhatIsExpired();
+            enableTimeToLive();
         }
         return created;
     }
 
-    /** Whether it was this member that created the table. */
+    /** Returns whether this member created the table. */
     private boolean request() {
         try {
             Table.await(dynamo.createTable(Schema.request(table.settings())));
@@ -60,7 +60,11 @@ final class TableCreation {
         }
     }
 
-    /** @throws BackendException if the table does not become ready in time */
+    /**
+     * Waits for the table.
+     *
+     * @throws BackendException if it does not become ready in time
+     */
     TableDescription whenActive() {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() - until < 0) {
@@ -70,7 +74,7 @@ final class TableCreation {
                     return found;
                 }
             } catch (ResourceNotFoundException notYet) {
-                LOG.debug("{} does not show yet", table.place());
+                LOG.debug("{} is not visible yet", table.place());
             }
             pause();
         }
@@ -87,8 +91,10 @@ final class TableCreation {
         }
     }
 
-    /** Housekeeping that members do too, when they scan; so it may fail. */
-    private void removeWhatIsExpired() {
+    /**
+     * Enables DynamoDB's removal of expired items. Members remove them too, when they scan, so a failure is harmless.
+     */
+    private void enableTimeToLive() {
         try {
             Table.await(dynamo.updateTimeToLive(update -> update.tableName(table.name())
                     .timeToLiveSpecification(

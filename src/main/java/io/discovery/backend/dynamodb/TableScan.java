@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 /**
- * One pass over the whole table, in segments that are read side by side. Of each segment one page is on its way or
- * waits here, never more: the next is asked for when the calling thread takes one.
+ * One scan of the whole table, in parallel segments. Each segment has at most one page on its way or waiting here: the
+ * scan requests the next when the calling thread takes one.
  */
 final class TableScan {
 
@@ -38,10 +38,10 @@ final class TableScan {
 
     private final BlockingQueue<Page> pages = new LinkedBlockingQueue<>();
 
-    /** The latest of each segment. */
+    /** The latest request of each segment. */
     private final Map<Integer, CompletableFuture<?>> requests = new HashMap<>();
 
-    /** What a segment answered: a page, or why there is none. */
+    /** A segment's response: a page, or the failure. */
     private record Page(
             int segment,
             @Nullable ScanResponse items,
@@ -56,7 +56,7 @@ final class TableScan {
     }
 
     /**
-     * Gives all that is kept to {@code registrations}.
+     * Passes all kept registrations to {@code registrations}.
      *
      * @throws BackendException if a page could not be read
      */
@@ -105,7 +105,7 @@ final class TableScan {
         var unused = request.whenComplete((items, failure) -> pages.add(new Page(segment, items, failure)));
     }
 
-    /** Every request ends within its time, so a page comes. */
+    /** Takes a page, which comes because every request ends within its timeout. */
     private Page take() {
         try {
             Page page = pages.poll(2 * PAGE.toSeconds(), TimeUnit.SECONDS);

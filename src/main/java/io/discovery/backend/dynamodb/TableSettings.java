@@ -4,13 +4,13 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Which table, and how to use it. What is wrong with it is said when the backend is opened.
+ * Settings of the table, checked when the backend is opened.
  *
  * @param table DYNAMODB_TABLE_HOSTS
  * @param endpoint DYNAMODB_URL; empty for that of the region
  * @param createTable whether to create the table if it is missing
  * @param capacity of a table that is created; empty: billed by request
- * @param connections how many requests run at a time, at most; at least 1
+ * @param connections maximum number of concurrent requests; at least 1
  */
 public record TableSettings(
         String table, Optional<URI> endpoint, boolean createTable, Optional<Capacity> capacity, int connections) {

@@ -20,9 +20,9 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tags as one text: written like Python's {@code json.dumps}, read with the leniency of {@code json.loads(strict=False)}
- * (seed: app/models/host.py). Control characters may stand in strings, of a key twice the last counts; NaN and Infinity,
- * which no answer of ours can have, become null.
+ * Codec of tags as one text: written like Python's {@code json.dumps}, read with the leniency of
+ * {@code json.loads(strict=False)} (seed: app/models/host.py). Strings may contain control characters, and the last of
+ * two equal keys counts; NaN and Infinity, which a response cannot have, become null.
  */
 final class TagsText {
 
@@ -30,7 +30,7 @@ final class TagsText {
                     .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                     .build())
-            // As clients' tags are read: numbers keep the digits that were sent.
+            // Numbers keep the digits that were sent, as in clients' tags.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -46,7 +46,7 @@ final class TagsText {
         return text.toString();
     }
 
-    /** Each value as JSON in the form it is served in, by key; none if the text is no JSON object. */
+    /** Returns each value as JSON in the form it is served in, by key; none if the text is not a JSON object. */
     static Map<String, String> read(@Nullable String text) {
         Map<String, String> values = new LinkedHashMap<>();
         if (text != null) {

@@ -13,9 +13,9 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of a registration's registers, which the seed's item has no place for, as one text: {@code
- * {"c":[micros,member],"d":[micros,member],"t":{"az":[micros,member]}}} for check-in, deregistration and those tags that
- * are not of the check-in's version.
+ * Codec of the versions of a registration's registers, which the seed's item has no place for, as one text:
+ * {@code {"c":[micros,member],"d":[micros,member],"t":{"az":[micros,member]}}} for check-in, deregistration and those
+ * tags that are not of the check-in's version.
  */
 record Versions(@Nullable Version checkIn, @Nullable Version deregistration, Map<String, Version> tags) {
 
@@ -23,12 +23,12 @@ record Versions(@Nullable Version checkIn, @Nullable Version deregistration, Map
     private static final String DEREGISTRATION = "d";
     private static final String TAGS = "t";
 
-    /** What the seed, or somebody by hand, wrote: all of it is as old as the check-in. */
+    /** Returns the versions of an item that the seed, or a person, wrote: all registers are as old as the check-in. */
     static Versions ofCheckInAlone(long micros) {
         return new Versions(new Version(micros, Version.NO_MEMBER), null, Map.of());
     }
 
-    /** A tombstone that the seed wrote back: a deregistration of long ago. */
+    /** Returns the versions of a tombstone that the seed wrote back: a deregistration of long ago. */
     static Versions ofOldTombstone() {
         return new Versions(null, new Version(0, Version.NO_MEMBER), Map.of());
     }
@@ -63,7 +63,7 @@ record Versions(@Nullable Version checkIn, @Nullable Version deregistration, Map
         return "[" + version.micros() + "," + version.member() + "]";
     }
 
-    /** Empty if {@link #write} never writes that. */
+    /** Parses versions; returns empty if the text is not the output of {@link #write}. */
     static Optional<Versions> parse(String text) {
         try {
             return JsonText.parse(text).filter(JsonNode::isObject).map(Versions::of);
@@ -84,10 +84,10 @@ record Versions(@Nullable Version checkIn, @Nullable Version deregistration, Map
         return pair == null ? null : version(pair);
     }
 
-    /** @throws IllegalArgumentException if {@link #write(Version)} never writes that */
+    /** @throws IllegalArgumentException if the JSON is not the output of {@link #write(Version)} */
     static Version version(JsonNode pair) {
         if (pair.size() != 2 || !isLong(pair.path(0)) || !isLong(pair.path(1))) {
-            throw new IllegalArgumentException("no version: " + pair);
+            throw new IllegalArgumentException("not a version: " + pair);
         }
         return new Version(pair.path(0).longValue(), pair.path(1).longValue());
     }
@@ -96,7 +96,10 @@ record Versions(@Nullable Version checkIn, @Nullable Version deregistration, Map
         return node.isIntegralNumber() && node.canConvertToLong();
     }
 
-    /** Whether these were written together with the time of the check-in. If not, somebody wrote the time since. */
+    /**
+     * Returns whether these were written together with the time of the check-in. If not, another program has written
+     * the time since.
+     */
     boolean fits(long checkInMicros) {
         return checkIn == null
                 ? deregistration != null && checkInMicros == ItemCodec.NO_CHECK_IN

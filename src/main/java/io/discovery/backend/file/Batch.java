@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One batch of registrations on its way into the rows, by the rule of {@link FileBackend}. */
+/** The write of one batch of registrations, by the rule of {@link FileBackend}. */
 final class Batch {
 
     private final Database database;
@@ -25,7 +25,7 @@ final class Batch {
         this.retention = retention;
     }
 
-    /** Call it within a transaction. */
+    /** Writes the batch; to be called within a transaction. */
     void write(Collection<Write> writes) throws SQLException {
         for (Write write : writes) {
             write(write.registration());
@@ -41,7 +41,7 @@ final class Batch {
         }
     }
 
-    /** A row that cannot be read is as good as none: nobody but this registration will ever mend it. */
+    /** Returns the row, or null if it is absent or damaged: only this registration will ever replace a damaged row. */
     private @Nullable Registration find(InstanceKey key) throws SQLException {
         try {
             return database.find(key);
@@ -51,12 +51,12 @@ final class Batch {
         }
     }
 
-    /** How many rows are not as they were. */
+    /** Returns the number of changed rows. */
     int written() {
         return written;
     }
 
-    /** The rows that were damaged. */
+    /** Returns the keys of damaged rows that were replaced. */
     List<RowKey> replaced() {
         return List.copyOf(replaced);
     }

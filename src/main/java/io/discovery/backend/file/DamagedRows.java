@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The rows that cannot be read, each until it is replaced or removed. Safe for all threads. */
+/** The damaged rows, each until it is replaced or removed. Thread-safe. */
 final class DamagedRows {
 
     private final Map<RowKey, String> reasons = new LinkedHashMap<>();

@@ -16,20 +16,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file in use: one connection, its prepared statements. After a failure it is closed and another one opened; only
+ * The open file: one connection, its prepared statements. After a failure it is closed and another one opened; only
  * that surely ends a transaction that failed half way.
  */
 final class Database implements AutoCloseable {
 
-    /** Long enough for a backup or a query by hand; a member's writer can wait. */
+    /** Long enough for a backup or a manual query; a member's writer can wait. */
     private static final int BUSY_MILLIS = 5_000;
 
     private static final int PAGE_BYTES = 4_096;
 
     /**
-     * The length of the log from which it is brought into the file, and to which it is cut if a long read by another
-     * process made it grow. Heartbeats come in any order, so a batch touches as many pages as rows: this saves writing
-     * the same pages again and again, and is a third faster than SQLite's own 4 MB.
+     * Length of the write-ahead log at which SQLite checkpoints it, and to which it truncates a log that a long read by
+     * another process made grow. Heartbeats come in any order, so a batch touches as many pages as rows: this limit
+     * saves writing the same pages again and again, and is a third faster than SQLite's own 4 MB.
      */
     private static final int LOG_BYTES = 16 << 20;
 
@@ -56,7 +56,7 @@ final class Database implements AutoCloseable {
         purger = new Purger(connection);
     }
 
-    /** Opens the file for reading and writing, which must both be possible; never makes one. */
+    /** Opens an existing file for reading and writing, which must both be possible. */
     static Database open(DatabaseFile file, Flush flush) throws SQLException {
         Connection connection = DriverManager.getConnection(file.url("mode=rw&transaction_mode=IMMEDIATE"));
         boolean opened = false;
@@ -64,8 +64,8 @@ final class Database implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
                 statement.execute("PRAGMA journal_mode = WAL");
-                // With the log, what was committed survives the end of the process either way; a power failure may take
-                // the last transactions if they are not flushed, never an earlier one.
+                // With the log, every committed transaction survives the end of the process; a power failure may lose
+                // the last ones if they are not flushed, never an earlier one.
                 statement.execute("PRAGMA synchronous = " + flush.synchronous());
                 statement.execute("PRAGMA wal_autocheckpoint = " + LOG_BYTES / PAGE_BYTES);
                 statement.execute("PRAGMA journal_size_limit = " + LOG_BYTES);
@@ -84,19 +84,26 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Work on the file. */
+    /** Statements to run on the file. */
     interface Work {
         void run() throws SQLException;
     }
 
-    /** Does the work as a whole. After an exception this database must be closed; then none of it was done. */
+    /**
+     * Runs the work in a transaction. After an exception this database must be closed; then the transaction is rolled
+     * back.
+     */
     void inTransaction(Work work) throws SQLException {
         connection.setAutoCommit(false);
         work.run();
         connection.setAutoCommit(true);
     }
 
-    /** @throws BackendException if the row is damaged */
+    /**
+     * Reads a row.
+     *
+     * @throws BackendException if it is damaged
+     */
     @Nullable
     Registration find(InstanceKey key) throws SQLException {
         Row.bindKey(find, key);
@@ -110,12 +117,12 @@ final class Database implements AutoCloseable {
         put.executeUpdate();
     }
 
-    /** Removes, now and then, some of what is past its RETENTION; answers what. */
+    /** Removes some rows past their RETENTION if a purge is due; returns their keys. */
     List<RowKey> purgeIfDue(Retention retention) throws SQLException {
         return purger.runIfDue(retention.nowMicros(), retention.removableMicros());
     }
 
-    /** Gives each row within its RETENTION to {@code registrations}, or, if it cannot be read, to {@code damaged}. */
+    /** Passes each row within its RETENTION to {@code registrations}, or, if it is damaged, to {@code damaged}. */
     void forEachKept(long nowMicros, Consumer<Registration> registrations, DamagedRows damaged) throws SQLException {
         kept.setLong(1, nowMicros);
         try (ResultSet rows = kept.executeQuery()) {
@@ -133,14 +140,14 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether the file opened is still the one of that name. If not, the next start misses what is written to it. */
+    /** Returns whether the open file still has its name. If not, the next start misses everything written to it. */
     boolean isInPlace() {
         return Objects.equals(fileKey, file.key());
     }
 
     /**
-     * Brings the log into the file, as far as readers permit without waiting; removes it if there are none. What a
-     * failed transaction did is undone.
+     * Checkpoints the log, as far as readers permit without waiting; removes it if there are none. Closing rolls back a
+     * failed transaction.
      */
     @Override
     public void close() throws SQLException {

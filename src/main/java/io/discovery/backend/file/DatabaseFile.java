@@ -23,10 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file before it is used: made if there is none, else looked at without changing a byte of it.
+ * The file before it is opened: created if it is missing, else checked without changing a byte of it.
  *
- * <p>A new file is made under another name and renamed when it is whole, so that a file of the right name is never half
- * made, and its first bytes always tell whose it is. The rest is read through connections that cannot write.
+ * <p>A new file is created under another name and renamed when it is complete, so that a file of the right name is
+ * never half written, and its first bytes always tell which program wrote it. The check reads through connections that
+ * cannot write.
  */
 final class DatabaseFile {
 
@@ -61,9 +62,9 @@ final class DatabaseFile {
     }
 
     /**
-     * Leaves a file that can be used, or throws and leaves what is there.
+     * Creates the file, or checks an existing one and leaves it unchanged.
      *
-     * @throws UnusableBackendException if what is there is damaged, or not ours
+     * @throws UnusableBackendException if it is damaged, or of another program or cluster
      */
     void prepare() throws IOException, SQLException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
@@ -85,7 +86,10 @@ final class DatabaseFile {
         return file;
     }
 
-    /** What tells this file from another one put in its place; null if there is none, or its file system cannot tell. */
+    /**
+     * Returns the identity of this file, which differs for another one put in its place; null if there is none, or its
+     * file system has none.
+     */
     @Nullable
     Object key() {
         try {
@@ -95,12 +99,12 @@ final class DatabaseFile {
         }
     }
 
-    /** Where the driver finds the file. */
+    /** Returns the URL of the file for the driver. */
     String url(String parameters) {
         return url(file, parameters);
     }
 
-    /** A URL, because in a plain name a question mark would end it. */
+    /** Returns a URL, because in a plain name a question mark would end it. */
     private static String url(Path file, String parameters) {
         return "jdbc:sqlite:file:" + file.toAbsolutePath().toUri().getRawPath() + "?" + parameters;
     }
@@ -108,7 +112,7 @@ final class DatabaseFile {
     private void checkHeader() throws IOException {
         ByteBuffer header = ByteBuffer.wrap(firstBytes());
         if (header.limit() < HEADER_BYTES || header.mismatch(ByteBuffer.wrap(MAGIC)) != MAGIC.length) {
-            throw unusable("is no SQLite database", MOVE_AWAY);
+            throw unusable("is not an SQLite database", MOVE_AWAY);
         }
         int application = header.getInt(APPLICATION_ID_AT);
         if (application != APPLICATION_ID) {
@@ -129,7 +133,10 @@ final class DatabaseFile {
         checkLength(header);
     }
 
-    /** SQLite takes the missing end of the last page for zeros. With a log beside the file, the page is in there. */
+    /**
+     * Checks for a truncated file: SQLite takes the missing end of the last page for zeros. With a log beside the file,
+     * the page is in the log.
+     */
     private void checkLength(ByteBuffer header) throws IOException {
         int pageSize = header.getShort(PAGE_SIZE_AT) & 0xffff;
         if (pageSize > 1 && Files.size(file) % pageSize != 0 && !isFilled(beside("-wal"))) {
@@ -143,7 +150,7 @@ final class DatabaseFile {
         }
     }
 
-    /** Damage first: a damaged file can say anything about its cluster. */
+    /** Checks for damage first: a damaged file can have any cluster's name in it. */
     private void checkContent() throws IOException, SQLException {
         try (Connection connection = DriverManager.getConnection(url(readOnly()));
                 Statement statement = connection.createStatement()) {
@@ -161,14 +168,19 @@ final class DatabaseFile {
     }
 
     /**
-     * Without a log beside it, the file is all there is: read as immutable, nothing is made beside it. After a kill the
-     * log is part of the content; reading it makes an index of it, which is not content.
+     * Returns the mode for reading. Without a log beside it, the file is complete: read as immutable, SQLite creates
+     * nothing beside it. After a kill the log is part of the content; reading it creates an index of it, which is not
+     * content.
      */
     private String readOnly() throws IOException {
         return isFilled(beside("-wal")) || isFilled(beside("-journal")) ? "mode=ro" : "mode=ro&immutable=1";
     }
 
-    /** @throws UnusableBackendException if the rows are another cluster's, or identified in another way */
+    /**
+     * Checks the identity.
+     *
+     * @throws UnusableBackendException if the rows are another cluster's, or identified in another way
+     */
     void checkIdentity(Connection connection) throws SQLException {
         Map<String, String> meta = new HashMap<>();
         try (Statement statement = connection.createStatement();
@@ -181,13 +193,13 @@ final class DatabaseFile {
         check("INSTANCE_KEY", meta.get(INSTANCE_KEY), identity.instanceKey());
     }
 
-    /** Gives a file of an earlier version the column that it lacks; its rows stay as they are. */
+    /** Adds the column that a file of an earlier version lacks; its rows stay as they are. */
     void upgrade(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             String columns = "SELECT count(*) FROM pragma_table_info('registration') WHERE name = 'additions'";
             if (firstText(statement, columns).equals("0")) {
                 statement.executeUpdate(Row.ADD_ADDITIONS);
-                LOG.info("{}: the table has got the column additions, as a file of an earlier version had none", file);
+                LOG.info("{}: added the column additions to a table of an earlier version", file);
             }
         }
     }
@@ -223,7 +235,9 @@ final class DatabaseFile {
         flushNames();
     }
 
-    /** A file is on the disk, but not its name, until the directory is. Not every system lets one open a directory. */
+    /**
+     * Flushes the directory: until then the disk has the file, but not its name. Not every system can open a directory.
+     */
     private void flushNames() {
         try (FileChannel names = FileChannel.open(file.toAbsolutePath().getParent())) {
             names.force(true);

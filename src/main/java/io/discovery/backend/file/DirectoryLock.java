@@ -15,19 +15,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to a directory, held by one backend at a time: a lock of the operating system on a file, which ends with
- * the process however it ends. The file tells the id of the process that holds it.
+ * A lock on a directory for one backend at a time: an operating system's lock on a file, which ends with the process
+ * however it ends. The file contains the id of the process.
  */
 final class DirectoryLock implements AutoCloseable {
 
     static final String FILE = "discovery.lock";
 
-    /** Beyond the text, so that where locks are mandatory others can still read who holds it. */
+    /** Beyond the text, so that where locks are mandatory other processes can still read the holder. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     /**
-     * The directories this process holds. Asked before a lock file is opened: where locks are POSIX's, closing any
-     * channel of a file ends every lock that the process has on it.
+     * The directories that this process has locked. Checked before a lock file is opened: where locks are POSIX's,
+     * closing any channel of a file ends every lock that the process has on it.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -39,7 +39,11 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws UnusableBackendException if another backend holds the directory */
+    /**
+     * Locks a directory.
+     *
+     * @throws UnusableBackendException if another backend has locked it
+     */
     static DirectoryLock acquire(Path directory) throws IOException {
         Path real = directory.toRealPath();
         if (!HELD.add(real)) {
@@ -92,7 +96,7 @@ final class DirectoryLock implements AutoCloseable {
                 + "; each member needs a directory of its own: stop the other one, or set another APPLICATION_DIR");
     }
 
-    /** The file stays: removing it could remove the lock that somebody else has just taken. */
+    /** Releases the lock. The file stays: removing it could remove a lock that another process has just taken. */
     @Override
     public void close() throws IOException {
         if (channel.isOpen()) {

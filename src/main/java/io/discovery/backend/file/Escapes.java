@@ -3,9 +3,9 @@ package io.discovery.backend.file;
 import java.util.HexFormat;
 
 /**
- * Any string as text that SQLite, its tools and UTF-8 give back unchanged, and that never spans lines or has tabs.
- * Almost every string stands for itself; a backslash is doubled, a newline, carriage return or tab is {@code \n}, {@code
- * \r} or {@code \t}, and every other control character (NUL ends a text for many tools) or unpaired surrogate (UTF-8 has
+ * An escaping of any string as text that SQLite, its tools and UTF-8 preserve, on one line and without tabs. Almost
+ * every string stands for itself; a backslash is doubled, a newline, carriage return or tab is {@code \n}, {@code \r}
+ * or {@code \t}, and every other control character (NUL ends a text for many tools) or unpaired surrogate (UTF-8 has
  * none) is {@code \}{@code u} and four hexadecimal digits.
  */
 final class Escapes {
@@ -56,7 +56,7 @@ final class Escapes {
                 : index > 0 && Character.isHighSurrogate(text.charAt(index - 1));
     }
 
-    /** @throws IllegalArgumentException if no string has this form */
+    /** @throws IllegalArgumentException if the text is not an escaped string */
     static String unescape(String escaped) {
         int backslash = escaped.indexOf('\\');
         if (backslash < 0) {
@@ -72,7 +72,7 @@ final class Escapes {
         return text.append(escaped, done, escaped.length()).toString();
     }
 
-    /** @return where the escape ends */
+    /** @return the index after the escape */
     private static int appendOriginal(StringBuilder text, String escaped, int at) {
         int end = at + 1;
         switch (at < escaped.length() ? escaped.charAt(at) : ' ') {
@@ -87,7 +87,7 @@ final class Escapes {
                 }
                 text.append((char) HexFormat.fromHexDigits(escaped, at + 1, end));
             }
-            default -> throw new IllegalArgumentException("no such escape: " + escaped);
+            default -> throw new IllegalArgumentException("unknown escape: " + escaped);
         }
         return end;
     }

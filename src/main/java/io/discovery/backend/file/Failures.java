@@ -3,7 +3,7 @@ package io.discovery.backend.file;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
-/** SQLite's result codes in words: what happened to the file, and what helps. */
+/** Messages for SQLite's result codes: what happened to the file, and what helps. */
 final class Failures {
 
     /** The primary result codes of SQLite (sqlite.org/rescode.html). */

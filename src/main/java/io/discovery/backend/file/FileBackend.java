@@ -17,16 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Each member's own copy of the whole registry: {@code discovery.db}, an SQLite database in the member's directory.
+ * A backend on each member's own copy of the whole registry: {@code discovery.db}, an SQLite database in the member's
+ * directory.
  *
- * <p><b>What a write leaves in the file</b> is the merge of the row and the registration given, register by register. So
- * an older copy changes nothing, whatever its last version says: two copies can each hold a register that the other
- * lacks, and then both registers stay. A row that the merge leaves as it is, is not written. What a row counts for beside the
- * registration given, {@link Retention#beside} says: nothing past its RETENTION, and no tags and additions if its lease
- * had ended before the check-in given. That check-in was a new start, and if it was not, the copy given has them.
+ * <p><b>A write</b> leaves in the file the merge of the row and the given registration, register by register. So an
+ * older copy changes nothing, whatever its last version: two copies can each hold a register that the other lacks, and
+ * then both registers stay. A row that the merge leaves unchanged is not written. {@link Retention#beside} decides how
+ * a row counts beside the given registration: not at all past its RETENTION, and without tags and additions if its
+ * lease had ended before the given check-in. That check-in was a new start, and if it was not, the given copy has them.
  *
- * <p>One transaction a batch; when it returns, the rows survive the end of the process, kill included, and with {@link
- * Flush#EACH_BATCH} the loss of power.
+ * <p>One transaction for each batch; when it returns, the rows survive the end of the process, kill included, and with
+ * {@link Flush#EACH_BATCH} the loss of power.
  */
 public final class FileBackend implements StorageBackend {
 
@@ -46,8 +47,8 @@ public final class FileBackend implements StorageBackend {
     private final DamagedRows damaged = new DamagedRows();
 
     /**
-     * @param directory APPLICATION_DIR; made if it is missing. The backend touches {@code discovery.*} and {@code native}
-     *     in it
+     * @param directory APPLICATION_DIR; created if it is missing. The backend touches {@code discovery.*} and
+     *     {@code native} in it
      */
     public FileBackend(Path directory, Identity identity, Retention retention, Flush flush) {
         this.directory = directory;
@@ -66,7 +67,7 @@ public final class FileBackend implements StorageBackend {
         return "SQLite file " + file.path();
     }
 
-    /** How many rows were changed since the start; any thread may ask. */
+    /** Returns the number of rows changed since the start; from any thread. */
     public long rowsWritten() {
         return rowsWritten.get();
     }
@@ -99,7 +100,7 @@ public final class FileBackend implements StorageBackend {
     }
 
     private void createDirectory() throws IOException {
-        // A link to a directory is one, but createDirectories would not have it.
+        // A link to a directory is a directory, but createDirectories rejects it.
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory);
         }
@@ -137,11 +138,14 @@ public final class FileBackend implements StorageBackend {
         damaged.remove(removed);
         damaged.remove(batch.replaced());
         rowsWritten.addAndGet(batch.written());
-        // Nobody else writes the file, so it never has anything newer.
+        // Only this backend writes the file, so it never has anything newer.
         return Written.ALL;
     }
 
-    /** Every way out but the good one closes the database: nothing half done stays, and the next use starts anew. */
+    /**
+     * Runs the work, and closes the database unless it succeeds: the transaction is rolled back, and the next use opens
+     * the file anew.
+     */
     private void inUse(Database.Work work) {
         boolean done = false;
         try {
@@ -184,14 +188,17 @@ public final class FileBackend implements StorageBackend {
             lock.close();
         } catch (IOException failure) {
             LOG.warn(
-                    "{} cannot be emptied; the lock itself ends with it",
+                    "{} could not be emptied; the lock has ended all the same",
                     directory.resolve(DirectoryLock.FILE),
                     failure);
         }
         lock = null;
     }
 
-    /** What was committed is in the log, if it cannot be brought into the file now; the next open reads it there. */
+    /**
+     * Closes the database. Committed rows stay in the log if it cannot be checkpointed now; the next open reads them
+     * there.
+     */
     private void closeDatabase() {
         if (database != null) {
             try {

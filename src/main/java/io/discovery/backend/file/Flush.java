@@ -1,10 +1,13 @@
 package io.discovery.backend.file;
 
-/** When what is written to the file is on the disk, and so survives the loss of power. A killed process loses nothing. */
+/**
+ * Time of flushing the file's log to the disk, after which its rows survive the loss of power. A killed process loses
+ * nothing.
+ */
 public enum Flush {
-    /** With the end of each batch: one fdatasync of the log. */
+    /** At the end of each batch: one fdatasync of the log. */
     EACH_BATCH("FULL"),
-    /** When the log is brought into the file, and whenever the system does it by itself. */
+    /** At a checkpoint of the log, and whenever the system flushes by itself. */
     WITH_CHECKPOINTS("NORMAL");
 
     private final String synchronous;
@@ -13,7 +16,7 @@ public enum Flush {
         this.synchronous = synchronous;
     }
 
-    /** SQLite's word for it: sqlite.org/pragma.html#pragma_synchronous. */
+    /** SQLite's value for it: sqlite.org/pragma.html#pragma_synchronous. */
     String synchronous() {
         return synchronous;
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SQLite's native library, which its driver unpacks into a folder before it loads it, once in the life of a process. The
- * folder is one of ours unless the user names another, so a read-only temporary folder does no harm.
+ * SQLite's native library, which its driver unpacks into a folder before it loads it, once in the life of a process.
+ * The folder is in the member's directory unless the user sets another, so a read-only temporary folder does no harm.
  */
 final class NativeLibrary {
 
@@ -28,9 +28,9 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Loads the library unless it is loaded. The caller holds the directory, so that every copy found in the folder was
-     * left by a process that has ended. (The driver removes its copy when the process exits; after a kill it takes
-     * the copy's own lock file for a sign of life, so copies would pile up.)
+     * Loads the library unless it is loaded. The caller has locked the directory, so a process that has ended left
+     * every copy in the folder. (The driver removes its copy when the process exits; after a kill it takes the copy's
+     * own lock file for a sign of life, so copies would pile up.)
      *
      * @throws UnusableBackendException if it cannot be unpacked or loaded
      */
@@ -73,7 +73,7 @@ final class NativeLibrary {
         try {
             Files.deleteIfExists(leftover);
         } catch (IOException undeletable) {
-            LOG.warn("{} is left from an earlier run and cannot be removed", leftover, undeletable);
+            LOG.warn("{} of an earlier run cannot be removed", leftover, undeletable);
         }
     }
 }

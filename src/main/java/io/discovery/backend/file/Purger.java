@@ -10,15 +10,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the rows that are past their RETENTION, a part of the file at a time. Such rows do no harm but take space, so
- * there is no hurry; an index to find them would cost every write half its speed.
+ * Removal of rows past their RETENTION, a part of the file at a time. Such rows do no harm but take space, so there is
+ * no hurry; an index to find them would halve the speed of writes.
  */
 final class Purger {
 
     private static final long PAUSE_MICROS = TimeUnit.MINUTES.toMicros(1);
 
-    /** How many rows one part has. */
-    static final int LOOKED_AT = 20_000;
+    /** Number of rows in one part. */
+    static final int PART_ROWS = 20_000;
 
     private final PreparedStatement part;
     private final PreparedStatement remove;
@@ -29,16 +29,16 @@ final class Purger {
     Purger(Connection connection) throws SQLException {
         part = connection.prepareStatement("SELECT service, ip_address, key_port, keep_until FROM registration"
                 + " WHERE (service, ip_address, key_port) > (?, ?, ?)"
-                + " ORDER BY service, ip_address, key_port LIMIT " + LOOKED_AT);
+                + " ORDER BY service, ip_address, key_port LIMIT " + PART_ROWS);
         remove = connection.prepareStatement(
                 "DELETE FROM registration WHERE service = ? AND ip_address = ? AND key_port = ?");
     }
 
     /**
-     * Looks at the next part, if the last one was looked at a minute ago, or the clock has been set back so far.
+     * Purges the next part, if the last purge was a minute ago, or the clock has been set back by that.
      *
-     * @param removableMicros what ended at or before this moment is removed
-     * @return what was removed
+     * @param removableMicros rows that ended at or before this moment are removed
+     * @return the keys of the removed rows
      */
     List<RowKey> runIfDue(long nowMicros, long removableMicros) throws SQLException {
         Long last = lastMicros;
@@ -56,18 +56,18 @@ final class Purger {
 
     private List<RowKey> nextPart(long removableMicros) throws SQLException {
         List<RowKey> ended = new ArrayList<>();
-        int lookedAt = 0;
+        int visited = 0;
         from.bind(part);
         try (ResultSet rows = part.executeQuery()) {
             while (rows.next()) {
-                lookedAt++;
+                visited++;
                 from = RowKey.read(rows);
                 if (rows.getLong(4) <= removableMicros) {
                     ended.add(from);
                 }
             }
         }
-        from = lookedAt < LOOKED_AT ? RowKey.FIRST : from;
+        from = visited < PART_ROWS ? RowKey.FIRST : from;
         return ended;
     }
 }

@@ -16,12 +16,12 @@ import java.sql.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registration as a row, register by register, and back. Types are checked when a row is read: SQLite lets a person
- * put any value into any column.
+ * Codec of a registration as a row, register by register. Reading checks types: SQLite lets a person put any value into
+ * any column.
  */
 final class Row {
 
-    /** The schema: SQLite keeps the comments, so {@code .schema} explains the file to whoever opens it. */
+    /** The schema: SQLite keeps the comments, so {@code .schema} explains the file. */
     static final String TABLE = """
             CREATE TABLE registration (
               -- Times are microseconds since the epoch: datetime(last_check_in / 1000000, 'unixepoch').
@@ -45,7 +45,7 @@ final class Row {
     static final String COLUMNS = "service, ip_address, key_port, port, revision, service_repo_name, last_check_in,"
             + " check_in_member, deregistered, deregistered_member, tags, additions, keep_until";
 
-    /** Adds the column to a table that an earlier version made, in which nothing else changes; that version can use it. */
+    /** Adds the column to a table of an earlier version, which can still use the table. */
     static final String ADD_ADDITIONS = "ALTER TABLE registration ADD COLUMN additions TEXT";
 
     private Row() {}
@@ -56,7 +56,7 @@ final class Row {
         statement.setInt(3, key.port());
     }
 
-    /** Fills the parameters, which stand in the order of {@link #COLUMNS}. */
+    /** Sets the parameters in the order of {@link #COLUMNS}. */
     static void bind(PreparedStatement statement, Registration registration, long keepUntil) throws SQLException {
         bindKey(statement, registration.key());
         CheckIn checkIn = registration.checkIn();
@@ -88,7 +88,11 @@ final class Row {
         }
     }
 
-    /** @throws BackendException if the row is none that {@link #bind} makes; it names the row */
+    /**
+     * Reads a row.
+     *
+     * @throws BackendException naming the row, if it is not the output of {@link #bind}
+     */
     static Registration read(ResultSet row) throws SQLException {
         try {
             InstanceKey key = new InstanceKey(

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A row's key as its columns have it; not an instance, for the row may be damaged. */
+/** A row's key as its columns have it; not an instance's key, for the row may be damaged. */
 record RowKey(String service, String address, long port) {
 
     static final RowKey FIRST = new RowKey("", "", 0);
@@ -14,7 +14,7 @@ record RowKey(String service, String address, long port) {
         return new RowKey(Escapes.escape(key.service().text()), key.address().text(), key.port());
     }
 
-    /** Of a row whose first columns are those of the key. */
+    /** Reads the key from the first columns of a row. */
     static RowKey read(ResultSet row) throws SQLException {
         return new RowKey(String.valueOf(row.getString(1)), String.valueOf(row.getString(2)), row.getLong(3));
     }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tags of a registration, or its additions, as one text: a line a tag, in the order of their keys, each of four fields
- * with a tab between: the key and the JSON value, both escaped, then the version's microseconds and member.
+ * Codec of a registration's tags, or additions, as one text: a line for each, in the order of their keys, each of four
+ * fields with a tab between: the key and the JSON value, both escaped, then the version's microseconds and member.
  */
 final class TagLines {
 
@@ -31,7 +31,7 @@ final class TagLines {
         return lines.toString();
     }
 
-    /** @throws IllegalArgumentException if {@link #write} never writes that */
+    /** @throws IllegalArgumentException if the text is not the output of {@link #write} */
     static Tags read(String lines) {
         if (lines.isEmpty()) {
             return Tags.NONE;

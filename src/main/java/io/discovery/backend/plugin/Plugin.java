@@ -8,17 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend that somebody else has written.
+ * A backend provider from a plug-in.
  *
- * @param name what BACKEND_STORAGE must be
- * @param origin its class and where that was found, for messages
+ * @param name the value of BACKEND_STORAGE
+ * @param origin its class and place, for messages
  */
 public record Plugin(String name, StorageBackendProvider provider, String origin) {
 
     /**
-     * Its backend, open.
+     * Creates and opens its backend.
      *
-     * @throws UnusableBackendException if it has none to give: as it says itself, or because of a fault in it
+     * @throws UnusableBackendException if the plug-in refuses, or fails
      */
     public StorageBackend open(Surroundings surroundings) {
         StorageBackend backend = null;

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The plug-ins that were found.
+ * The plug-ins that a search found.
  *
  * @param usable by name
- * @param searched where they were looked for; empty if nowhere
- * @param faults what was found and cannot be used, each with what to do. That alone stops nobody who has another
- *     plug-in's name, or a built-in's, in BACKEND_STORAGE
+ * @param searched description of the searched places; empty if there were none
+ * @param faults plug-ins that cannot be used, each with what to do. They do not stop a member whose BACKEND_STORAGE has
+ *     another plug-in's name, or a built-in's
  */
 public record Plugins(Map<String, Plugin> usable, String searched, List<String> faults) {
 
@@ -23,7 +23,7 @@ public record Plugins(Map<String, Plugin> usable, String searched, List<String> 
     }
 
     /**
-     * Looks on the class path and in the jars of a folder, which need not exist. Runs the constructors of all plug-ins,
+     * Searches the class path and the jars of a folder, which need not exist. Runs the constructors of all plug-ins,
      * and asks each for its name.
      *
      * @param program the program's loader, above the one that all jars of the folder share

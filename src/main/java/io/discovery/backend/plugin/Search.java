@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 
 /**
  * One search for plug-ins: on the class path, then in each jar of a folder, sorted by name. The jars share a loader, so
- * that a plug-in finds what lies beside it, such as a driver; but each is asked for its own plug-ins, so that a fault is
- * told with its jar, and so that an old version left beside a new one is noticed.
+ * that a plug-in finds the classes beside it, such as a driver; but each jar is searched by itself, so that messages
+ * name the jar of a fault, and an old version beside a new one is noticed.
  */
 final class Search {
 
@@ -82,7 +82,7 @@ final class Search {
         return jars;
     }
 
-    /** Class loaders pass over a jar that they cannot open, and say nothing. */
+    /** Checks that a jar opens: class loaders silently skip one that does not. */
     private boolean opens(Path jar) {
         try (JarFile opened = new JarFile(jar.toFile())) {
             return opened.size() > 0;
@@ -108,7 +108,7 @@ final class Search {
             try {
                 more = providers.tryAdvance(provider -> take(provider, place));
             } catch (ServiceConfigurationError | LinkageError unloadable) {
-                // The same again would be a fault that no step gets past.
+                // An equal fault means that the iterator cannot get past it.
                 more = faults.add("a plug-in " + place + " cannot be loaded (" + reason(unloadable) + ")" + REPAIR);
             }
         }
@@ -136,7 +136,7 @@ final class Search {
         }
     }
 
-    /** Of several with one name none can be meant. */
+    /** Returns the plug-ins with unique names. */
     private Map<String, Plugin> usable() {
         Map<String, Plugin> usable = new TreeMap<>();
         found.forEach((name, plugins) -> {
@@ -165,7 +165,7 @@ final class Search {
         }
     }
 
-    /** The plug-ins that one jar names, with the classes of all jars. */
+    /** A class loader that finds the service files of one jar, and the classes of all jars. */
     private static final class OneJar extends URLClassLoader {
 
         OneJar(URL jar, ClassLoader all) {

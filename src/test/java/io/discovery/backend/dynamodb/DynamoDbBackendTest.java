@@ -168,7 +168,7 @@ class DynamoDbBackendTest extends SharedBackendContract {
 
             assertThat(backend.damage().rows()).isEqualTo(3);
             assertThat(backend.damage().reasons())
-                    .anyMatch(reason -> reason.startsWith("the item payments/ten can be no registration: "));
+                    .anyMatch(reason -> reason.startsWith("the item payments/ten is not a valid registration: "));
             assertThat(backend.rowsPurged()).isZero();
         }
         assertThat(names()).hasSize(4);

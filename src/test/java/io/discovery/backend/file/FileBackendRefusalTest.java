@@ -98,7 +98,7 @@ class FileBackendRefusalTest {
     void whatIsNoDatabaseIsRefused() throws Exception {
         Files.writeString(file(), "registrations:\n".repeat(100));
 
-        assertRefused(IDENTITY, "is no SQLite database", "move it away");
+        assertRefused(IDENTITY, "is not an SQLite database", "move it away");
     }
 
     @Test

@@ -161,7 +161,7 @@ class FileBackendTest extends StorageBackendContract {
 
     @Test
     void aLargeFileIsPurgedPartByPart() throws Exception {
-        int count = Purger.LOOKED_AT + 1_000;
+        int count = Purger.PART_ROWS + 1_000;
         List<Registration> many = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             many.add(registered("10." + i / 10_000 + "." + i / 100 % 100 + "." + i % 100, NOON));
