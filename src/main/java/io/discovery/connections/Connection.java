@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * HTTP tells it when a request's head is whole, when its body is, and when the response is written. Confined to its
  * event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Who asked is told by the promise; a close that fails has been one.
+@SuppressWarnings("FutureReturnValueIgnored") // the promise reports to the caller; a failed close is a close
 public final class Connection extends ChannelDuplexHandler implements SlowReader {
 
     /** Time for which a client may read a response when there are too many connections. */

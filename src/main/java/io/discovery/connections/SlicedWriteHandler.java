@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * would hold a copy of its own. With this handler it holds a slice, and shares the list. Meanwhile the channel counts
  * as not writable, so that the next request on it waits.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Who asked is told by the promise; a close that fails has been one.
+@SuppressWarnings("FutureReturnValueIgnored") // the promise reports to the caller; a failed close is a close
 final class SlicedWriteHandler extends ChannelDuplexHandler {
 
     private static final int SLICE = 32 * 1024;

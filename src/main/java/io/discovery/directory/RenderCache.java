@@ -39,7 +39,7 @@ final class RenderCache {
         return passing;
     }
 
-    @SuppressWarnings("unchecked") // what a renderer made is stored under the renderer
+    @SuppressWarnings("unchecked") // each rendering is stored under its renderer
     <T> T of(Snapshot snapshot, Renderer<T> renderer) {
         Map<Renderer<?>, Made<?>> all = made;
         Made<T> found = all == null ? null : (Made<T>) all.get(renderer);

@@ -64,7 +64,7 @@ final class TcpConnection {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // A connection that cannot be written to has ended, and is told so.
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the connection
     private void answer(Buffer message) {
         lastQuery = System.nanoTime();
         onQuery.accept(this);
@@ -80,7 +80,7 @@ final class TcpConnection {
         return now - lastQuery;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // That it has ended is told to whoever made it.
+    @SuppressWarnings("FutureReturnValueIgnored") // the close handler runs in any case
     void end() {
         isOver = true;
         socket.close();

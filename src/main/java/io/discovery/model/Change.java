@@ -27,19 +27,19 @@ public sealed interface Change {
     /** Result of a change. */
     sealed interface Outcome {
 
-        /** The change applied; carries the new registration. */
+        /** The applied change, as the new registration. */
         record Applied(Registration registration) implements Outcome {}
 
-        /** The registry already holds a newer version; try again with a version above {@code stored}. */
+        /** A newer version in the registry; try again with a version above {@code stored}. */
         record Stale(Version stored) implements Outcome {}
 
-        /** The registration would exceed {@link Limits} with this many bytes. */
+        /** A registration that would exceed {@link Limits} with this many bytes. */
         record TooLarge(int bytes) implements Outcome {}
 
-        /** By the clock of the key's owner the change is of a time that has not come: the clock it was made by is wrong. */
+        /** A version that lies in the future of the clock of the key's owner: the clock that made it is wrong. */
         record Ahead() implements Outcome {}
 
-        /** The instance is not listed. */
+        /** An instance that is not listed. */
         record Absent() implements Outcome {}
     }
 

@@ -73,7 +73,7 @@ public record Registration(
         return merged.equals(a) ? a : isSame(a.key, b.key) && merged.equals(b) ? b : merged;
     }
 
-    @SuppressWarnings("ReferenceEquality") // what is asked is whether there are two of them
+    @SuppressWarnings("ReferenceEquality") // two equal keys may be two objects
     private static boolean isSame(InstanceKey a, InstanceKey b) {
         return a == b;
     }

@@ -18,7 +18,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         return String.valueOf(super.getMessage());
     }
 
-    /** A field is missing or invalid. Nothing was changed. */
+    /** A missing or invalid field. Nothing was changed. */
     public static final class InvalidParameter extends RegistryException {
         private final String field;
         private final String given;
@@ -44,7 +44,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The instance is not listed. Nothing was changed. */
+    /** An instance that is not listed. Nothing was changed. */
     public static final class NotListed extends RegistryException {
         private final ServiceName service;
         private final String instance;
@@ -64,7 +64,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The client named an address with several instances where one is meant. Nothing was changed. */
+    /** An address with several instances where one is meant. Nothing was changed. */
     public static final class SeveralInstances extends RegistryException {
 
         public SeveralInstances(IpAddress address, List<InstanceKey> instances) {
@@ -74,14 +74,14 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The registry did not finish in time, or lost a member meanwhile: the change may or may not have happened. */
+    /** A change with an unknown outcome: the registry did not finish in time, or lost a member meanwhile. */
     public static final class OutcomeUnknown extends RegistryException {
         public OutcomeUnknown(String why) {
             super("outcome unknown: " + why + "; the change may or may not take effect, and is safe to send again");
         }
     }
 
-    /** With its existing tags, the registration would exceed {@link Limits}. Nothing was changed. */
+    /** A registration that, with its existing tags, would exceed {@link Limits}. Nothing was changed. */
     public static final class TooLarge extends RegistryException {
         public TooLarge(int bytes) {
             super("tags: given ones that make a registration of " + bytes
@@ -90,7 +90,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The member has more work than it can finish in time, or than it has memory for. Nothing was changed. */
+    /** A member with more work than it can finish in time, or than it has memory for. Nothing was changed. */
     public static final class Overloaded extends RegistryException {
         public Overloaded(int inFlight) {
             this(inFlight + " changes are under way; nothing was changed, send it again");
@@ -102,7 +102,7 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
-    /** The member does not answer yet, or no longer. Nothing was changed. */
+    /** A member that does not answer yet, or no longer. Nothing was changed. */
     public static final class NotReady extends RegistryException {
         public NotReady(String why) {
             super("not ready: " + why);

@@ -27,7 +27,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
  */
 final class DerivedMessages {
 
-    /** The same stream as the source of further resources; gRPC clients refuse another source. */
+    /** Points to the same stream for further resources; gRPC clients refuse another source. */
     private static final ConfigSource SAME_STREAM = ConfigSource.newBuilder()
             .setResourceApiVersion(ApiVersion.V3)
             .setAds(AggregatedConfigSource.getDefaultInstance())

@@ -30,7 +30,7 @@ enum ResourceType {
     }
 
     /**
-     * Whether a response of the state of the world holds every subscribed resource, so that clients delete the missing
+     * Returns whether a response of the state of the world holds every subscribed resource, so that clients delete the missing
      * ones, and a request without names subscribes to all. Responses of the other types may hold a part.
      */
     boolean isComplete() {

@@ -140,7 +140,7 @@ final class Rest {
     /** The pieces of an answer; after the last piece it closes the answer. */
     private record ClosedAtTheEnd(Iterator<Buffer> pieces, RestAnswer answer) implements Iterator<Buffer> {
 
-        /** Vert.x calls this when the socket has taken the piece before. */
+        /** Closes the answer after the last piece; called when the socket has taken the piece before. */
         @Override
         public boolean hasNext() {
             if (!pieces.hasNext()) {

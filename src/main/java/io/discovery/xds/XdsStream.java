@@ -156,7 +156,7 @@ final class XdsStream<Q, R extends Message> {
     }
 
     /** Counts each piece of a request before the library keeps it. */
-    @SuppressWarnings("unchecked") // It is what the library has set to handle them.
+    @SuppressWarnings("unchecked") // the library itself sets the call as this handler
     private void countPieces() {
         Handler<Buffer> library = (Handler<Buffer>) call;
         request.handler(piece -> {
