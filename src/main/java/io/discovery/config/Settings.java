@@ -39,7 +39,7 @@ public record Settings(
         }
     }
 
-    /** The setting that each batch is flushed to the disk, or not. */
+    /** Modes of flushing each batch to the disk. */
     public enum FileSync {
         ON,
         OFF

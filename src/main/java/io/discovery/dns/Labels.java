@@ -78,7 +78,7 @@ record Labels(List<String> outermostFirst) {
         return new Labels(labels);
     }
 
-    /** Returns the labels joined so that a name sorts directly before the names below it. */
+    /** Returns the labels joined by dots: the keys of all names below this one begin with it and a dot. */
     String key() {
         return String.join(DOT, outermostFirst);
     }

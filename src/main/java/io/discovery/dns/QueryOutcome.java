@@ -17,7 +17,7 @@ enum QueryOutcome {
     REFUSED(Rcode.REFUSED),
     /** The query has a later EDNS version than this server. */
     BADVERS(Rcode.BADVERS),
-    /** The message gets no response: it has no return address, or is a response itself. */
+    /** The message gets no response: the server cannot send one, or must not. */
     DROPPED(Rcode.NOERROR);
 
     private final int code;

@@ -48,7 +48,7 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
         List<String> lacking =
                 wanted.stream().filter(name -> isOther(subscribed, name, from)).toList();
         owe(subscribed, lacking);
-        if (subscribed.isToAll() && subscribed.held().names().isEmpty() && lacking.isEmpty()) {
+        if (subscribed.isToAll() && subscribed.versions().names().isEmpty() && lacking.isEmpty()) {
             // A client that subscribes to all resources waits for a response.
             subscribed.oweAnswer();
         }

@@ -164,7 +164,7 @@ abstract class Protocol<Q, R> {
     final boolean isOther(TypeSubscription subscribed, String name, ClientNode from) {
         return !resources
                 .version(subscribed.type(), name, from)
-                .equals(subscribed.held().find(name));
+                .equals(subscribed.versions().find(name));
     }
 
     /** Marks resources as due, and counts their names from here on. */
@@ -199,11 +199,11 @@ abstract class Protocol<Q, R> {
 
     /** Records the version that the client reports for a resource, but only whether it is the current one. */
     final void has(TypeSubscription subscribed, String name, String version, ClientNode from) {
-        StreamSubscriptions.check(name, subscribed.held().names().size());
+        StreamSubscriptions.check(name, subscribed.versions().names().size());
         StreamSubscriptions.checkVersion(version);
         hold(subscribed, name);
         String now = resources.version(subscribed.type(), name, from);
-        subscribed.held().put(name, version.equals(now) ? now : ANOTHER);
+        subscribed.versions().put(name, version.equals(now) ? now : ANOTHER);
     }
 
     private void hold(TypeSubscription subscribed, String name) {

@@ -85,13 +85,13 @@ final class Rest {
     /** Adds all requested resources to the answer, and returns its version. */
     private String find(ResourceType type, DiscoveryRequest request, RestAnswer answer) {
         ClientNode peer = ClientNode.of(request.getNode());
-        ResourceVersions held = new ResourceVersions();
+        ResourceVersions versions = new ResourceVersions();
         for (String name : names(type, request, peer)) {
             Resource resource = resources.find(type, name, peer);
             answer.add(resource);
-            held.put(resource);
+            versions.put(resource);
         }
-        return held.version();
+        return versions.version();
     }
 
     private static DiscoveryRequest parse(String body) {

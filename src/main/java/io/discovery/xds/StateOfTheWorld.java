@@ -125,7 +125,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     private boolean hasNews(TypeSubscription subscribed, Set<String> services, ClientNode from) {
         return services.stream()
                 .anyMatch(name ->
-                        subscribed.held().find(name) == null && resources().isInAll(subscribed.type(), name, from));
+                        subscribed.versions().find(name) == null && resources().isInAll(subscribed.type(), name, from));
     }
 
     @Override
@@ -144,7 +144,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         if (!subscribed.isToAll()) {
             return subscribed.names();
         }
-        Set<String> all = new LinkedHashSet<>(subscribed.held().names());
+        Set<String> all = new LinkedHashSet<>(subscribed.versions().names());
         all.addAll(resources().all(subscribed.type(), from));
         all.addAll(subscribed.names());
         return all;

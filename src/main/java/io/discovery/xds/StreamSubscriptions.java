@@ -28,15 +28,15 @@ final class StreamSubscriptions implements AutoCloseable {
     private static final int LONGEST_VERSION = 100;
 
     private final Subscriptions subscriptions;
-    private final MemoryShare held;
+    private final MemoryShare memory;
     private final Consumer<String> changed;
     private final Map<String, Subscription> services = new HashMap<>();
     private @Nullable Subscription all;
 
-    /** @param held the stream's share of the memory for all streams; not closed here */
-    StreamSubscriptions(Subscriptions subscriptions, MemoryShare held, Consumer<String> changed) {
+    /** @param memory the stream's share of the memory for all streams; not closed here */
+    StreamSubscriptions(Subscriptions subscriptions, MemoryShare memory, Consumer<String> changed) {
         this.subscriptions = subscriptions;
-        this.held = held;
+        this.memory = memory;
         this.changed = changed;
     }
 
@@ -92,15 +92,15 @@ final class StreamSubscriptions implements AutoCloseable {
      * @throws XdsRejectedException if the member has no memory for it
      */
     void hold(long bytes, String what) {
-        if (held.isRoomFull()) {
-            throw XdsRejectedException.noMemory(what, held.whyRoomScarce());
+        if (memory.isRoomFull()) {
+            throw XdsRejectedException.noMemory(what, memory.whyRoomScarce());
         }
-        held.take(bytes);
+        memory.take(bytes);
     }
 
     /** Releases bytes that the stream held. */
     void release(long bytes) {
-        held.leave(bytes);
+        memory.leave(bytes);
     }
 
     /** Releases a name that the stream held. */

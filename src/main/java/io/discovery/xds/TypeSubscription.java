@@ -16,7 +16,7 @@ final class TypeSubscription {
 
     private final ResourceType type;
     private final Set<String> names = new LinkedHashSet<>();
-    private final ResourceVersions held = new ResourceVersions();
+    private final ResourceVersions versions = new ResourceVersions();
     private final Set<String> due = new LinkedHashSet<>();
 
     private boolean owesAnswer;
@@ -48,12 +48,12 @@ final class TypeSubscription {
 
     /** Returns whether the stream holds the name: subscribed to it, sent it, or has it due. */
     boolean knows(String name) {
-        return names.contains(name) || held.find(name) != null || due.contains(name);
+        return names.contains(name) || versions.find(name) != null || due.contains(name);
     }
 
     /** Versions that the client was sent last, or reported. */
-    ResourceVersions held() {
-        return held;
+    ResourceVersions versions() {
+        return versions;
     }
 
     boolean isToAll() {
@@ -134,7 +134,7 @@ final class TypeSubscription {
                 return true;
             }
             names.remove();
-            held.put(resource);
+            versions.put(resource);
         }
         return true;
     }
@@ -142,7 +142,7 @@ final class TypeSubscription {
     /** Records the nonce of a response that was sent. */
     void answered(String newNonce) {
         nonce = newNonce;
-        version = held.version();
+        version = versions.version();
     }
 
     void acknowledge() {
@@ -174,7 +174,7 @@ final class TypeSubscription {
 
     void forget(String name) {
         names.remove(name);
-        held.remove(name);
+        versions.remove(name);
         due.remove(name);
     }
 }

@@ -72,7 +72,7 @@ final class XdsStream<Q, R extends Message> {
     private final GrpcServerResponse<Q, R> response;
     private final HttpServerRequest request;
     private final GrpcMessageDecoder<Q> decoder;
-    private final MemoryShare held;
+    private final MemoryShare memory;
     private final StreamSubscriptions interest;
     private final Protocol<Q, R> protocol;
     private final MemoryBudget answersBudget;
@@ -131,9 +131,9 @@ final class XdsStream<Q, R extends Message> {
         this.call = call;
         this.response = call.response();
         this.request = request;
-        this.held = new MemoryShare(limits.held());
-        held.take(OPEN + HeadCost.of(request));
-        this.interest = new StreamSubscriptions(subscriptions, held, this::changed);
+        this.memory = new MemoryShare(limits.held());
+        memory.take(OPEN + HeadCost.of(request));
+        this.interest = new StreamSubscriptions(subscriptions, memory, this::changed);
         this.decoder = kind.decoder();
         this.protocol = kind.protocol().apply(interest);
         this.answersBudget = limits.answers();
@@ -338,7 +338,7 @@ final class XdsStream<Q, R extends Message> {
     /** Gathers a change; from any thread. */
     private void changed(String service) {
         if (changes.add(service)) {
-            held.take(CHANGE);
+            memory.take(CHANGE);
         }
         lastChange = System.nanoTime();
         if (gathering.compareAndSet(false, true)) {
@@ -367,7 +367,7 @@ final class XdsStream<Q, R extends Message> {
         gathering.set(false);
         Set<String> services = new LinkedHashSet<>(changes);
         services.forEach(changes::remove);
-        held.leave(CHANGE * services.size());
+        memory.leave(CHANGE * services.size());
         protocol.changed(services);
     }
 
@@ -418,7 +418,7 @@ final class XdsStream<Q, R extends Message> {
             ended = true;
             vertx.cancelTimer(pingTimer);
             interest.close();
-            held.close();
+            memory.close();
             answersBudget.forget(turn);
             clients.making().forget(turn);
             stopMaking();
