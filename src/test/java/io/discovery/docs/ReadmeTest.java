@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.discovery.config.Setting;
 import io.discovery.process.ProgramVersion;
 import io.discovery.testing.Markdown;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,13 +20,6 @@ class ReadmeTest {
                 .toList();
 
         assertThat(readme.rowsUnder("name", "default", "meaning")).isEqualTo(settings);
-    }
-
-    @Test
-    void everyLinkLeadsToAFile() {
-        assertThat(readme.localLinks())
-                .contains("LICENSE", "src/docs/metrics.md")
-                .allMatch(link -> Files.isRegularFile(Path.of(link)));
     }
 
     @Test

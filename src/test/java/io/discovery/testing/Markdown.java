@@ -5,16 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A page of the documentation, read for its tables and its fenced blocks. */
+/** A page of the documentation, read for its tables, its fenced blocks, its links and what they may lead to. */
 public final class Markdown {
 
     private static final String FENCE = "```";
-    private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("#{1,6} +(.*)");
 
+    private final Path file;
     private final List<String> lines;
 
     /**
@@ -29,26 +35,93 @@ public final class Markdown {
         }
     }
 
-    private Markdown(List<String> lines) {
+    /**
+     * A link to a place within the project.
+     *
+     * @param file as seen from the project's root
+     * @param anchor of a heading in that file, or empty
+     */
+    public record Link(Path file, String anchor) {}
+
+    private Markdown(Path file, List<String> lines) {
+        this.file = file;
         this.lines = lines;
     }
 
-    /** @param file as seen from the project's root */
-    public static Markdown read(String file) {
-        try {
-            return new Markdown(Files.readAllLines(Path.of(file)));
+    /** The first page and all of src/docs. */
+    public static List<Path> pages() {
+        try (Stream<Path> files = Files.list(Path.of("src", "docs"))) {
+            return Stream.concat(
+                            Stream.of(Path.of("README.md")),
+                            files.filter(file -> file.toString().endsWith(".md"))
+                                    .sorted())
+                    .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    /** Where the page links to within the project, as seen from the page. */
-    public List<String> localLinks() {
-        return LINK.matcher(String.join("\n", lines))
+    /** @param file as seen from the project's root */
+    public static Markdown read(String file) {
+        return read(Path.of(file));
+    }
+
+    /** @param file as seen from the project's root */
+    public static Markdown read(Path file) {
+        try {
+            return new Markdown(file, Files.readAllLines(file));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** All links to places within the project. */
+    public List<Link> localLinks() {
+        return LINK.matcher(String.join("\n", prose()))
                 .results()
                 .map(link -> link.group(1))
                 .filter(target -> !target.contains("://"))
+                .map(target -> target.split("#", 2))
+                .map(parts -> new Link(
+                        parts[0].isEmpty()
+                                ? file
+                                : file.resolveSibling(parts[0]).normalize(),
+                        parts.length == 1 ? "" : parts[1]))
                 .toList();
+    }
+
+    /** The names that GitHub gives to the headings. */
+    public Set<String> anchors() {
+        Set<String> anchors = new HashSet<>();
+        for (String line : prose()) {
+            Matcher heading = HEADING.matcher(line);
+            if (heading.matches()) {
+                String name = heading.group(1)
+                        .strip()
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                        .replace(' ', '-');
+                String unique = name;
+                for (int again = 1; !anchors.add(unique); again++) {
+                    unique = name + "-" + again;
+                }
+            }
+        }
+        return anchors;
+    }
+
+    /** The lines outside of fenced blocks. */
+    private List<String> prose() {
+        List<String> prose = new ArrayList<>();
+        boolean fenced = false;
+        for (String line : lines) {
+            if (line.strip().startsWith(FENCE)) {
+                fenced = !fenced;
+            } else if (!fenced) {
+                prose.add(line);
+            }
+        }
+        return prose;
     }
 
     /** The rows, without the head, of every table whose head begins with these cells. */
