@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServerVerticle extends VerticleBase {
 
-    /** Bytes of a request line, and of all headers together; each is Vert.x's default, and promised in the README. */
+    /** Bytes of a request line, and of all headers together; each is Vert.x's default, and promised in src/docs/api.md. */
     static final int LONGEST_LINE = 4 * 1024;
 
     static final int LARGEST_HEAD = 8 * 1024;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A member listens where README's "Ports" says, and nowhere else. */
+/** A member listens where "Ports" of src/docs/deployment.md says, and nowhere else. */
 class ListeningIT {
 
     /** Its members' port is of the system's choice, on 127.0.0.1. */

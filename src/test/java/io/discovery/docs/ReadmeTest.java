@@ -2,33 +2,43 @@ package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.discovery.config.Setting;
-import io.discovery.process.ProgramVersion;
 import io.discovery.testing.Markdown;
+import io.discovery.testing.Markdown.Link;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
+/** The first page leads to all others, and claims no figure that none of them has. */
 class ReadmeTest {
 
-    private final Markdown readme = Markdown.read("README.md");
+    /** A bold figure, and the page that the same item links to. */
+    private static final Pattern MEASURED =
+            Pattern.compile("\\*\\*(\\d[^*]*)\\*\\*(?:(?!\\n- |\\n\\n)[\\s\\S])*?]\\(([^)#]+)");
 
     @Test
-    void theSettingsTableIsTheListOfSettings() {
-        List<List<String>> settings = Stream.of(Setting.values())
-                .map(setting -> List.of(setting.name(), setting.fallback(), setting.meaning()))
-                .toList();
+    void itLinksToEveryPage() {
+        List<Path> linked =
+                Markdown.read("README.md").localLinks().stream().map(Link::file).toList();
 
-        assertThat(readme.rowsUnder("name", "default", "meaning")).isEqualTo(settings);
+        assertThat(linked)
+                .containsAll(Markdown.pages().stream()
+                        .filter(page -> !page.equals(Path.of("README.md")))
+                        .toList());
     }
 
     @Test
-    void helpHasTheSameSettings() {
-        assertThat(ProgramVersion.help().lines())
-                .containsAll(readme.rowsUnder("name", "default", "meaning").stream()
-                        .map(row -> String.format(
-                                "  %-29s  %s%s",
-                                row.get(0), row.get(2), row.get(1).isEmpty() ? "" : " [" + row.get(1) + "]"))
-                        .toList());
+    void everyMeasuredFigureStandsOnThePageThatItLinksTo() throws IOException {
+        List<MatchResult> figures = MEASURED.matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .toList();
+
+        assertThat(figures).hasSize(6);
+        for (MatchResult figure : figures) {
+            assertThat(Path.of(figure.group(2))).content().contains(figure.group(1));
+        }
     }
 }

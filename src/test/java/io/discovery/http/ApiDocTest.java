@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README's API table, the routes of the code, and what a real member answers. */
-class ReadmeApiTest {
+/** The table of routes of src/docs/api.md, the routes of the code, and what a real member answers. */
+class ApiDocTest {
 
     private static final Set<String> ON_EVERY_ROUTE = Set.of("HEAD", "OPTIONS");
 
     private static final List<Row> TABLE =
-            Markdown.read("README.md").rowsUnder("method", "path", "answers", "what it does").stream()
+            Markdown.read("src/docs/api.md").rowsUnder("method", "path", "answers", "what it does").stream()
                     .map(row ->
                             new Row(row.get(0), row.get(1), Set.of(row.get(2).split(", "))))
                     .toList();

@@ -24,30 +24,32 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Does what a reader of the README does: runs its commands in their order, and sees what it shows. Blocks of the language
- * {@code sh} are commands, {@code json} or {@code text} behind them is their output. Behind the language may stand
- * {@code not-run}, or {@code if=TOOL} for a command that needs a tool not everyone has.
+ * Does what the pages say: runs the commands of each in their order, with a member at the page's ports, and sees what it shows.
+ * Blocks of the language {@code sh} are commands, {@code json} or {@code text} behind them is their output. Behind the language
+ * may stand {@code not-run}, or {@code if=TOOL} for a command that needs a tool not everyone has.
  */
 @Timeout(300)
-class ReadmeCommandsIT {
+class CommandsDocIT {
 
     private static final String RUN = "./scripts/run\n";
-    private static final String TEST = "./scripts/test\n";
-    /** As the member of these tests runs. */
-    private static final String RUN_WITH_DNS = "DNS_PORT=8053 ./scripts/run\n";
+    private static final String DYNAMO_DB_PAGE = "src/docs/dynamodb.md";
+    /** Other tests run all that these show: see {@link io.discovery.testing.Walkthrough}. */
+    private static final Set<String> WALKED = Set.of("src/docs/envoy.md", "src/docs/grpc.md", "src/docs/prometheus.md");
 
     private static final Set<String> OUTPUTS = Set.of("json", "text");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** What the README says to readers: one member at 8080, three at 8081 to 8083, a load balancer at 8090. */
-    private static final Pattern README_PORT = Pattern.compile("(localhost|127\\.0\\.0\\.1):80(8[0-3]|90)");
+    /** As the pages have them: one member at 8080, three at 8081 to 8083, a load balancer at 8090. */
+    private static final Pattern PORT = Pattern.compile("(localhost|127\\.0\\.0\\.1):80(8[0-3]|90)");
 
     @TempDir
     private Path dir;
 
     /** And DNS at 8053, as an option of dig. */
-    private static final Pattern README_DNS_PORT = Pattern.compile("-p 8053\\b");
+    private static final Pattern DIG_PORT = Pattern.compile("-p 8053\\b");
 
     private final int port = Ports.inARow(15);
     /** A member of the scripts' cluster has the one after it, or the second, or the third. */
@@ -64,20 +66,38 @@ class ReadmeCommandsIT {
         }
     }
 
-    /** Nothing but GET: asking twice is asking once. */
-    private static final Pattern READS_ONLY = Pattern.compile("(curl -s http://\\S+\\s*)+");
+    /** Nothing but GET and SELECT: asking twice is asking once. */
+    private static final Pattern READS_ONLY =
+            Pattern.compile("(curl -s http://\\S+\\s*)+|sqlite3 \\S+ 'SELECT [^']+'\\s*");
 
     /** Run by a test of their own: the first goes on until it is ended. */
     private static final Predicate<String> DYNAMO_DB =
             text -> text.startsWith("./scripts/dynamodb-local") || text.contains("BACKEND_STORAGE=DynamoDB");
 
+    /** The commands of a member as this test starts it. */
+    private static final Predicate<String> MEMBER =
+            text -> text.endsWith("cd discovery\n" + RUN) || text.equals("DNS_PORT=8053 " + RUN);
+
+    /** Other machines, all tests, hours of measuring, a loop without an end. */
+    private static final Pattern NOT_HERE = Pattern.compile(
+            "docker |\\b10\\.0\\.0\\.1:|jdbc:postgresql:|aws dynamodb "
+                    + "|^\\./scripts/test\\n|^\\./scripts/(check-|bench\\b)|^mvn -B verify .*ReturningClientsIT|^url=.*\\nindex=\\nwhile ");
+
     private static final Duration LAG = Duration.ofSeconds(10);
 
-    @Test
-    void theCommandsDoWhatTheReadmeShows() throws Exception {
-        assumeTrue(isOnThePath("curl"), "SKIPPED: the README's commands are not run, there is no curl on the PATH");
-        List<Block> blocks = Markdown.read("README.md").blocks();
-        assertThat(blocks.stream().map(Block::text)).contains(RUN, TEST);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "README.md",
+                "src/docs/api.md",
+                "src/docs/deployment.md",
+                "src/docs/dns.md",
+                "src/docs/operations.md",
+            })
+    void theCommandsDoWhatThePageShows(String page) throws Exception {
+        assumeTrue(isOnThePath("curl"), "SKIPPED: the pages' commands are not run, there is no curl on the PATH");
+        List<Block> blocks = Markdown.read(page).blocks();
+        assertThat(blocks).as("commands of " + page).anyMatch(CommandsDocIT::isRun);
         Process member = start(RUN);
         try {
             TestClient client = new TestClient(port);
@@ -99,10 +119,10 @@ class ReadmeCommandsIT {
     }
 
     @Test
-    void aMemberUsesDynamoDbLocalAsTheReadmeShows() throws Exception {
-        assumeTrue(isOnThePath("curl"), "SKIPPED: the README's commands are not run, there is no curl on the PATH");
+    void aMemberUsesDynamoDbLocalAsThePageShows() throws Exception {
+        assumeTrue(isOnThePath("curl"), "SKIPPED: the pages' commands are not run, there is no curl on the PATH");
         String table = Integer.toString(Ports.free(1).get(0));
-        List<String> commands = Markdown.read("README.md").blocks().stream()
+        List<String> commands = Markdown.read(DYNAMO_DB_PAGE).blocks().stream()
                 .map(Block::text)
                 .filter(DYNAMO_DB)
                 .map(text -> text.replace("127.0.0.1:8000", "127.0.0.1:" + table))
@@ -121,26 +141,34 @@ class ReadmeCommandsIT {
         }
     }
 
-    /** All the commands but these: the README is about a person's machine. */
+    /** All the commands of all pages but these. */
     @Test
-    void onlyWhatNeedsOtherMachinesIsNotRun() {
-        assertThat(Markdown.read("README.md").blocks())
-                .filteredOn(block -> block.language().equals("sh") && !isRun(block))
-                .filteredOn(block -> !block.info().contains(" if="))
-                .extracting(Block::text)
-                .filteredOn(text -> !text.equals(RUN) && !text.equals(TEST))
-                .filteredOn(DYNAMO_DB.negate())
-                .filteredOn(text -> !text.equals(RUN_WITH_DNS))
-                .allMatch(text ->
-                        text.contains("docker ") || text.contains("10.0.0.1:") || text.contains("jdbc:postgresql:"))
-                .isNotEmpty();
+    void onlyWhatNeedsOtherMachinesOrMuchTimeIsNotRun() throws Exception {
+        Set<String> run = pagesOfTheCommands();
+        for (Path page : Markdown.pages()) {
+            String name = page.toString();
+            assertThat(Markdown.read(page).blocks())
+                    .as(name)
+                    .filteredOn(block -> block.language().equals("sh") && !WALKED.contains(name))
+                    .filteredOn(block -> !run.contains(name) || block.info().equals("sh not-run"))
+                    .extracting(Block::text)
+                    .filteredOn(MEMBER.negate())
+                    .filteredOn(DYNAMO_DB.negate().or(text -> !name.equals(DYNAMO_DB_PAGE)))
+                    .allMatch(text -> NOT_HERE.matcher(text).find());
+        }
+        assertThat(Markdown.read("README.md").blocks()).extracting(Block::text).anyMatch(MEMBER);
+    }
+
+    private static Set<String> pagesOfTheCommands() throws NoSuchMethodException {
+        return Set.of(CommandsDocIT.class
+                .getDeclaredMethod("theCommandsDoWhatThePageShows", String.class)
+                .getAnnotation(ValueSource.class)
+                .strings());
     }
 
     private static boolean isRun(Block block) {
         String condition = block.info().substring(block.language().length()).strip();
         return block.language().equals("sh")
-                && !block.text().equals(RUN)
-                && !block.text().equals(TEST)
                 && !condition.equals("not-run")
                 && (!condition.startsWith("if=") || isOnThePath(condition.substring("if=".length())));
     }
@@ -168,10 +196,10 @@ class ReadmeCommandsIT {
 
     /** As it is here: other ports, other folder. */
     private String here(String text) {
-        return README_PORT
-                .matcher(README_DNS_PORT.matcher(text).replaceAll("-p " + dnsPort))
+        return PORT.matcher(DIG_PORT.matcher(text).replaceAll("-p " + dnsPort))
                 .replaceAll(found -> found.group(1) + ":" + (port + Integer.parseInt(found.group(2)) - 80))
-                .replace("data/discovery.db", dir.resolve("data/discovery.db").toString());
+                .replace("data/discovery.db", dir.resolve("data/discovery.db").toString())
+                .replace("discovery-copy.db", dir.resolve("discovery-copy.db").toString());
     }
 
     /** Without what differs from run to run: times, process ids, the width of a column. */
