@@ -37,7 +37,7 @@ final class ConnectionReaper {
     /** Streams that were reset, which hold their memory until the socket has taken the reset. */
     private final Set<SlowReader> ending = new LinkedHashSet<>();
 
-    /** Those whose clients have sent heads that nobody has taken yet, the longest waiting first. */
+    /** Connections with heads that no request has taken yet, the longest waiting first. */
     private final Set<Connection> inHeads = new LinkedHashSet<>();
 
     private final EventLoop eventLoop;
@@ -145,7 +145,7 @@ final class ConnectionReaper {
         makeRoomForHeads();
     }
 
-    /** Who sends a head bit by bit, or requests ahead, and began longest ago, is ended first. */
+    /** Ends the connections that began longest ago to send a head bit by bit, or requests ahead, until the budget has room. */
     private void makeRoomForHeads() {
         while (connections.heads().isFull() && !inHeads.isEmpty()) {
             Connection longest = inHeads.iterator().next();

@@ -3,7 +3,7 @@ package io.discovery.connections;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 
-/** What the head of a request takes of the heap as long as somebody has the request. Measured: src/docs/limits.md. */
+/** The heap that the head of a request takes while the request is in memory. Measured: src/docs/limits.md. */
 public final class HeadCost {
 
     /** Bytes that a request takes beside its headers, until it is begun: its own objects, and those of its end. */
@@ -15,7 +15,7 @@ public final class HeadCost {
 
     private HeadCost() {}
 
-    /** Of the path and all headers. */
+    /** Returns the bytes of the path and all headers. */
     public static long of(HttpServerRequest request) {
         long bytes = CHARACTER * request.uri().length();
         for (Map.Entry<String, String> header : request.headers()) {

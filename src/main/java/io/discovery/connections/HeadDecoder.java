@@ -25,7 +25,7 @@ final class HeadDecoder extends VertxHttpRequestDecoder {
     /** Vert.x's name of what reads requests. */
     private static final String NAME = "httpDecoder";
 
-    /** Of heads with more characters Netty would keep the room in which it has read the longest line, 8 kB, while the client is idle. */
+    /** Characters of a long head. Of a longer one Netty would keep the room in which it has read the longest line, 8 kB, while the client is idle. */
     private static final int LONG = 2 * 1024;
 
     private final HttpServerOptions options;
@@ -57,7 +57,7 @@ final class HeadDecoder extends VertxHttpRequestDecoder {
         return super.createMessage(initialLine);
     }
 
-    /** Of each header and trailer. */
+    /** Counts each header and trailer. */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
         headers++;

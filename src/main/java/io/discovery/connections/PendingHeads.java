@@ -3,7 +3,7 @@ package io.discovery.connections;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client has sent on a connection of HTTP/1.1 and no request has taken yet: a head that is not whole, or a request
+ * The bytes that a client has sent on a connection of HTTP/1.1 and that no request has taken yet: a head that is not whole, or a request
  * behind one that has not been answered, of which one is read ahead. Belongs to the connection's event loop.
  */
 final class PendingHeads {
@@ -36,7 +36,7 @@ final class PendingHeads {
         count();
     }
 
-    /** That request begins, if there is any. */
+    /** Records that the request that was read ahead begins, if there is one. */
     void begun() {
         if (ahead > 0) {
             ahead = 0;
@@ -47,7 +47,7 @@ final class PendingHeads {
         }
     }
 
-    /** Whether a request is read that has not begun. */
+    /** Returns whether a request has been read that has not begun. */
     boolean isAhead() {
         return ahead > 0;
     }

@@ -114,7 +114,7 @@ public sealed interface Change {
             return new Register(key, later, port, revision, repo, tags, lease);
         }
 
-        /** The same change, by another lease. */
+        /** Returns the same change, by another lease. */
         public Register by(Lease other) {
             return new Register(key, version, port, revision, repo, tags, other);
         }

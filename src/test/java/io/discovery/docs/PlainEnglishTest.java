@@ -1,4 +1,4 @@
-package io.discovery;
+package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,7 +38,6 @@ class PlainEnglishTest {
                 "backend",
                 "config",
                 "connections",
-                "directory",
                 "dns",
                 "json",
                 "model",

@@ -1,8 +1,9 @@
-package io.discovery;
+package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.config.Setting;
+import io.discovery.process.ProgramVersion;
 import io.discovery.testing.Markdown;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ class SettingsDocTest {
 
     @Test
     void helpHasTheSameSettings() {
-        assertThat(Program.help().lines())
+        assertThat(ProgramVersion.help().lines())
                 .containsAll(page.rowsUnder("name", "default", "meaning").stream()
                         .map(row -> String.format(
                                 "  %-29s  %s%s",

@@ -1,4 +1,4 @@
-package io.discovery;
+package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
