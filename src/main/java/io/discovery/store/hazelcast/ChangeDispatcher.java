@@ -1,39 +1,36 @@
 package io.discovery.store.hazelcast;
 
 import com.hazelcast.core.IndeterminateOperationStateException;
-import io.discovery.model.Change;
-import io.discovery.model.Change.Outcome;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Changes on their way to the owners of their keys, sent again where an owner or a backup was lost meanwhile.
+ * Changes, and copies that are given back, on their way to the owners of their keys, sent again where an owner or a backup was lost meanwhile.
  *
  * <p>Hazelcast, told to fail on an indeterminate state, gives up a call whose owner has gone, and waits 5 s for the
  * confirmation of a backup that has gone: longer than any client. A change may simply be sent again, because it knows its
- * own version: where it has arrived already, it answers as the first time and is backed up anew. Safe for all threads.
+ * own version: where it has arrived already, it answers as the first time and is backed up anew. So may a copy, which is merged. Safe
+ * for all threads.
  */
 final class ChangeDispatcher {
 
     /** How often one change is sent at most: members rarely leave at such a rate. */
     static final int SENDS = 4;
 
-    private final Function<Change, CompletionStage<Outcome>> owners;
-    private final Set<Delivery> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Delivery<?>> underWay = ConcurrentHashMap.newKeySet();
 
-    /** @param owners brings a change to the owner of its key; may throw */
-    ChangeDispatcher(Function<Change, CompletionStage<Outcome>> owners) {
-        this.owners = owners;
-    }
-
-    /** The first good answer, or, once there is none to come, a failure. */
-    CompletableFuture<Outcome> send(Change change) {
-        Delivery delivery = new Delivery(change);
+    /**
+     * Sends until there is an answer: the first good one, or, once there is none to come, a failure.
+     *
+     * @param sending brings the same change to the owner of its key each time, who bears that; may throw
+     */
+    <T> CompletableFuture<T> send(Supplier<? extends CompletionStage<T>> sending) {
+        Delivery<T> delivery = new Delivery<>(sending);
         underWay.add(delivery);
         delivery.send();
         return delivery.answer;
@@ -48,15 +45,15 @@ final class ChangeDispatcher {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    private final class Delivery {
-        private final Change change;
-        private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    private final class Delivery<T> {
+        private final Supplier<? extends CompletionStage<T>> sending;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
         private final AtomicInteger sends = new AtomicInteger();
         /** Sends of which there is no word yet. */
         private final AtomicInteger open = new AtomicInteger();
 
-        Delivery(Change change) {
-            this.change = change;
+        Delivery(Supplier<? extends CompletionStage<T>> sending) {
+            this.sending = sending;
         }
 
         void send() {
@@ -65,7 +62,7 @@ final class ChangeDispatcher {
             }
             open.incrementAndGet();
             try {
-                owners.apply(change).whenComplete((outcome, failure) -> {
+                sending.get().whenComplete((outcome, failure) -> {
                     if (failure == null) {
                         underWay.remove(this);
                         answer.complete(outcome);

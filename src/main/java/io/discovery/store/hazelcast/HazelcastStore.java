@@ -44,7 +44,8 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, Registration> map;
-    private final ChangeDispatcher deliveries;
+    private final ChangeDispatcher dispatcher = new ChangeDispatcher();
+    private final OwnerInvoker invoker;
     private final PartitionService partitions;
     private final List<String> aKeyOfEachPartition;
     private final Clock clock;
@@ -53,13 +54,13 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease) {
         this.hazelcast = hazelcast;
         this.map = hazelcast.getMap(RegistrationMap.NAME);
-        this.deliveries = new ChangeDispatcher(new OwnerInvoker(map, this::freshTtlSeconds)::apply);
+        this.invoker = new OwnerInvoker(map, this::freshTtlSeconds);
         this.partitions = hazelcast.getPartitionService();
         this.aKeyOfEachPartition = aKeyOfEach(partitions);
         this.clock = clock;
         this.lease = lease;
         hazelcast.getUserContext().put(CLOCK, clock);
-        hazelcast.getCluster().addMembershipListener(new Departures(deliveries));
+        hazelcast.getCluster().addMembershipListener(new Departures(dispatcher));
     }
 
     /** The latest moment of which a version may be, by the clock of the member that owns its key; one that has none yet knows none. */
@@ -78,14 +79,14 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         return List.copyOf(keys.values());
     }
 
-    private record Departures(ChangeDispatcher deliveries) implements MembershipListener {
+    private record Departures(ChangeDispatcher dispatcher) implements MembershipListener {
 
         @Override
         public void memberAdded(MembershipEvent event) {}
 
         @Override
         public void memberRemoved(MembershipEvent event) {
-            deliveries.sendAgain();
+            dispatcher.sendAgain();
         }
     }
 
@@ -102,18 +103,14 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     @Override
     public Future<Outcome> apply(Change change) {
-        return onCallersContext(deliveries.send(change)).recover(HazelcastStore::unknown);
+        return onCallersContext(dispatcher.send(() -> invoker.apply(change))).recover(HazelcastStore::unknown);
     }
 
     @Override
     public Future<Void> restore(Registration copy) {
-        try {
-            return onCallersContext(merge(copy, clock.nowMicros()))
-                    .<Void>mapEmpty()
-                    .recover(HazelcastStore::unknown);
-        } catch (RuntimeException refused) {
-            return unknown(refused);
-        }
+        return onCallersContext(dispatcher.send(() -> merge(copy, clock.nowMicros())))
+                .<Void>mapEmpty()
+                .recover(HazelcastStore::unknown);
     }
 
     private static <T> Future<T> onCallersContext(CompletionStage<T> stage) {

@@ -1,13 +1,9 @@
 package io.discovery.store.hazelcast;
 
-import static io.discovery.registry.Fixtures.LEASE;
-import static io.discovery.registry.Fixtures.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.IndeterminateOperationStateException;
-import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
-import io.discovery.model.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,22 +11,25 @@ import org.junit.jupiter.api.Test;
 
 class ChangeDispatcherTest {
 
-    private static final Change CHANGE = new Change.Deregister(key("svc", 1), new Version(1, 1), LEASE);
     private static final Outcome DONE = new Outcome.Absent();
     private final RuntimeException ownerGone = new IndeterminateOperationStateException("the owner has gone");
 
     /** What was sent, in order; the test answers. */
     private final List<CompletableFuture<Outcome>> sent = new ArrayList<>();
 
-    private final ChangeDispatcher deliveries = new ChangeDispatcher(change -> {
-        CompletableFuture<Outcome> stage = new CompletableFuture<>();
-        sent.add(stage);
-        return stage;
-    });
+    private final ChangeDispatcher dispatcher = new ChangeDispatcher();
+
+    private CompletableFuture<Outcome> send() {
+        return dispatcher.send(() -> {
+            CompletableFuture<Outcome> stage = new CompletableFuture<>();
+            sent.add(stage);
+            return stage;
+        });
+    }
 
     @Test
     void aChangeWhoseOwnerHasGoneIsSentToTheNext() {
-        CompletableFuture<Outcome> answer = deliveries.send(CHANGE);
+        CompletableFuture<Outcome> answer = send();
 
         sent.get(0).completeExceptionally(ownerGone);
         assertThat(answer).isNotDone();
@@ -41,9 +40,9 @@ class ChangeDispatcherTest {
 
     @Test
     void whatIsUnderWayWhenAMemberGoesIsSentAgainAndTheFirstAnswerCounts() {
-        CompletableFuture<Outcome> answer = deliveries.send(CHANGE);
+        CompletableFuture<Outcome> answer = send();
 
-        deliveries.sendAgain();
+        dispatcher.sendAgain();
         assertThat(sent).hasSize(2);
         sent.get(1).complete(DONE);
 
@@ -54,10 +53,10 @@ class ChangeDispatcherTest {
 
     @Test
     void whatIsAnsweredIsNotSentAgain() {
-        CompletableFuture<Outcome> answer = deliveries.send(CHANGE);
+        CompletableFuture<Outcome> answer = send();
         sent.get(0).complete(DONE);
 
-        deliveries.sendAgain();
+        dispatcher.sendAgain();
 
         assertThat(answer).isCompletedWithValue(DONE);
         assertThat(sent).hasSize(1);
@@ -65,8 +64,8 @@ class ChangeDispatcherTest {
 
     @Test
     void oneFailureOfTwoSendsIsNoFailure() {
-        CompletableFuture<Outcome> answer = deliveries.send(CHANGE);
-        deliveries.sendAgain();
+        CompletableFuture<Outcome> answer = send();
+        dispatcher.sendAgain();
 
         sent.get(0).completeExceptionally(new IllegalStateException("broken"));
         assertThat(answer).isNotDone();
@@ -77,7 +76,7 @@ class ChangeDispatcherTest {
 
     @Test
     void sendingEndsSomewhere() {
-        CompletableFuture<Outcome> answer = deliveries.send(CHANGE);
+        CompletableFuture<Outcome> answer = send();
 
         for (int i = 0; i < ChangeDispatcher.SENDS; i++) {
             sent.get(i).completeExceptionally(ownerGone);
@@ -89,10 +88,9 @@ class ChangeDispatcherTest {
 
     @Test
     void whatCannotBeSentFailsTheAnswer() {
-        ChangeDispatcher stopped = new ChangeDispatcher(change -> {
-            throw new IllegalStateException("Hazelcast has stopped");
-        });
-
-        assertThat(stopped.send(CHANGE)).isCompletedExceptionally();
+        assertThat(dispatcher.send(() -> {
+                    throw new IllegalStateException("Hazelcast has stopped");
+                }))
+                .isCompletedExceptionally();
     }
 }
