@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.discovery.config.Settings;
 import io.discovery.testing.TestMember;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -26,9 +28,12 @@ class MemberTest {
     @Test
     void aMemberWhoseHazelcastEndsByItselfIsExpelled() {
         AtomicReference<String> reason = new AtomicReference<>();
+        // Members of other tests may live in this process.
+        Set<HazelcastInstance> others = Hazelcast.getAllHazelcastInstances();
         Member member = start(reason::set);
 
-        Hazelcast.getAllHazelcastInstances()
+        Hazelcast.getAllHazelcastInstances().stream()
+                .filter(instance -> !others.contains(instance))
                 .forEach(instance -> instance.getLifecycleService().terminate());
 
         await().untilAtomic(reason, equalTo("Hazelcast has stopped"));
