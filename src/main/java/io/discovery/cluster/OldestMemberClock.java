@@ -23,9 +23,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the oldest member what its clock shows; of those whose clocks are not far ahead of the others', if there is one. Not Hazelcast's cluster time: that takes how long the master's heartbeat
- * was on its way for a difference of clocks (100 ms and more on a busy machine), and moves with every jump of this
- * machine's wall clock until the next heartbeat.
+ * The clock of the oldest member whose clock is not far ahead of the others', read by a question to that member.
+ * Not Hazelcast's cluster time: that takes how long the master's heartbeat was on its way for a difference of clocks
+ * (100 ms and more on a busy machine), and moves with every jump of this machine's wall clock until the next heartbeat.
  */
 public final class OldestMemberClock implements Reference {
 
@@ -103,8 +103,8 @@ public final class OldestMemberClock implements Reference {
     }
 
     /**
-     * What the member that runs it has for the cluster's clock; one that has no clock yet will begin with its wall clock. Below zero if
-     * it is far ahead of the others'.
+     * What the member that runs it has for the cluster's clock; one that has no clock yet will begin with its wall
+     * clock. Below zero if it is far ahead of the others'.
      */
     static final class Question implements Callable<Long>, HazelcastInstanceAware {
 

@@ -21,6 +21,9 @@ class OldestMemberClockTest {
 
     private static final long HOUR = 3_600_000_000L;
 
+    /** How far each member's clock is behind that of the one before it, so that a reading shows who told it. */
+    private static final long APART = 10_000_000L;
+
     private final List<HazelcastInstance> members = new ArrayList<>();
     private final List<OldestMemberClock> references = new ArrayList<>();
     private final List<AtomicReference<Reading>> told = new ArrayList<>();
@@ -43,7 +46,8 @@ class OldestMemberClockTest {
                 .isInstanceOfSatisfying(
                         Reading.Peer.class,
                         peer -> assertThat(peer.micros())
-                                .isLessThan(clocks.get(0).nowMicros()));
+                                .isGreaterThan(clocks.get(2).nowMicros())
+                                .isLessThanOrEqualTo(clocks.get(1).nowMicros()));
         assertThat(references.get(1).look()).isInstanceOf(Reading.Self.class);
         assertThat(references.get(2).look()).isInstanceOf(Reading.Peer.class);
 
@@ -73,13 +77,14 @@ class OldestMemberClockTest {
         String name = UUID.randomUUID().toString();
         List<Integer> ports = Ports.free(count);
         for (int n = 0; n < count; n++) {
+            long behind = n * APART;
             HazelcastInstance member = Hazelcast.newHazelcastInstance(config(name, ports, n));
             members.add(member);
             OldestMemberClock reference = new OldestMemberClock(member);
             AtomicReference<Reading> reading = new AtomicReference<>(new Reading.Self());
             ClusterClock clock = new ClusterClock(
                     () -> Objects.requireNonNull(reading.get()),
-                    OldestMemberClock::wallMicros,
+                    () -> OldestMemberClock.wallMicros() - behind,
                     System::nanoTime,
                     n,
                     Duration.ofSeconds(10));
