@@ -366,6 +366,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     private void enter(Phase next) {
+        if (next == Phase.LINGERING) {
+            heads.forget();
+        }
         if (reaper != null) {
             node.join(reaper.in(next));
         }

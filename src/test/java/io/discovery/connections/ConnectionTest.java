@@ -50,6 +50,17 @@ class ConnectionTest {
         assertThat(connections.open()).isZero();
     }
 
+    /** Else heads that are refused would fill the share for heads, and end those of other clients. */
+    @Test
+    void aRefusedHeadIsForgottenBeforeTheConnectionEnds() {
+        channel.writeInbound(bytes("GET /"));
+        connection(channel).heads().unfinished(500);
+        pass(Connections.HEAD_LIMIT.plus(MOMENT));
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(connections.heads().bytes()).isZero();
+    }
+
     @Test
     void laterHeadsMustBeWholeInTimeToo() {
         request();

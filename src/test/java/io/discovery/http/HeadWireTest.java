@@ -51,9 +51,8 @@ class HeadWireTest {
         assertThat(answer.body()).isEqualTo("{\"error\": \"headers: expected at most 100, of 8192 bytes in all\"}\n");
     }
 
-    /** Nobody has to wait for the end of it. */
     @Test
-    void soIsAHeadThatIsNotWhole() throws IOException {
+    void oneMoreIsRefusedBeforeTheHeadIsWhole() throws IOException {
         assertThat(answer(send(GET + SMALL.repeat(101))).code()).isEqualTo(431);
     }
 
