@@ -1,0 +1,103 @@
+package io.discovery.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.FakeClock;
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.TestClient;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A member that starts apart from the others with a clock an hour ahead of theirs, and then meets them. */
+@Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
+class ClockFarAheadIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static final Set<String> HOSTS =
+            IntStream.rangeClosed(1, 50).mapToObj(n -> "127.1.0." + n).collect(Collectors.toSet());
+
+    @BeforeAll
+    static void needsNamespaces() {
+        Network.whyNot().ifPresent(ClockFarAheadIT::skip);
+        if (!FakeClock.isThere()) {
+            skip("there is no libfaketime");
+        }
+    }
+
+    private static void skip(String reason) {
+        System.err.println("SKIPPED: a member whose clock is an hour ahead, " + reason
+                + "; it needs Linux, root, iproute2, iptables, libfaketime");
+        Assumptions.abort(reason);
+    }
+
+    @Test
+    void itRefusesReadsAndWritesUntilItIsRestartedAndDisturbsNoOtherMember(@TempDir Path dir) {
+        try (Network network = Network.of(3);
+                FaultyCluster cluster = FaultyCluster.start(network, new History(), dir, Map.of(), true)) {
+            HOSTS.forEach(host -> cluster.client(1).register("svc", host));
+            cluster.kill(0);
+            apart(network);
+            await().atMost(SOON).until(() -> FaultyCluster.sees(cluster.client(1)) == 2);
+            cluster.setClock(0, Duration.ofHours(1));
+            MemberProcess ahead = cluster.launchAgain(0);
+            await().atMost(SOON).until(() -> status(ahead.client(), "/health/live") == 200);
+
+            network.heal();
+
+            await().atMost(SOON).until(() -> {
+                assertThat(cluster.member(1).showsAllOrNothing("svc", HOSTS)).isTrue();
+                return ahead.client().get("/health/ready").body().contains("over a minute ahead");
+            });
+            assertThat(FaultyCluster.sees(cluster.client(1))).isEqualTo(3);
+            assertThat(status(ahead.client(), "/v1/registration/svc")).isEqualTo(503);
+            assertThat(registers(ahead.client())).isEqualTo(503);
+            assertThat(registers(cluster.client(1))).isEqualTo(200);
+            assertThat(cluster.member(2).showsAllOrNothing("svc", HOSTS)).isTrue();
+            assertThat(cluster.client(2).metric("discovery_clock_offset_microseconds"))
+                    .as("of the others' clocks")
+                    .isLessThan(60e6);
+
+            cluster.kill(0);
+            cluster.setClock(0, Duration.ZERO);
+            cluster.launchAgain(0).awaitReady();
+
+            assertThat(cluster.member(0).showsAllOrNothing("svc", HOSTS)).isTrue();
+            assertThat(registers(cluster.client(0))).isEqualTo(200);
+        }
+    }
+
+    private static void apart(Network network) {
+        for (int other = 1; other < network.size(); other++) {
+            network.drop(0, other);
+            network.drop(other, 0);
+        }
+    }
+
+    private static int registers(TestClient client) {
+        return client.post("/v1/registration/svc", TestClient.registration(Map.of("ip", "127.1.0.1")))
+                .statusCode();
+    }
+
+    private static int status(TestClient client, String path) {
+        try {
+            return client.get(path).statusCode();
+        } catch (UncheckedIOException notListening) {
+            return 0;
+        }
+    }
+}
