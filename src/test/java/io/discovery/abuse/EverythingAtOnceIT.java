@@ -28,6 +28,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * All that clients can make a member with -Xmx512m keep, at the same time: each has a budget, and together these are more than
  * the heap. The member lives, answers others all the while, and takes again what it has refused once the attackers have gone.
  */
+@Tag("long")
 @Timeout(240)
 @Isolated("others wait for an answer for a bounded time")
 class EverythingAtOnceIT {

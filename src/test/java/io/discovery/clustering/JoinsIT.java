@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * A member starts although another stands still just then, whenever that is, and many start at once. The long form:
  * {@code ./scripts/check-joins}.
  */
+@Tag("long")
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 @Isolated("members that start together take all processors")
 class JoinsIT {
