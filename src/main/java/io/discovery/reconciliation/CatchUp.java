@@ -7,36 +7,32 @@ import io.discovery.registry.Divergence;
 import io.discovery.registry.ProcessPauseDetector;
 import io.discovery.subscription.Subscriptions;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way back of a member that was in another half of a split: it learns what it missed by comparing copies. From the merge to
- * the end of the first comparison that began after it, the member refuses reads, and tells those who follow services nothing: a
- * list of which one half has come and the other has not would be partial by mistake.
+ * The way back of a member that was in another half of a split: it learns what it missed by comparing copies. From the merge
+ * to the end of the first comparison that began after it, the member refuses reads, and tells subscribers nothing: a list of
+ * which one half has come and the other has not would be partial by mistake.
  *
- * <p>So does a member that stood still for long ({@link ProcessPauseDetector#isLong}): leases that its peers know to be renewed have ended in
- * its copy. A comparison with as many peers as it had before tells it of them, or one after it has merged back; its part of the
- * map may be a half of its own by now. Peers that have gone meanwhile are waited for {@link #LONGEST_DOUBT}.
+ * <p>So does a member that stood still for long ({@link ProcessPauseDetector#isLong}): leases that its peers know to be
+ * renewed have ended in its copy. A comparison with as many peers as it had before tells it of them, or one after it has
+ * merged back; its part of the map may be a half of its own by now. The member waits {@link #LONGEST_DOUBT} for peers that
+ * have gone meanwhile.
  *
- * <p>While the map is merged the member compares itself with its peers alone, of whom it learns all in one go, and not with the
- * map, of which it would learn a part. Safe for all threads.
+ * <p>While the map is merged the member compares itself with its peers alone, from which it learns all in one go, and not
+ * with the map, from which it would learn a part. {@link MemberChanges} knows what remains to be compared, and {@link
+ * ClockAgreement} whether the clocks allow it. Safe for all threads.
  */
 public final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
 
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
     /** Fewer come within a millisecond, and are late changes as a rule. */
     private static final int MANY = 100;
-    /** How long after a change among the members peers may tell of a split. */
-    private static final Duration UNREST = Duration.ofSeconds(30);
-    /** For so long the map is not compared because peers are. */
-    private static final Duration LONGEST_MEETING = Duration.ofMinutes(1);
     /** A merge whose end nobody tells is not waited for any longer. */
     private static final Duration LONGEST_MERGE = Duration.ofMinutes(1);
     /** Peers take a member back within some 10 s of its waking, unless they are gone. */
@@ -45,20 +41,11 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     private static final String STOOD_STILL =
             "stood still, and has yet to compare its copy with those of the other members";
 
-    private static final String AHEAD =
-            "this member's clock is over a minute ahead of the oldest member's, and waits for that one at half speed";
-
-    private static final String UNTOLD = "has merged, and has yet to be told the time by the oldest member";
-
     private final Readiness readiness;
     private final Subscriptions subscriptions;
-    private final Supplier<? extends Set<?>> members;
-    /** The members of which Hazelcast's events have told this one. */
-    private Set<?> heardOf;
-
     private final ProcessPauseDetector standstill;
-    private final MissingMembers missing;
-    private final ClusterClock clock;
+    private final MemberChanges changes;
+    private final ClockAgreement clock;
     private final LongSupplier nanoTime;
     /** How often comparisons that were under way have come to count for nothing. */
     private int resets;
@@ -68,30 +55,10 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     /** How many peers there were when they were last compared with, all of them. */
     private int peers;
 
-    /** Whether the clock is far ahead, as last seen. */
-    private volatile boolean isAhead;
-
-    /** Whether it has been told the time since it last merged: before, it may write what is ahead of all that others write. */
-    private volatile boolean isTold = true;
-
     private boolean isMerging;
     private boolean isBehind;
     /** How many comparisons bring in what they found, of the two that may. */
     private int learning;
-
-    private @Nullable Long unrestAt;
-    /** Whether peers have yet to be compared with since then. */
-    private boolean isMeetingPeers = true;
-
-    /** How many hosts peers had, when they were last compared with, that come by the map alone. */
-    private int early;
-
-    private int unrests;
-    /** How often the map has been compared since the last unrest, and whether it had all. */
-    private int mapComparisons;
-
-    /** True at first: a member that joins soon after a split has heard of none. */
-    private boolean isMapBehind = true;
 
     /** When it last merged, or woke. */
     private long behindSince;
@@ -111,72 +78,55 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
             LongSupplier nanoTime) {
         this.readiness = readiness;
         this.subscriptions = subscriptions;
-        this.members = members;
-        this.heardOf = members.get();
-        this.missing = missing;
+        this.changes = new MemberChanges(members, missing, nanoTime);
         this.standstill = standstill;
-        this.clock = clock;
+        this.clock = new ClockAgreement(clock, subscriptions);
         this.nanoTime = nanoTime;
-        readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : isAhead ? AHEAD : null);
-        readiness.hinderWritesWhenever(() -> clock.isFarAheadOfOthers() ? AHEAD : isTold ? null : UNTOLD);
+        readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : this.clock.whyNoReads());
+        readiness.hinderWritesWhenever(this.clock::whyNoWrites);
         subscriptions.holdWhenever(standstill::isLong);
     }
 
-    /** Members came or went: what peers tell next may be what they did in the other half of a split. */
-    public synchronized void unrest() {
-        unrestAt = nanoTime.getAsLong();
-        heardOf = members.get();
-        missing.look();
-        isMeetingPeers = true;
-        leaveMapBehind();
-    }
-
-    private synchronized void leaveMapBehind() {
-        unrests++;
-        mapComparisons = 0;
-        isMapBehind = true;
+    /** Records that members came or went: what peers tell next may be what they took in the other half of a split. */
+    public void unrest() {
+        changes.note();
     }
 
     @Override
-    public synchronized boolean isMapBehind() {
-        return isMapBehind || isUnheard();
+    public boolean isMapBehind() {
+        return changes.isMapBehind();
     }
 
     @Override
-    public synchronized boolean isCopyBehind() {
-        return isMeetingPeers() || isUnheard() || isInDoubt();
+    public boolean isCopyBehind() {
+        return changes.isCopyBehind() || isInDoubt();
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>The map is waited for no longer than {@link #LONGEST_MEETING}, and a host that returns is refused no longer; but until the end
-     * of a comparison nobody knows what peers have heard, however long it takes.
+     * <p>The map is waited for no longer than a minute, and a host that returns is refused no longer; but until the end of a
+     * comparison this member does not know what peers have heard, however long it takes.
      */
     @Override
-    public synchronized boolean mayLackRenewals() {
-        return isMeetingPeers || missing.areThere() || isInDoubt;
-    }
-
-    /** Whether members have come or gone of which this one will be told in a moment: clients may be sooner. */
-    private boolean isUnheard() {
-        return !members.get().equals(heardOf);
+    public boolean mayLackRenewals() {
+        return changes.mayLackRenewals() || isInDoubt();
     }
 
     /**
-     * Whether a comparison with the map is better put off: peers tell sooner and at less cost what members missed, and a map that
-     * is being moved is slow. A peer that does not answer is not waited for.
+     * Returns whether a comparison with the map is better put off: peers tell sooner and at less cost what this member missed,
+     * and a map that is being moved is slow. A peer that does not answer is not waited for.
      */
-    public synchronized boolean isMeetingPeers() {
-        return isMeetingPeers && unrestAt != null && nanoTime.getAsLong() - unrestAt < LONGEST_MEETING.toNanos();
+    public boolean isMeetingPeers() {
+        return changes.isMeetingPeers();
     }
 
     /**
-     * Whether this member has learned all that the members that are here now hold, since the last of them came or went: they may have
-     * discarded their map to come, and give back what it held one by one.
+     * Returns whether this member has learned all that the present members hold, since the last of them came or went: they may
+     * have discarded their map to come, and give back what it held one by one.
      */
     public synchronized boolean hasMetAll() {
-        return !isMeetingPeers && early == 0 && !isUnheard() && !isMerging && !isBehind;
+        return changes.hasMetAll() && !isMerging && !isBehind;
     }
 
     /**
@@ -186,7 +136,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
      */
     @Override
     public void inOneGo(int registrations, Runnable merging) {
-        if (registrations < MANY || !isUnrest()) {
+        if (registrations < MANY || !changes.isRecent()) {
             merging.run();
             return;
         }
@@ -210,10 +160,6 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         return isMerging;
     }
 
-    private synchronized boolean isUnrest() {
-        return unrestAt != null && nanoTime.getAsLong() - unrestAt < UNREST.toNanos();
-    }
-
     private synchronized void beginLearning() {
         learning++;
         readiness.hinder("learning what other members have newer");
@@ -230,7 +176,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     @Override
     public synchronized void begin() {
         isMerging = true;
-        leaveMapBehind();
+        changes.leaveMapBehind();
     }
 
     /** The merge is over, well or not. */
@@ -238,7 +184,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     public synchronized void end() {
         isMerging = false;
         isInDoubt = false;
-        isTold = false;
+        clock.merged();
         refuse("learning what the cluster has that it has merged into");
         notifyAll();
     }
@@ -272,35 +218,23 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
      */
     public MapReconciliation.Result comparing(Supplier<MapReconciliation.Result> comparison) {
         int before = awaitMerge();
-        int unrestsBefore = unrests();
+        int changesBefore = changes.changes();
         MapReconciliation.Result result = comparison.get();
         if (!isInDoubt()) {
             compared(before);
         }
-        mapCompared(unrestsBefore, result);
+        changes.mapCompared(changesBefore, result);
         return result;
-    }
-
-    private synchronized int unrests() {
-        return unrests;
-    }
-
-    /** Of a map that is written to all the time, a comparison finds some that the next one no longer finds. */
-    private synchronized void mapCompared(int unrestsBefore, MapReconciliation.Result result) {
-        if (unrests == unrestsBefore) {
-            mapComparisons++;
-            isMapBehind &= result.missing() > 0 && (mapComparisons == 1 || result.lasting() > 0);
-        }
     }
 
     /** Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection to each. */
     public PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
         int before = resets();
-        Long unrestBefore = unrestAt();
+        Long changeBefore = changes.lastChange();
         boolean isTimed = isTimed();
         PeerReconciliation.Result result = comparison.get();
         if (result.isComplete() && isTimed) {
-            met(unrestBefore, result.early());
+            changes.met(changeBefore, result.early());
             met(before, result.peers());
         }
         endLongDoubt();
@@ -316,29 +250,13 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     }
 
     /**
-     * Adjusts this member's clock. While it is far ahead of the oldest member's, reads and writes are refused. May block for a second.
+     * Adjusts this member's clock. While it is far ahead of the oldest member's, reads and writes are refused. May block for a
+     * second.
      *
      * @return whether the oldest member has told the time
      */
     public boolean adjustClock() {
-        boolean toldNow = clock.adjust();
-        noteAhead(clock.isFarAhead());
-        isTold |= toldNow;
-        return toldNow;
-    }
-
-    private synchronized void noteAhead(boolean isFarAhead) {
-        if (isFarAhead && !isAhead) {
-            subscriptions.hold();
-            log.error(
-                    "{}: reads and writes are refused until then; set the machine's clock right and restart this member",
-                    AHEAD);
-        } else if (isAhead && !isFarAhead) {
-            subscriptions.release();
-            log.info(
-                    "this member's clock is near the oldest member's: reads and writes are refused for that no longer");
-        }
-        isAhead = isFarAhead;
+        return clock.adjust();
     }
 
     private synchronized boolean isBehindFor(Duration time) {
@@ -372,18 +290,6 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         return resets;
     }
 
-    private synchronized @Nullable Long unrestAt() {
-        return unrestAt;
-    }
-
-    private synchronized void met(@Nullable Long unrestBefore, int early) {
-        if (Objects.equals(unrestAt, unrestBefore)) {
-            isMeetingPeers = false;
-            missing.compared();
-        }
-        this.early = early;
-    }
-
     private synchronized int awaitMerge() {
         long end = nanoTime.getAsLong() + LONGEST_MERGE.toNanos();
         try {
@@ -407,7 +313,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     private synchronized void open(String why) {
         isBehind = false;
         isInDoubt = false;
-        isTold = true;
+        clock.isEnough();
         if (learning == 0) {
             readiness.allow();
         }
