@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backends there are, by the name that BACKEND_STORAGE gives them: those built in, and plug-ins. Plug-ins are looked
- * for only if the name is not built in, so that whoever does not use one is not concerned by them.
+ * The backends by the name that BACKEND_STORAGE gives them: those built in, and plug-ins. This class looks for plug-ins only if
+ * the name is not built in, so that a fault in one does not concern others.
  */
 public final class Backends {
 
@@ -68,7 +68,7 @@ public final class Backends {
         }
     }
 
-    /** What {@link Settings#from} is to allow. */
+    /** Returns the names that {@link Settings#from} is to allow. */
     public BackendNames names() {
         List<String> known = new ArrayList<>(BUILT_IN);
         plugins.usable().keySet().stream().sorted().forEach(known::add);

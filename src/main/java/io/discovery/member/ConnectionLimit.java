@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class ConnectionLimit {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
-    /** For jars, the backend, peers and whoever is above the limit for a moment. */
+    /** Files for jars, the backend, peers, and connections that are above the limit for a moment. */
     private static final long OTHER_FILES = 500;
     /** Answers that clients do not read may hold this share of the heap. */
     private static final long UNREAD_SHARE = 4;
@@ -52,7 +52,7 @@ final class ConnectionLimit {
                 : Long.MAX_VALUE;
     }
 
-    /** What is possible of {@code wanted} when the process may open so many files; says so if it is less. */
+    /** Returns the part of {@code wanted} that is possible when the process may open so many files; logs it if it is less. */
     static int effective(int wanted, long files) {
         long possible = Math.max(1, files - Math.min(OTHER_FILES, files / 2));
         if (wanted <= possible) {

@@ -35,7 +35,7 @@ final class CopyWait {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether this member need not wait longer. The wait begins with the first question since it was over. */
+    /** Returns whether this member need not wait longer. The wait begins with the first question since it was over. */
     boolean isOver() {
         long now = nanoTime.getAsLong();
         if (hasAll.getAsBoolean()) {

@@ -37,7 +37,7 @@ final class ExpiryProtectionMonitor {
         meters.gauge(name, () -> directory.census().map(value::applyAsLong).orElse(0L));
     }
 
-    /** While the member loads, nobody reads, and the census is of a part only. */
+    /** Looks at nothing while the member loads: no client reads then, and the counts are of a part only. */
     void look() {
         if (readiness.isComplete()) {
             directory.census().filter(census -> census.isProtecting() != active).ifPresent(this::turned);

@@ -88,10 +88,10 @@ public final class Member {
     private final HeapReserve heap = new HeapReserve(Runtime.getRuntime().maxMemory());
     private final Consumer<String> onExpulsion;
     private final StartCalls calls;
-    /** What is to be ended, the latest first. */
+    /** Steps of the stop, the latest first. */
     private final Deque<Runnable> endings = new ArrayDeque<>();
 
-    /** Who waits here for a change had better wait elsewhere. */
+    /** Releases the clients that wait here for a change, so that they wait elsewhere. */
     private Runnable onDraining = () -> {};
 
     private int port;
@@ -296,12 +296,12 @@ public final class Member {
         });
     }
 
-    /** Until all is loaded nobody can count who has lapsed: a host that may be listed is taken to be. */
+    /** Returns the longest lease until all is loaded: lapsed hosts cannot be counted before. */
     private Lease listingLease(Directory directory) {
         return readiness.isComplete() ? directory.listingLease() : settings.longestLease();
     }
 
-    /** One that nobody answers is not taken for none: with its own wall clock a member could be far from the others. */
+    /** Waits for the oldest member's time: with its own wall clock a member could be far from the others. */
     private ClusterClock clock(OldestMemberClock reference) {
         if (!calls.await(
                 "the oldest member tells the time", () -> !(reference.look() instanceof ClusterClock.Reading.None))) {
@@ -441,12 +441,12 @@ public final class Member {
         return loop;
     }
 
-    /** Whether nobody waits for the next comparison: who refuses reads does. */
+    /** Returns whether no read waits for the next comparison: refused reads do. */
     private boolean isSettled(CatchUp catchingUp) {
         return readiness.isComplete() ? !catchingUp.isBehind() : catchingUp.hasMetAll();
     }
 
-    /** Tells those who follow services what has changed, when it has. */
+    /** Tells subscribers what has changed, when it has. */
     private void announce(Subscriptions subscriptions, ClusterClock clock) {
         PeriodicTask announcing = new PeriodicTask(
                 "discovery-subscriptions", CLOCK_PERIOD, new ChangeNotifier(subscriptions, clock::nowMicros)::look);

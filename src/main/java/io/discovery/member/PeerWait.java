@@ -42,12 +42,12 @@ final class PeerWait {
         this.remindAt = begin + settings.joinWait().toNanos();
     }
 
-    /** Whether enough members are here. */
+    /** Returns whether enough members are here. */
     boolean areEnoughHere() {
         return here.getAsInt() >= settings.minMembers();
     }
 
-    /** Whether this member need not wait longer for others. Says in the log, now and then, what it waits for. */
+    /** Returns whether this member need not wait longer for others. Logs now and then what it waits for. */
     boolean isOver() {
         if (areEnoughHere()) {
             return true;

@@ -10,9 +10,9 @@ import io.discovery.registry.Registry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Half of the heap for registrations, and an eighth of that on top for hosts that are known: listed, lapsed, or removed and not
- * forgotten yet. Whoever deploys, drains or restarts a host changes a few bytes of what is there; if that were refused, a host
- * that runs would leave the lists. So it depends on what is asked for:
+ * The share of the heap for registrations: half, and an eighth of that on top for hosts that are known: listed, lapsed, or removed and not
+ * forgotten yet. A deploy, a drain or a restart of a host changes a few bytes of what is there; if that were refused, a host that runs would
+ * leave the lists. So it depends on what is asked for:
  *
  * <ul>
  *   <li>a weight, a removal, and a registration that takes no more heap than the one there is, are always taken;

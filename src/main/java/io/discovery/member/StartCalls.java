@@ -52,7 +52,7 @@ final class StartCalls {
         }
     }
 
-    /** The same for a call without a result. */
+    /** Does the same with a call without a result. */
     void run(String what, Runnable call) {
         make(what, () -> {
             call.run();

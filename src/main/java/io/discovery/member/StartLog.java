@@ -7,7 +7,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a person wants to see of a start, in one block. Names every setting that shapes the member, and no secret. */
+/** The facts of a start, logged in one block: every setting that shapes the member, and no secret. */
 final class StartLog {
 
     private static final Logger log = LoggerFactory.getLogger(StartLog.class);

@@ -21,7 +21,7 @@ final class WarmUp implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
-    /** What peers' copies do not bring comes by the map, which is slow to ask. */
+    /** The map brings what peers' copies do not, and is slow to ask. */
     private static final Duration PAUSE_BEFORE_MAP = Duration.ofSeconds(1);
 
     private final Settings settings;

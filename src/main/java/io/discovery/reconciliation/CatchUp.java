@@ -31,11 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
 
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
-    /** Fewer come within a millisecond, and are late changes as a rule. */
+    /** Registrations that need a refusal of reads; fewer come within a millisecond, and are late changes as a rule. */
     private static final int MANY = 100;
-    /** A merge whose end nobody tells is not waited for any longer. */
+    /** Longest wait for a merge whose end Hazelcast does not tell. */
     private static final Duration LONGEST_MERGE = Duration.ofMinutes(1);
-    /** Peers take a member back within some 10 s of its waking, unless they are gone. */
+    /** Longest wait for peers, which take a member back within some 10 s of its waking, unless they are gone. */
     private static final Duration LONGEST_DOUBT = Duration.ofSeconds(15);
 
     private static final String STOOD_STILL =
@@ -47,26 +47,26 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     private final MemberChanges changes;
     private final ClockAgreement clock;
     private final LongSupplier nanoTime;
-    /** How often comparisons that were under way have come to count for nothing. */
+    /** Number of merges and standstills, each of which voids the comparisons that are under way. */
     private int resets;
 
-    /** Whether it stood still for long and has not merged since. */
+    /** True if this member stood still for long and has not merged since. */
     private boolean isInDoubt;
-    /** How many peers there were when they were last compared with, all of them. */
+    /** Number of peers at the last comparison with all of them. */
     private int peers;
 
     private boolean isMerging;
     private boolean isBehind;
-    /** How many comparisons bring in what they found, of the two that may. */
+    /** Number of comparisons, of the two that may, that bring in what they found. */
     private int learning;
 
-    /** When it last merged, or woke. */
+    /** Time of the last merge or waking. */
     private long behindSince;
 
     /**
-     * @param members that there are now: the same set until it is another
-     * @param missing of them, to be looked for at each unrest
-     * @param clock the one that this member reads, to be looked after when another member has become the oldest
+     * @param members the current members: the same set until it is another
+     * @param missing members that went and may come back
+     * @param clock of this member, to be adjusted when another member has become the oldest
      */
     public CatchUp(
             Readiness readiness,
@@ -148,7 +148,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         }
     }
 
-    /** The same, of what the map has: not while it is merged, when it has a part of what it will have. */
+    /** Does the same with what the map has, but not during a merge, when the map has a part of what it will have. */
     public void fromTheMap(int registrations, Runnable merging) {
         if (registrations > 0 && isMerging()) {
             throw new IllegalStateException("the map is being merged, and is to be compared again after that");
@@ -172,14 +172,14 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         }
     }
 
-    /** This member begins to merge into another cluster. */
+    /** Records that this member begins to merge into another cluster. */
     @Override
     public synchronized void begin() {
         isMerging = true;
         changes.leaveMapBehind();
     }
 
-    /** The merge is over, well or not. */
+    /** Records that the merge is over, well or not. */
     @Override
     public synchronized void end() {
         isMerging = false;
@@ -189,7 +189,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         notifyAll();
     }
 
-    /** This member stood still for long, and peers may have gone on without it. */
+    /** Records that this member stood still for long, and that peers may have gone on without it. */
     public synchronized void stoodStill() {
         isInDoubt = true;
         unrest();
@@ -242,8 +242,8 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     }
 
     /**
-     * Whether this member's clock is the cluster's. Another member may be the oldest now, and by the old clock all that peers hold might
-     * be ahead of it and count for nothing; one that tells no time is waited for a while.
+     * Returns whether this member's clock is the cluster's. Another member may be the oldest now, and by the old clock all
+     * that peers hold might be ahead of it and count for nothing. This member waits a while for one that tells no time.
      */
     private boolean isTimed() {
         return !isBehind() || adjustClock() || isBehindFor(LONGEST_DOUBT);
@@ -263,7 +263,8 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         return isBehind && nanoTime.getAsLong() - behindSince > time.toNanos();
     }
 
-    /** One with fewer peers than there were tells a member that stood still nothing of those that are missing. */
+    /** Counts a comparison with fewer peers than there were for nothing if this member stood still: it tells nothing of the
+     * peers that are missing. */
     private synchronized void met(int resetsBefore, int count) {
         if (!isInDoubt && !standstill.isLong()) {
             peers = count;
@@ -281,7 +282,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         }
     }
 
-    /** Whether this member has merged into another cluster or stood still, and has not compared its copy since. */
+    /** Returns whether this member has merged into another cluster or stood still, and has not compared its copy since. */
     public synchronized boolean isBehind() {
         return isBehind;
     }
@@ -303,7 +304,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         return resets;
     }
 
-    /** A merge or a standstill since the comparison began asks for another. */
+    /** Opens reads, unless a merge or a standstill since the comparison began asks for another. */
     private synchronized void compared(int resetsBefore) {
         if (isBehind && !isMerging && resets == resetsBefore) {
             open("copies have been compared");

@@ -22,9 +22,9 @@ final class ClockAgreement {
 
     private final ClusterClock clock;
     private final Subscriptions subscriptions;
-    /** Whether the clock was far ahead when it was last adjusted. */
+    /** True if the clock was far ahead when it was last adjusted. */
     private volatile boolean isAhead;
-    /** Whether the oldest member has told the time since this one last merged. */
+    /** True once the oldest member has told the time since this one last merged. */
     private volatile boolean isTold = true;
 
     ClockAgreement(ClusterClock clock, Subscriptions subscriptions) {

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this member's copy and the cluster's map equal, whatever events or partitions were lost. A round compares
+ * The comparisons that keep this member's copy and the cluster's map equal, whatever events or partitions were lost. A round compares
  * digests, reads only the buckets that differ, and merges them into the copy. What the map lacks or has in an older
- * state in two successive rounds is offered back, because the copy is a replica too: by one member of all, and in the
- * third round by whoever still misses it, for the one whose turn it was may not have it.
+ * state in two successive rounds is offered back, because the copy is a replica too: by one member of all, and in the third round by any member that still misses it, since the one whose turn it was
+ * may not have it.
  *
  * <p>Absence is never news: neither side drops anything because the other lacks it. Rounds are called by one thread.
  */
@@ -43,12 +43,12 @@ public final class MapReconciliation {
     private Map<Registration, Integer> missingFor = Map.of();
 
     /**
-     * What a round found.
+     * Findings of a round.
      *
-     * @param learned what the map had newer, now in the copy
-     * @param missing what the map lacks or has older
-     * @param lasting of the missing, what it had lacked in the round before as well
-     * @param offered of the missing, what the map took
+     * @param learned number of registrations that the map had newer, now in the copy
+     * @param missing number that the map lacks or has older
+     * @param lasting number of the missing that it lacked in the round before too
+     * @param offered number of the missing that the map took
      */
     public record Result(int learned, int missing, int lasting, int offered) {
         public boolean isEqual() {

@@ -26,7 +26,7 @@ final class MemberChanges {
     private final LongSupplier nanoTime;
 
     private @Nullable Long lastChange;
-    /** Whether peers have yet to be compared with since then. */
+    /** True until peers have been compared with since then. */
     private boolean isMeetingPeers = true;
 
     /** Number of hosts that peers had at the last comparison and that come by the map alone. */

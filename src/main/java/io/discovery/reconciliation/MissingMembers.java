@@ -9,9 +9,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The members that went without an ordered stop, and are not back. One that crashed and one in the other half of a split look the
- * same from here, and in the other half hosts may have been heard whose leases have ended in this one. After {@code atMost} they
- * count no more. Known by their addresses: who comes back has another id. Safe for all threads.
+ * Members that went without an ordered stop, and are not back. One that crashed and one in the other half of a split look the
+ * same from here, and in the other half hosts may have been heard whose leases have ended in this one. After {@code atMost} they count no more. Addresses identify them: a member that comes back has another id. Safe for all threads.
  */
 public final class MissingMembers {
 
@@ -26,8 +25,8 @@ public final class MissingMembers {
     private record Loss(String id, long since) {}
 
     /**
-     * @param members the addresses of all members that there are now, by their ids
-     * @param ifStopped runs what it is given, now or later, if the member with that id had said that it stops
+     * @param members the addresses of the current members, by their ids
+     * @param ifStopped runs the given task, now or later, if the member with that id had said that it stops
      */
     public MissingMembers(
             Supplier<Map<String, String>> members,
@@ -41,7 +40,7 @@ public final class MissingMembers {
         this.present = members.get();
     }
 
-    /** Takes those that have gone since it last looked for missing, unless they have stopped in order. */
+    /** Adds the members that have gone since the last look, unless they have stopped in order. */
     synchronized void look() {
         Map<String, String> now = members.get();
         present.forEach((id, address) -> {
@@ -53,12 +52,12 @@ public final class MissingMembers {
         present = now;
     }
 
-    /** Others have had all that it took. */
+    /** Forgets a member that stopped in order: others have had all that it took. */
     private synchronized void stopped(String id) {
         losses.values().removeIf(loss -> loss.id().equals(id));
     }
 
-    /** Those that were here when it last looked have been compared with: who is back is missing no more. */
+    /** Forgets the members that are back: all that were present at the last look have been compared with. */
     synchronized void compared() {
         losses.keySet().removeAll(Set.copyOf(present.values()));
     }

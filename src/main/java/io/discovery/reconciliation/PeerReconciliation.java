@@ -30,11 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class PeerReconciliation {
 
     private static final Logger log = LoggerFactory.getLogger(PeerReconciliation.class);
-    /** So many registrations are worth a line in the log: this member was cut off from others. */
+    /** Number of registrations that are worth a line in the log: this member was cut off from others. */
     private static final int MUCH = 1_000;
     /** A question is about so many registrations: few enough that a peer answers within moments. */
     private static final int REGISTRATIONS_AT_ONCE = 10_000;
-    /** So many buckets at most: who holds nothing yet does not know how much a peer holds. */
+    /** Buckets at most: a member that holds nothing yet does not know how much a peer holds. */
     private static final int BUCKETS_AT_ONCE = 64;
 
     private final PeerCopies peers;
@@ -52,19 +52,20 @@ public final class PeerReconciliation {
     }
 
     /**
-     * What a round found.
+     * Findings of a round.
      *
-     * @param peers how many were to be compared with
-     * @param learned registrations that were news
-     * @param unfinished peers that did not answer, or did not tell all
-     * @param early hosts that only peers list, and that were not learned because they are ahead of the clock: they come by the map
+     * @param peers number of peers that were to be compared with
+     * @param learned number of registrations that were news
+     * @param unfinished number of peers that did not answer, or did not tell all
+     * @param early number of hosts that only peers list, and that were not learned because they are ahead of the clock:
+     *     they come by the map
      */
     public record Result(int peers, int learned, int unfinished, int early) {
         public boolean isEqual() {
             return learned == 0 && isComplete();
         }
 
-        /** Whether all peers have told all. */
+        /** Returns whether all peers have told all. */
         public boolean isComplete() {
             return unfinished == 0;
         }

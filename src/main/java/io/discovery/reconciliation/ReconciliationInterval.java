@@ -14,12 +14,12 @@ public final class ReconciliationInterval {
 
     /** The pause while copies are equal. */
     public static final Duration CALM = Duration.ofSeconds(5);
-    /** The pause while they differ, or if nobody knows. */
+    /** The pause while they differ, or while that is unknown. */
     public static final Duration UNREST = Duration.ofSeconds(1);
 
     /** For each moment of work so many of pause, while copies are equal. */
     private static final int CALM_SHARE = 20;
-    /** The same while they differ: members are to be equal soon, and clients are to be answered meanwhile. */
+    /** The share of time while they differ: members are to be equal soon, and clients are to be answered meanwhile. */
     private static final int UNREST_SHARE = 3;
 
     private final Duration unrest;
@@ -47,7 +47,7 @@ public final class ReconciliationInterval {
         return share.compareTo(least) > 0 ? share : least;
     }
 
-    /** Of the processor for this thread; constant where the system does not tell. */
+    /** Processor time of this thread; constant where the system does not tell. */
     private long workNanos() {
         return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : 0;
     }

@@ -3,7 +3,7 @@ package io.discovery.reconciliation;
 import io.discovery.telemetry.Meters;
 import io.micrometer.core.instrument.Counter;
 
-/** What comparing this member's copy with the cluster's map has mended so far. */
+/** Counts of what comparisons with the cluster's map have mended so far. */
 public final class ReconciliationMeters {
 
     private final Counter rounds;
