@@ -52,8 +52,7 @@ public final class EventLoopNotifier {
     public Subscription follow(ServiceName service, ChangeListener follower) {
         topics.computeIfAbsent(
                         service,
-                        name -> new Topic(
-                                following.subscriptions().subscribe(name, snapshot -> note(name)), new HashSet<>()))
+                        name -> new Topic(following.subscriptions().subscribe(name, this::note), new HashSet<>()))
                 .followers()
                 .add(follower);
         entered(follower);
@@ -63,7 +62,7 @@ public final class EventLoopNotifier {
     /** Follows all services, also future ones. */
     public Subscription followAll(ChangeListener follower) {
         if (all == null) {
-            all = following.subscriptions().subscribeAll(snapshot -> note(new ServiceName(snapshot.name())));
+            all = following.subscriptions().subscribeAll(this::note);
         }
         ofAll.add(follower);
         entered(follower);

@@ -42,7 +42,7 @@ public final class Subscriptions {
     private final LongSupplier nowMicros;
 
     private final Map<ServiceName, Topic> topics = new ConcurrentHashMap<>();
-    private final Set<Consumer<Snapshot>> ofAll = ConcurrentHashMap.newKeySet();
+    private final Set<Consumer<ServiceName>> ofAll = ConcurrentHashMap.newKeySet();
     private final Queue<Topic> marked = new ConcurrentLinkedQueue<>();
     private volatile Runnable onMark = () -> {};
     private final List<Runnable> onRelease = new CopyOnWriteArrayList<>();
@@ -72,7 +72,7 @@ public final class Subscriptions {
         private final long number = NUMBERS.incrementAndGet();
 
         private final ServiceName service;
-        private final Set<Consumer<Snapshot>> subscribers = ConcurrentHashMap.newKeySet();
+        private final Set<Consumer<ServiceName>> subscribers = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean isNew = new AtomicBoolean(true);
         private final AtomicBoolean isMarked = new AtomicBoolean();
         // Guarded by the lock of look.
@@ -126,9 +126,9 @@ public final class Subscriptions {
     /**
      * Subscribes to one service, whether or not it exists.
      *
-     * @param subscriber called on the thread of look, with the current list; must not block
+     * @param subscriber called on the thread of look; must not block
      */
-    public Subscription subscribe(ServiceName service, Consumer<Snapshot> subscriber) {
+    public Subscription subscribe(ServiceName service, Consumer<ServiceName> subscriber) {
         Topic topic = topics.compute(service, (name, before) -> {
             Topic joined = before == null ? new Topic(name) : before;
             joined.subscribers.add(subscriber);
@@ -141,8 +141,8 @@ public final class Subscriptions {
         };
     }
 
-    /** Subscribes to all services, also future ones. A service without hosts is notified with an empty list. */
-    public Subscription subscribeAll(Consumer<Snapshot> subscriber) {
+    /** Subscribes to all services, also future ones. A service that loses its last host is a change too. */
+    public Subscription subscribeAll(Consumer<ServiceName> subscriber) {
         ofAll.add(subscriber);
         directory.names().forEach(this::follow);
         return () -> {
@@ -236,8 +236,8 @@ public final class Subscriptions {
             byEnd.add(topic);
         }
         if (isMarked || isOther) {
-            topic.subscribers.forEach(subscriber -> tell(subscriber, snapshot));
-            ofAll.forEach(subscriber -> tell(subscriber, snapshot));
+            topic.subscribers.forEach(subscriber -> tell(subscriber, topic.service));
+            ofAll.forEach(subscriber -> tell(subscriber, topic.service));
         }
         if (snapshot.listings().isEmpty()) {
             forgetUnlessSubscribed(topic);
@@ -251,12 +251,12 @@ public final class Subscriptions {
         topics.computeIfPresent(topic.service, (name, current) -> current.subscribers.isEmpty() ? null : current);
     }
 
-    private static void tell(Consumer<Snapshot> subscriber, Snapshot snapshot) {
+    private static void tell(Consumer<ServiceName> subscriber, ServiceName service) {
         try {
-            subscriber.accept(snapshot);
+            subscriber.accept(service);
         } catch (RuntimeException failed) {
             // The other subscribers must be notified all the same.
-            log.error("a subscriber of {} failed", snapshot.name(), failed);
+            log.error("a subscriber of {} failed", service, failed);
         }
     }
 

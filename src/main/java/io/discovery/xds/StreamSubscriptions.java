@@ -117,7 +117,7 @@ final class StreamSubscriptions implements AutoCloseable {
     }
 
     private Subscription subscribe(ServiceName service) {
-        return subscriptions.subscribe(service, snapshot -> changed.accept(snapshot.name()));
+        return subscriptions.subscribe(service, name -> changed.accept(name.text()));
     }
 
     void unfollow(String name) {
@@ -129,7 +129,7 @@ final class StreamSubscriptions implements AutoCloseable {
 
     void followAll() {
         if (all == null) {
-            all = subscriptions.subscribeAll(snapshot -> changed.accept(snapshot.name()));
+            all = subscriptions.subscribeAll(name -> changed.accept(name.text()));
         }
     }
 

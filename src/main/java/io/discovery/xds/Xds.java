@@ -64,7 +64,7 @@ public final class Xds implements AutoCloseable {
     private final XdsMetrics metrics = new XdsMetrics(log);
     private final ConnectedClients clients;
     private final Rest rest;
-    private final XdsStream.Limits limits;
+    private final StreamLimits limits;
 
     /** @param heap the heap whose shortage shrinks all budgets */
     public Xds(Vertx vertx, Directory directory, Subscriptions subscriptions, Readiness readiness, HeapReserve heap) {
@@ -73,7 +73,7 @@ public final class Xds implements AutoCloseable {
                 directory,
                 subscriptions,
                 readiness,
-                new XdsStream.Limits(
+                new StreamLimits(
                         PING_INTERVAL,
                         Connections.TAKING_LIMIT,
                         MemoryBudget.passing(share(ANSWERS_SHARE), heap),
@@ -88,7 +88,7 @@ public final class Xds implements AutoCloseable {
             Directory directory,
             Subscriptions subscriptions,
             Readiness readiness,
-            XdsStream.Limits limits,
+            StreamLimits limits,
             MemoryBudget answersByRest) {
         this.vertx = vertx;
         this.subscriptions = subscriptions;

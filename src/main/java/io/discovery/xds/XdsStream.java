@@ -5,34 +5,27 @@ import io.discovery.connections.HeadCost;
 import io.discovery.subscription.Subscriptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.common.CodecException;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcStatus;
-import io.vertx.grpc.common.WireFormat;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
  * One gRPC stream: passes requests and changes to its protocol, and responses to the client.
  *
- * <p>The stream gathers changes until there was none for {@link #QUIET}, or for {@link #LONGEST} after the first. It
- * has one response on its way at a time: it builds the next from current content when the connection has taken the last
+ * <p>The stream has one response on its way at a time: it builds the next from current content when the connection has taken the last
  * and the {@link MemoryBudget} has room; a long one in pieces, and only one long response of all streams at a time. So
  * a slow client gets only the latest state. Meanwhile the stream reads no requests.
  *
@@ -40,15 +33,9 @@ import java.util.function.Function;
  * the connection if one ping is unanswered when the next is due. A client that answers pings but does not read loses
  * its stream.
  *
- * <p>All methods but {@link #changed} are confined to the event loop of the stream's connection.
+ * <p>All methods that do not say otherwise are confined to the event loop of the stream's connection.
  */
 final class XdsStream<Q, R extends Message> {
-
-    static final Duration QUIET = Duration.ofMillis(100);
-    static final Duration LONGEST = Duration.ofMillis(400);
-
-    /** gRPC's name for an uncompressed message. */
-    private static final String PLAIN = "identity";
 
     /** Interval of checks whether the directory is still being rebuilt. */
     private static final long HELD_MILLIS = 100;
@@ -59,10 +46,6 @@ final class XdsStream<Q, R extends Message> {
     private static final long MB = 1_000_000;
     /** Bytes that an open stream takes: 9 kB, measured over 7,200 streams, and a third more for what is under way. */
     private static final long OPEN = 12_000;
-    /** Bytes that the name of a changed service takes until the protocol handles the change. */
-    private static final long CHANGE = 64;
-    /** Bytes of gRPC's prefix of each message. */
-    private static final int FRAME = 5;
 
     private static final Buffer PING = Buffer.buffer(new byte[Long.BYTES]);
 
@@ -71,25 +54,22 @@ final class XdsStream<Q, R extends Message> {
     private final GrpcServerRequest<Q, R> call;
     private final GrpcServerResponse<Q, R> response;
     private final HttpServerRequest request;
-    private final GrpcMessageDecoder<Q> decoder;
+    private final RequestIntake<Q> intake;
     private final MemoryShare memory;
+    private final ChangeGatherer changes;
     private final StreamSubscriptions interest;
     private final Protocol<Q, R> protocol;
     private final MemoryBudget answersBudget;
     private final Runnable turn;
-    private final Limits limits;
+    private final StreamLimits limits;
     private final ConnectedClients clients;
     private final long since = System.nanoTime();
 
-    private final Set<String> changes = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean gathering = new AtomicBoolean();
-    private volatile long lastChange;
     /** A response is on its way, or waits for memory or for the end of a rebuild. */
     private boolean isSending;
 
     private boolean isMaking;
     private boolean isPaused;
-    private volatile long arriving;
     private long pingTimer;
     private boolean owesPong;
     private boolean ended;
@@ -102,19 +82,6 @@ final class XdsStream<Q, R extends Message> {
             GrpcMessageDecoder<Q> decoder, Function<StreamSubscriptions, Protocol<Q, R>> protocol) {}
 
     /**
-     * Limits of all streams, and the budgets that they share.
-     *
-     * @param pingInterval between two pings
-     * @param taking time that a client may take to read a response, and once more for each MB of it
-     * @param answers memory for responses on their way: each stream has its own copy, and a few hundred clients that
-     *     reconnect at once, say after another member has ended, would take more than there is
-     * @param held memory for all that open streams hold: themselves, names, texts
-     * @param arriving memory for unfinished requests
-     */
-    record Limits(
-            Duration pingInterval, Duration taking, MemoryBudget answers, MemoryBudget held, MemoryBudget arriving) {}
-
-    /**
      * @param request the HTTP request of the call
      * @param clients all streams of the member, which this stream leaves when it ends
      */
@@ -124,7 +91,7 @@ final class XdsStream<Q, R extends Message> {
             HttpServerRequest request,
             Subscriptions subscriptions,
             Kind<Q, R> kind,
-            Limits limits,
+            StreamLimits limits,
             ConnectedClients clients) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -133,8 +100,9 @@ final class XdsStream<Q, R extends Message> {
         this.request = request;
         this.memory = new MemoryShare(limits.held());
         memory.take(OPEN + HeadCost.of(request));
-        this.interest = new StreamSubscriptions(subscriptions, memory, this::changed);
-        this.decoder = kind.decoder();
+        this.intake = new RequestIntake<>(kind.decoder(), limits.arriving());
+        this.changes = new ChangeGatherer(vertx, context, memory, this::changed);
+        this.interest = new StreamSubscriptions(subscriptions, memory, changes::add);
         this.protocol = kind.protocol().apply(interest);
         this.answersBudget = limits.answers();
         this.turn = () -> context.runOnContext(on -> haveTurn());
@@ -151,39 +119,23 @@ final class XdsStream<Q, R extends Message> {
         call.errorHandler(error -> forget());
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
-        countPieces();
+        intake.count(request, call, clients::resetLargest);
         pingTimer = vertx.setPeriodic(limits.pingInterval().toMillis(), due -> ping());
-    }
-
-    /** Counts each piece of a request before the library keeps it. */
-    @SuppressWarnings("unchecked") // the library itself sets the call as this handler
-    private void countPieces() {
-        Handler<Buffer> library = (Handler<Buffer>) call;
-        request.handler(piece -> {
-            arrive(piece.length());
-            if (limits.arriving().isFull()) {
-                clients.resetLargest();
-            }
-            library.handle(piece);
-        });
     }
 
     private void hear(GrpcMessage message) {
         if (!ended) {
-            arrive(-FRAME - message.payload().length());
-            act(() -> protocol.received(decode(message)));
+            act(() -> protocol.received(intake.take(message)));
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // by the event loop alone
-    private void arrive(long bytes) {
-        arriving += bytes;
-        limits.arriving().take(bytes);
+    private void changed(Set<String> services) {
+        act(() -> protocol.changed(services));
     }
 
-    /** Bytes of requests that are unfinished or not handled yet. From any thread. */
+    /** Returns the bytes of requests that are unfinished or not handled yet. From any thread. */
     long arriving() {
-        return arriving;
+        return intake.arriving();
     }
 
     private void ping() {
@@ -314,63 +266,6 @@ final class XdsStream<Q, R extends Message> {
         answersBudget.leave(bytes);
     }
 
-    /**
-     * Decodes a request itself: the library would unpack a compressed message to any size, and read JSON without the
-     * scan.
-     */
-    private Q decode(GrpcMessage message) {
-        if (!message.encoding().equals(PLAIN)) {
-            throw new XdsRejectedException(
-                    GrpcStatus.UNIMPLEMENTED, "a message in " + message.encoding(), "one in " + PLAIN);
-        }
-        if (message.format() != WireFormat.PROTOBUF) {
-            throw new XdsRejectedException(
-                    GrpcStatus.UNIMPLEMENTED, "a message in " + message.format(), "one in protobuf");
-        }
-        RequestScan.check(message.payload().getBytes());
-        try {
-            return decoder.decode(message);
-        } catch (CodecException wrong) {
-            throw RequestScan.unreadable();
-        }
-    }
-
-    /** Gathers a change; from any thread. */
-    private void changed(String service) {
-        if (changes.add(service)) {
-            memory.take(CHANGE);
-        }
-        lastChange = System.nanoTime();
-        if (gathering.compareAndSet(false, true)) {
-            long first = lastChange;
-            context.runOnContext(on -> await(first));
-        }
-    }
-
-    private void await(long first) {
-        if (ended) {
-            return;
-        }
-        long now = System.nanoTime();
-        long quiet = QUIET.toNanos() - (now - lastChange);
-        long longest = LONGEST.toNanos() - (now - first);
-        long rest = Math.min(quiet, longest);
-        if (rest <= 0) {
-            act(this::takeChanges);
-        } else {
-            vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(rest)), due -> await(first));
-        }
-    }
-
-    private void takeChanges() {
-        // Before the changes are read, so that a later change is gathered anew.
-        gathering.set(false);
-        Set<String> services = new LinkedHashSet<>(changes);
-        services.forEach(changes::remove);
-        memory.leave(CHANGE * services.size());
-        protocol.changed(services);
-    }
-
     /** Ends the stream with a status. */
     void end(GrpcStatus status, String message) {
         if (!ended) {
@@ -401,7 +296,7 @@ final class XdsStream<Q, R extends Message> {
                                 "the stream of {} is reset: given {} bytes of an unfinished request, expected less, since all"
                                         + " streams together exceed their memory",
                                 address(),
-                                arriving);
+                                intake.arriving());
                 forget();
                 response.cancel();
             }
@@ -418,6 +313,7 @@ final class XdsStream<Q, R extends Message> {
             ended = true;
             vertx.cancelTimer(pingTimer);
             interest.close();
+            changes.close();
             memory.close();
             answersBudget.forget(turn);
             clients.making().forget(turn);
@@ -426,7 +322,7 @@ final class XdsStream<Q, R extends Message> {
                 request.handler(chunk -> {});
             }
             clients.remove(this);
-            arrive(-arriving);
+            intake.forget();
         }
     }
 

@@ -11,7 +11,6 @@ import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.ClusterClock.Reading;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.directory.Snapshot;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.ServiceName;
@@ -69,8 +68,8 @@ class CatchUpTest {
         told.clear();
     }
 
-    private void tell(Snapshot snapshot) {
-        told.add(snapshot.listings().size());
+    private void tell(ServiceName service) {
+        told.add(directory.service(service).listings().size());
     }
 
     /** A client may report to it before Hazelcast's events have told it. */

@@ -183,7 +183,7 @@ class SubscriptionsTest {
     void whoLooksAsSoonAsSomethingIsMarkedMissesNothing() {
         subscriptions.onMark(subscriptions::look);
         Subscription all = subscriptions.subscribeAll(this::hear);
-        Subscription payments = subscriptions.subscribe(PAYMENTS, snapshot -> {});
+        Subscription payments = subscriptions.subscribe(PAYMENTS, service -> {});
         told.clear();
 
         register(ORDERS, 1, "r");
@@ -198,9 +198,9 @@ class SubscriptionsTest {
     @Test
     void aServiceThatComesBackInTheMomentInWhichItIsForgottenIsTold() {
         register(ORDERS, 1, "r");
-        Subscription all = subscriptions.subscribeAll(snapshot -> {
-            hear(snapshot);
-            if (snapshot.listings().isEmpty()) {
+        Subscription all = subscriptions.subscribeAll(service -> {
+            hear(service);
+            if (directory.service(service).listings().isEmpty()) {
                 register(ORDERS, 2, "r");
             }
         });
@@ -233,7 +233,7 @@ class SubscriptionsTest {
 
     @Test
     void aSubscriberThatFailsKeepsNothingFromTheOthers() {
-        subscriptions.subscribe(PAYMENTS, snapshot -> {
+        subscriptions.subscribe(PAYMENTS, service -> {
             throw new IllegalStateException("a subscriber's own fault");
         });
         follow(PAYMENTS);
@@ -317,7 +317,8 @@ class SubscriptionsTest {
         subscriptions.look();
     }
 
-    private void hear(Snapshot snapshot) {
+    private void hear(ServiceName service) {
+        Snapshot snapshot = directory.service(service);
         told.add(snapshot.name() + " " + snapshot.listings().size());
     }
 

@@ -26,7 +26,7 @@ class ArrivingTest {
 
     @Test
     void whoHasSentMostOfARequestThatIsNotWholeLosesItsStream() {
-        XdsStream.Limits limits = new XdsStream.Limits(
+        StreamLimits limits = new StreamLimits(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1),
                 MemoryBudget.of(MOST),
@@ -58,7 +58,7 @@ class ArrivingTest {
 
     @Test
     void whatFollowsARequestThatEndsItsStreamCountsNeitherMoreNorLess() {
-        XdsStream.Limits limits = new XdsStream.Limits(
+        StreamLimits limits = new StreamLimits(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1),
                 MemoryBudget.of(MOST),

@@ -18,7 +18,7 @@ class ClientsPageTest {
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final int CLIENTS = 5;
 
-    private final ServedXds xds = new ServedXds(new XdsStream.Limits(
+    private final ServedXds xds = new ServedXds(new StreamLimits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             MemoryBudget.of(Long.MAX_VALUE),

@@ -186,7 +186,7 @@ class CrowdedTest {
 
     /** There is room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking, long names) {
-        return new ServedXds(new XdsStream.Limits(
+        return new ServedXds(new StreamLimits(
                 Duration.ofMinutes(1),
                 taking,
                 MemoryBudget.of(1),

@@ -18,7 +18,7 @@ class HeldStreamTest {
 
     @Test
     void whoAsksMeanwhileIsAnsweredWithWhatThereIsInTheEnd() {
-        XdsStream.Limits limits = new XdsStream.Limits(
+        StreamLimits limits = new StreamLimits(
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1),
                 MemoryBudget.of(Long.MAX_VALUE),

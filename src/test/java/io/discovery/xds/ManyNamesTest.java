@@ -27,7 +27,7 @@ class ManyNamesTest {
     private static final long NAME = 411;
 
     private final HeapReserve heap = new HeapReserve(1_000);
-    private final ServedXds xds = new ServedXds(new XdsStream.Limits(
+    private final ServedXds xds = new ServedXds(new StreamLimits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             MemoryBudget.of(Long.MAX_VALUE),

@@ -28,7 +28,7 @@ class OtherFormatsTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(XdsStream.class.getPackageName());
     private final ListAppender<ILoggingEvent> written = new ListAppender<>();
-    private final ServedXds xds = new ServedXds(new XdsStream.Limits(
+    private final ServedXds xds = new ServedXds(new StreamLimits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             MemoryBudget.of(Long.MAX_VALUE),

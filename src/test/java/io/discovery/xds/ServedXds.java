@@ -29,7 +29,7 @@ final class ServedXds implements AutoCloseable {
     private final Xds xds;
     private final int port;
 
-    ServedXds(XdsStream.Limits limits) {
+    ServedXds(StreamLimits limits) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
         this.xds = new Xds(vertx, directory, subscriptions, readiness, limits, MemoryBudget.of(Long.MAX_VALUE));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SilentClientTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
-    private static final XdsStream.Limits LIMITS = new XdsStream.Limits(
+    private static final StreamLimits LIMITS = new StreamLimits(
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
             MemoryBudget.of(1_000_000),
