@@ -57,7 +57,18 @@ class PlainEnglishTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"architecture", "compatibility", "dns", "envoy", "grpc", "metrics", "prometheus", "watch"})
+    @ValueSource(
+            strings = {
+                "architecture",
+                "compatibility",
+                "dns",
+                "envoy",
+                "grpc",
+                "limits",
+                "metrics",
+                "prometheus",
+                "watch"
+            })
     void headingsAndParagraphsNameTheirSubject(String done) throws IOException {
         String page = Files.readString(PAGES.resolve(done + ".md"));
         String text = FENCED.matcher(page).replaceAll("");
