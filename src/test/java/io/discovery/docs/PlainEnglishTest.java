@@ -66,6 +66,7 @@ class PlainEnglishTest {
                 "grpc",
                 "limits",
                 "metrics",
+                "plugins",
                 "prometheus",
                 "watch"
             })
