@@ -68,6 +68,7 @@ class PlainEnglishTest {
                 "metrics",
                 "plugins",
                 "prometheus",
+                "reliability",
                 "watch"
             })
     void headingsAndParagraphsNameTheirSubject(String done) throws IOException {
