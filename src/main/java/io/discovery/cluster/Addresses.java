@@ -3,12 +3,16 @@ package io.discovery.cluster;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Own addresses as settings name them. */
+/** The local addresses that settings name. */
 final class Addresses {
 
     private Addresses() {}
 
-    /** @throws ClusterException if the name has no address */
+    /**
+     * Resolves a name of CLUSTER_HOST.
+     *
+     * @throws ClusterException if the name has no address
+     */
     static InetAddress of(String host) {
         try {
             return InetAddress.getByName(host);

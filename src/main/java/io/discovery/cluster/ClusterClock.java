@@ -12,58 +12,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster's clock as one member reads it: it moves by the process's own monotonic clock, and a look at a reference
- * now and then bends it.
+ * The cluster's clock as one member reads it. The process's own monotonic clock drives it; a comparison with a
+ * reference, about once a second, adjusts its rate.
  *
- * <p>The reference is this clock of the oldest member; the oldest has its wall clock. What counts most is that members
- * agree, on both sides of a split too, where the later of two changes wins by these clocks: so a member follows the
- * oldest quickly, and the oldest follows a wall clock that was set so slowly that two halves that follow different ones
- * stay close for the length of a split. An oldest member more than {@link #FAR_MICROS} ahead is stepped to. A wall clock is not,
- * for at a step all leases would end at once: if it stays far ahead for {@link #WALL_PATIENCE} this clock runs a quarter faster, and
- * leases are a fifth shorter meanwhile; only one that is days ahead is stepped to. This clock never goes back: if the reference is
- * behind, it runs slower, at half speed if it is far behind; hosts are then listed a little longer, never dropped.
+ * <p>A member's reference is the cluster clock of the oldest member; the reference of the oldest member is its wall
+ * clock. The first aim is that members agree, on both sides of a split too, where the later of two changes by these
+ * clocks wins. So a member follows the oldest member quickly, and the oldest member follows its wall clock slowly if
+ * that was set: two halves of a cluster that follow different wall clocks stay close for the length of a split. If the
+ * oldest member is more than {@link #FAR_MICROS} ahead, this clock steps to its time. It does not step to a wall clock,
+ * because a step would end all leases at once: if the wall clock stays far ahead for {@link #WALL_PATIENCE} readings,
+ * this clock runs a quarter faster, and leases are a fifth shorter meanwhile. It steps only to a wall clock that is
+ * days ahead. This clock never runs backwards: if the reference is behind, it runs slower, at half speed if the
+ * reference is far behind. Hosts are then listed a little longer; none is dropped.
  *
- * <p>A member whose clock is far ahead of the oldest's tells nobody the time, so that it cannot move the others when it becomes the
- * oldest. If none is left that can, its time counts after all, but it stays far ahead for a lease more: by then hosts have reported.
- * Safe for all threads; reading it never blocks.
+ * <p>A member whose clock is far ahead of the oldest member's does not tell its peers the time, so that it cannot move
+ * their clocks when it becomes the oldest. If no other member is left to tell the time, its time counts after all, but
+ * it stays marked as far ahead for one more lease, in which hosts check in. Thread-safe; reading it never blocks.
  */
 public final class ClusterClock implements Clock {
 
-    /** What this clock is compared with. */
+    /** A clock that this clock is compared with. */
     public interface Reference {
-        /** One look; may block for a second. */
+        /** Reads the reference once; may block for a second. */
         Reading look();
     }
 
-    /** What a look showed. */
+    /** The result of one comparison. */
     public sealed interface Reading {
 
         /**
          * The clock of the oldest member.
          *
-         * @param nanos when, by this process's monotonic clock
-         * @param micros what it showed then, give or take {@code uncertainty} microseconds
+         * @param nanos moment of the reading, by this process's monotonic clock
+         * @param micros time that the oldest member's clock showed then, give or take {@code uncertainty} microseconds
          */
         record Peer(long nanos, long micros, long uncertainty) implements Reading {}
 
-        /** This member is the oldest of those whose clocks count. */
+        /** No other clock: this member is the oldest of those whose clocks count. */
         record Self() implements Reading {}
 
-        /** The oldest member did not answer in time, or is far ahead as this one is. */
+        /** No reading: the oldest member did not answer in time, or is far ahead as this member is. */
         record None() implements Reading {}
     }
 
-    /** A reference this far away is not approached by bending alone. */
+    /** Distance in microseconds beyond which small changes of the rate do not approach a reference. */
     static final long FAR_MICROS = TimeUnit.SECONDS.toMicros(10);
-    /** So many looks in a row must show a wall clock far away before it counts. */
+    /** Number of readings in a row that must show a wall clock far away before it counts. */
     static final int WALL_PATIENCE = 30;
-    /** A wall clock this far ahead was set right at last, whatever that costs. */
+    /** Lead of a wall clock in microseconds at which it counts as finally set right, so that this clock steps to it. */
     private static final long DAYS_MICROS = TimeUnit.DAYS.toMicros(1);
-    /** How much slower this clock may run to follow the oldest member, */
+    /** Maximum slowdown to follow the oldest member, as a part of the normal rate. */
     private static final double BEND_BACK_TO_PEER = 0.1;
-    /** and how much faster: enough to keep up when that one hurries after its wall clock. */
+    /**
+     * Maximum speed-up to follow the oldest member, as a part of the normal rate: enough to keep up while that member
+     * follows its wall clock.
+     */
     private static final double BEND_TO_PEER = 0.5;
-    /** How much to follow a wall clock: two halves of a cluster drift apart by 10 ms a second at most. */
+    /**
+     * Maximum change of the rate to follow a wall clock: two halves of a cluster drift apart by 10 ms a second at most.
+     */
     private static final double BEND_TO_WALL = 0.005;
 
     private static final double BEND_TO_FAR_BEHIND = 0.5;
@@ -77,20 +84,20 @@ public final class ClusterClock implements Clock {
     private final long member;
     private final long leaseNanos;
     private final AtomicLong lastVersion = new AtomicLong(Long.MIN_VALUE);
-    /** Of versions that are ahead of this clock, because what they replace is. */
+    /** Last of the versions that are ahead of this clock, because the registers that they replace are ahead. */
     private final AtomicLong lastAhead = new AtomicLong(Long.MIN_VALUE);
 
     private final LongAdder steps = new LongAdder();
     private volatile Line line;
     private volatile boolean isFarAhead;
-    /** How far ahead it was when the oldest member last told the time. */
+    /** Lead of this clock, in microseconds, when the oldest member last told the time. */
     private volatile long leadMicros;
-    /** Since when it is far ahead and no other is left to tell the time; null if one is. */
+    /** Moment since which this clock is far ahead and no other member is left to tell the time; null if one is. */
     private volatile @Nullable Long aloneSince;
 
     private int farLooks;
 
-    /** Time as a straight line from a point: at {@code nanos} it was {@code micros}, and it moves at {@code rate}. */
+    /** Time as a straight line: at {@code nanos} it was {@code micros}, and it moves at {@code rate}. */
     private record Line(long nanos, long micros, double rate) {
         long at(long nowNanos) {
             return micros + (long) ((nowNanos - nanos) / 1_000.0 * rate);
@@ -98,12 +105,12 @@ public final class ClusterClock implements Clock {
     }
 
     /**
-     * Looks once at the reference, and may block for a second.
+     * Reads the reference once, and may block for a second.
      *
      * @param wallMicros this machine's wall clock in microseconds since the epoch
      * @param nanoTime the process's monotonic clock in nanoseconds
-     * @param member this member's id in versions, never used by another
-     * @param lease in which each host reports
+     * @param member this member's id in versions, never used by another member
+     * @param lease time within which each host checks in
      */
     public ClusterClock(
             Reference reference, LongSupplier wallMicros, LongSupplier nanoTime, long member, Duration lease) {
@@ -112,27 +119,28 @@ public final class ClusterClock implements Clock {
         this.nanoTime = nanoTime;
         this.member = member;
         this.leaseNanos = lease.toNanos();
-        this.line = first(reference.look());
+        this.line = startAt(reference.look());
     }
 
-    private Line first(Reading reading) {
+    private Line startAt(Reading reading) {
         return reading instanceof Reading.Peer peer
                 ? new Line(peer.nanos(), peer.micros(), 1)
                 : new Line(nanoTime.getAsLong(), wallMicros.getAsLong(), 1);
     }
 
     /**
-     * Looks at the reference and bends towards it. Call it about once a second. May block for as long.
+     * Compares this clock with the reference and adjusts its rate; to be called about once a second. May block for a
+     * second.
      *
-     * @return whether the reference showed anything
+     * @return whether the reference gave a reading
      */
     public synchronized boolean adjust() {
         Reading reading = reference.look();
         if (reading instanceof Reading.Peer peer) {
             farLooks = 0;
-            followPeer(beyond(peer.micros() - line.at(peer.nanos()), peer.uncertainty()));
+            followPeer(certainPart(peer.micros() - line.at(peer.nanos()), peer.uncertainty()));
         } else if (reading instanceof Reading.Self) {
-            beAlone();
+            trustOwnTimeAfterLease();
             followWall(wallOffsetMicros());
         } else {
             bend(0, 0, 0);
@@ -141,21 +149,20 @@ public final class ClusterClock implements Clock {
         return true;
     }
 
-    /** What is left of a difference that may be off by so much. */
-    private static long beyond(long difference, long uncertainty) {
+    /** Returns the part of a difference that exceeds its uncertainty; 0 if none does. */
+    private static long certainPart(long difference, long uncertainty) {
         return difference > 0 ? Math.max(0, difference - uncertainty) : Math.min(0, difference + uncertainty);
     }
 
-    private void beAlone() {
+    private void trustOwnTimeAfterLease() {
         if (!isFarAhead) {
             return;
         }
         Long since = aloneSince;
         if (since == null) {
             aloneSince = nanoTime.getAsLong();
-            log.warn(
-                    "no member is left that tells the time but this one, whose clock was far ahead of theirs: writes are taken"
-                            + " again, and reads in HOST_TTL, when hosts have reported");
+            log.warn("this member's clock was far ahead of its peers', and no other member is left to tell the time:"
+                    + " this member accepts writes again now, and reads after HOST_TTL, when hosts have checked in");
         } else if (nanoTime.getAsLong() - since > leaseNanos) {
             isFarAhead = false;
             aloneSince = null;
@@ -185,13 +192,13 @@ public final class ClusterClock implements Clock {
     }
 
     private void step(long ahead) {
-        log.warn("the cluster's clock is {} ms ahead of this member's: stepping forward", ahead / 1_000);
+        log.warn("the reference is {} ms ahead of this member's clock: the clock steps forward", ahead / 1_000);
         long nanos = nanoTime.getAsLong();
         line = new Line(nanos, line.at(nanos) + ahead, 1);
         steps.increment();
     }
 
-    /** What is near is reached within a second. */
+    /** Changes the rate so that this clock reaches a near reference within a second. */
     private void bend(long ahead, double mostBack, double mostForward) {
         long nanos = nanoTime.getAsLong();
         double bend = Math.max(-mostBack, Math.min(mostForward, ahead / 1_000_000.0));
@@ -199,14 +206,18 @@ public final class ClusterClock implements Clock {
     }
 
     /**
-     * Whether this clock was further ahead of the oldest member's, when that one last answered, than clocks may be: this member came
-     * from another cluster, and takes leases for ended that others know to go on.
+     * Returns whether this clock was further ahead of the oldest member's, at that member's last answer, than clocks
+     * may be. This member then came from another cluster, and counts leases as ended that last longer by its peers'
+     * clocks.
      */
     public boolean isFarAhead() {
         return isFarAhead;
     }
 
-    /** Whether what it writes now would be ahead of what others write: far ahead, and others tell the time. */
+    /**
+     * Returns whether changes that this member makes now would be ahead of those of other members: it is far ahead, and
+     * other members tell the time.
+     */
     public boolean isFarAheadOfOthers() {
         return isFarAhead && aloneSince == null;
     }
@@ -214,19 +225,19 @@ public final class ClusterClock implements Clock {
     /**
      * {@inheritDoc}
      *
-     * <p>By the clock of the oldest member, if this one is far ahead of that.
+     * <p>If this clock is far ahead of the oldest member's, the limit counts from the clock of that member.
      */
     @Override
     public long limitMicros() {
         return nowMicros() + Version.CLOCK_TOLERANCE_MICROS - (isFarAheadOfOthers() ? leadMicros : 0);
     }
 
-    /** How far this machine's wall clock is ahead of the cluster's clock now, in microseconds. */
+    /** Returns the lead of this machine's wall clock over the cluster's clock, in microseconds. */
     public long wallOffsetMicros() {
         return wallMicros.getAsLong() - nowMicros();
     }
 
-    /** How often this clock had to step. */
+    /** Returns the number of steps of this clock. */
     public long steps() {
         return steps.sum();
     }
@@ -244,8 +255,8 @@ public final class ClusterClock implements Clock {
     /**
      * {@inheritDoc}
      *
-     * <p>One register from a clock that ran ahead must not put all that this member writes later ahead: what is to be above it has
-     * a sequence of its own.
+     * <p>One register from a clock that ran ahead must not put all later changes of this member ahead: versions above
+     * such a register have a sequence of their own.
      */
     @Override
     public Version nextAbove(Version seen) {

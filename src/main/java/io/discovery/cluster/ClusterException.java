@@ -1,6 +1,6 @@
 package io.discovery.cluster;
 
-/** Why this member cannot be part of the cluster; the message is for the person who starts it. */
+/** A failure to join the cluster or to stay in it; the message is for the operator who starts the member. */
 public final class ClusterException extends RuntimeException {
 
     public ClusterException(String message) {

@@ -28,60 +28,63 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This member's place in the cluster. Made by {@link #join}, which blocks until it is a member; ended by
- * {@code HazelcastInstance.shutdown}, which hands over what it owns.
+ * This member's place in the cluster. {@link #join} creates it and blocks until the process is a member; {@code
+ * HazelcastInstance.shutdown} ends it and hands over the member's partitions.
  */
 public final class HazelcastCluster implements Membership {
 
-    /** Who is to know that this member merges into another part of the cluster. Called on one of Hazelcast's threads. */
+    /** A listener to merges of this member into another part of the cluster. Hazelcast calls it on its own threads. */
     public interface Merges {
-        /** It leaves its own part. */
+        /** Records that this member leaves its own part of the cluster. */
         void begin();
 
-        /** It has become one of the other part's, or has failed to. */
+        /** Records that this member has joined the other part, or has failed to. */
         void end();
 
-        /** Whether the cluster's map may lack what members' read copies have. */
+        /** Returns whether the cluster's map may lack registrations that members' read copies have. */
         boolean isMapBehind();
     }
 
-    /** For so long at least peers wait for a member that gives no sign; then they go on without it. */
+    /** Time that peers wait at least for a member that is silent; then they go on without it. */
     public static final Duration PATIENCE = HazelcastConfig.PATIENCE;
 
     private static final Logger log = LoggerFactory.getLogger(HazelcastCluster.class);
-    /** Who has loaded its backend says so again and again; a note that nobody renews is of a member that is gone. */
+    /**
+     * Lifetime of a note about a loaded backend, in seconds. A member renews its note every few seconds; a note without
+     * renewal is of a member that is gone.
+     */
     private static final int NOTE_TTL_SECONDS = 30;
 
-    /** A stop takes about a minute at most. */
+    /** Lifetime of a note about a stop, in seconds; a stop takes about a minute at most. */
     private static final int STOP_NOTE_TTL_SECONDS = 120;
 
-    /** The key of the one note in its map. */
+    /** The key of the only note in the map of loaded backends. */
     private static final String SHARED = "shared";
 
     private final HazelcastInstance hazelcast;
-    private final SharedQuestion safety;
-    private final SharedSettings agreement;
+    private final SharedQuestion safetyQuestion;
+    private final SharedSettings requiredSettings;
     private final AtomicLong losses = new AtomicLong();
-    /** Before anybody listens to unrest nobody answers what it is for. */
-    private volatile BooleanSupplier mapIsBehind = () -> false;
+    /** Returns false until {@link #onUnrest} sets it: no merge is observed before that. */
+    private volatile BooleanSupplier isMapBehind = () -> false;
 
-    private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, SharedSettings agreement) {
+    private HazelcastCluster(HazelcastInstance hazelcast, Vertx blocking, SharedSettings requiredSettings) {
         this.hazelcast = hazelcast;
-        this.safety = new SharedQuestion(
+        this.safetyQuestion = new SharedQuestion(
                 blocking,
                 () -> hazelcast.getPartitionService().isClusterSafe(),
                 () -> hazelcast.getCluster().getMembers(),
                 System::nanoTime);
-        this.agreement = agreement;
+        this.requiredSettings = requiredSettings;
     }
 
     /**
-     * Joins the members that can be found, or forms a cluster alone. Blocks, for seconds if peers are slow.
+     * Joins the members that it finds, or forms a cluster alone. Blocks, for seconds if peers are slow.
      *
      * @param maps adds the registry's own data structures
-     * @param version this program's
+     * @param version the version of this program
      * @param port guards the members' port
-     * @throws ClusterException if it cannot, or if a member that is there has other settings
+     * @throws ClusterException if this member cannot join, or if a member of the cluster has other settings
      */
     public static HazelcastInstance join(Settings settings, Consumer<Config> maps, String version, MemberPort port) {
         return join(settings, maps, WireVersion.of(version), port);
@@ -91,10 +94,10 @@ public final class HazelcastCluster implements Membership {
         MonotonicClock.install();
         Config config = HazelcastConfig.of(settings.cluster());
         maps.accept(config);
-        SharedSettings agreement = SharedSettings.of(settings);
-        SharedSettings wished = SharedSettings.wished(settings);
-        agreement.values().forEach(config.getMemberAttributeConfig()::setAttribute);
-        wished.values().forEach(config.getMemberAttributeConfig()::setAttribute);
+        SharedSettings requiredSettings = SharedSettings.of(settings);
+        SharedSettings preferredSettings = SharedSettings.preferred(settings);
+        requiredSettings.values().forEach(config.getMemberAttributeConfig()::setAttribute);
+        preferredSettings.values().forEach(config.getMemberAttributeConfig()::setAttribute);
         version.tellIn(config.getMemberAttributeConfig());
         HazelcastInstance hazelcast;
         try {
@@ -102,16 +105,16 @@ public final class HazelcastCluster implements Membership {
         } catch (RuntimeException failed) {
             throw new ClusterException("cannot join or form the cluster: " + failed.getMessage(), failed);
         }
-        refuseIfStrange(hazelcast, version);
-        refuseIfDifferent(hazelcast, agreement);
-        warnIfDifferent(hazelcast, wished);
+        leaveIfIncompatible(hazelcast, version);
+        leaveIfSettingsDiffer(hazelcast, requiredSettings);
+        warnIfSettingsDiffer(hazelcast, preferredSettings);
         return hazelcast;
     }
 
-    private static void warnIfDifferent(HazelcastInstance hazelcast, SharedSettings wished) {
+    private static void warnIfSettingsDiffer(HazelcastInstance hazelcast, SharedSettings preferredSettings) {
         Member self = hazelcast.getCluster().getLocalMember();
         for (Member other : hazelcast.getCluster().getMembers()) {
-            String differences = wished.differencesFrom(other.getAttributes());
+            String differences = preferredSettings.differencesFrom(other.getAttributes());
             if (!other.equals(self) && !differences.isEmpty()) {
                 log.warn(
                         "{} has other settings: {}; give all members the same, or their lists may differ",
@@ -121,20 +124,24 @@ public final class HazelcastCluster implements Membership {
         }
     }
 
-    /** The oldest member has looked at this one; one that cannot know of forms has not. */
-    private static void refuseIfStrange(HazelcastInstance hazelcast, WireVersion version) {
+    /**
+     * Leaves a cluster whose members have an incompatible format. The oldest member has checked this one before, unless
+     * its version does not know of formats.
+     */
+    private static void leaveIfIncompatible(HazelcastInstance hazelcast, WireVersion version) {
         for (Member other : hazelcast.getCluster().getMembers()) {
             version.refusalOf(other.getAttributes()).ifPresent(reason -> {
                 hazelcast.getLifecycleService().terminate();
-                throw new ClusterException("it cannot be in one cluster with " + address(other) + ": " + reason);
+                throw new ClusterException(
+                        "this member cannot be in one cluster with " + address(other) + ": " + reason);
             });
         }
     }
 
-    private static void refuseIfDifferent(HazelcastInstance hazelcast, SharedSettings agreement) {
+    private static void leaveIfSettingsDiffer(HazelcastInstance hazelcast, SharedSettings requiredSettings) {
         Member self = hazelcast.getCluster().getLocalMember();
         for (Member other : hazelcast.getCluster().getMembers()) {
-            String differences = agreement.differencesFrom(other.getAttributes());
+            String differences = requiredSettings.differencesFrom(other.getAttributes());
             if (!other.equals(self) && !differences.isEmpty()) {
                 hazelcast.getLifecycleService().terminate();
                 throw new ClusterException("this member's settings differ from those of " + address(other) + ": "
@@ -143,18 +150,21 @@ public final class HazelcastCluster implements Membership {
         }
     }
 
-    /** The cluster that {@code hazelcast} is in; {@code blocking} runs what blocks. */
+    /** Returns the cluster that {@code hazelcast} is in; {@code blocking} runs tasks that block. */
     public static HazelcastCluster of(HazelcastInstance hazelcast, Vertx blocking, Settings settings) {
         return new HazelcastCluster(hazelcast, blocking, SharedSettings.of(settings));
     }
 
     /**
-     * Calls {@code listener} when copies may have been lost or may differ: a member came or went, halves merged. Tells
-     * {@code merges} before, if it is this member's half that merges into the other. Calls {@code expelled} with the reason when this member is no use any more: a merge brought it among others with
-     * different settings, or Hazelcast ended, by order or by itself. Both on Hazelcast's event threads.
+     * Sets the listeners to changes among the members. Hazelcast's event threads call them.
+     *
+     * @param listener runs when copies may have been lost or may differ: a member came or went, or halves merged
+     * @param merges called before {@code listener}, if this member's half merges into the other
+     * @param expelled takes the reason when this member can serve no more: a merge brought it among members with
+     *     different settings, or Hazelcast ended, by order or by itself
      */
     public void onUnrest(Runnable listener, Merges merges, Consumer<String> expelled) {
-        mapIsBehind = merges::isMapBehind;
+        isMapBehind = merges::isMapBehind;
         hazelcast.getCluster().addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
@@ -179,19 +189,21 @@ public final class HazelcastCluster implements Membership {
                 expelled.accept("Hazelcast has stopped");
             }
         });
-        // It may have merged before anybody listened.
+        // This member may have merged before the listener was there.
         differencesFromOldest().ifPresent(expelled);
     }
 
     /**
-     * Calls {@code listener}, on Hazelcast's event threads, when partitions were lost. Blocks until all members know of it.
+     * Calls {@code listener}, on Hazelcast's event threads, when partitions were lost. Blocks until all members know of
+     * the listener.
      *
-     * @throws RuntimeException if one does not answer; calling it again is safe, the listener is then called more often
+     * @throws RuntimeException if a member does not answer; calling this again is safe, the listener is then called
+     *     more often
      */
     public void onLoss(Runnable listener) {
         hazelcast.getPartitionService().addPartitionLostListener(event -> {
-            // It is told of every owner that ends. Only if the first backup went too, something acknowledged may be
-            // gone.
+            // Hazelcast reports each owner that ends. Acknowledged changes may be lost only if the first backup went
+            // too.
             if (event.getLostBackupCount() > 0) {
                 losses.incrementAndGet();
                 loadedBackends().deleteAsync(SHARED);
@@ -202,7 +214,7 @@ public final class HazelcastCluster implements Membership {
 
     private Optional<String> differencesFromOldest() {
         Member oldest = hazelcast.getCluster().getMembers().iterator().next();
-        String differences = agreement.differencesFrom(oldest.getAttributes());
+        String differences = requiredSettings.differencesFrom(oldest.getAttributes());
         return differences.isEmpty()
                 ? Optional.empty()
                 : Optional.of("the cluster it merged into has other settings: " + differences + "; all must agree");
@@ -220,7 +232,7 @@ public final class HazelcastCluster implements Membership {
                 .toList();
     }
 
-    /** The addresses of all members, by their ids. */
+    /** Returns the addresses of all members by their ids. */
     public Map<String, String> addresses() {
         return members().stream().collect(Collectors.toMap(MemberInfo::id, MemberInfo::address));
     }
@@ -231,12 +243,13 @@ public final class HazelcastCluster implements Membership {
 
     @Override
     public Future<Boolean> partitionsSafe() {
-        // Every member is asked, and one that has just gone or froze is waited for. What is not known is not safe.
-        // After a split the map lacks what the smaller half took, until members' copies have given it back.
-        return safety.ask().map(safe -> safe && !mapIsBehind.getAsBoolean());
+        // Hazelcast asks every member, and waits for one that has just gone or froze. Without an answer, partitions
+        // count as not safe. After a split the map lacks the changes of the smaller half, until members' read copies
+        // have given them back.
+        return safetyQuestion.ask().map(safe -> safe && !isMapBehind.getAsBoolean());
     }
 
-    /** The buckets that it is this member's turn to give back in round {@code round}: of each bucket, one member. */
+    /** Returns the buckets whose copies this member gives back in round {@code round}: one member has each bucket. */
     public BitSet turn(long round) {
         List<MemberInfo> members = members();
         BitSet turn = new BitSet();
@@ -247,17 +260,22 @@ public final class HazelcastCluster implements Membership {
         return turn;
     }
 
-    /** Tells the cluster that this member's backend is loaded; again every few seconds, or it is forgotten. Blocks. */
+    /**
+     * Tells the cluster that this member's backend is loaded; to be repeated every few seconds, or the cluster forgets
+     * it. Blocks.
+     */
     public void noteLoaded() {
         loadedMembers().set(self(), true, NOTE_TTL_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Tells the cluster that this member stops in order, and is not lost with what it may have taken alone. Blocks. */
+    /**
+     * Tells the cluster that this member stops in order: it is not lost with changes that it alone may have. Blocks.
+     */
     public void noteStop() {
         stoppedMembers().set(self(), true, STOP_NOTE_TTL_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Runs something, soon and on another thread, if the member that has gone had said that it stops. */
+    /** Runs a task, soon and on another thread, if a member that has gone had announced its stop. */
     public void ifStopped(String id, Runnable task) {
         stoppedMembers().getAsync(id).thenAccept(note -> {
             if (note != null) {
@@ -266,18 +284,18 @@ public final class HazelcastCluster implements Membership {
         });
     }
 
-    /** Whether each member that is here now has loaded its backend. Blocks. */
+    /** Returns whether each current member has loaded its backend. Blocks. */
     public boolean allLoaded() {
         Set<String> here = members().stream().map(MemberInfo::id).collect(Collectors.toSet());
         return loadedMembers().keySet().containsAll(here);
     }
 
-    /** Which member reads the shared backend for all. */
+    /** Returns the choice of the member that reads the shared backend for all members. */
     public SharedReader reader() {
         return new SharedReader(hazelcast);
     }
 
-    /** Whether the registry has had all that the shared backend holds, and has lost nothing since. Blocks. */
+    /** Returns whether the registry has received all rows of the shared backend, and has lost none since. Blocks. */
     public boolean isSharedBackendLoaded() {
         return loadedBackends().containsKey(SHARED);
     }
@@ -285,7 +303,7 @@ public final class HazelcastCluster implements Membership {
     /**
      * Tells the cluster that the shared backend has been loaded completely. Blocks.
      *
-     * @param losses {@link #losses} before the load began: if a partition was lost since, the load counts for nothing
+     * @param losses {@link #losses} before the load began: if a partition was lost since, the load does not count
      */
     public void noteSharedBackendLoaded(long losses) {
         if (losses == losses()) {
@@ -293,7 +311,7 @@ public final class HazelcastCluster implements Membership {
         }
     }
 
-    /** How often the cluster has lost a partition while this member was in it. */
+    /** Returns the number of times that the cluster has lost a partition while this member was in it. */
     public long losses() {
         return losses.get();
     }

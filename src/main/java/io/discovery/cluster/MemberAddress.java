@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a member listens for its peers, and the address that it tells them.
+ * The address on which a member listens for its peers, and the address that it tells them.
  *
- * @param listened may be that of all interfaces
+ * @param listened may be the address of all interfaces
  */
-record MemberAddress(InetAddress listened, InetAddress told) implements MemberAddressProvider {
+record MemberAddress(InetAddress listened, InetAddress announced) implements MemberAddressProvider {
 
-    /** Where Hazelcast looks for a member that is listed without a port. */
+    /** The port on which Hazelcast expects a member that is listed without a port. */
     private static final int USUAL_PORT = 5701;
 
     private static final int ANY_PORT = 0;
@@ -35,8 +35,8 @@ record MemberAddress(InetAddress listened, InetAddress told) implements MemberAd
     private static final Logger log = LoggerFactory.getLogger(MemberAddress.class);
 
     /**
-     * As CLUSTER_HOST says, or the address of this machine that stands in CLUSTER_MEMBERS; empty if none does, so that it cannot
-     * be known.
+     * Returns the address that CLUSTER_HOST names, or the address of this machine that stands in CLUSTER_MEMBERS; empty
+     * if none does, so that it cannot be known.
      *
      * @throws ClusterException if CLUSTER_HOST has no address
      */
@@ -47,15 +47,14 @@ record MemberAddress(InetAddress listened, InetAddress told) implements MemberAd
         if (settings.host().isEmpty()) {
             Optional<InetAddress> listed = listed(settings);
             if (listed.isEmpty() && settings.configFile().isEmpty()) {
-                log.info(
-                        "CLUSTER_MEMBERS has no address of this machine: members are listened for on all its addresses;"
-                                + " CLUSTER_HOST can name one");
+                log.info("CLUSTER_MEMBERS has no address of this machine: this member listens on all local addresses;"
+                        + " CLUSTER_HOST can name one");
             }
             return listed.map(MemberAddress::only);
         }
         InetAddress host = Addresses.of(settings.host());
         return host.isAnyLocalAddress()
-                ? listed(settings).map(told -> new MemberAddress(host, told))
+                ? listed(settings).map(announced -> new MemberAddress(host, announced))
                 : Optional.of(only(host));
     }
 
@@ -63,7 +62,10 @@ record MemberAddress(InetAddress listened, InetAddress told) implements MemberAd
         return new MemberAddress(address, address);
     }
 
-    /** One that is free comes before one on which another member of this machine listens. */
+    /**
+     * Returns a local address that CLUSTER_MEMBERS lists; a free one is preferred to one on which another member of
+     * this machine listens.
+     */
     private static Optional<InetAddress> listed(Settings.Cluster settings) {
         List<InetSocketAddress> listed = new ArrayList<>();
         settings.members().forEach(member -> listed.addAll(addresses(member)));
@@ -74,7 +76,10 @@ record MemberAddress(InetAddress listened, InetAddress told) implements MemberAd
                 .min(Comparator.comparing(address -> !canListen(address, settings.port())));
     }
 
-    /** None if the name is not known, as that of a peer that has not started may be. */
+    /**
+     * Returns the addresses of a listed member; none if its name is unknown, as that of a peer that has not started may
+     * be.
+     */
     private static List<InetSocketAddress> addresses(String member) {
         int colon = member.lastIndexOf(':');
         boolean hasPort = colon > member.lastIndexOf(']') && colon == member.indexOf(':', member.indexOf(']') + 1);
@@ -85,7 +90,7 @@ record MemberAddress(InetAddress listened, InetAddress told) implements MemberAd
                     .sorted(Comparator.comparing(address -> !(address instanceof Inet4Address)))
                     .map(address -> new InetSocketAddress(address, port))
                     .toList();
-        } catch (UnknownHostException notYet) {
+        } catch (UnknownHostException unknown) {
             return List.of();
         }
     }
@@ -93,12 +98,12 @@ record MemberAddress(InetAddress listened, InetAddress told) implements MemberAd
     private static boolean canListen(InetAddress address, int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, address)) {
             return socket.isBound();
-        } catch (IOException anothers) {
+        } catch (IOException inUse) {
             return false;
         }
     }
 
-    /** With Hazelcast's own settings for the port. */
+    /** Returns the address with any port, so that Hazelcast's own settings for the port apply. */
     private static InetSocketAddress withoutPort(InetAddress address) {
         return new InetSocketAddress(address, ANY_PORT);
     }
@@ -115,7 +120,7 @@ record MemberAddress(InetAddress listened, InetAddress told) implements MemberAd
 
     @Override
     public InetSocketAddress getPublicAddress() {
-        return withoutPort(told);
+        return withoutPort(announced);
     }
 
     @Override

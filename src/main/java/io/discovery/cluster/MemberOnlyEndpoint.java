@@ -6,19 +6,22 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 
 /**
- * Lets a member's port speak with members alone.
+ * The network endpoint of a member that speaks with members alone.
  *
- * <p>Hazelcast's ordinary network serves members, clients and more on one port, and its encoder for that has a flaw: while
- * a peer accepts a connection (its kernel does) but never answers, because it is frozen, the thread that writes to it
- * spins, and all other connections of that thread stand still. Two healthy members then hear nothing of each other,
- * for as long as it takes to declare each other dead. The encoder of an endpoint for members only waits without
- * spinning. It also leaves strangers nothing to talk to but the members' protocol.
+ * <p>Hazelcast's ordinary network serves members, clients and more on one port, and its encoder for that has a flaw:
+ * while a frozen peer accepts a connection (its kernel does) but never answers, the thread that writes to it spins, and
+ * all other connections of that thread stand still. Two healthy members then hear nothing of each other, for as long as
+ * it takes to declare each other dead. The encoder of an endpoint for members waits without spinning. The endpoint also
+ * offers unknown clients no protocol but that of the members.
  */
 final class MemberOnlyEndpoint {
 
     private MemberOnlyEndpoint() {}
 
-    /** Moves the network of {@code config} to an endpoint for members; one that has its own endpoints stays as it is. */
+    /**
+     * Moves the network of {@code config} to an endpoint for members; leaves a configuration with endpoints of its own
+     * as it is.
+     */
     static void only(Config config) {
         AdvancedNetworkConfig advanced = config.getAdvancedNetworkConfig();
         if (advanced.isEnabled()) {
@@ -42,7 +45,7 @@ final class MemberOnlyEndpoint {
                 .setInterfaces(network.getInterfaces())
                 .setOutboundPorts(network.getOutboundPorts())
                 .setOutboundPortDefinitions(network.getOutboundPortDefinitions());
-        // A peer that does not answer a connect must not hold the joining or the healing for long.
+        // A peer that does not answer a connect must not delay joining or merging for long.
         endpoint.setSocketConnectTimeoutSeconds(2);
         return endpoint;
     }

@@ -4,9 +4,10 @@ import com.hazelcast.internal.util.Clock;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hazelcast's clock: the wall clock of the start, moved on by the process's monotonic clock. By the wall clock itself, a step
- * forward by more than two seconds makes a member take the heartbeats of all others for expired ones: it leaves the cluster for as
- * long as its wall clock differs. Hazelcast makes it by name, so it is public. Safe for all threads.
+ * Hazelcast's clock: the wall clock at the start, driven on by the process's monotonic clock. With the wall clock
+ * itself, a step forward by more than two seconds makes a member count the heartbeats of all others as expired: it
+ * leaves the cluster for as long as its wall clock differs. Hazelcast creates this class by name, so it is public.
+ * Thread-safe.
  */
 public final class MonotonicClock extends Clock.ClockImpl {
 
@@ -15,7 +16,7 @@ public final class MonotonicClock extends Clock.ClockImpl {
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
 
-    /** Has Hazelcast use it; without effect once a class of Hazelcast's has asked for the time. */
+    /** Makes Hazelcast use this clock; without effect once a class of Hazelcast has asked for the time. */
     static void install() {
         System.setProperty(PROPERTY, MonotonicClock.class.getName());
     }

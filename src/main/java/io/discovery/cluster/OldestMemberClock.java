@@ -23,9 +23,10 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clock of the oldest member whose clock is not far ahead of the others', read by a question to that member.
- * Not Hazelcast's cluster time: that takes how long the master's heartbeat was on its way for a difference of clocks
- * (100 ms and more on a busy machine), and moves with every jump of this machine's wall clock until the next heartbeat.
+ * The clock of the oldest member whose clock is not far ahead of the others', read by a question to that member. It
+ * does not use Hazelcast's cluster time: that takes the travel time of the master's heartbeat for a difference of
+ * clocks (100 ms and more on a busy machine), and moves with every jump of this machine's wall clock until the next
+ * heartbeat.
  */
 public final class OldestMemberClock implements Reference {
 
@@ -39,22 +40,22 @@ public final class OldestMemberClock implements Reference {
     }
 
     static void configure(Config config) {
-        // A question is answered at once or is of no use.
+        // An answer is useful only at once, so few questions wait.
         config.addExecutorConfig(new ExecutorConfig(NAME, 1).setQueueCapacity(64));
         config.getSerializationConfig().getCompactSerializationConfig().addSerializer(new QuestionSerializer());
     }
 
-    /** What is asked, to show what it looks like. */
+    /** Returns a sample of the question, of which a schema is made. */
     static Object sample() {
         return new Question();
     }
 
-    /** From now on others that ask this member are told what {@code clock} shows. */
+    /** Makes this member answer its peers' questions with the time of {@code clock}. */
     public void answer(ClusterClock clock) {
         hazelcast.getUserContext().put(NAME, clock);
     }
 
-    /** This machine's wall clock, in microseconds since the epoch. */
+    /** Returns the time of this machine's wall clock, in microseconds since the epoch. */
     public static long wallMicros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
@@ -82,7 +83,7 @@ public final class OldestMemberClock implements Reference {
                 : new Reading.Self();
     }
 
-    /** Null if its clock is far ahead of the others'. */
+    /** Asks a member for its time; returns null if its clock is far ahead of the others'. */
     private @Nullable Reading ask(Member member) {
         long asked = System.nanoTime();
         return await(hazelcast.getExecutorService(NAME).submitToMember(new Question(), member), asked);
@@ -94,7 +95,7 @@ public final class OldestMemberClock implements Reference {
             long half = (System.nanoTime() - asked) / 2;
             return micros < 0 ? null : new Reading.Peer(asked + half, micros, TimeUnit.NANOSECONDS.toMicros(half));
         } catch (ExecutionException | TimeoutException | HazelcastException silent) {
-            // Not cancelled: that asks the silent member as well, waits for it, and throws.
+            // Not cancelled: a cancellation asks the silent member as well, waits for it, and throws.
             return new Reading.None();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -103,8 +104,8 @@ public final class OldestMemberClock implements Reference {
     }
 
     /**
-     * What the member that runs it has for the cluster's clock; one that has no clock yet will begin with its wall
-     * clock. Below zero if it is far ahead of the others'.
+     * A question for the cluster's clock at the member that runs it. A member that has no such clock yet answers with
+     * its wall clock, with which it will begin. The answer is below zero if the clock is far ahead of the others'.
      */
     static final class Question implements Callable<Long>, HazelcastInstanceAware {
 
@@ -133,7 +134,7 @@ public final class OldestMemberClock implements Reference {
 
         @Override
         public void write(CompactWriter writer, Question question) {
-            // It has nothing to say but what it is.
+            // A question has no fields.
         }
 
         @Override

@@ -15,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The schemas of what a member sends in Compact. A receiver cannot read an object whose schema it does not have, and Hazelcast sends
- * the schema once only: before the first object of a class. So each member brings all of its schemas when it joins, and not when it
- * first needs them, which may be in the middle of a split: whoever joins then or later has them, and a merge has none to bring.
+ * The schemas of the objects that a member sends in Compact serialization. A receiver cannot read an object without its
+ * schema, and Hazelcast sends the schema only once, before the first object of a class. So each member distributes all
+ * of its schemas when it joins, not when it first needs them, which may be in the middle of a split: members that join
+ * then or later have them, and a merge has none to distribute.
  *
- * <p>Where it has some all the same, because versions differ, Hazelcast brings them after the merge, and does not try again if a
- * member is slow just then. This does. Safe for all threads.
+ * <p>If a merge has schemas to distribute nevertheless, because versions differ, Hazelcast sends them after the merge,
+ * and does not repeat that if a member is slow just then. This class does. Thread-safe.
  */
 public final class Schemas {
 
@@ -28,10 +29,13 @@ public final class Schemas {
 
     private final HazelcastInstance hazelcast;
     private final MemberSchemaService service;
-    /** The last merge, until all is sent. None while the member merges: it would be alone, and all would count as sent. */
+    /**
+     * The last merge, until all schemas are sent. Null while the member merges: it would be alone, and all schemas
+     * would count as sent.
+     */
     private final AtomicReference<@Nullable LifecycleEvent> merge = new AtomicReference<>();
 
-    /** @param hazelcast of a member that has joined */
+    /** @param hazelcast instance of a member that has joined */
     public Schemas(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
         this.service = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getSchemaService();
@@ -46,10 +50,11 @@ public final class Schemas {
     }
 
     /**
-     * Brings the schemas of these objects, and of those that the cluster itself needs, to all members. Blocks until all have them.
+     * Sends the schemas of these objects, and of those that the cluster itself needs, to all members. Blocks until all
+     * members have them.
      *
      * @param samples an object of each class
-     * @throws RuntimeException if a member does not answer; to be called again then
+     * @throws RuntimeException if a member does not answer; call this again then
      */
     public void bring(Collection<?> samples) {
         List<Object> all = new ArrayList<>(samples);
@@ -57,7 +62,10 @@ public final class Schemas {
         all.forEach(((HazelcastInstanceProxy) hazelcast).getSerializationService()::toData);
     }
 
-    /** Sends what a merge may have left unsent; to be called about once a second. Blocks while members are silent. */
+    /**
+     * Sends the schemas that a merge may have left unsent; to be called about once a second. Blocks while members are
+     * silent.
+     */
     public void look() {
         LifecycleEvent last = merge.get();
         if (last == null) {
@@ -72,7 +80,8 @@ public final class Schemas {
             merge.compareAndSet(last, null);
         } catch (RuntimeException silent) {
             log.warn(
-                    "not all members know yet how to read what this one sends, since it merged; telling them again: {}",
+                    "since this member merged, some members may lack schemas of the objects that it sends; it sends the"
+                            + " schemas again: {}",
                     silent.toString());
         }
     }

@@ -10,15 +10,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question to all members that blocks and that many may ask at once. It is put once at a time, and the answer is kept for a
- * second, unless what it is about has changed: so whoever asks often, or leaves before there is an answer, costs nothing more.
- * Safe for all threads.
+ * A question to all members that blocks and that many callers may ask at once. At most one question is under way, and
+ * its answer serves for a second, unless its subject has changed: so callers that ask often, or leave before there is
+ * an answer, cost nothing more. Thread-safe.
  */
 final class SharedQuestion {
 
-    /** How long one answer serves. */
+    /** Time for which one answer serves. */
     static final Duration KEPT = Duration.ofSeconds(1);
-    /** What is not answered in this time is answered with no. */
+    /** Time after which a question without an answer counts as answered with no. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Vertx blocking;
@@ -28,12 +28,12 @@ final class SharedQuestion {
     private boolean isUnderWay;
     private @Nullable Answer last;
 
-    /** An answer, or the way to it. */
+    /** An answer, which may still be to come. */
     private record Answer(Object about, long askedAt, Future<Boolean> future) {}
 
     /**
      * @param question blocks
-     * @param subject an answer about another than an equal one is not kept
+     * @param subject an answer about one subject does not serve an unequal one
      */
     SharedQuestion(Vertx blocking, Callable<Boolean> question, Supplier<?> subject, LongSupplier nanoTime) {
         this.blocking = blocking;
@@ -42,7 +42,7 @@ final class SharedQuestion {
         this.nanoTime = nanoTime;
     }
 
-    /** Never fails; false, too, if there is no answer in time. */
+    /** Returns the answer; never fails; false also if there is no answer in time. */
     synchronized Future<Boolean> ask() {
         Object about = subject.get();
         long now = nanoTime.getAsLong();
@@ -51,19 +51,20 @@ final class SharedQuestion {
             return known.future;
         }
         if (isUnderWay) {
-            // The members have not told for longer than anybody waits, or it is about others than are here now.
+            // The members have been silent for longer than any caller waits, or the question is about other members
+            // than those of now.
             return known != null && !known.future.isComplete() ? known.future : Future.succeededFuture(false);
         }
         isUnderWay = true;
         Future<Boolean> asked = blocking.executeBlocking(question, false);
-        asked.onComplete(answered -> over());
+        asked.onComplete(answered -> ended());
         Future<Boolean> inTime =
                 asked.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).otherwise(false);
         last = new Answer(about, now, inTime);
         return inTime;
     }
 
-    private synchronized void over() {
+    private synchronized void ended() {
         isUnderWay = false;
     }
 }

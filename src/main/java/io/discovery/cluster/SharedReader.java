@@ -7,13 +7,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which member reads the backend that all share: the oldest that can. Who could not says so, and then the next one tries; if
- * nobody can, the oldest goes on trying. During a split there is one in each half. Every method blocks, and throws a {@link
- * RuntimeException} if the cluster did not answer.
+ * The choice of the member that reads the backend that all share: the oldest that can. A member that could not read it
+ * records that, and then the next one tries; if none can, the oldest goes on trying. During a split each half has one
+ * reader. Every method blocks, and throws a {@link RuntimeException} if the cluster did not answer.
  */
 public final class SharedReader {
 
-    /** Who could not read is asked again after this, so that a way that was lost for a moment costs no more than that. */
+    /**
+     * Time in seconds after which a member that could not read is asked again, so that a connection lost for a moment
+     * costs no more than that.
+     */
     private static final int ASKED_AGAIN_SECONDS = 600;
 
     private final HazelcastInstance hazelcast;
@@ -22,7 +25,7 @@ public final class SharedReader {
         this.hazelcast = hazelcast;
     }
 
-    /** Whether it is this member. */
+    /** Returns whether this member is the reader. */
     public boolean isSelf() {
         Set<Member> oldestFirst = hazelcast.getCluster().getMembers();
         for (Member member : oldestFirst) {
@@ -33,17 +36,17 @@ public final class SharedReader {
         return oldestFirst.iterator().next().localMember();
     }
 
-    /** This member could not read it. */
+    /** Records that this member could not read the backend. */
     public void failed() {
         unable().set(self(), true, ASKED_AGAIN_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Whether this member has said that it could not. */
+    /** Returns whether this member has recorded that it could not read the backend. */
     public boolean hasFailed() {
         return unable().containsKey(self());
     }
 
-    /** This member has read it. */
+    /** Records that this member has read the backend. */
     public void succeeded() {
         unable().delete(self());
     }

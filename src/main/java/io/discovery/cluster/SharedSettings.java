@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * The settings on which all members must agree: with different leases or keys they would show different lists. Each
- * member tells its own as attributes; who joins and differs from those who are there leaves again at once.
+ * member publishes its own as attributes; a member that joins with other settings than the members of the cluster
+ * leaves again at once.
  */
 record SharedSettings(Map<String, String> values) {
 
@@ -26,15 +27,15 @@ record SharedSettings(Map<String, String> values) {
     }
 
     /**
-     * On which members should agree but may differ for a while, so that it can be switched on one member after the other:
-     * with it on some, lists differ only while it is active.
+     * Returns the settings on which members should agree but may differ for a while, so that a setting can be switched
+     * on one member after the other: while only some members have it, lists differ only while the protection is active.
      */
-    static SharedSettings wished(Settings settings) {
+    static SharedSettings preferred(Settings settings) {
         return new SharedSettings(Map.of(
                 Setting.EXPIRY_PROTECTION.name(), settings.expiryProtection().text()));
     }
 
-    /** Where another member's values differ, named with both; empty if they agree. */
+    /** Returns the settings in which another member's values differ, with both values; empty if the members agree. */
     String differencesFrom(Map<String, String> others) {
         StringBuilder differences = new StringBuilder();
         values.keySet().stream().sorted().forEach(name -> {

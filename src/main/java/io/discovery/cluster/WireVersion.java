@@ -5,18 +5,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which form of their messages and values members of a program's version speak. Members whose forms are one apart understand each
- * other, so that a cluster can be updated one member after the other: what a form adds the one before does without, and what it
- * takes away the one after leaves in place. Members further apart refuse each other, as do those that name no form.
+ * The format of messages and stored values that members of a program version use. Members whose formats are one apart
+ * understand each other, so that a cluster can be updated one member after the other: a member of the older format does
+ * without the additions of the newer one, and a member of the newer format leaves in place the data that it no longer
+ * uses. Members further apart refuse each other, as do members that name no format.
  *
  * @param program the version of the program, for people
- * @param format the number of the form
+ * @param format the number of the format
  */
 record WireVersion(String program, int format) {
 
     /**
-     * The form of this program. One more for each release in which members send or store something new, or no longer send
-     * something; a field that is only added and has a default needs none.
+     * The format of this program. It rises by one with each release in which members send or store something new, or no
+     * longer send something; a field that is only added and has a default needs none.
      */
     static final int FORMAT = 1;
 
@@ -27,13 +28,15 @@ record WireVersion(String program, int format) {
         return new WireVersion(program, FORMAT);
     }
 
-    /** Makes a member tell its peers. */
+    /** Sets the attributes by which a member tells its peers its version. */
     void tellIn(MemberAttributeConfig attributes) {
         attributes.setAttribute(PROGRAM_ATTRIBUTE, program);
         attributes.setAttribute(FORMAT_ATTRIBUTE, Integer.toString(format));
     }
 
-    /** Why a member that tells {@code attributes} and one of this version cannot be in one cluster; empty if they can. */
+    /**
+     * Returns why a member with {@code attributes} and one of this version cannot be in one cluster; empty if they can.
+     */
     Optional<String> refusalOf(Map<String, String> attributes) {
         String theirs = attributes.getOrDefault(FORMAT_ATTRIBUTE, "none");
         if (theirs.equals(Integer.toString(format - 1))

@@ -82,7 +82,7 @@ class WireVersionTest {
         try {
             assertThatThrownBy(() -> join(WireVersion.of("2.2"), 1))
                     .isInstanceOf(ClusterException.class)
-                    .hasMessageContaining("it cannot be in one cluster with 127.0.0.1:" + ports.get(0))
+                    .hasMessageContaining("this member cannot be in one cluster with 127.0.0.1:" + ports.get(0))
                     .hasMessageContaining("discovery 2.2 here and ? there")
                     .hasMessageContaining("format 1 and none");
         } finally {

@@ -36,6 +36,7 @@ class PlainEnglishTest {
     @ValueSource(
             strings = {
                 "backend",
+                "cluster",
                 "config",
                 "connections",
                 "dns",

@@ -3,9 +3,9 @@ package io.discovery.cluster.port;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who may join; asked on the oldest member, before the others know of it. */
+/** A rule for members that want to join. The oldest member applies it before the other members know of the new one. */
 public interface Admission {
 
-    /** Why a member that tells these attributes of itself may not join; empty if it may. */
+    /** Returns why a member with these attributes may not join; empty if it may. */
     Optional<String> refusal(Map<String, String> attributes);
 }

@@ -14,35 +14,39 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads packets as Hazelcast's own decoder does, but believes no size: that one makes room for 2 GB if eleven bytes say so. The
- * first packet of a connection must be a handshake, read through by {@link HandshakeForm} before Hazelcast makes objects of it.
- * What a peer may not send ends its connection. On the connection's thread for input, but for {@link #giveBack}.
+ * A decoder of packets that reads as Hazelcast's own decoder does, but trusts no announced size: Hazelcast's allocates
+ * 2 GB if eleven bytes say so. The first packet of a connection must be a handshake; {@link HandshakeForm} checks it
+ * before Hazelcast creates objects from it. A peer that breaks a rule loses its connection. Runs on the connection's
+ * thread for input, except {@link #giveBack}.
  *
- * <p>A peer that this member has called may have the connection at hand before its handshake has left: Hazelcast sends what is
- * urgent, such as the list of members, ahead of it. Those packets wait here for the handshake, of which there is no more than
- * {@link #MOST_EARLY_BYTES}.
+ * <p>A peer that this member has called may have the connection at hand before its handshake has left: Hazelcast sends
+ * urgent packets, such as the list of members, ahead of it. Those packets wait here for the handshake; they have {@link
+ * #MOST_EARLY_BYTES} at most.
  */
 final class BoundedPacketDecoder extends PacketDecoder {
 
-    /** Version (1), flags (2), partition (4) and size (4). */
+    /** Bytes of a header: version (1), flags (2), partition (4) and size (4). */
     private static final int HEADER_BYTES = 11;
 
     private static final int FIRST_ROOM = 64 << 10;
 
-    /** A list of members is some kilobytes, and what a member is told when it joins some ten. */
+    /**
+     * Maximum bytes of packets before the handshake: a list of members has some kilobytes, and the state that a member
+     * gets when it joins some ten.
+     */
     private static final int MOST_EARLY_BYTES = 1 << 20;
 
-    /** What a packet takes of the heap beside its bytes, about. */
+    /** Heap bytes that a packet takes beside its content, about. */
     private static final int PACKET_OVERHEAD = 128;
 
     private final UnknownConnections strangers;
     private final PacketMemory memory;
-    /** What the unfinished packet holds of the memory for all. */
+    /** Bytes that the unfinished packet holds of the memory for all packets. */
     private final AtomicLong held = new AtomicLong();
 
-    /** Whether the handshake has not come yet. */
+    /** True until the handshake comes. */
     private boolean isStranger = true;
-    /** What came before it, and how many bytes that is. */
+    /** The packets that came before the handshake. */
     private final List<Packet> early = new ArrayList<>();
 
     private int earlyBytes;
@@ -82,7 +86,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
         }
     }
 
-    /** All that are complete; what is wrong with what came, or null. */
+    /** Reads all complete packets; returns the fault of the input, or null. */
     private @Nullable String readPackets() {
         String fault = null;
         while (fault == null && (payload != null || src.remaining() >= HEADER_BYTES)) {
@@ -91,7 +95,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
                 if (filled < size) {
                     return null;
                 }
-                fault = pass();
+                fault = deliver();
             }
         }
         return fault;
@@ -106,7 +110,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
         if (version != Packet.VERSION) {
             return "sent a packet of version " + version + ", expected " + Packet.VERSION;
         }
-        long most = mostOfThis();
+        long most = mostBytes();
         if (size < 0 || size > most) {
             return "announced a packet of " + Integer.toUnsignedString(size) + " bytes, expected at most " + most;
         }
@@ -114,7 +118,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
         return null;
     }
 
-    private long mostOfThis() {
+    private long mostBytes() {
         if (!isStranger) {
             return memory.mostOfOne();
         }
@@ -146,22 +150,22 @@ final class BoundedPacketDecoder extends PacketDecoder {
         return true;
     }
 
-    private @Nullable String pass() {
+    private @Nullable String deliver() {
         byte[] complete = Objects.requireNonNull(payload);
         payload = null;
         giveBack();
         memory.arrived(size);
         Packet packet = new Packet(complete, partition).resetFlagsTo(flags);
         if (isStranger) {
-            return passHandshake(packet, complete);
+            return deliverHandshake(packet, complete);
         }
         onPacketComplete(packet);
         return null;
     }
 
-    private @Nullable String passHandshake(Packet packet, byte[] bytes) {
+    private @Nullable String deliverHandshake(Packet packet, byte[] bytes) {
         if (packet.getPacketType() != Packet.Type.SERVER_CONTROL || !HandshakeForm.fits(bytes)) {
-            return channel.isClientMode() ? keep(packet, bytes) : "sent something else before its handshake";
+            return channel.isClientMode() ? keepEarly(packet, bytes) : "sent something else before its handshake";
         }
         isStranger = false;
         strangers.handshakeOf(connection);
@@ -171,7 +175,7 @@ final class BoundedPacketDecoder extends PacketDecoder {
         return connection.isAlive() ? null : "does not fit: " + connection.getCloseReason();
     }
 
-    private @Nullable String keep(Packet packet, byte[] bytes) {
+    private @Nullable String keepEarly(Packet packet, byte[] bytes) {
         earlyBytes += bytes.length + PACKET_OVERHEAD;
         if (earlyBytes > MOST_EARLY_BYTES) {
             return "sent more than " + MOST_EARLY_BYTES + " bytes before its handshake";

@@ -13,7 +13,7 @@ import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerContext;
 import java.util.function.Function;
 
-/** Hazelcast's node as it is, but for what reads from other members, and who may join. */
+/** Hazelcast's node with this package's reading of data from other members and its rule for members that join. */
 final class GuardedNodeContext extends DefaultNodeContext {
 
     private final UnknownConnections strangers;
@@ -60,7 +60,7 @@ final class GuardedNodeContext extends DefaultNodeContext {
             return qualifier -> EndpointQualifier.MEMBER.equals(qualifier) ? members : others.apply(qualifier);
         }
 
-        /** What is thrown here the joining member is told, and ends. */
+        /** Refuses a member by an exception: Hazelcast sends its message to the joining member, which then ends. */
         @Override
         public void validateJoinRequest(JoinMessage message) {
             super.validateJoinRequest(message);

@@ -6,14 +6,15 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * The form of the handshake with which each side of a connection between members begins, read without making anything of it:
- * Hazelcast makes any object that stands where an address should, and room for as many addresses as are announced.
+ * A check of the handshake with which each side of a connection between members begins. The check creates no object
+ * from it: Hazelcast creates any object that stands in place of an address, and allocates room for as many addresses as
+ * the handshake announces.
  *
  * <p>Source: {@code com.hazelcast.internal.cluster.impl.MemberHandshake} and {@code com.hazelcast.cluster.Address}.
  */
 final class HandshakeForm {
 
-    /** Members send about 300. */
+    /** Maximum size of a handshake in bytes; members send about 300. */
     static final int MOST_BYTES = 16 << 10;
 
     private static final int MOST_ENTRIES = 100;
@@ -27,7 +28,7 @@ final class HandshakeForm {
         this.bytes = bytes;
     }
 
-    /** Whether these bytes are a handshake as members write it, and nothing else. */
+    /** Returns whether these bytes are a handshake as members write it, and nothing else. */
     static boolean fits(byte[] payload) {
         try {
             return new HandshakeForm(ByteBuffer.wrap(payload)).isHandshake();
@@ -66,7 +67,7 @@ final class HandshakeForm {
         return true;
     }
 
-    /** For each protocol its number, and a list of addresses. */
+    /** Reads, for each protocol, its number and a list of addresses. */
     private boolean areAddresses() {
         int protocols = count();
         for (int protocol = 0; protocol < protocols; protocol++) {
@@ -81,7 +82,7 @@ final class HandshakeForm {
         return true;
     }
 
-    /** Pairs of texts. */
+    /** Reads pairs of texts. */
     private boolean areOptions() {
         int texts = 2 * count();
         for (int text = 0; text < texts; text++) {

@@ -4,20 +4,20 @@ import java.io.ObjectInputFilter;
 import java.util.Set;
 
 /**
- * Which objects the process reads that Java has serialized: of all that members send, only failures come so. Whoever reaches the
- * members' port could send others, and a set of sets of sets takes longer to read than the member would live. Limits of the whole
- * process, unless the operator has set {@code jdk.serialFilter}.
+ * A filter of the Java-serialized objects that the process reads. Members send only failures in that form. Any client
+ * that reaches the members' port could send others, and reading a set of sets of sets takes longer than the member
+ * would live. The limits hold for the whole process, unless the operator has set {@code jdk.serialFilter}.
  */
 public final class JavaObjectFilter implements ObjectInputFilter {
 
-    /** A failure with causes and those it suppressed, each with a stack trace. */
+    /** Maximum depth of an object: a failure with causes and suppressed failures, each with a stack trace. */
     private static final int MOST_DEPTH = 30;
 
     private static final int MOST_REFERENCES = 50_000;
     private static final int MOST_BYTES = 4_000_000;
     private static final int MOST_ELEMENTS = 10_000;
 
-    /** Beside failures themselves: what they are made of. */
+    /** Classes that are allowed beside failures: the parts of failures. */
     private static final Set<String> PARTS = Set.of(
             "com.hazelcast.version.MemberVersion",
             "java.lang.Boolean",
@@ -38,14 +38,14 @@ public final class JavaObjectFilter implements ObjectInputFilter {
 
     private JavaObjectFilter() {}
 
-    /** Sets the process's filter, before anything is read; where there is one already, it stays. */
+    /** Sets the process's filter, which must happen before anything is read; an existing filter stays. */
     public static void install() {
         if (Config.getSerialFilter() == null) {
             Config.setSerialFilter(new JavaObjectFilter());
         }
     }
 
-    /** One that is not installed. */
+    /** Returns a filter that is not installed. */
     static ObjectInputFilter filter() {
         return new JavaObjectFilter();
     }

@@ -16,9 +16,9 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * Sets up a connection between members as Hazelcast's initializer of the same name does, and tells {@link UnknownConnections} of each that
- * others open. One that begins with other bytes than a member's is ended without the answer and the stack trace that Hazelcast
- * has for it.
+ * An initializer of connections between members. It works as Hazelcast's initializer of the same name does, and hands
+ * each connection that another process opens to {@link UnknownConnections}. A connection that begins with other bytes
+ * than a member's ends without the answer and the stack trace that Hazelcast has for it.
  */
 final class MemberChannelInitializer implements ChannelInitializer {
 

@@ -3,14 +3,15 @@ package io.discovery.cluster.port;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that packets may take while they arrive, over all connections. A packet says at its beginning how long it is; memory
- * is taken as its bytes come, and never for more than was said. Safe for all threads.
+ * The memory that packets may take while they arrive, over all connections. A packet announces its length at its
+ * beginning; it takes memory as its bytes come, and never more than it announced. Thread-safe.
  */
 final class PacketMemory {
 
     /**
-     * A packet that is never too large. The largest that members send are the copies of a partition, which come in pieces of
-     * {@code hazelcast.partition.migration.chunks.max.migrating.data.in.mb}, and what one partition has of some buckets.
+     * Size in bytes up to which no packet is too large. The largest packets that members send are the copies of a
+     * partition, which come in pieces of {@code hazelcast.partition.migration.chunks.max.migrating.data.in.mb}, and the
+     * registrations of some buckets in one partition.
      */
     private static final long LARGEST_AT_LEAST = 64L << 20;
 
@@ -22,18 +23,22 @@ final class PacketMemory {
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong largest = new AtomicLong();
 
-    /** @param heap how large the heap may become, in bytes */
+    /** @param heap maximum size of the heap, in bytes */
     PacketMemory(long heap) {
         this.mostOfOne = Math.min(Integer.MAX_VALUE - 16, Math.max(LARGEST_AT_LEAST, heap / LARGEST_SHARE));
         this.mostOfAll = Math.max(mostOfOne, heap / ALL_SHARE);
     }
 
-    /** The largest packet that may come, in bytes. */
+    /** Returns the maximum size of a packet, in bytes. */
     long mostOfOne() {
         return mostOfOne;
     }
 
-    /** @return false if packets would then hold more than they may; then nothing was taken */
+    /**
+     * Takes memory for a packet.
+     *
+     * @return false if packets would then hold more than they may; nothing was taken then
+     */
     boolean take(long bytes) {
         if (held.addAndGet(bytes) <= mostOfAll) {
             return true;

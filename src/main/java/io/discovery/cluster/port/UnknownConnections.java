@@ -15,31 +15,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections that others have opened to the members' port, until their peers are members. Each has its time to say the
- * handshake and its time to become a member; of too many the oldest is ended, so that nobody can keep a member out by
- * connecting and waiting. Safe for all threads.
+ * The connections that other processes have opened to the members' port, until their peers are members. Each has a
+ * limited time for the handshake and a limited time to become a member. If there are too many, the oldest ends, so that
+ * no client can keep a member out by connecting and waiting. Thread-safe.
  */
 final class UnknownConnections {
 
-    /** Members that join together are fewer, and each takes milliseconds. */
+    /** Maximum number of such connections: fewer members join together, and each takes milliseconds. */
     static final int MOST = 64;
 
     static final Duration HANDSHAKE_PATIENCE = Duration.ofSeconds(5);
     static final Duration JOIN_PATIENCE = Duration.ofSeconds(60);
-    /** How long the log is silent after a line. */
+    /** Minimum time between two log lines. */
     private static final Duration LOG_PAUSE = Duration.ofSeconds(10);
 
     private static final Logger log = LoggerFactory.getLogger(UnknownConnections.class);
 
     private final LongSupplier nanoTime;
-    /** In the order in which they came. */
+    /** Connections in the order in which they came. */
     private final Map<ServerConnection, Stranger> connections = new LinkedHashMap<>();
 
     private long refused;
-    private long untold;
-    private @Nullable Long toldAt;
+    private long unlogged;
+    private @Nullable Long loggedAt;
 
-    /** @param members whether a member has this id */
+    /**
+     * A peer that is no member yet.
+     *
+     * @param members whether a member has this id
+     */
     private record Stranger(long since, boolean isIntroduced, Predicate<UUID> members) {
         Stranger introduced() {
             return new Stranger(since, true, members);
@@ -50,7 +54,7 @@ final class UnknownConnections {
         this.nanoTime = nanoTime;
     }
 
-    /** A connection that somebody else has opened. */
+    /** Adds a connection that another process has opened. */
     void accepted(ServerConnection connection, Predicate<UUID> members) {
         ServerConnection oldest;
         synchronized (this) {
@@ -58,7 +62,7 @@ final class UnknownConnections {
             if (connections.size() <= MOST) {
                 return;
             }
-            forgetTheKnown();
+            dropMembersAndDead();
             oldest = connections.size() <= MOST
                     ? null
                     : connections.keySet().iterator().next();
@@ -68,16 +72,16 @@ final class UnknownConnections {
         }
     }
 
-    /** It has said the handshake of a member. */
+    /** Records that the peer of a connection has sent the handshake of a member. */
     synchronized void handshakeOf(ServerConnection connection) {
         connections.computeIfPresent(connection, (same, stranger) -> stranger.introduced());
     }
 
-    /** Ends those whose time is over. */
+    /** Ends connections whose time is over. */
     void look() {
         List<ServerConnection> late = new ArrayList<>();
         synchronized (this) {
-            forgetTheKnown();
+            dropMembersAndDead();
             long now = nanoTime.getAsLong();
             connections.forEach((connection, stranger) -> {
                 Duration patience = stranger.isIntroduced() ? JOIN_PATIENCE : HANDSHAKE_PATIENCE;
@@ -89,7 +93,7 @@ final class UnknownConnections {
         late.forEach(connection -> refuse(connection, "has not become a member in time"));
     }
 
-    private void forgetTheKnown() {
+    private void dropMembersAndDead() {
         connections.entrySet().removeIf(entry -> {
             UUID peer = entry.getKey().getRemoteUuid();
             return !entry.getKey().isAlive()
@@ -97,32 +101,35 @@ final class UnknownConnections {
         });
     }
 
-    /** Ends a connection. The log has a line of it, unless it had one a moment ago: strangers must not fill it. */
+    /** Ends a connection, and logs it unless a line was logged a moment ago: unknown clients must not fill the log. */
     void refuse(ServerConnection connection, String fault) {
         String from = String.valueOf(connection.getRemoteSocketAddress());
         connection.close("a connection to the members' port " + fault, null);
         releaseSocket(connection);
-        long unsaid;
+        long left;
         synchronized (this) {
             connections.remove(connection);
             refused++;
             long now = nanoTime.getAsLong();
-            if (toldAt != null && now - toldAt < LOG_PAUSE.toNanos()) {
-                untold++;
+            if (loggedAt != null && now - loggedAt < LOG_PAUSE.toNanos()) {
+                unlogged++;
                 return;
             }
-            toldAt = now;
-            unsaid = untold;
-            untold = 0;
+            loggedAt = now;
+            left = unlogged;
+            unlogged = 0;
         }
         log.warn(
-                "the connection to the members' port from {} {}: ended; {} more since the last such line",
+                "ended the connection to the members' port from {}, which {}; {} more since the last such line",
                 from,
                 fault,
-                unsaid);
+                left);
     }
 
-    /** A socket is closed when both of Hazelcast's threads have let go of it, for which each has to awake: up to 5 s. */
+    /**
+     * Wakes the threads of a connection: Hazelcast closes a socket when both of its threads have released it, and they
+     * may sleep for up to 5 s.
+     */
     private static void releaseSocket(ServerConnection connection) {
         if (connection instanceof TcpServerConnection tcp) {
             tcp.getChannel().inboundPipeline().wakeup();
