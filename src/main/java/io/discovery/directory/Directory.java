@@ -26,15 +26,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All registrations this member knows, tombstones and expired ones included, and the lists clients read.
+ * All registrations that this member knows, tombstones and expired ones included, and the lists that clients read.
  *
- * <p>It learns by {@link #merge} alone, from anyone, in any order, any number of times. It forgets a registration only
- * when its RETENTION has ended, never because a map, an event or a scan lacks it. Whether an instance is listed depends
- * on its lease, on expiry protection, which is a count of all leases, and on the clock at the read, on nothing that has to
- * happen in time.
+ * <p>The directory takes in registrations by {@link #merge} alone, from any source, in any order, any number of times.
+ * It drops a registration only when its RETENTION has ended, never because a map, an event or a scan lacks it. Whether
+ * an instance is listed depends on its lease, on expiry protection, which is a count of all leases, and on the clock at
+ * the read; it depends on no task that must run in time.
  *
- * <p>A registration, its service's group and its repo's group change together under the key's lock in its bucket of {@link #known}; a
- * reader sees each group as a whole.
+ * <p>A registration, its service's group and its repo's group change together under the key's lock in its bucket of
+ * {@link #known}; a reader sees each group as a whole.
  */
 public final class Directory {
 
@@ -45,17 +45,17 @@ public final class Directory {
     private final Lease protectingLease;
     private final LongSupplier nowMicros;
     private final CacheBudget budget;
-    /** Kept only if it is needed: it costs each change about as much again. */
+    /** Null without expiry protection: it costs each change about as much again. */
     private final @Nullable LeaseEnds leaseEnds;
 
-    /** By bucket. */
+    /** Known registrations by bucket. */
     private final List<Map<InstanceKey, Known>> known = buckets();
 
     private final DigestSums digests;
     private final LongAdder heapBytes = new LongAdder();
     private final AtomicLong contentChanges = new AtomicLong();
     private final Map<ServiceName, ListingGroup> byService = new ConcurrentHashMap<>();
-    /** Those of {@link #byService}, in their order. */
+    /** The names of {@link #byService}, in their order. */
     private final Set<ServiceName> names = new ConcurrentSkipListSet<>();
 
     private final Map<String, ListingGroup> byRepo = new ConcurrentHashMap<>();
@@ -65,7 +65,7 @@ public final class Directory {
 
     /**
      * @param nowMicros the cluster's clock
-     * @param budget for lists, and for what is made of them
+     * @param budget memory for lists, and for renderings of them
      */
     public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros, CacheBudget budget) {
         this.lease = lease;
@@ -86,25 +86,31 @@ public final class Directory {
         return known.get(Buckets.of(key));
     }
 
-    /** Who hears of every registration that changed here, on the thread that brought the change; must not block. */
+    /**
+     * Sets the listener to every registration that changed here, called on the thread that brought the change; must not
+     * block.
+     */
     public void onChange(Consumer<Registration> listener) {
         onChange = listener;
     }
 
-    /** Who hears that a service's list reads otherwise now, after it does; on the thread that brought the change. */
+    /**
+     * Sets the listener to changes of a service's list, called after readers see the change, on the thread that brought
+     * it.
+     */
     public void onContentChange(Consumer<ServiceName> listener) {
         onContentChange = listener;
     }
 
     /**
-     * Who hears that an instance of a service has come or gone, after {@link #names} shows it; on the thread that brought
-     * the change. Must not block.
+     * Sets the listener to services whose instance has come or gone, called after {@link #names} shows it, on the
+     * thread that brought the change. Must not block.
      */
     public void onComingOrGoing(Consumer<ServiceName> listener) {
         onComingOrGoing = listener;
     }
 
-    /** Takes in a copy of a registration, from wherever; an older copy changes nothing. */
+    /** Merges a copy of a registration from any source; an older copy changes nothing. */
     public void merge(Registration copy) {
         Map<InstanceKey, Known> bucket = bucketOf(copy.key());
         Known here = bucket.get(copy.key());
@@ -140,18 +146,19 @@ public final class Directory {
     }
 
     private void announce(ServiceName service, @Nullable Listing before, @Nullable Listing after) {
-        if (isOther(before, after)) {
-            // After readers can see it: what was read before is known to be old from here on.
+        if (mayListDiffer(before, after)) {
+            // After readers can see the change: from here on, lists read before count as old.
             contentChanges.incrementAndGet();
             onContentChange.accept(service);
         }
     }
 
     /**
-     * Whether a reader may see another list. A host whose lease had ended comes back with the content it had; now is asked
-     * here, after the groups show the change, so that nobody can have seen the host gone and not hear of its return.
+     * Returns whether a reader may see another list. A host whose lease had ended comes back with unchanged content;
+     * the clock is read here, after the groups show the change, so that no reader can have seen the host gone and miss
+     * its return.
      */
-    private boolean isOther(@Nullable Listing before, @Nullable Listing after) {
+    private boolean mayListDiffer(@Nullable Listing before, @Nullable Listing after) {
         if (before == null || after == null) {
             return before != after;
         }
@@ -162,7 +169,7 @@ public final class Directory {
         return listing == null ? null : listing.checkIn();
     }
 
-    /** The repo whose list shows the listing; none for the empty repo, which is no repo. */
+    /** Returns the repo whose list shows the listing; null for the empty repo, which is no repo. */
     private static @Nullable String repoOf(@Nullable Listing listing) {
         String repo = listing == null ? "" : listing.checkIn().repo();
         return repo.isEmpty() ? null : repo;
@@ -174,7 +181,7 @@ public final class Directory {
             groups.computeIfPresent(from, (name, group) -> {
                 group.remove(key);
                 if (group.isEmpty()) {
-                    closed(name);
+                    groupRemoved(name);
                     return null;
                 }
                 return group;
@@ -182,14 +189,14 @@ public final class Directory {
         }
         if (to != null && listing != null) {
             groups.compute(to, (name, group) -> {
-                ListingGroup joined = group == null ? opened(name) : group;
+                ListingGroup joined = group == null ? newGroup(name) : group;
                 joined.put(listing);
                 return joined;
             });
         }
     }
 
-    private ListingGroup opened(Object name) {
+    private ListingGroup newGroup(Object name) {
         heapBytes.add(Limits.GROUP);
         if (name instanceof ServiceName service) {
             names.add(service);
@@ -197,24 +204,24 @@ public final class Directory {
         return new ListingGroup(name.toString(), budget);
     }
 
-    private void closed(Object name) {
+    private void groupRemoved(Object name) {
         heapBytes.add(-Limits.GROUP);
         if (name instanceof ServiceName service) {
             names.remove(service);
         }
     }
 
-    /** The listed instances of a service; an unknown service has none. */
+    /** Returns the listed instances of a service; an unknown service has none. */
     public Snapshot service(ServiceName service) {
         return snapshot(service.text(), byService.get(service));
     }
 
-    /** The list of a name that no service can have. */
+    /** Returns the empty list of a name that no service can have. */
     public Snapshot nothing(String name) {
         return snapshot(name, null);
     }
 
-    /** The listed instances whose last check-in named this repo. */
+    /** Returns the listed instances whose last check-in named this repo. */
     public Snapshot repo(String repo) {
         return snapshot(repo, byRepo.get(repo));
     }
@@ -225,7 +232,7 @@ public final class Directory {
         return group == null ? Snapshot.empty(name, listing) : group.snapshot(listing, now);
     }
 
-    /** How many hosts are listed, of all services. */
+    /** Returns the number of listed hosts of all services. */
     public long hosts() {
         long now = nowMicros.getAsLong();
         Lease listing = listingLease(now);
@@ -237,10 +244,10 @@ public final class Directory {
     }
 
     /**
-     * Counts the hosts of each service, by name; services of which none is listed are left out.
+     * Counts the hosts of each service, by name; leaves out services without listed hosts.
      *
-     * @param reader told of one service after the other
-     * @return by which {@link #isStill} tells whether the counts are the same later
+     * @param reader called for one service after the other
+     * @return a value by which {@link #isStill} tells later whether the counts are the same
      */
     public ServiceOverview overview(BiConsumer<ServiceName, HostCounts> reader) {
         long changes = contentChanges.get();
@@ -258,17 +265,20 @@ public final class Directory {
         return new ServiceOverview(changes, listing, validUntil);
     }
 
-    /** Whether the same is listed as then; false at the latest when a change is acknowledged. Costs no look at services. */
+    /**
+     * Returns whether the lists are the same as then; false at the latest when a change is acknowledged. The cost does
+     * not depend on the number of services.
+     */
     public boolean isStill(ServiceOverview then) {
         return then.holds(contentChanges.get(), listingLease(), nowMicros.getAsLong());
     }
 
-    /** Who is live and who has lapsed now, over all services; counted only with EXPIRY_PROTECTION=on. */
+    /** Returns the numbers of live and lapsed instances now, over all services; empty without EXPIRY_PROTECTION=on. */
     public Optional<LeaseCounts> census() {
         return Optional.ofNullable(leaseEnds).map(ends -> ends.at(nowMicros.getAsLong()));
     }
 
-    /** The lease by which instances are listed now: with overtime while expiry protection is active. */
+    /** Returns the lease by which instances are listed now: with overtime while expiry protection is active. */
     public Lease listingLease() {
         return listingLease(nowMicros.getAsLong());
     }
@@ -282,7 +292,7 @@ public final class Directory {
         return found == null ? null : found.registration();
     }
 
-    /** Everything known, tombstones and expired ones included; weakly consistent. */
+    /** Returns all known registrations, tombstones and expired ones included; weakly consistent. */
     public Iterable<Registration> all() {
         return () -> known.stream()
                 .flatMap(bucket -> bucket.values().stream())
@@ -290,44 +300,50 @@ public final class Directory {
                 .iterator();
     }
 
-    /** Everything known of one bucket, likewise. */
+    /** Returns all known registrations of one bucket; weakly consistent. */
     public Iterable<Registration> inBucket(int bucket) {
         return () ->
                 known.get(bucket).values().stream().map(Known::registration).iterator();
     }
 
-    /** The sum of the digests of each bucket, over what the comparison includes. Costs the same however much is known. */
+    /**
+     * Returns the sum of the digests of each bucket, over the registrations that the comparison includes. Costs the
+     * same whatever the number of registrations.
+     */
     public long[] digests(Comparison comparison) {
         return digests.of(comparison);
     }
 
-    /** The services that have an instance, listed or not, by name; weakly consistent. Who is half through it holds nothing. */
+    /**
+     * Returns the services that have an instance, listed or not, by name; weakly consistent. An unfinished iteration
+     * holds no resources.
+     */
     public Set<ServiceName> names() {
         return Collections.unmodifiableSet(names);
     }
 
-    /** How many registrations are known, tombstones and expired ones included. */
+    /** Returns the number of known registrations, tombstones and expired ones included. */
     public int size() {
         return known.stream().mapToInt(Map::size).sum();
     }
 
-    /** About how much heap they take, in bytes. */
+    /** Returns about the bytes of heap that they take. */
     public long heapBytes() {
         return heapBytes.sum();
     }
 
-    /** Forgets what is past its RETENTION. Call it now and then; nothing that is listed depends on it. */
+    /** Drops registrations past their RETENTION; to be called now and then. Lists do not depend on it. */
     public void sweep() {
         long now = nowMicros.getAsLong();
         for (Registration registration : all()) {
             if (!lease.isKept(registration, now)) {
-                forget(registration);
+                drop(registration);
             }
         }
         digests.sweep(now);
     }
 
-    private void forget(Registration ended) {
+    private void drop(Registration ended) {
         bucketOf(ended.key()).computeIfPresent(ended.key(), (key, current) -> {
             if (!current.registration().equals(ended)) {
                 return current;
@@ -335,7 +351,7 @@ public final class Directory {
             regroup(key, current.listing(), null);
             digests.replace(ended, null);
             heapBytes.add(-Limits.heapBytes(ended));
-            // Nothing to recount: RETENTION outlasts every lease and its overtime.
+            // Leases need no new count: RETENTION outlasts every lease and its overtime.
             return null;
         });
     }

@@ -1,10 +1,10 @@
 package io.discovery.directory;
 
 /**
- * The hosts of a service in numbers.
+ * The numbers of hosts of a service.
  *
- * @param listed how many are listed
- * @param stale how many of these expiry protection alone keeps listed
+ * @param listed number of listed hosts
+ * @param stale number of these that expiry protection alone keeps listed
  * @param validUntilMicros the last moment at which none of them has lapsed or gone
  */
 public record HostCounts(int listed, int stale, long validUntilMicros) {

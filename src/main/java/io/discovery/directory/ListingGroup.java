@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** The listings that are read together, those of one service or of one repo. Safe for all threads. */
+/** The listings that readers read together, those of one service or of one repo. Thread-safe. */
 final class ListingGroup {
 
     private static final AtomicReferenceFieldUpdater<ListingGroup, @Nullable Snapshot> SNAPSHOT =
@@ -19,14 +19,14 @@ final class ListingGroup {
     private final String name;
     private final CacheBudget budget;
     private final TreeMap<InstanceKey, Listing> listings = new TreeMap<>();
-    /** Kept while there is room for it: there may be as many groups as hosts. */
+    /** The current list; cached only while there is room for it: there may be as many groups as hosts. */
     private volatile @Nullable Snapshot snapshot;
-    /** Of the content that was last read. */
+    /** Version of the content that was last read. */
     private ContentVersion contentVersion = ContentVersion.EMPTY;
 
     private RenderCache ofContent;
 
-    /** @param budget for its lists and what is made of them */
+    /** @param budget memory for its lists and renderings of them */
     ListingGroup(String name, CacheBudget budget) {
         this.name = name;
         this.budget = budget;
@@ -57,7 +57,10 @@ final class ListingGroup {
         }
     }
 
-    /** There is no room for it. Waits for nobody: whoever makes room may have the lock of another group. */
+    /**
+     * Drops a list for which there is no room. Waits for no lock: the thread that makes room may have the lock of
+     * another group.
+     */
     private void drop(Snapshot old) {
         if (SNAPSHOT.compareAndSet(this, old, null)) {
             old.release();
@@ -68,7 +71,11 @@ final class ListingGroup {
         return listings.isEmpty();
     }
 
-    /** @param lease by which instances are listed now */
+    /**
+     * Returns the current list.
+     *
+     * @param lease lease by which instances are listed now
+     */
     Snapshot snapshot(Lease lease, long nowMicros) {
         Snapshot current = snapshot;
         if (current != null && current.isValid(lease, nowMicros)) {
@@ -76,12 +83,12 @@ final class ListingGroup {
             return current;
         }
         Snapshot built = build(lease, nowMicros);
-        // Behind the lock, for it has others dropped.
+        // After the lock: the budget may drop other lists here.
         built.keep();
         return built;
     }
 
-    /** How many are listed, without a list that would have to be kept. */
+    /** Returns the numbers of listed hosts, without a list that would have to be cached. */
     HostCounts counts(Lease lease, long nowMicros) {
         Snapshot current = snapshot;
         return current != null && current.isValid(lease, nowMicros)
@@ -90,7 +97,7 @@ final class ListingGroup {
     }
 
     private synchronized HostCounts count(Lease lease, long nowMicros) {
-        // One that does not hold any more would keep hosts that have gone.
+        // An invalid list would keep hosts in memory that have gone.
         replace(null);
         int listed = 0;
         int stale = 0;
@@ -113,7 +120,7 @@ final class ListingGroup {
         return isStale ? lease.listedUntil(checkIn) : lease.endOf(checkIn);
     }
 
-    /** Built when a read needs it: many changes in a row cost nothing until then. */
+    /** Builds a list when a read needs it: many changes in a row cost nothing until then. */
     private synchronized Snapshot build(Lease lease, long nowMicros) {
         List<Listing> listed = new ArrayList<>(listings.size());
         ContentVersion version = ContentVersion.EMPTY;

@@ -6,17 +6,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this member may answer, and if not, why. Reads wait until the directory has all there is: no list is ever
- * empty or partial by mistake. Writes are taken as soon as the member has joined, unless its clock is wrong. Safe for all threads.
+ * The readiness of this member to answer, with the reason if it is not ready. Reads wait until the directory is
+ * complete: no list is ever empty or partial by mistake. A member takes writes as soon as it has joined, unless its
+ * clock is wrong. Thread-safe.
  */
 public final class Readiness {
 
-    /** What a member goes through, in this order. */
+    /** The phases of a member, in this order. */
     public enum Phase {
         JOINING("joining the cluster", false, false),
         WARMING("loading the registry", false, true),
         OPEN("open", true, true),
-        /** Load balancers are told to go elsewhere; whoever comes is still served. */
+        /** Phase in which load balancers are told to use other members; this member still serves requests. */
         DRAINING("stopping", true, true),
         STOPPED("stopped", false, false);
 
@@ -32,63 +33,66 @@ public final class Readiness {
     }
 
     private volatile Phase phase = Phase.JOINING;
-    /** What the warm-up waits for just now. */
+    /** Detailed reason for which reads wait during the warm-up; null for the reason of the phase. */
     private volatile @Nullable String explanation;
-    /** Why a member that was open is not now. */
+    /** Reason for which an open member refuses reads now; null for none. */
     private volatile @Nullable String hindrance;
-    /** How often there has been one. */
+    /** Number of hindrances so far. */
     private final AtomicInteger hindrances = new AtomicInteger();
-    /** The same, found by whoever asks. */
-    private volatile Supplier<@Nullable String> doubt = () -> null;
+    /** Reason for which an open member refuses reads now, determined at each request; null for none. */
+    private volatile Supplier<@Nullable String> currentHindrance = () -> null;
 
-    private volatile Supplier<@Nullable String> doubtOfWrites = () -> null;
+    private volatile Supplier<@Nullable String> currentWriteHindrance = () -> null;
 
     public Phase phase() {
         return phase;
     }
 
-    /** Goes on to a later phase; going back is ignored, so that a late warm-up cannot reopen a stopping member. */
+    /** Enters a later phase; ignores an earlier one, so that a late warm-up cannot reopen a stopping member. */
     public synchronized void enter(Phase next) {
         if (next.compareTo(phase) > 0) {
             phase = next;
         }
     }
 
-    /** Says more of why reads are refused while the member warms up; null for no more than that. */
+    /**
+     * Sets the detailed reason for which the member refuses reads while it warms up; null for the reason of the phase.
+     */
     public void explain(@Nullable String why) {
         explanation = why;
     }
 
-    /** Refuses reads in phases in which they are answered otherwise, from now on until {@link #allow}. */
+    /** Makes the member refuse reads, in phases in which it otherwise answers them, until {@link #allow}. */
     public void hinder(String why) {
         hindrance = why;
-        // After it: who has counted this one has seen it, or that it is over.
+        // After the reason: a reader that sees the new number has seen the reason too, or sees that it is over.
         hindrances.incrementAndGet();
     }
 
-    /** Takes {@link #hinder} back. */
+    /** Ends the refusal of {@link #hinder}. */
     public void allow() {
         hindrance = null;
     }
 
     /**
-     * Refuses reads as {@link #hinder} does, at each question for which there is a reason: what has just happened counts before
-     * anybody could see to it.
+     * Makes the member refuse reads as {@link #hinder} does, whenever a request finds a reason: an event that has just
+     * happened counts before a task could react to it.
      *
-     * @param why the reason; null for none; must not block
+     * @param why returns the reason; null for none; must not block
      */
     public void hinderWhenever(Supplier<@Nullable String> why) {
-        doubt = why;
+        currentHindrance = why;
     }
 
-    /** As {@link #hinderWhenever}, for writes. */
+    /** Makes the member refuse writes as {@link #hinderWhenever} makes it refuse reads. */
     public void hinderWritesWhenever(Supplier<@Nullable String> why) {
-        doubtOfWrites = why;
+        currentWriteHindrance = why;
     }
 
     /**
-     * Reads what clients are answered with. Looked at before and after: a process that stands still in between reads a directory
-     * whose leases have ended, and what is read while others bring in their part of it is a part.
+     * Reads data for an answer to a client, and checks the readiness before and after: if the process stands still in
+     * between, it reads a directory whose leases have ended, and a read while other members bring in their
+     * registrations sees only a part of them.
      *
      * @throws NotReady if reads are refused, or were for a moment meanwhile
      */
@@ -103,7 +107,11 @@ public final class Readiness {
         return read;
     }
 
-    /** @throws NotReady if reads are refused now */
+    /**
+     * Checks that the member answers reads.
+     *
+     * @throws NotReady if reads are refused now
+     */
     public void requireReads() {
         String why = whyNoReads();
         if (why != null) {
@@ -111,7 +119,7 @@ public final class Readiness {
         }
     }
 
-    /** Why reads are refused now; null if they are answered. */
+    /** Returns why reads are refused now; null if they are answered. */
     public @Nullable String whyNoReads() {
         Phase now = phase;
         String why = now == Phase.WARMING ? explanation : now.reads ? hindrance() : null;
@@ -119,27 +127,29 @@ public final class Readiness {
     }
 
     private @Nullable String hindrance() {
-        String why = doubt.get();
+        String why = currentHindrance.get();
         return why == null ? hindrance : why;
     }
 
-    /** Why writes are refused now; null if they are taken. */
+    /** Returns why writes are refused now; null if they are taken. */
     public @Nullable String whyNoWrites() {
         Phase now = phase;
-        return now.writes ? doubtOfWrites.get() : now.reason;
+        return now.writes ? currentWriteHindrance.get() : now.reason;
     }
 
-    /** Whether the directory has had all there is; from then on, what it lacks is not registered. */
+    /** Returns whether the directory is complete; from then on, an instance that it lacks is not registered. */
     public boolean isComplete() {
         return phase.compareTo(Phase.OPEN) >= 0;
     }
 
-    /** Whether the member is about to end, so that whoever comes again should come to another. */
+    /**
+     * Returns whether the member is about to end, so that clients should send their next requests to another member.
+     */
     public boolean isDraining() {
         return phase.compareTo(Phase.DRAINING) >= 0;
     }
 
-    /** Why a load balancer should send nothing new here; null if it should. */
+    /** Returns why a load balancer should send no new request here; null if it should. */
     public @Nullable String whyDrained(boolean forReads) {
         return isDraining() ? phase.reason : forReads ? whyNoReads() : whyNoWrites();
     }

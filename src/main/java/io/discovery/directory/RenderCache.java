@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What was made of a list, each once, as long as there is room to keep it. Safe for all threads. */
+/** The renderings of a list, each rendered once, as long as there is room to cache it. Thread-safe. */
 final class RenderCache {
 
-    /** For lists that nobody keeps. */
+    /** A budget for lists that are not cached. */
     static final CacheBudget NO_MATTER = CacheBudget.unlimited();
 
     private final CacheBudget budget;
-    /** Null while there is none: there may be a list for each host that is registered. */
-    private volatile @Nullable Map<Renderer<?>, Made<?>> made;
+    /** Renderings by renderer. Null while there are none: there may be a list for each registered host. */
+    private volatile @Nullable Map<Renderer<?>, Made<?>> renderings;
 
     private volatile boolean isReleased;
 
@@ -32,7 +32,7 @@ final class RenderCache {
         this.budget = budget;
     }
 
-    /** Those of a list that nobody keeps. */
+    /** Returns the renderings of a list that is not cached. */
     static RenderCache passing() {
         RenderCache passing = new RenderCache(NO_MATTER);
         passing.release();
@@ -41,7 +41,7 @@ final class RenderCache {
 
     @SuppressWarnings("unchecked") // each rendering is stored under its renderer
     <T> T of(Snapshot snapshot, Renderer<T> renderer) {
-        Map<Renderer<?>, Made<?>> all = made;
+        Map<Renderer<?>, Made<?>> all = renderings;
         Made<T> found = all == null ? null : (Made<T>) all.get(renderer);
         if (found == null) {
             found = (Made<T>)
@@ -56,30 +56,36 @@ final class RenderCache {
     }
 
     private synchronized Map<Renderer<?>, Made<?>> all() {
-        Map<Renderer<?>, Made<?>> all = made;
+        Map<Renderer<?>, Made<?>> all = renderings;
         if (all == null) {
             all = new ConcurrentHashMap<>(2);
-            made = all;
+            renderings = all;
         }
         return all;
     }
 
-    /** One that is made just now may find its map gone: it is made again for the next who asks, and counts until it is dropped. */
+    /**
+     * Drops a rendering. A rendering created just now may find its map gone: the next reader renders it again, and it
+     * counts until it is dropped.
+     */
     private synchronized void drop(Renderer<?> renderer, Made<?> old) {
-        Map<Renderer<?>, Made<?>> all = made;
+        Map<Renderer<?>, Made<?>> all = renderings;
         if (all != null) {
             all.remove(renderer, old);
             if (all.isEmpty()) {
-                made = null;
+                renderings = null;
             }
         }
     }
 
-    /** The list is another one now: who still has the old one may ask for more of it, and nobody else will. */
+    /**
+     * Stops counting the renderings, because another list has replaced this one: only readers that still have it can
+     * ask for renderings of it.
+     */
     void release() {
-        // First: what comes after it is not counted, and what came before it is seen below.
+        // First: renderings after this are not counted, and those before it are in the map below.
         isReleased = true;
-        Map<Renderer<?>, Made<?>> all = made;
+        Map<Renderer<?>, Made<?>> all = renderings;
         if (all != null) {
             all.values().forEach(each -> each.entry.release());
         }

@@ -3,9 +3,9 @@ package io.discovery.directory;
 import io.discovery.model.Lease;
 
 /**
- * What the counts of all services depend on, without the counts.
+ * The state on which the counts of all services depend, without the counts.
  *
- * @param changes how many there had been before the first service was looked at
+ * @param changes number of changes before the first service was read
  */
 public record ServiceOverview(long changes, Lease lease, long validUntilMicros) {
 

@@ -6,16 +6,22 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What is listed of a service, or of a repo, until something changes, a lease ends, or expiry protection begins or ends.
- * Never changes; holds the renderings made of it, each made once.
+ * The listed instances of a service, or of a repo, until a change, the end of a lease, or the begin or end of expiry
+ * protection. Immutable; caches its renderings, each rendered once.
  */
 public final class Snapshot {
 
-    /** Bytes beside its hosts: itself, its version, its place in the budget and the maps of its renderings. Measured. */
+    /**
+     * Bytes of a list without hosts: the object, its version, its entry in the budget and the maps of its renderings.
+     * Measured.
+     */
     private static final int BARE = 400;
-    /** Bytes of a host in it: a reference. */
+    /** Bytes of a host in a list: a reference. */
     private static final int HOST = 4;
-    /** A list's head has the name in JSON, where a character may be six bytes, and no host counts that. */
+    /**
+     * Bytes of a character of the name: the head of a list has the name in JSON, where a character may take six bytes,
+     * and no host counts that.
+     */
     private static final int CHARACTER = 6;
 
     private final String name;
@@ -29,10 +35,10 @@ public final class Snapshot {
     private final CacheBudget.Entry kept;
 
     /**
-     * @param renderings of it alone
-     * @param ofContent what has been made of the same content so far
-     * @param lease by which they are listed
-     * @param place makes its place among what may be dropped
+     * @param renderings renderings of this list alone
+     * @param ofContent renderings of the same content so far
+     * @param lease lease by which the instances are listed
+     * @param place creates the entry of this list in the budget
      */
     Snapshot(
             String name,
@@ -66,12 +72,12 @@ public final class Snapshot {
                 unkept -> RenderCache.NO_MATTER.entry(() -> {}));
     }
 
-    /** Of the service, or of the repo. */
+    /** Returns the name of the service or the repo. */
     public String name() {
         return name;
     }
 
-    /** In the order of addresses as text, then ports, then services. */
+    /** Returns the listings in the order of addresses as text, then ports, then services. */
     public List<Listing> listings() {
         return listings;
     }
@@ -80,50 +86,58 @@ public final class Snapshot {
         return version;
     }
 
-    /** How many of them expiry protection alone keeps listed; 0 while it is not active. */
+    /** Returns the number of listings that expiry protection alone keeps; 0 while it is not active. */
     public int stale() {
         return stale;
     }
 
-    /** The last moment at which nobody in it has lapsed or gone. */
+    /** Returns the last moment at which no listed instance has lapsed or gone. */
     public long validUntilMicros() {
         return validUntilMicros;
     }
 
-    /** Counts it from now on; it may be dropped at once. */
+    /** Counts this list in the budget from now on; the budget may drop it at once. */
     void keep() {
         kept.keep(BARE + (long) HOST * listings.size() + (long) CHARACTER * name.length());
     }
 
-    /** A client is served from it. */
+    /** Marks this list as used for a client. */
     void use() {
         kept.use();
     }
 
-    /** It is not what is listed any more, or was dropped: nobody will ask for what was made of it alone. */
+    /**
+     * Stops counting this list, because it is no longer current or was dropped: no further reader asks for renderings
+     * of it alone.
+     */
     void release() {
         kept.release();
         renderings.release();
     }
 
-    /** Whether it holds by this lease, and nobody in it has lapsed or gone; a reader asks nothing else of the time. */
+    /**
+     * Returns whether this list is valid by this lease, and no instance in it has lapsed or gone; a reader needs no
+     * other check of the time.
+     */
     boolean isValid(Lease listing, long nowMicros) {
         return nowMicros <= validUntilMicros && listing.equals(lease);
     }
 
     /**
-     * What {@code renderer} makes of this snapshot, made by the first who asks, and again if there was no room to keep it.
+     * Returns the rendering of this snapshot by {@code renderer}. The first reader renders it, and a later one again if
+     * there was no room to cache it.
      *
-     * @param renderer identifies the rendering: always the same object for the same rendering
+     * @param renderer key of the rendering: always the same object for the same rendering
      */
     public <T> T rendered(Renderer<T> renderer) {
         return renderings.of(this, renderer);
     }
 
     /**
-     * The same, kept as long as the content stays, whoever reports again meanwhile: times of check-ins must not stand in it.
+     * Returns a rendering as {@link #rendered} does, cached as long as the content stays, even if hosts check in
+     * meanwhile: it must not contain times of check-ins.
      *
-     * @param renderer identifies the rendering: always the same object for the same rendering
+     * @param renderer key of the rendering: always the same object for the same rendering
      */
     public <T> T renderedContent(Renderer<T> renderer) {
         return ofContent.of(this, renderer);

@@ -39,6 +39,7 @@ class PlainEnglishTest {
                 "cluster",
                 "config",
                 "connections",
+                "directory",
                 "dns",
                 "json",
                 "member",
