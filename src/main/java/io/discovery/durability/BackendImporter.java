@@ -13,22 +13,23 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How rows of a backend come back into the registry.
+ * The import of rows of a backend into the registry.
  *
- * @param map the cluster's truth, which they are offered to
- * @param copy this member's copy, which tells what is news and shows it at once
- * @param lease the longest by which an instance can have been listed
- * @param grace how much later than its row says an instance may have checked in; zero if rows are never late
+ * @param map the cluster's registrations, to which rows are offered
+ * @param copy this member's copy, which tells which rows are new and shows them at once
+ * @param lease the longest lease by which an instance can have been listed
+ * @param grace maximum time by which an instance may have checked in later than its row says; zero if rows are never
+ *     late
  */
 public record BackendImporter(RegistrationCopies map, ReadCopy copy, Clock clock, Lease lease, Duration grace) {
 
-    /** So many rows are taken at a time: enough to keep the owners of their keys busy, few enough for any heap. */
+    /** Number of rows offered at a time: enough to keep the owners of their keys busy, few enough for any heap. */
     static final int BATCH = 2_000;
 
     /**
-     * Offers those rows that are news. Blocks; throws what {@link RegistrationCopies#offer} throws.
+     * Offers the rows that are new or newer. Blocks; throws what {@link RegistrationCopies#offer} throws.
      *
-     * @return how many were news
+     * @return number of rows offered
      */
     int offer(Collection<Registration> rows) {
         List<Registration> news = new ArrayList<>();

@@ -1,22 +1,31 @@
 package io.discovery.durability;
 
-/** The way of what is stored into the registry of a member that starts. For the thread that warms the member up. */
+/**
+ * The load of stored registrations into the registry of a member that starts. Confined to the thread that warms the
+ * member up.
+ */
 public interface BackendLoader {
 
     /**
-     * Tries once. Blocks.
+     * Tries to load once. Blocks.
      *
-     * @return whether the backend is loaded; asked again soon if not
-     * @throws RuntimeException if the backend cannot be read; tried again
+     * @return whether the backend is loaded; if not, the caller asks again soon
+     * @throws RuntimeException if the backend cannot be read; the caller tries again
      */
     boolean load();
 
-    /** Ends the load: the member's patience is at an end, and it opens without what is stored. */
+    /** Ends the load: the member's patience has ended, and it opens without the stored registrations. */
     void giveUp();
 
-    /** Whether all there is was loaded, whoever is missing. Blocks; throws if the cluster did not answer. */
+    /**
+     * Returns whether all stored registrations were loaded, even if members are missing. Blocks; throws if the cluster
+     * did not answer.
+     */
     boolean holdsAll();
 
-    /** Whether every other member has loaded what it alone can load. Blocks; throws if the cluster did not answer. */
+    /**
+     * Returns whether every other member has loaded the registrations that it alone can load. Blocks; throws if the
+     * cluster did not answer.
+     */
     boolean isLoadedEverywhere();
 }

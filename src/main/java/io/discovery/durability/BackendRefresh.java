@@ -14,39 +14,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the whole of a backend that all members share, one member for all: once to bring the registry back after a loss of
- * all members, then now and then for what somebody else has written there (lyft/discovery, while both run on one table).
+ * A reader of a backend that all members share; one member reads it for all. It reads the whole backend once to restore
+ * the registry after a loss of all members, then now and then for changes by another program (lyft/discovery, while
+ * both run on one table).
  *
- * <p>News are offered to the registry. A row that somebody took out deregisters its instance, but only with proof: an
- * earlier scan had it, two lacked it, a consistent read confirms it, and the registry knows nothing newer than the row.
- * If many have vanished at once, it is believed of none: a table that was emptied by accident must not empty the registry.
+ * <p>It offers new rows to the registry. A row that another program removed deregisters its instance, but only with
+ * proof: an earlier scan had it, two lacked it, a consistent read confirms it, and the registry knows nothing newer
+ * than the row. If many rows have vanished at once, it deregisters none of their instances: a table that was emptied by
+ * accident must not empty the registry.
  *
- * <p>For one thread.
+ * <p>Confined to one thread.
  */
 public final class BackendRefresh {
 
     private static final Logger log = LoggerFactory.getLogger(BackendRefresh.class);
-    /** A scan may show a row as it was this long ago. */
+    /** Maximum age, in microseconds, of the state in which a scan may show a row. */
     private static final long SCAN_LAG_MICROS = TimeUnit.SECONDS.toMicros(5);
 
-    /** So few may always vanish. */
+    /** Number of rows below which any number may vanish. */
     private static final int FEW = 10;
-    /** So many of a hundred may not vanish at once, unless they are few. */
+    /** Percentage of rows that may vanish at once, unless they are few. */
     private static final int MANY_PERCENT = 10;
 
     private final StorageBackend backend;
     private final StoredCopies copies;
     private final BackendImporter importer;
     private final DeletedRowDetector deletedRows = new DeletedRowDetector();
-    private boolean distrusts;
+    private boolean hasReportedVanished;
 
     /**
-     * What a pass over the backend did.
+     * The result of a pass over the backend.
      *
-     * @param rows read
-     * @param offered of them, news to the registry
-     * @param deregistered instances whose rows somebody else had taken out
-     * @param disbelieved vanished rows that were too many to be believed
+     * @param rows number of rows read
+     * @param offered number of these that were news to the registry
+     * @param deregistered number of instances whose rows another program had removed
+     * @param disbelieved number of vanished rows that were too many to be believed
      */
     public record Result(int rows, int offered, int deregistered, int disbelieved) {}
 
@@ -56,18 +58,21 @@ public final class BackendRefresh {
         this.importer = importer;
     }
 
-    /** Brings the registry back from the backend. Blocks; throws what the ports throw, and may then be called again. */
+    /** Restores the registry from the backend. Blocks; throws what the ports throw, and may then be called again. */
     public Result load() {
         deletedRows.reset();
         return pass();
     }
 
-    /** Looks for what others have changed in the backend. Blocks; throws what the ports throw, and may be called again. */
+    /**
+     * Reads changes that other programs have made in the backend. Blocks; throws what the ports throw, and may be
+     * called again.
+     */
     public Result refresh() {
         return pass();
     }
 
-    /** Another member refreshes now, and what this one saw grows old. */
+    /** Drops the results of earlier scans, because another member refreshes now and they grow old. */
     public void rest() {
         deletedRows.reset();
     }
@@ -78,25 +83,26 @@ public final class BackendRefresh {
         int[] offered = {0};
         new ScanBatches(backend, rows -> {
                     rows.forEach(row -> digests.put(row.key(), row.digest()));
-                    offered[0] += take(rows, start);
+                    offered[0] += takeIn(rows, start);
                 })
                 .run();
-        return vanished(digests, offered[0]);
+        return handleVanished(digests, offered[0]);
     }
 
     /**
-     * First they are offered, then it is told that they are stored. What is known to be stored may be written over without
-     * being read: so nobody may know of a row that the registry has not got, if the offer fails say. Who hears of a row before
-     * it is known to be stored takes it for something to write, and finds out before it writes.
+     * Offers rows, then records that they are stored. A member may write over a row that is known to be stored without
+     * reading it, so no row may be known as stored that the registry lacks, for example because the offer fails. A
+     * member that gets a row before it is known to be stored takes it for a registration to write, and finds out before
+     * it writes.
      */
-    private int take(List<Registration> rows, long start) {
+    private int takeIn(List<Registration> rows, long start) {
         Map<InstanceKey, StoredCopy> news = new HashMap<>();
         for (Registration row : rows) {
             if (isNews(row, start)) {
                 news.put(row.key(), StoredCopy.of(row, start));
             }
         }
-        // Before: who hears of a row for the first time must not write it back.
+        // Before the offer: a member that gets a row for the first time must not write it back.
         copies.put(unmerged(news));
         int offered = importer.offer(rows);
         copies.put(news);
@@ -109,7 +115,10 @@ public final class BackendRefresh {
         return unmerged;
     }
 
-    /** Whether the row is not what the cluster believes to be stored, and not just an old view of it. */
+    /**
+     * Returns whether the row differs from the state that the cluster believes to be stored, and is not just an old
+     * view of it.
+     */
     private boolean isNews(Registration row, long start) {
         StoredCopy known = copies.find(row.key());
         return known == null
@@ -117,7 +126,7 @@ public final class BackendRefresh {
                 || known.digest() != row.digest() && known.knownSince() < start - SCAN_LAG_MICROS;
     }
 
-    private Result vanished(Map<InstanceKey, Long> rows, int offered) {
+    private Result handleVanished(Map<InstanceKey, Long> rows, int offered) {
         List<Registration> alive = new ArrayList<>();
         deletedRows.after(rows).forEach((key, digest) -> {
             Registration ours = importer.copy().find(key);
@@ -129,31 +138,32 @@ public final class BackendRefresh {
                 restore(key);
             }
         });
-        boolean many = alive.size() >= FEW && alive.size() * 100L > (rows.size() + alive.size()) * (long) MANY_PERCENT;
-        if (many) {
+        boolean isTooMany =
+                alive.size() >= FEW && alive.size() * 100L > (rows.size() + alive.size()) * (long) MANY_PERCENT;
+        if (isTooMany) {
             disbelieve(alive.size(), rows.size());
             return new Result(rows.size(), offered, 0, alive.size());
         }
-        distrusts = false;
+        hasReportedVanished = false;
         return new Result(rows.size(), offered, deregister(alive), 0);
     }
 
-    /** The registry knows better than who took the row out: its owner writes it again. */
+    /** Makes the owner write the row again: the registry has a newer state than the program that removed the row. */
     private void restore(InstanceKey key) {
         copies.forget(List.of(key));
         deletedRows.settled(key);
     }
 
     private void disbelieve(int vanished, int rows) {
-        if (!distrusts) {
+        if (!hasReportedVanished) {
             log.error(
-                    "{}: {} rows of live instances have vanished, {} are left: too many to be believed, all stay listed"
-                            + " until their leases end",
+                    "{}: {} rows of live instances have vanished, {} are left: too many to have been removed on"
+                            + " purpose, all instances stay listed until their leases end",
                     backend.description(),
                     vanished,
                     rows);
         }
-        distrusts = true;
+        hasReportedVanished = true;
     }
 
     private int deregister(List<Registration> alive) {
@@ -161,7 +171,10 @@ public final class BackendRefresh {
         for (Registration registration : alive) {
             if (!backend.holds(registration.key())) {
                 gone.add(registration.deregistered());
-                log.info("{} was deregistered by taking its row out of {}", registration.key(), backend.description());
+                log.info(
+                        "{} was deregistered, because its row was removed from {}",
+                        registration.key(),
+                        backend.description());
             }
             deletedRows.settled(registration.key());
         }

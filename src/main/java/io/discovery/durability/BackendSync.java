@@ -17,11 +17,13 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a member does for the durable copy behind the registry: reads it at the start, writes behind what changes. */
+/**
+ * A member's work for the durable copy behind the registry: it reads the copy at the start, and writes changes behind.
+ */
 public final class BackendSync implements AutoCloseable {
 
-    /** What a heartbeat may be late beyond its delay: the pause of the sweep, and a write that takes a while. */
-    private static final Duration LATENESS = WriteBehindSweep.CALM.multipliedBy(2);
+    /** Maximum lateness of a heartbeat beyond its delay: the pause of the sweep, and a write that takes a while. */
+    private static final Duration LATENESS = WriteBehindSweep.LONGEST_PAUSE.multipliedBy(2);
 
     private final BackendLoader loading;
     private final @Nullable WriteBehind writeBehind;
@@ -45,7 +47,7 @@ public final class BackendSync implements AutoCloseable {
         this.ending = ending;
     }
 
-    /** What it works with. */
+    /** The objects that a synchronisation works with. */
     public record Parts(
             Settings settings,
             HazelcastCluster cluster,
@@ -65,12 +67,12 @@ public final class BackendSync implements AutoCloseable {
         }
     }
 
-    /** No durable copy. */
+    /** Returns a synchronisation without a durable copy. */
     public static BackendSync none(HazelcastCluster cluster) {
         return new BackendSync(new LocalBackendLoader(cluster, null), null, () -> null, null, () -> {}, () -> {});
     }
 
-    /** A copy of this member's own. */
+    /** Returns a synchronisation with a copy of this member's own. */
     public static BackendSync own(StorageBackend backend, Parts parts) {
         WriteBehind writeBehind = new WriteBehind(backend, WritePolicy.toItsOwn(parts::isKept));
         parts.directory.onChange(writeBehind::changed);
@@ -83,7 +85,10 @@ public final class BackendSync implements AutoCloseable {
                 loading, writeBehind, writeBehind::failure, new DamageReport(backend), () -> {}, writeBehind::close);
     }
 
-    /** A copy that all members share: each writes what it owns, the oldest that can reads for all. */
+    /**
+     * Returns a synchronisation with a copy that all members share: each member writes the keys that it owns, and the
+     * oldest member that can reads for all.
+     */
     public static BackendSync shared(StorageBackend backend, StoredCopies copies, Parts parts) {
         Settings.Backend settings = parts.settings.backend();
         Duration grace = settings.heartbeat().plus(settings.writeBehind()).plus(LATENESS);
@@ -109,13 +114,13 @@ public final class BackendSync implements AutoCloseable {
         return new BackendSync(
                 new SharedBackendLoader(parts.cluster),
                 writeBehind,
-                () -> first(writeBehind.failure(), refreshing.failure()),
+                () -> firstNonNull(writeBehind.failure(), refreshing.failure()),
                 new DamageReport(backend),
                 sweep::unrest,
                 ending);
     }
 
-    private static @Nullable String first(@Nullable String a, @Nullable String b) {
+    private static @Nullable String firstNonNull(@Nullable String a, @Nullable String b) {
         return a == null ? b : a;
     }
 
@@ -123,17 +128,17 @@ public final class BackendSync implements AutoCloseable {
         return loading;
     }
 
-    /** Members come or go; does not block. */
+    /** Records that a member has come or gone; does not block. */
     public void unrest() {
         unrest.run();
     }
 
-    /** For the answers of the health routes; empty if there is no durable copy. */
+    /** Returns the fields for the answers of the health routes; empty if there is no durable copy. */
     public Map<String, Object> health() {
         if (writeBehind == null) {
             return Map.of();
         }
-        // In this order, by every member: Map.of has one of its own in each process.
+        // In this order on every member: Map.of has an order of its own in each process.
         Map<String, Object> health = new LinkedHashMap<>();
         String trouble = trouble();
         health.put("backend", trouble == null ? "UP" : trouble);
@@ -141,7 +146,7 @@ public final class BackendSync implements AutoCloseable {
         return health;
     }
 
-    /** What is wrong with the durable copy; null if nothing is. */
+    /** Returns the fault of the durable copy; null if there is none. */
     private @Nullable String trouble() {
         String reason = failure.get();
         if (reason != null) {
@@ -151,7 +156,7 @@ public final class BackendSync implements AutoCloseable {
         return unreadable == null ? null : "DAMAGED: " + unreadable;
     }
 
-    /** Logs what cannot be read, when that has changed. Call it every few seconds, from one thread. */
+    /** Logs unreadable rows when their number has changed; to be called every few seconds, from one thread. */
     public void look() {
         if (damage != null) {
             damage.look();
@@ -169,7 +174,7 @@ public final class BackendSync implements AutoCloseable {
         }
     }
 
-    /** Writes what is left to write, with a bounded patience, and lets go of the backend. */
+    /** Writes the waiting registrations, with a bounded patience, and releases the backend. */
     @Override
     public void close() {
         ending.run();

@@ -7,12 +7,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster's clock for a backend, which is opened before there is a cluster, and how far that clock is proven.
+ * The cluster's clock for a backend, which is opened before there is a cluster, and the time up to which that clock is
+ * proven.
  *
- * <p>No clock tells by itself that it was set wrong, the oldest member's least of all. But the time that passes is measured
- * right by any: what the clock showed one RETENTION ago, by this process's monotonic clock, is proven. For whoever lives
- * has reported since, and its row has got a version of that clock, however wrong it is. So a clock that is ahead at the
- * start, or steps, removes nothing that is alive. Safe for all threads.
+ * <p>No clock can tell by itself that it was set wrong, the oldest member's least of all. But any clock measures
+ * elapsed time correctly: the time that the clock showed one RETENTION ago, by this process's monotonic clock, is
+ * proven. Every live instance has checked in since, and its row has a version of that clock, however wrong the clock
+ * is. So a clock that is ahead at the start, or steps, makes the backend remove no live instance. Thread-safe.
  */
 public final class BackendTime {
 
@@ -22,7 +23,7 @@ public final class BackendTime {
 
     private final LongSupplier nanoTime;
     private final long proofNanos;
-    /** What is not proven yet, the oldest first. */
+    /** Readings that are not proven yet, the oldest first. */
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
 
     private long provenMicros = Long.MIN_VALUE;
@@ -31,20 +32,20 @@ public final class BackendTime {
 
     /**
      * @param nanoTime the process's monotonic clock in nanoseconds
-     * @param proof how long ago the clock must have shown a time for that to be proven
+     * @param proof age of a reading of the cluster's clock from which it counts as proven
      */
     public BackendTime(LongSupplier nanoTime, Duration proof) {
         this.nanoTime = nanoTime;
         this.proofNanos = proof.toNanos();
     }
 
-    /** From now on this is the cluster's clock. */
+    /** Sets the cluster's clock. */
     public void follow(Clock clusterClock) {
         clock = clusterClock;
     }
 
     /**
-     * Microseconds since the epoch by the cluster's clock.
+     * Returns the time of the cluster's clock, in microseconds since the epoch.
      *
      * @throws IllegalStateException if there is no cluster yet
      */
@@ -56,7 +57,7 @@ public final class BackendTime {
         return current.nowMicros();
     }
 
-    /** The latest moment that is proven to have come; {@link Long#MIN_VALUE} if none is. */
+    /** Returns the latest moment that has come by proof; {@link Long#MIN_VALUE} if there is none. */
     public synchronized long provenMicros() {
         long nanos = nanoTime.getAsLong();
         Sample last = samples.peekLast();

@@ -7,26 +7,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of the rows of a backend that cannot be read: in the log when their number changes, elsewhere for as long as there
- * are any. {@link #look} is for one thread, the rest for all.
+ * A report of the rows of a backend that cannot be read: in the log when their number changes, elsewhere as long as
+ * there are any. {@link #look} is confined to one thread; the rest is thread-safe.
  */
 public final class DamageReport {
 
     private static final Logger log = LoggerFactory.getLogger(DamageReport.class);
 
     private final StorageBackend backend;
-    private long told;
+    private long loggedRows;
 
     public DamageReport(StorageBackend backend) {
         this.backend = backend;
     }
 
-    /** How many rows cannot be read, as far as is known. */
+    /** Returns the number of rows that cannot be read, as far as is known. */
     public long rows() {
         return backend.damage().rows();
     }
 
-    /** What cannot be read, in words; null if all can. */
+    /** Returns a text about the rows that cannot be read; null if all can. */
     public @Nullable String text() {
         Damage damage = backend.damage();
         return damage.rows() == 0
@@ -36,13 +36,13 @@ public final class DamageReport {
                         + (damage.rows() > damage.reasons().size() ? "; ..." : "");
     }
 
-    /** Logs what has changed. Call it every few seconds. */
+    /** Logs a change of the number of unreadable rows; to be called every few seconds. */
     public void look() {
         long rows = rows();
-        if (rows == told) {
+        if (rows == loggedRows) {
             return;
         }
-        told = rows;
+        loggedRows = rows;
         String text = text();
         if (text == null) {
             log.info("all rows of {} can be read again, or are gone", backend.description());

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Rows that somebody else took out of a shared backend, as seen by complete scans, one after the other. One scan may miss
- * a row that is there; so a row has vanished when one scan had it and the next two had not. For one thread.
+ * A detector of rows that another program removed from a shared backend. It compares complete scans, one after the
+ * other. One scan may miss a row that is stored; so a row has vanished when one scan had it and the next two had not.
+ * Confined to one thread.
  */
 final class DeletedRowDetector {
 
@@ -18,8 +19,9 @@ final class DeletedRowDetector {
     /**
      * Takes in a complete scan.
      *
-     * @param rows the digest of each row; not to be changed any more
-     * @return the rows that have vanished, with the digests they had; told again with each scan until {@link #settled}
+     * @param rows the digest of each row; must not change any more
+     * @return the rows that have vanished, with the digests they had; returned again with each scan until {@link
+     *     #settled}
      */
     Map<InstanceKey, Long> after(Map<InstanceKey, Long> rows) {
         Map<InstanceKey, Long> vanished = without(missing, rows);
@@ -39,12 +41,12 @@ final class DeletedRowDetector {
         return lacking;
     }
 
-    /** Nothing is left to be done about this row. */
+    /** Drops a vanished row that needs no more work. */
     void settled(InstanceKey key) {
         missing.remove(key);
     }
 
-    /** Nothing is remembered: somebody else scanned meanwhile. */
+    /** Drops the results of earlier scans, because another member scanned meanwhile. */
     void reset() {
         present = Map.of();
         missing = Map.of();

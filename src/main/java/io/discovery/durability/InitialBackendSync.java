@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Brings together, at the start, what this member's own backend holds and what the registry knows: rows that are news are
- * offered to the cluster, registrations that the backend lacks or has older are written. What both have alike is left
- * alone, so that a healthy restart offers and writes nothing.
+ * The exchange between this member's own backend and the registry at the start: it offers new rows to the cluster, and
+ * writes registrations that the backend lacks or has in an older state. It leaves alone registrations that both have
+ * alike, so that a healthy restart offers and writes nothing.
  */
 public final class InitialBackendSync {
 
@@ -17,10 +17,10 @@ public final class InitialBackendSync {
     private final BackendImporter importer;
 
     /**
-     * What a load did.
+     * The result of a load.
      *
-     * @param rows read from the backend
-     * @param offered of them, news to the registry
+     * @param rows number of rows read from the backend
+     * @param offered number of these that were news to the registry
      */
     public record Result(int rows, int offered) {}
 
@@ -30,7 +30,7 @@ public final class InitialBackendSync {
     }
 
     /**
-     * Reads the whole backend. Blocks; call it when this member's copy has all that the cluster has, and
+     * Reads the whole backend. Blocks; to be called when this member's copy has all registrations of the cluster, and
      * before {@code writeBehind} follows it. Throws what the ports throw; calling it again is safe.
      */
     public Result run(WriteBehind writeBehind) {
@@ -45,13 +45,13 @@ public final class InitialBackendSync {
         return new Result(stored.size(), offered[0]);
     }
 
-    /** For a backend that cannot be read, but perhaps written: all that is known goes there. */
+    /** Writes all known registrations, to a backend that cannot be read, but perhaps written. */
     public void skip(WriteBehind writeBehind) {
         writeDifferences(Map.of(), writeBehind);
     }
 
     private void writeDifferences(Map<InstanceKey, Long> stored, WriteBehind writeBehind) {
-        // Follow first: what changes during the pass is written because it changed.
+        // Follow first: a registration that changes during the pass is written because of its change.
         writeBehind.follow();
         for (Registration registration : importer.copy().all()) {
             Long digest = stored.get(registration.key());

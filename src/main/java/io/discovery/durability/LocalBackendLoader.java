@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Each member loads the copy of its own, if it has one, and waits until the others have loaded theirs. */
+/** The loader of this member's own copy, if it has one. It waits until the other members have loaded theirs. */
 final class LocalBackendLoader implements BackendLoader {
 
     private static final Logger log = LoggerFactory.getLogger(LocalBackendLoader.class);
@@ -14,7 +14,7 @@ final class LocalBackendLoader implements BackendLoader {
     private final HazelcastCluster cluster;
     private final @Nullable Work work;
 
-    /** What loading takes, and what is to follow it. */
+    /** The load, and the writer that follows it. */
     record Work(InitialBackendSync load, WriteBehind writeBehind, Duration delay) {}
 
     LocalBackendLoader(HazelcastCluster cluster, @Nullable Work work) {
@@ -40,7 +40,7 @@ final class LocalBackendLoader implements BackendLoader {
         }
     }
 
-    /** A file of this member's own may be old, whatever it says. */
+    /** Returns false: a file of this member's own may be old, whatever it contains. */
     @Override
     public boolean holdsAll() {
         return false;
@@ -48,7 +48,7 @@ final class LocalBackendLoader implements BackendLoader {
 
     @Override
     public boolean isLoadedEverywhere() {
-        // Said again and again: a note that nobody renews is forgotten.
+        // Repeated at each call: the cluster forgets a note without renewal.
         cluster.noteLoaded();
         return cluster.allLoaded();
     }

@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policy for a backend that all members share: the owner of a key writes it. A heartbeat that says nothing but that the
- * instance lives is postponed, never dropped: it is overdue {@code heartbeatDelay} after the check-in that is stored, and
- * goes along with whatever else has to be written before.
+ * The policy for a backend that all members share: the owner of a key writes it. A heartbeat that only renews the lease
+ * is postponed, never dropped: it is overdue {@code heartbeatDelay} after the stored check-in, and is written together
+ * with any other change of the registration before that.
  *
- * <p>Due is what the owner's copy has and the backend has not, whoever took the change and whoever owned the key then.
- * So it is enough to ask again and again; nothing is lost with an event or with a member.
+ * <p>A registration is due if the owner's copy has a change that the backend lacks, whichever member took the change or
+ * owned the key then. So it is enough to ask again and again; no change is lost with an event or with a member.
  */
 public final class PartitionOwnerWritePolicy implements WritePolicy {
 
@@ -26,12 +26,12 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     private final BackendImporter importer;
     private final Predicate<Registration> owns;
     private final long heartbeatDelayMicros;
-    private volatile boolean leavesNothing;
+    private volatile boolean postponesNothing;
 
     /**
-     * @param importer how rows that have something newer come into the registry
+     * @param importer import into the registry of rows that have newer registers
      * @param owns whether this member owns a registration's key now
-     * @param heartbeatDelay how much older than the registry's the stored check-in may be
+     * @param heartbeatDelay maximum age of the stored check-in behind the registry's
      */
     public PartitionOwnerWritePolicy(
             StoredCopies copies, BackendImporter importer, Predicate<Registration> owns, Duration heartbeatDelay) {
@@ -41,14 +41,16 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
         this.heartbeatDelayMicros = TimeUnit.NANOSECONDS.toMicros(heartbeatDelay.toNanos());
     }
 
-    /** From now on nothing is postponed: nobody will be there later. */
+    /** Ends the postponement of heartbeats: no member is left to write them later. */
     public void leaveNothing() {
-        leavesNothing = true;
+        postponesNothing = true;
     }
 
     /**
-     * A heartbeat that comes shortly before the stored check-in is too old is taken: the next may come after it, and then
-     * an old one would have to be written first.
+     * {@inheritDoc}
+     *
+     * <p>A heartbeat shortly before the stored check-in is too old is due: the next one may come after that moment, and
+     * then an old one would have to be written first.
      */
     @Override
     public boolean isDue(Registration registration) {
@@ -71,7 +73,7 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     }
 
     private boolean isPostponed(Registration registration, @Nullable StoredCopy stored, long oldFrom) {
-        return !leavesNothing
+        return !postponesNothing
                 && stored != null
                 && stored.checkIn() != null
                 && stored.checkIn().micros() > oldFrom
@@ -89,7 +91,8 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
         long now = importer.clock().nowMicros();
         Map<InstanceKey, StoredCopy> known = new HashMap<>();
         stored.forEach(registration -> known.put(registration.key(), StoredCopy.of(registration, now)));
-        // In this order: what is known to be stored is written over without being read, so the registry must have it.
+        // In this order: members write over copies that are known to be stored without reading them, so the registry
+        // must have them.
         importer.offer(found);
         copies.put(known);
     }

@@ -14,20 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a backend that members share whenever it is to be read, on a thread of its own, as long as this member is the
- * oldest that can: at once while the cluster has not loaded it, then every STORE_REFRESH_SECONDS. With 0 it is still read
- * once per RETENTION, only to take out what is past it. A member that cannot read it, or takes longer than {@link #PATIENCE},
- * leaves it to the next.
+ * The loop that reads a shared backend, on a thread of its own, as long as this member is the oldest that can: at once
+ * while the cluster has not loaded it, then every STORE_REFRESH_SECONDS. With 0 it still scans the backend once per
+ * RETENTION, only to remove rows past it. A member that cannot read the backend, or takes longer than {@link
+ * #PATIENCE}, leaves it to the next member.
  */
 final class RefreshLoop implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshLoop.class);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
-    /** How long a pass may take before another member tries as well. To read a table twice does no harm. */
+    /** Time after which another member tries as well, while a pass still runs. Reading a table twice does no harm. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
 
     private final BackendRefresh refresh;
     private final StorageBackend backend;
@@ -42,7 +42,7 @@ final class RefreshLoop implements AutoCloseable {
     private final PeriodicTask loop;
     private final PeriodicTask watch;
     private long lastPass = System.nanoTime();
-    /** When the pass that is under way began, by System.nanoTime; null if there is none. */
+    /** Begin of the current pass, by System.nanoTime; null if there is none. */
     private volatile @Nullable Long passSince;
 
     private volatile @Nullable String failure;
@@ -66,11 +66,11 @@ final class RefreshLoop implements AutoCloseable {
         this.deregistered = meters.counter("discovery.refresh.deregistered");
         this.disbelieved = meters.counter("discovery.refresh.disbelieved");
         this.loop = new PeriodicTask("discovery-refresh", PAUSE, this::step);
-        this.watch = PeriodicTask.every(LOOK, "discovery-refresh-watch", this::lookAtPass);
+        this.watch = PeriodicTask.every(LOOK_INTERVAL, "discovery-refresh-watch", this::lookAtPass);
         loop.nudge();
     }
 
-    /** Why this member could not read the backend the last time; null if it could, or did not have to. */
+    /** Returns why this member could not read the backend the last time; null if it could, or did not have to. */
     @Nullable
     String failure() {
         return failure;
@@ -84,7 +84,7 @@ final class RefreshLoop implements AutoCloseable {
             } else if (!cluster.isSharedBackendLoaded()) {
                 pass(this::load);
             } else if (System.nanoTime() - lastPass >= every.toNanos()) {
-                pass(this::again);
+                pass(this::repeat);
             }
         } catch (RuntimeException unreadable) {
             failed(unreadable);
@@ -92,7 +92,7 @@ final class RefreshLoop implements AutoCloseable {
         return PAUSE;
     }
 
-    /** One pass; the next member's turn if it fails. */
+    /** Runs one pass; if it fails, it is the next member's turn. */
     private void pass(Runnable work) {
         passSince = System.nanoTime();
         boolean read = false;
@@ -108,7 +108,10 @@ final class RefreshLoop implements AutoCloseable {
         reader.succeeded();
     }
 
-    /** A backend that never answers must not keep the others waiting. */
+    /**
+     * Leaves a pass that takes too long to the next member: a backend that never answers must not keep the members
+     * waiting.
+     */
     private void lookAtPass() {
         Long since = passSince;
         if (since != null && System.nanoTime() - since > PATIENCE.toNanos()) {
@@ -120,7 +123,10 @@ final class RefreshLoop implements AutoCloseable {
         try {
             reader.failed();
         } catch (RuntimeException unheard) {
-            log.warn("the cluster cannot be told to read {} elsewhere: {}", backend.description(), unheard.toString());
+            log.warn(
+                    "this member cannot read {}, and cannot ask another member to read it: {}",
+                    backend.description(),
+                    unheard.toString());
         }
     }
 
@@ -138,7 +144,7 @@ final class RefreshLoop implements AutoCloseable {
         succeeded(result);
     }
 
-    private void again() {
+    private void repeat() {
         if (takesNews) {
             succeeded(refresh.refresh());
         } else {

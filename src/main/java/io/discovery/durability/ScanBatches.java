@@ -6,20 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The rows of a backend, handed on in batches as a scan gives them: whatever fails in the middle, what was read is used. */
+/** The rows of a scan of a backend in batches. If the scan fails in the middle, the rows read before it are used. */
 final class ScanBatches {
 
     private final StorageBackend backend;
     private final Consumer<List<Registration>> taker;
     private List<Registration> rows = new ArrayList<>();
 
-    /** @param taker gets each batch once, in the calling thread; if it throws, the scan ends */
+    /** @param taker takes each batch once, in the calling thread; if it throws, the scan ends */
     ScanBatches(StorageBackend backend, Consumer<List<Registration>> taker) {
         this.backend = backend;
         this.taker = taker;
     }
 
-    /** Blocks; throws what the scan and the taker throw. */
+    /** Scans the backend. Blocks; throws what the scan and the taker throw. */
     void run() {
         try {
             backend.scan(this::add);

@@ -2,7 +2,7 @@ package io.discovery.durability;
 
 import io.discovery.cluster.HazelcastCluster;
 
-/** One member loads the shared copy for all; a note in the cluster says when it is done. */
+/** A loader that waits until one member has loaded the shared copy for all; a note in the cluster says when it has. */
 record SharedBackendLoader(HazelcastCluster cluster) implements BackendLoader {
 
     @Override
@@ -12,10 +12,14 @@ record SharedBackendLoader(HazelcastCluster cluster) implements BackendLoader {
 
     @Override
     public void giveUp() {
-        // Whoever loads goes on trying, and what it finds is merged then.
+        // The member that loads goes on trying, and its rows are merged then.
     }
 
-    /** What the others have changed they have written there too, within WRITE_BEHIND_SECONDS. */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The other members have written their changes to the shared copy too, within WRITE_BEHIND_SECONDS.
+     */
     @Override
     public boolean holdsAll() {
         return cluster.isSharedBackendLoaded();

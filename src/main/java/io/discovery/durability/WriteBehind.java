@@ -22,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what changes in this member's copy, as far as it is this member's {@link WritePolicy}, to its backend, a little later
- * and in batches: of many changes to one registration only the last state is written. What could not be written waits and
- * is tried again; what waits is bounded by the number of distinct keys. What the backend will never take is given up until
- * it changes. One thread of its own calls the backend; {@link #changed} is safe for all threads.
+ * A writer of changes in this member's copy, as far as this member's {@link WritePolicy} includes them, to its backend,
+ * a little later and in batches: of many changes to one registration it writes only the last state. A registration that
+ * could not be written waits and is tried again; the number that wait is bounded by the number of distinct keys. A
+ * registration that the backend will never take is given up until it changes. One thread of its own calls the backend;
+ * {@link #changed} is thread-safe.
  */
 public final class WriteBehind implements AutoCloseable {
 
@@ -36,14 +37,14 @@ public final class WriteBehind implements AutoCloseable {
     private final StorageBackend backend;
     private final WritePolicy policy;
     private final ConcurrentHashMap<InstanceKey, Registration> waiting = new ConcurrentHashMap<>();
-    /** The content that the backend rejected, by key. */
+    /** Digests of the content that the backend rejected, by key. */
     private final ConcurrentHashMap<InstanceKey, Long> rejected = new ConcurrentHashMap<>();
 
     private final LongAdder written = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder rejections = new LongAdder();
     private @Nullable PeriodicTask writer;
-    private volatile boolean following;
+    private volatile boolean isFollowing;
     private volatile @Nullable String failure;
 
     public WriteBehind(StorageBackend backend, WritePolicy policy) {
@@ -51,26 +52,29 @@ public final class WriteBehind implements AutoCloseable {
         this.policy = policy;
     }
 
-    /** From now on, what waits is written at most {@code delay} after it changed, if the backend keeps up. */
+    /**
+     * Starts the writer: it writes each waiting registration at most {@code delay} after its change, if the backend
+     * keeps up.
+     */
     public void start(Duration delay) {
-        // Half the delay between rounds: a change that just missed one is written by the next.
+        // Half the delay between rounds: the next round writes a change that just missed one.
         writer = PeriodicTask.every(delay.dividedBy(2), "discovery-write-behind", this::writeWaiting);
     }
 
-    /** From now on changes count; before, the backend's own rows are being read. */
+    /** Begins to take changes; before this, the backend's own rows are being read. */
     public void follow() {
-        following = true;
+        isFollowing = true;
     }
 
     public void changed(Registration registration) {
-        if (following && policy.isDue(registration)) {
+        if (isFollowing && policy.isDue(registration)) {
             add(registration);
         }
     }
 
     /**
-     * Takes what was postponed, or left by others, as far as it may not wait any longer; forgets what was rejected and is
-     * no more. Safe for all threads.
+     * Takes the registrations that were postponed, or left unwritten by other members, as far as they may not wait any
+     * longer; drops rejected ones that are no longer registered. Thread-safe.
      *
      * @param all this member's whole copy
      */
@@ -98,27 +102,27 @@ public final class WriteBehind implements AutoCloseable {
         return content != null && content == registration.contentDigest();
     }
 
-    /** How many registrations wait to be written. */
+    /** Returns the number of registrations that wait to be written. */
     public int waiting() {
         return waiting.size();
     }
 
-    /** How many registrations were handed to the backend and stored. */
+    /** Returns the number of registrations that were handed to the backend and stored, counted at each write. */
     public long written() {
         return written.sum();
     }
 
-    /** How many attempts to write a registration failed; each is tried again. */
+    /** Returns the number of failed attempts to write a registration; each is tried again. */
     public long failed() {
         return failed.sum();
     }
 
-    /** How many registrations the backend refused for good. */
+    /** Returns the number of registrations that the backend refused for good. */
     public long rejected() {
         return rejections.sum();
     }
 
-    /** Why something could not be written the last time; null if all went well. */
+    /** Returns why a registration could not be written the last time; null if all were. */
     public @Nullable String failure() {
         return failure;
     }
@@ -129,7 +133,7 @@ public final class WriteBehind implements AutoCloseable {
             List<Registration> batch = new ArrayList<>(BATCH);
             for (Registration registration : waiting.values()) {
                 if (!policy.isDue(registration)) {
-                    // Somebody else has written it or has become its owner meanwhile, or it is past its RETENTION.
+                    // Another member has written it or has become its owner meanwhile, or it is past its RETENTION.
                     waiting.remove(registration.key(), registration);
                     continue;
                 }
@@ -156,7 +160,10 @@ public final class WriteBehind implements AutoCloseable {
         return a == null ? b : a;
     }
 
-    /** Answers why some of the batch were not written, one reason of them; they wait on and hold up no other. */
+    /**
+     * Writes a batch; returns one of the reasons why some registrations were not written. They wait on and hold up no
+     * other.
+     */
     private @Nullable BackendException write(List<Registration> batch) {
         Written result;
         try {
@@ -176,7 +183,7 @@ public final class WriteBehind implements AutoCloseable {
                 reason = null;
             }
             if (reason == null) {
-                // Only if it has not changed meanwhile: then the newer state waits on.
+                // Only if it has not changed meanwhile: otherwise the newer state waits on.
                 waiting.remove(registration.key(), registration);
             }
             failed.add(reason == null ? 0 : 1);
@@ -201,7 +208,7 @@ public final class WriteBehind implements AutoCloseable {
         rejections.increment();
         if (rejected.put(registration.key(), registration.contentDigest()) == null) {
             log.error(
-                    "{} will never take {} as it is: {}",
+                    "{} refuses {} for good, until its content changes: {}",
                     backend.description(),
                     registration.key(),
                     reason.getMessage());
@@ -227,7 +234,7 @@ public final class WriteBehind implements AutoCloseable {
         failure = String.valueOf(cause.getMessage());
     }
 
-    /** Writes what waits, with a bounded patience, and lets go of the backend. */
+    /** Writes the waiting registrations, with a bounded patience, and releases the backend. */
     @Override
     public void close() {
         if (writer != null && !writer.stop(FLUSH_AT_CLOSE)) {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What of the registry this member has to bring to its backend. */
+/** The choice of the registrations that this member writes to its backend. */
 public interface WritePolicy {
 
     /**
-     * The policy for a backend of this member's own: every change, at once.
+     * Returns the policy for a backend of this member's own: every change, at once.
      *
      * @param isKept whether a registration is within its RETENTION
      */
@@ -34,29 +34,29 @@ public interface WritePolicy {
 
             @Override
             public void done(List<Registration> stored, List<Registration> found) {
-                // Nobody else has to know, and nobody else writes there.
+                // No other member needs to know, and no other program writes there.
             }
         };
     }
 
     /**
-     * Whether this state of a registration, new this moment, is to be written by this member. Safe for all threads, never
-     * blocks.
+     * Returns whether this member has to write this state of a registration, which is new at this moment. Thread-safe;
+     * never blocks.
      */
     boolean isDue(Registration registration);
 
-    /** Whether this state may not wait for a newer one. Implies that it is due. Safe for all threads, never blocks. */
+    /** Returns whether this state may not wait for a newer one. Implies that it is due. Thread-safe; never blocks. */
     boolean isOverdue(Registration registration);
 
-    /** What is known of the stored copy. Safe for all threads, never blocks. */
+    /** Returns the known state of the stored copy. Thread-safe; never blocks. */
     @Nullable
     StoredCopy known(InstanceKey key);
 
     /**
-     * Hears what the backend did. Blocks; if it throws, the same will be written again.
+     * Takes in the result of a write. Blocks; if it throws, the same registrations are written again.
      *
-     * @param stored what the backend holds now
-     * @param found what it held already and the registry did not know
+     * @param stored the registrations that the backend holds now
+     * @param found newer registrations that the backend held already and the registry did not know
      */
     void done(List<Registration> stored, List<Registration> found);
 }

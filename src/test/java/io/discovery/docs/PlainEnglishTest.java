@@ -41,6 +41,7 @@ class PlainEnglishTest {
                 "connections",
                 "directory",
                 "dns",
+                "durability",
                 "json",
                 "member",
                 "model",
