@@ -7,41 +7,41 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The memory for entries that can be made again, such as lists rendered for clients. All entries together have a share of the
- * heap, and an eighth of that while the heap is scarce. Entries that no client has used since they were last looked at go
- * first. Safe for all threads.
+ * The memory for entries that can be created again, such as lists rendered for clients. All entries together have a
+ * share of the heap, and an eighth of that share while the heap is scarce. The budget first drops entries that no
+ * client has used since the last check for unused ones. Thread-safe.
  */
 public final class CacheBudget {
 
-    /** What an entry costs beside its bytes, here and where it is kept. */
+    /** Bytes that an entry costs beside its content, here and with its owner. */
     static final long COST = 250;
 
     private final long most;
     private final HeapReserve heap;
-    /** The one that was looked at longest ago comes first. */
+    /** Entries by the time of their last check for use; the one checked longest ago comes first. */
     private final Set<Entry> entries = new LinkedHashSet<>();
 
     private long bytes;
 
-    /** @param most bytes, all entries together */
+    /** @param most maximum bytes of all entries together */
     public CacheBudget(long most, HeapReserve heap) {
         this.most = most;
         this.heap = heap;
         heap.onShortage(() -> drop(takeOut(room())));
     }
 
-    /** A budget that keeps every entry, for callers without clients. */
+    /** Returns a budget that keeps every entry, for callers without clients. */
     public static CacheBudget unlimited() {
         return new CacheBudget(Long.MAX_VALUE, new HeapReserve(Long.MAX_VALUE));
     }
 
-    /** Something that may be kept: first it has no size yet, then it counts, then it is released or dropped. */
+    /** A cached object: it has no size at first, then it counts, then its owner releases it or the budget drops it. */
     public final class Entry {
 
         private final Runnable drop;
         private long size;
         private boolean isReleased;
-        /** Written by readers in a race that harms nobody: without a fence a read costs next to nothing. */
+        /** Written by readers in a harmless race: without a fence a read costs next to nothing. */
         private boolean isUsed;
 
         private Entry(Runnable drop) {
@@ -49,49 +49,49 @@ public final class CacheBudget {
         }
 
         /**
-         * Counts it, unless it is released, and has others dropped if all are too much; this one alone, if it is too much by
-         * itself.
+         * Counts this entry, unless it is released, and drops other entries if all together are too large; drops only
+         * this entry if it is too large by itself.
          *
-         * @param bytes how many it takes
+         * @param bytes size of the content
          */
         public void keep(long bytes) {
             drop(add(this, bytes + COST));
         }
 
-        /** A client is served from it: it stays longer than what is of no use. */
+        /** Marks this entry as used for a client, so that it stays longer than unused entries. */
         public void use() {
             if (!isUsed) {
                 isUsed = true;
             }
         }
 
-        /** Counts it no more, because its owner lets go of it. */
+        /** Stops counting this entry, because its owner drops it. */
         public void release() {
             remove(this);
         }
     }
 
     /**
-     * Something that may be kept from now on; it counts when its owner says how large it is.
+     * Returns an entry that counts from the moment at which its owner reports its size.
      *
-     * @param drop lets go of it; called once at most, on any thread. Must not block
+     * @param drop removes the cached object; called at most once, on any thread; must not block
      */
     public Entry entry(Runnable drop) {
         return new Entry(drop);
     }
 
-    /** Answers what is to be dropped for it. */
+    /** Adds an entry, and returns the entries to drop for it. */
     private synchronized List<Entry> add(Entry entry, long size) {
         if (entry.isReleased || entries.contains(entry)) {
             return List.of();
         }
         long limit = room();
         if (size > limit) {
-            // Without it there is as much room as before: the others would go for nothing.
+            // Without this entry there is as much room as before: dropping others would gain nothing.
             entry.isReleased = true;
             return List.of(entry);
         }
-        // What came first goes first, also if all are in use.
+        // The first entry goes first, even if all are in use.
         List<Entry> others = takeOut(limit - size);
         entry.size = size;
         entries.add(entry);
@@ -106,17 +106,17 @@ public final class CacheBudget {
         }
     }
 
-    /** How many bytes all entries together may take now. */
+    /** Returns the maximum bytes that all entries together may take now. */
     public long room() {
         return heap.passing(most);
     }
 
-    /** How many bytes are kept. */
+    /** Returns the bytes of all entries. */
     public synchronized long bytes() {
         return bytes;
     }
 
-    /** Not while others wait: what is dropped has locks of its own. */
+    /** Drops entries; not under the lock of the budget, because their owners have locks of their own. */
     private static void drop(List<Entry> tooMuch) {
         tooMuch.forEach(entry -> entry.drop.run());
     }

@@ -5,14 +5,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of the heap that no client gets. Each thing that clients can make a member keep has a budget of its own, and together
- * these are more than the heap; much is counted by none of them. So all ask here as well, where what counts is how much is in
- * use after collections: above {@link #SCARCE_PERCENT} the heap is scarce, and is so until no more than {@link #ENOUGH_PERCENT}
- * are in use.
+ * The part of the heap that is kept from clients. Each kind of data that clients can make a member keep has a budget of
+ * its own, and together these budgets exceed the heap; much memory counts in none of them. So all code that takes
+ * memory for clients asks here as well. This class looks at the memory in use after collections: above {@link
+ * #SCARCE_PERCENT} percent of the heap the heap is scarce, and stays so until no more than {@link #ENOUGH_PERCENT}
+ * percent are in use.
  *
- * <p>While it is scarce, nothing is taken that lasts as long as its client likes, and what passes within seconds has an eighth
- * of its budget, so that who reads, or renews a lease, is served on. Of what lasts, only the little is taken that a known host
- * adds. Safe for all threads.
+ * <p>While the heap is scarce, a member takes no data that lasts as long as its client likes, and data that passes
+ * within seconds has an eighth of its budget, so that the member goes on serving clients that read or renew a lease. Of
+ * lasting data a member then takes only the little that a known host adds. Thread-safe.
  */
 public final class HeapReserve {
 
@@ -20,37 +21,41 @@ public final class HeapReserve {
     static final int ENOUGH_PERCENT = 80;
 
     private static final int ALL = 100;
-    /** While the heap is scarce, this part of its budget is for what passes. */
+    /** Divisor of the budgets for passing data while the heap is scarce. */
     private static final long PASSING = 8;
 
     private final long most;
     private final List<Runnable> shortageListeners = new CopyOnWriteArrayList<>();
-    private final List<Runnable> reliefs = new CopyOnWriteArrayList<>();
+    private final List<Runnable> reliefListeners = new CopyOnWriteArrayList<>();
     private boolean wasAbove;
     private volatile long used;
     private volatile long shortages;
     private volatile boolean isScarce;
 
-    /** How much of the garbage a collection has found. */
+    /** The part of the garbage that a collection has found. */
     public enum Reach {
-        /** All, or all of some moments ago: the rest lives. */
+        /** All garbage, or all garbage of some moments ago: the rest lives. */
         ALL,
-        /** That of young objects, while old ones are collected beside, a part at a time. */
+        /** Garbage among young objects, while the collector works on old objects, a part at a time. */
         SOME,
-        /** That of young objects only; of old ones, none before there is no more room. */
+        /**
+         * Garbage among young objects only; the collector looks for garbage among old objects only when there is no
+         * more room.
+         */
         YOUNG
     }
 
-    /** @param most bytes that the heap may have */
+    /** @param most maximum size of the heap in bytes */
     public HeapReserve(long most) {
         this.most = most;
     }
 
     /**
-     * A collection is over. A full heap after one that has left garbage need not be short of anything: it counts from the
-     * second in a row if old objects are collected beside, and not at all if they are not.
+     * Takes in the result of a collection. A heap that is full after a collection that has left garbage need not be
+     * scarce: it counts from the second such collection in a row if the collector works on old objects meanwhile, and
+     * not at all if it does not.
      *
-     * @param bytes that are in use after it
+     * @param bytes bytes in use after the collection
      */
     public synchronized void collected(long bytes, Reach reach) {
         used = bytes;
@@ -64,62 +69,65 @@ public final class HeapReserve {
         wasAbove = isAbove;
     }
 
-    /** Whether more of the heap is in use than clients may have. */
+    /** Returns whether more of the heap is in use than clients may have. */
     public boolean isScarce() {
         return isScarce;
     }
 
-    /** Why nothing is taken that lasts, with what is given and what was expected; null while the heap is not scarce. */
+    /**
+     * Returns why a member takes no lasting data, with the present value and the expected one; null while the heap is
+     * not scarce.
+     */
     public @Nullable String whyScarce() {
         return isScarce ? "the heap is short: " + this : null;
     }
 
-    /** What there is now of a budget for what lasts as long as clients like: all of it, or nothing more. */
+    /** Returns the present part of a budget for data that lasts as long as clients like: all of it, or 0. */
     public long lasting(long budget) {
         return isScarce ? 0 : budget;
     }
 
-    /** What there is now of a budget for what passes within seconds: all of it, or an eighth. */
+    /** Returns the present part of a budget for data that passes within seconds: all of it, or an eighth. */
     public long passing(long budget) {
         return isScarce ? budget / PASSING : budget;
     }
 
-    /** Bytes that were in use after the last collection, with the garbage that it has left; 0 before the first. */
+    /** Returns the bytes in use after the last collection, with the garbage that it has left; 0 before the first. */
     public long usedBytes() {
         return used;
     }
 
-    /** The same in percent of what the heap may have, rounded down. */
+    /** Returns the same in percent of the maximum size of the heap, rounded down. */
     public long usedPercent() {
         return (long) ((double) used / most * ALL);
     }
 
-    /** How often it has become scarce. */
+    /** Returns the number of times that the heap has become scarce. */
     public long shortages() {
         return shortages;
     }
 
-    /** Has something called when the heap has become scarce; it must not block. */
+    /** Adds a listener that is called when the heap has become scarce; it must not block. */
     public void onShortage(Runnable shortage) {
         shortageListeners.add(shortage);
     }
 
-    /** Calls those that are to be called when a shortage begins. */
+    /** Calls the listeners to the begin of a shortage. */
     public void tellShortage() {
         shortageListeners.forEach(Runnable::run);
     }
 
-    /** Has something called when the heap is not scarce any more; it must not block. */
+    /** Adds a listener that is called when the heap is no longer scarce; it must not block. */
     public void onRelief(Runnable relief) {
-        reliefs.add(relief);
+        reliefListeners.add(relief);
     }
 
-    /** Calls those that are to be called after a shortage. */
+    /** Calls the listeners to the end of a shortage. */
     public void tellRelief() {
-        reliefs.forEach(Runnable::run);
+        reliefListeners.forEach(Runnable::run);
     }
 
-    /** What is in use and what was expected. */
+    /** Returns the bytes in use and the expected maximum. */
     @Override
     public String toString() {
         return megabytes(used) + " MB of " + megabytes(most) + " MB are in use, expected at most " + megabytes(limit())

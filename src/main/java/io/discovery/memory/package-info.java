@@ -1,7 +1,7 @@
 /**
- * How much of the heap is left, as the collector finds it, for all who take memory for clients, and the part of it for what can be
- * made again. Imports nothing of ours. Any
- * thread may ask; nothing here blocks or starts a thread.
+ * The free part of the heap, as the collector finds it, for all code that takes memory for clients, and the share of
+ * the heap for caches. Imports no other package of the program. Any thread may ask; nothing here blocks or starts a
+ * thread.
  */
 @NullMarked
 package io.discovery.memory;

@@ -44,6 +44,7 @@ class PlainEnglishTest {
                 "durability",
                 "json",
                 "member",
+                "memory",
                 "model",
                 "process",
                 "prometheus",
