@@ -2,20 +2,20 @@ package io.discovery.registry;
 
 import io.discovery.model.Version;
 
-/** The cluster's clock as this member reads it. Never runs backwards; safe for all threads; never blocks. */
+/** The cluster's clock as this member reads it. It never runs backwards. Thread-safe; never blocks. */
 public interface Clock {
 
-    /** Microseconds since the epoch. */
+    /** Returns the time in microseconds since the epoch. */
     long nowMicros();
 
-    /** The latest moment of which a version can be; beyond it some clock ran ahead. */
+    /** Returns the latest time that a version can have; a version beyond it comes from a clock that ran ahead. */
     default long limitMicros() {
         return nowMicros() + Version.CLOCK_TOLERANCE_MICROS;
     }
 
-    /** A version for a change made now: above every version this member made before. */
+    /** Returns a version for a change made now; it is above every version that this member made before. */
     Version next();
 
-    /** A version for a change made now that must be above {@code seen} too. */
+    /** Returns a version for a change made now that must be above {@code seen} too. */
     Version nextAbove(Version seen);
 }

@@ -1,20 +1,24 @@
 package io.discovery.registry;
 
 /**
- * What a member has to reckon with after members have come or gone: a half of a split may have brought what it had taken alone.
- * Safe for all threads; answers at once.
+ * The differences between members that are possible after members have come or gone: a half of a split may have brought
+ * changes that it took alone. Thread-safe; never blocks.
  */
 public interface Divergence {
 
-    /** Whether the cluster's map may lack, or have older, what members' read copies have. */
+    /**
+     * Returns whether the cluster's map may lack registrations of members' read copies, or have older states of them.
+     */
     boolean isMapBehind();
 
-    /** Whether peers' read copies may have what this member's lacks or has older. */
+    /**
+     * Returns whether peers' read copies may have registrations that this member's copy lacks or has in an older state.
+     */
     boolean isCopyBehind();
 
     /**
-     * Whether hosts may have been heard, for longer than a lease and up to now, by members whose copies this one has not seen: of a
-     * host whose lease ended here nobody can say that it had gone.
+     * Returns whether hosts may have checked in, for longer than a lease and up to now, at members whose copies this
+     * member has not read: if the lease of a host has ended here, the host need not have gone.
      */
     boolean mayLackRenewals();
 }

@@ -3,7 +3,7 @@ package io.discovery.registry;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many changes are under way, and no more than that. Safe for all threads. */
+/** A limited number of changes under way. Thread-safe. */
 final class InFlightLimit {
 
     private final int most;
@@ -14,7 +14,7 @@ final class InFlightLimit {
         this.most = most;
     }
 
-    /** Whether one more may begin; if so, {@link #end} must follow. */
+    /** Returns whether one more change may begin; if so, {@link #end} must follow. */
     boolean begin() {
         if (now.incrementAndGet() <= most) {
             return true;
@@ -24,7 +24,7 @@ final class InFlightLimit {
         return false;
     }
 
-    /** Counts one that was refused for another reason. */
+    /** Counts a change that was refused for another reason. */
     void refuse() {
         refused.increment();
     }

@@ -6,24 +6,24 @@ import io.discovery.model.Registration;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** This member's own copy of the registry, as the use cases need it. Safe for all threads; never blocks for long. */
+/** This member's own copy of the registry, as the use cases need it. Thread-safe; never blocks for long. */
 public interface ReadCopy {
 
-    /** Shows a registration to this member's readers, merged into what they see. */
+    /** Merges a registration into the copy, and shows the result to this member's readers. */
     void merge(Registration registration);
 
-    /** Shows many, and tells those who follow services of them when all are there. */
+    /** Merges many registrations, and notifies the subscribers of their services after the last. */
     void mergeAll(Collection<Registration> registrations);
 
     @Nullable
     Registration find(InstanceKey key);
 
-    /** All that is kept, tombstones included; weakly consistent. */
+    /** Returns all registrations of the copy, tombstones included; weakly consistent. */
     Iterable<Registration> all();
 
-    /** What is kept of one of the {@link io.discovery.model.Buckets}; weakly consistent. */
+    /** Returns the registrations of one of the {@link io.discovery.model.Buckets}; weakly consistent. */
     Iterable<Registration> inBucket(int bucket);
 
-    /** For each bucket the sum of the digests of what the comparison includes. */
+    /** Returns, for each bucket, the sum of the digests of the registrations that the comparison includes. */
     long[] digests(Comparison comparison);
 }

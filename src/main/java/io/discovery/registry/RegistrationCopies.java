@@ -7,23 +7,26 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The cluster's truth as a replica meets it: compare, read what differs, offer what is missing. Every method blocks and
- * is for housekeeping threads; each throws a {@link RuntimeException} if the cluster did not answer, and nothing is lost
- * by trying again.
+ * The cluster's registrations as a replica uses them: it compares digests, reads the registrations that differ, and
+ * offers those that the cluster lacks. Every method blocks and is for housekeeping threads; each throws a {@link
+ * RuntimeException} if the cluster did not answer, and a retry is safe.
  */
 public interface RegistrationCopies {
 
-    /** For each of the {@link io.discovery.model.Buckets} the sum of the digests of what is stored and included. */
+    /**
+     * Returns, for each of the {@link io.discovery.model.Buckets}, the sum of the digests of the stored registrations
+     * that the comparison includes.
+     */
     long[] digests(Comparison comparison);
 
-    /** What is stored in these buckets. */
+    /** Returns the stored registrations of these buckets. */
     List<Registration> read(BitSet buckets);
 
     /**
-     * Merges copies that another replica holds (a row of a backend, a directory) into what is stored. An older copy
-     * changes nothing; one from a clock that ran ahead is clamped.
+     * Merges copies that another replica holds (a row of a backend, a directory) into the stored registrations. An
+     * older copy changes nothing; versions from a clock that ran ahead are clamped.
      *
-     * @return how many changed what is stored
+     * @return number of copies that changed a stored registration
      */
     int offer(Collection<Registration> copies);
 }

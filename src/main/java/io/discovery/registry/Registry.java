@@ -17,18 +17,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients do to registrations: register, weigh, deregister. Each becomes one {@link Change} at the key's owner;
- * when its future succeeds, owner and backup hold the change and this member's readers see it. A future that has no
- * result by the deadline fails with {@code OutcomeUnknown}. Never blocks, never throws; safe for all threads.
+ * The use cases of clients that change registrations: register, set a weight, deregister. Each request becomes one
+ * {@link Change} at the key's owner; when its future succeeds, owner and backup hold the change and this member's
+ * readers see it. A future without a result at the deadline fails with {@code OutcomeUnknown}. Never blocks, never
+ * throws; thread-safe.
  */
 public final class Registry {
 
-    /** To lose the race for a version so often in a row, something must be wrong. */
+    /** Maximum number of attempts of one change: if newer versions win more often in a row, something is wrong. */
     private static final int ATTEMPTS = 100;
 
     /**
-     * More would only wait for each other: an engine that finishes fewer in a second would answer the last of them past the
-     * deadline anyway. At {@link io.discovery.model.Limits#REGISTRATION} each they hold 64 MB.
+     * Maximum number of changes under way. More changes would only wait for each other: an engine that finishes fewer
+     * in a second would answer the last of them after the deadline anyway. At {@link
+     * io.discovery.model.Limits#REGISTRATION} each they hold 64 MB.
      */
     static final int MOST_IN_FLIGHT = 4_096;
 
@@ -43,24 +45,25 @@ public final class Registry {
     private final Room room;
     private final Divergence divergence;
 
-    /** The memory that registrations may take. Safe for all threads, never blocks. */
+    /** The memory that registrations may take. Thread-safe; never blocks. */
     public interface Room {
         /**
-         * Why a change is refused, what goes on all the same, and until when; null if there is room for it.
+         * Returns why a change is refused, which requests are accepted nevertheless, and until when; null if there is
+         * room for the change.
          *
-         * @param known what this member has of the instance, null if nothing
+         * @param known this member's copy of the instance's registration, null if there is none
          */
         @Nullable
         String whyFull(Change change, @Nullable Registration known);
     }
 
     /**
-     * @param lease by which instances are listed now; must not block
-     * @param deadline how long a client waits at most
-     * @param complete whether the registry has all that was ever stored: until then an absent instance is no reason to
-     *     say that there is none
-     * @param standstill tells when a request may be older than it looks
-     * @param room for what clients add
+     * @param lease lease by which instances are listed now; must not block
+     * @param deadline maximum time that a client waits
+     * @param complete whether the registry has received all stored registrations: until then an instance that it lacks
+     *     may still be registered
+     * @param standstill detects requests that may be older than they look
+     * @param room memory for the changes of clients
      */
     public Registry(
             RegistrationStore store,
@@ -94,28 +97,30 @@ public final class Registry {
         return byDeadline(registerAmongMany(key, port, revision, repo, tags));
     }
 
-    /** {@link #register} for who puts one deadline on many, by {@link #byDeadline}. */
+    /**
+     * Registers as {@link #register} does, for callers that set one deadline for many changes by {@link #byDeadline}.
+     */
     public Future<Void> registerAmongMany(
             InstanceKey key, int port, String revision, String repo, Map<String, String> tags) {
         return begin(new Change.Register(key, clock.next(), port, revision, repo, tags, lease.get()));
     }
 
-    /** Fails with {@code NotListed} if the instance is not listed. */
+    /** Sets the weight of an instance; fails with {@code NotListed} if the instance is not listed. */
     public Future<Void> setWeight(InstanceKey key, Weight weight) {
         return byDeadline(begin(new Change.SetWeight(key, clock.next(), weight, lease.get())));
     }
 
-    /** Fails with {@code NotListed} if the instance is not listed. */
+    /** Deregisters an instance; fails with {@code NotListed} if the instance is not listed. */
     public Future<Void> deregister(InstanceKey key) {
         return byDeadline(begin(new Change.Deregister(key, clock.next(), lease.get())));
     }
 
-    /** How many changes are under way here, answered or not. */
+    /** Returns the number of changes under way here, answered or not. */
     public int changesInFlight() {
         return inFlight.now();
     }
 
-    /** How many changes were refused so far because there were too many. */
+    /** Returns the number of changes refused so far because there were too many. */
     public long changesRefused() {
         return inFlight.refused();
     }
@@ -133,37 +138,42 @@ public final class Registry {
         }
         if (ours != null && divergence.isCopyBehind() && isReturn(change, ours)) {
             return Future.failedFuture(new RegistryException.NotReady(
-                    "members have come or gone and are comparing what they have, and the host's lease had ended here but"
-                            + " perhaps not there; nothing was changed, send it again"));
+                    "members have come or gone and are comparing what they have, and the host's lease had ended here"
+                            + " but perhaps not there; nothing was changed, send it again"));
         }
         if (!inFlight.begin()) {
             return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
         }
-        Change sent = withoutEnds(change);
+        Change sent = keepingWeightAndTags(change);
         long end = System.nanoTime() + deadline.toNanos();
-        // A map that has an older state would take a heartbeat for a new start, and end the host's weight and tags.
-        Future<Void> known = ours != null && divergence.isMapBehind() ? store.restore(ours) : Future.succeededFuture();
-        // Until it has ended, not only until its client has gone: then it still holds what it holds.
-        return known.compose(restored -> attempt(sent, ATTEMPTS, end))
-                .onComplete(done -> inFlight.end())
+        // A map with an older state would count a heartbeat as a return after the lease, and drop the host's weight and
+        // tags.
+        Future<Void> restored =
+                ours != null && divergence.isMapBehind() ? store.restore(ours) : Future.succeededFuture();
+        // The change counts until it has ended, not only until its client has gone: it still holds memory.
+        return restored.compose(done -> attempt(sent, ATTEMPTS, end))
+                .onComplete(ended -> inFlight.end())
                 .map(this::show);
     }
 
-    /** What a host sends while nobody can say that it had gone: a tag kept by mistake is better than an operator's weight lost. */
-    private Change withoutEnds(Change change) {
+    /**
+     * Returns the change; a registration keeps the host's weight and tags while it is uncertain whether the host had
+     * gone: a tag kept by mistake is better than a lost weight of an operator.
+     */
+    private Change keepingWeightAndTags(Change change) {
         return change instanceof Change.Register register && divergence.mayLackRenewals()
                 ? register.by(register.lease().withRetention())
                 : change;
     }
 
-    /** Whether a host comes back whose lease had ended: its weight and tags are gone then. */
+    /** Returns whether a host comes back after its lease had ended: it loses its weight and tags then. */
     private static boolean isReturn(Change change, Registration ours) {
         return change instanceof Change.Register register
                 && ours.checkIn() != null
                 && !register.lease().isListed(ours.checkIn(), register.version().micros());
     }
 
-    /** The outcome of changes, or {@code OutcomeUnknown} at the deadline; they go on. */
+    /** Returns the outcome of changes, or {@code OutcomeUnknown} at the deadline; the changes go on. */
     public <T> Future<T> byDeadline(Future<T> changes) {
         return changes.timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
@@ -173,7 +183,10 @@ public final class Registry {
                                 : failure));
     }
 
-    /** Tries above the stored version until it applies, or its client waits no longer: a later version would be a lie. */
+    /**
+     * Sends a change, with a new version above the stored one after each refusal, until it applies or its client no
+     * longer waits: after that a later version would be false.
+     */
     private Future<Registration> attempt(Change change, int attemptsLeft, long endNanos) {
         return store.apply(change).compose(outcome -> {
             if (outcome instanceof Outcome.Applied applied) {
@@ -194,15 +207,16 @@ public final class Registry {
             }
             Registration lost = lost(change);
             return lost != null && attemptsLeft > 1
-                    // Once: what is then still absent was deregistered meanwhile.
+                    // Once: a registration that is absent after that was deregistered meanwhile.
                     ? store.restore(lost).compose(restored -> attempt(change, 1, endNanos))
                     : Future.failedFuture(absent(change.key()));
         });
     }
 
     /**
-     * This member's copy, if it alone has what the change is for: then the store has lost it with its owner and backup,
-     * and has not got it back yet, or this member has not heard of its deregistration.
+     * Returns this member's copy, if it alone has the registration that the change concerns, otherwise null. Then the
+     * store has lost the registration with its owner and backup, and has not got it back yet, or this member has not
+     * heard of its deregistration.
      */
     private @Nullable Registration lost(Change change) {
         Registration ours = readCopy.find(change.key());
@@ -215,7 +229,7 @@ public final class Registry {
                 : new RegistryException.NotReady("still loading, " + key.instance() + " may be registered");
     }
 
-    /** A client reads its own write on the member that took it: it is shown before the answer leaves. */
+    /** Shows a change before the answer leaves: a client reads its own write on the member that took it. */
     private @Nullable Void show(Registration registration) {
         readCopy.merge(registration);
         return null;

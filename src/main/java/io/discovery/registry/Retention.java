@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RETENTION as every backend goes by it: which of its rows count, which may be removed, and what a row is worth beside a
- * registration that is to be written. Time is the cluster's clock, so it is asked only while the backend is scanned and
- * written, never while it is made and opened: then there is no cluster yet. Safe for all threads.
+ * The rules of RETENTION for backends: which of its rows count, which it may remove, and how it merges a row with a
+ * registration to be written. The time is the cluster's clock, so a backend asks for it only while it scans and writes,
+ * never while it is created and opened: there is no cluster yet then. Thread-safe.
  */
 public final class Retention {
 
@@ -19,7 +19,7 @@ public final class Retention {
 
     /**
      * @param nowMicros the cluster's clock, in microseconds since the epoch
-     * @param provenMicros how far that clock is proven: by what is removed nothing can be got back, so a clock that may
+     * @param provenMicros time up to which that clock is proven: a removed row cannot be restored, so a clock that may
      *     have been set wrong does not count
      */
     public Retention(Lease lease, LongSupplier nowMicros, LongSupplier provenMicros) {
@@ -32,17 +32,20 @@ public final class Retention {
         return nowMicros.getAsLong();
     }
 
-    /** The moment from which the registration means nothing, in microseconds since the epoch. */
+    /** Returns the time at which the RETENTION of the registration ends, in microseconds since the epoch. */
     public long keptUntil(Registration registration) {
         return lease.keptUntil(registration);
     }
 
-    /** Whether the row counts. If not, it is as if it were not there. */
+    /** Returns whether the row counts. If not, it is treated as absent. */
     public boolean isKept(Registration row) {
         return lease.isKept(row, nowMicros());
     }
 
-    /** What ended at or before this moment may be removed; {@link Long#MIN_VALUE} as long as nothing may. */
+    /**
+     * Returns the time up to which a backend may remove rows whose RETENTION has ended; {@link Long#MIN_VALUE} as long
+     * as it may remove none.
+     */
     public long removableMicros() {
         return provenMicros.getAsLong();
     }
@@ -51,16 +54,17 @@ public final class Retention {
         return keptUntil(row) <= removableMicros();
     }
 
-    /** The greatest time of a last version that has ended when {@link #keptUntil} is at or before {@code micros}. */
+    /** Returns the greatest time of a last version for which {@link #keptUntil} is at or before {@code micros}. */
     public long lastVersionEndedAt(long micros) {
         long retention = lease.retentionMicros();
         return micros < Long.MIN_VALUE + retention ? Long.MIN_VALUE : micros - retention;
     }
 
     /**
-     * The row as it counts beside what is given, with which it is then merged; null if it does not count. Whoever gives a
-     * registration knows what had been read of the row. So what a clock wrote that ran ahead counts as written just before
-     * what is given, whatever its time says: otherwise it would win over every removal until that time has come.
+     * Returns the row in the state in which it is merged with the given registration; null if the row does not count.
+     * The member that gives a registration knows the state of the row that had been read. So versions of a clock that
+     * ran ahead count as just before the given registration, whatever their time is: otherwise they would win over
+     * every removal until that time has come.
      */
     public @Nullable Registration beside(Registration given, @Nullable Registration row) {
         if (row == null || !isKept(row)) {

@@ -9,48 +9,48 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The durable copy behind the registry. Methods block, and are never called by an event loop. {@link #open} comes first
- * and {@link #close} last; in between {@link #write} is called by one thread, {@link #scan} and {@link #holds} by
- * another.
+ * The durable copy behind the registry. Methods block, and no event loop calls them. {@link #open} comes first and
+ * {@link #close} last; in between one thread calls {@link #write}, and another calls {@link #scan} and {@link #holds}.
  *
  * <p>A backend stores whole registrations, tombstones included, as they are given: every register with its version. It
- * never lets an older copy replace a newer one, and is free to drop what is past its RETENTION.
+ * never lets an older copy replace a newer one, and may drop registrations past their RETENTION.
  */
 public interface StorageBackend extends AutoCloseable {
 
-    /** Who shares the copy. */
+    /** The members that share the copy. */
     enum Scope {
-        /** Each member has its own copy of the whole registry, and writes all of it. */
+        /** One copy for each member, which holds the whole registry and is written by that member alone. */
         MEMBER,
-        /** All members share one copy; the owner of a key writes it. */
+        /** One copy for all members; the owner of a key writes it. */
         SHARED
     }
 
     Scope scope();
 
-    /** What it is and where, for the start-up log and for messages; no secrets. */
+    /** Returns the kind of the backend and its place, for the start-up log and for messages; no secrets. */
     String description();
 
     /**
-     * Makes the backend ready for {@link #scan} and {@link #write}, or says why it cannot be used as it is. Whatever it
-     * finds there stays unchanged if it cannot.
+     * Makes the backend ready for {@link #scan} and {@link #write}, or tells why it cannot be used as it is. In that
+     * case the stored data stays unchanged.
      *
-     * @throws UnusableBackendException if it is damaged, foreign, in use, or belongs to another cluster: starting again
-     *     will not help, somebody must act
+     * @throws UnusableBackendException if the stored data is damaged, foreign, in use, or belongs to another cluster: a
+     *     restart will not help, an operator must act
      */
     void open();
 
     /**
-     * Gives every stored registration to {@code registrations}, each once, in any order, those past RETENTION left out.
-     * A row that cannot be read, now or later, keeps no other from being given; {@link #damage} tells of it.
+     * Gives every stored registration to {@code registrations}, each once, in any order, except those past RETENTION. A
+     * row that cannot be read, now or later, does not stop the others; {@link #damage} reports it.
      *
-     * @throws BackendException if not all could be read, and a later call may succeed
+     * @throws BackendException if not all rows could be read, and a later call may succeed
      */
     void scan(Consumer<Registration> registrations);
 
     /**
-     * The rows that can be no registrations, whoever made them so: found by the latest {@link #scan}, and neither replaced nor
-     * removed since, as far as that is known before the next one. Safe for all threads, never blocks.
+     * Returns the rows that cannot be read as registrations, whatever wrote them: those that the latest {@link #scan}
+     * found, less those that were replaced or removed since, as far as that is known before the next scan. Thread-safe;
+     * never blocks.
      */
     default Damage damage() {
         return Damage.NONE;
@@ -59,7 +59,7 @@ public interface StorageBackend extends AutoCloseable {
     /**
      * Rows that cannot be read.
      *
-     * @param reasons which they are and why, for the log and for operators; {@link #MOST_REASONS} at most, no secrets
+     * @param reasons the rows and the reasons, for the log and for operators; {@link #MOST_REASONS} at most, no secrets
      */
     record Damage(long rows, List<String> reasons) {
 
@@ -72,20 +72,20 @@ public interface StorageBackend extends AutoCloseable {
     }
 
     /**
-     * Whether a copy of the instance is stored at this moment, by a read that sees every write before it. Only asked of a
-     * {@link Scope#SHARED} backend, before what somebody else removed is believed to be gone.
+     * Returns whether a copy of the instance is stored at this moment, by a read that sees every write before it. Asked
+     * only of a {@link Scope#SHARED} backend, before a row removed by another program counts as gone.
      *
-     * @throws BackendException if that could not be found out
+     * @throws BackendException if the backend did not answer
      */
     default boolean holds(InstanceKey key) {
-        throw new UnsupportedOperationException("nobody else writes to " + description());
+        throw new UnsupportedOperationException("no other program writes to " + description());
     }
 
     /**
-     * Brings the stored copies up to these: each becomes the merge of what is stored, as it counts by {@link
-     * Retention#beside}, and what is given; keys are distinct. Nobody gives what is past its RETENTION.
-     * A row that cannot be read is replaced by what is given. When it returns, all but the refused are stored. Of a {@link Scope#SHARED} copy somebody else
-     * may write the same row at the same moment: neither write may be lost.
+     * Updates the stored copies: each becomes the merge of the stored copy, in the state of {@link Retention#beside},
+     * with the given registration. Keys are distinct, and no registration is past its RETENTION. The given registration
+     * replaces a row that cannot be read. When this returns, all but the refused registrations are stored. Another
+     * program may write the same row of a {@link Scope#SHARED} copy at the same moment: neither write may be lost.
      *
      * @throws BackendException if none was written; all will be given again
      */
@@ -94,17 +94,17 @@ public interface StorageBackend extends AutoCloseable {
     /**
      * A registration to be stored.
      *
-     * @param known what was last known of the stored copy, so that a backend need not read before it writes; may be out of
-     *     date; null if nothing is known or the backend is not shared
+     * @param known the last known state of the stored copy, so that a backend need not read before it writes; may be
+     *     out of date; null if none is known or the backend is not shared
      */
     record Write(Registration registration, @Nullable StoredCopy known) {}
 
     /**
-     * What became of a batch.
+     * The result of a batch.
      *
-     * @param refused the keys not written, each with the reason; given again later, later still if a {@link
-     *     RejectedException} says that no retry will help
-     * @param found stored copies that had something newer than what was given, and that the merge now stored has too
+     * @param refused the keys that were not written, each with the reason; their registrations are given again later,
+     *     and later still if a {@link RejectedException} says that no retry will help
+     * @param found stored copies that had newer registers than the given ones; the merge now stored has these too
      */
     record Written(Map<InstanceKey, BackendException> refused, List<Registration> found) {
 
@@ -116,25 +116,25 @@ public interface StorageBackend extends AutoCloseable {
         }
     }
 
-    /** Lets go of everything; what was written stays. Does nothing the second time. */
+    /** Releases all resources; stored registrations stay. Does nothing the second time. */
     @Override
     void close();
 
-    /** The backend failed this time. */
+    /** A failure of the backend at this time; a retry may succeed. */
     class BackendException extends RuntimeException {
         public BackendException(String message, Throwable cause) {
             super(message, cause);
         }
     }
 
-    /** The backend will never take this registration as it is. */
+    /** A failure for good: the backend will never take this registration as it is. */
     class RejectedException extends BackendException {
         public RejectedException(String message, Throwable cause) {
             super(message, cause);
         }
     }
 
-    /** The backend cannot be used until somebody acts; the message says what was found and what to do. */
+    /** A fault of the backend that an operator must mend; the message says what was found and what to do. */
     class UnusableBackendException extends RuntimeException {
         public UnusableBackendException(String message) {
             super(message);

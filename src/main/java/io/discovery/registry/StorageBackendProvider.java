@@ -4,27 +4,27 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Makes a {@link StorageBackend} that BACKEND_STORAGE can name. Plug-ins are found by {@link java.util.ServiceLoader}, on
- * the class path or in {@code plugins/*.jar} under APPLICATION_DIR. Then its constructor, which is public and has no
- * parameters, and {@link #name} run even if another backend is chosen: they do nothing else.
+ * A factory of a {@link StorageBackend} that BACKEND_STORAGE can name. {@link java.util.ServiceLoader} finds plug-ins
+ * on the class path or in {@code plugins/*.jar} under APPLICATION_DIR. It then runs the provider's constructor, which
+ * is public and has no parameters, and {@link #name}, even if another backend is chosen: both must do nothing else.
  */
 public interface StorageBackendProvider {
 
-    /** What BACKEND_STORAGE must be for this backend; exactly so, upper and lower case included. */
+    /** Returns the exact value of BACKEND_STORAGE for this backend, upper and lower case included. */
     String name();
 
     /**
-     * A backend that is not open yet.
+     * Creates a backend that is not open yet.
      *
      * @throws StorageBackend.UnusableBackendException if a setting is missing or wrong; the message names it
      */
     StorageBackend create(Surroundings surroundings);
 
     /**
-     * What a backend may need to know of the member it works for.
+     * The data about its member that a backend may need.
      *
      * @param environment all environment variables: a plug-in's settings come from there too
-     * @param applicationDir where it may keep files; may not exist yet
+     * @param applicationDir directory in which the backend may keep files; may not exist yet
      * @param clusterName CLUSTER_NAME
      * @param instanceKey INSTANCE_KEY: {@code ip} or {@code ip_port}
      * @param retention the rules for its rows, and the cluster's clock, which runs from the first scan or write on

@@ -6,18 +6,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster knows of the copies in the backend that its members share, so that whoever comes to own a key knows
- * what is left to write. A help, not a truth: what is missing or out of date here costs a write that changes nothing.
+ * The cluster's knowledge of the copies in the backend that its members share, by which a new owner of a key finds the
+ * registrations that are left to write. It is a hint, not a truth: a missing or outdated entry costs a write that
+ * changes nothing.
  */
 public interface StoredCopies {
 
-    /** Answers from this member's memory; safe for all threads, never blocks. */
+    /** Returns the entry in this member's memory; thread-safe, never blocks. */
     @Nullable
     StoredCopy find(InstanceKey key);
 
-    /** Tells the cluster. Blocks; throws a {@link RuntimeException} if the cluster did not answer. */
+    /** Publishes copies to the cluster. Blocks; throws a {@link RuntimeException} if the cluster did not answer. */
     void put(Map<InstanceKey, StoredCopy> copies);
 
-    /** Nothing is known of these any more. Blocks; throws a {@link RuntimeException} if the cluster did not answer. */
+    /** Removes the entries of these keys. Blocks; throws a {@link RuntimeException} if the cluster did not answer. */
     void forget(Collection<InstanceKey> keys);
 }

@@ -6,14 +6,15 @@ import io.discovery.model.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster knows of a registration's copy in a shared backend, without the copy: enough to tell whether there is
- * something to write.
+ * The cluster's knowledge of a registration's copy in a shared backend, without the copy itself: enough to decide
+ * whether there is something to write.
  *
- * @param digest of the whole registration stored
- * @param contentDigest of what readers see, without check-in times
+ * @param digest digest of the whole stored registration
+ * @param contentDigest digest of the content that readers see, without check-in times
  * @param checkIn the version of the stored check-in; null if a tombstone is stored
- * @param knownSince when it was written or read: microseconds since the epoch, by the cluster's clock
- * @param isMerged whether the registry has all that the copy has; only then may the copy be written over unread
+ * @param knownSince time of the write or read, in microseconds since the epoch, by the cluster's clock
+ * @param isMerged whether the registry has all that the copy has; only then may a member write over the copy without
+ *     reading it
  */
 public record StoredCopy(
         long digest, long contentDigest, @Nullable Version checkIn, long knownSince, boolean isMerged) {
@@ -24,7 +25,7 @@ public record StoredCopy(
                 stored.digest(), stored.contentDigest(), checkIn == null ? null : checkIn.version(), nowMicros, true);
     }
 
-    /** A copy that was read, and that the registry may not have yet. */
+    /** Returns a copy that was read, and that the registry may not have yet. */
     public StoredCopy unmerged() {
         return new StoredCopy(digest, contentDigest, checkIn, knownSince, false);
     }

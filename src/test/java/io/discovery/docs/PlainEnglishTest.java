@@ -49,6 +49,7 @@ class PlainEnglishTest {
                 "process",
                 "prometheus",
                 "reconciliation",
+                "registry",
                 "subscription",
                 "telemetry",
                 "watch",
