@@ -50,6 +50,7 @@ class PlainEnglishTest {
                 "prometheus",
                 "reconciliation",
                 "registry",
+                "store",
                 "subscription",
                 "telemetry",
                 "watch",

@@ -14,34 +14,34 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change, at the owner of its key. The owner computes; backups get the finished value.
+ * A change at the owner of its key. The owner computes the result; backups get the finished registration.
  *
- * <p>Hazelcast asks for the backup's processor after the run, on the same thread, and may run the whole again after an
+ * <p>Hazelcast asks for the backup's processor after the run, on the same thread, and may run the whole again after the
  * owner has changed: the change recognises its own version.
  */
 final class ApplyChange implements EntryProcessor<String, Registration, @Nullable Outcome>, HazelcastInstanceAware {
 
     private final Change change;
     private final long ttlSeconds;
-    /** Whether it has come from another member, which the outcome must be sent to. */
-    private final boolean isFromAfar;
+    /** True if this processor came from another member, which needs the outcome sent to it. */
+    private final boolean isRemote;
 
     private @Nullable Outcome outcome;
     private @Nullable Registration result;
     private @Nullable HazelcastInstance member;
 
-    /** @param ttlSeconds for how long the map keeps the entry at least, housekeeping only */
+    /** @param ttlSeconds minimum time for which the map keeps the entry; housekeeping only */
     ApplyChange(Change change, long ttlSeconds) {
         this(change, ttlSeconds, false);
     }
 
-    private ApplyChange(Change change, long ttlSeconds, boolean isFromAfar) {
+    private ApplyChange(Change change, long ttlSeconds, boolean isRemote) {
         this.change = change;
         this.ttlSeconds = ttlSeconds;
-        this.isFromAfar = isFromAfar;
+        this.isRemote = isRemote;
     }
 
-    /** One that has come from another member. */
+    /** Returns a processor that came from another member. */
     static ApplyChange received(Change change, long ttlSeconds) {
         return new ApplyChange(change, ttlSeconds, true);
     }
@@ -59,16 +59,19 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
         member = instance;
     }
 
-    /** The outcome, given what the owner answered: nothing if the processor itself has run here. */
+    /** Returns the outcome, for the answer of the owner: null if the processor itself has run here. */
     Outcome outcome(@Nullable Outcome answered) {
-        return Objects.requireNonNull(answered == null ? outcome : answered, "a processor that has not run");
+        return Objects.requireNonNull(answered == null ? outcome : answered, "the processor has not run");
     }
 
-    /** Answers nothing if it runs where it was made: who made it need not have the outcome copied. */
+    /**
+     * Applies the change; returns null if it runs where it was created: the caller there need not have the outcome
+     * copied.
+     */
     @Override
     public @Nullable Outcome process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        Registration known = withCopy(stored);
+        Registration known = mergedWithReadCopy(stored);
         Outcome now = isAhead(known) ? new Outcome.Ahead() : change.applyTo(known);
         outcome = now;
         result = now instanceof Outcome.Applied applied ? applied.registration() : null;
@@ -78,10 +81,13 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
             }
             WriteListener.tell(member, result);
         }
-        return isFromAfar ? now : null;
+        return isRemote ? now : null;
     }
 
-    /** By this member's clock; but above what is ahead already a change has to be ahead as well. */
+    /**
+     * Returns whether the change is too far ahead by this member's clock. Above a stored version that is ahead already,
+     * a change has to be ahead as well, and is allowed to be.
+     */
     private boolean isAhead(@Nullable Registration known) {
         long limit = HazelcastStore.limitMicros(member);
         return change.version().micros() > limit
@@ -90,17 +96,21 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     }
 
     /**
-     * With what this member's read copy knows beyond the map, which may have lost it or have it older, after a split say. By an
-     * older check-in a heartbeat would pass for the return of a host whose lease had ended.
+     * Merges the stored registration with this member's read copy. The map may have lost the registration or have an
+     * older state, for example after a split. With an older check-in a heartbeat would pass for the return of a host
+     * whose lease had ended.
      */
-    private @Nullable Registration withCopy(@Nullable Registration stored) {
+    private @Nullable Registration mergedWithReadCopy(@Nullable Registration stored) {
         Registration copy = HazelcastPeerCopies.copyOf(member)
                 .map(copies -> copies.find(change.key()))
                 .orElse(null);
         return copy == null ? stored : copy.mergedInto(stored);
     }
 
-    /** Also when the change was already there: it runs again because a backup may not have got it the first time. */
+    /**
+     * Returns the processor of the backup, also when the change was already stored: it runs again because the backup
+     * may not have got it the first time.
+     */
     @Override
     public @Nullable EntryProcessor<String, Registration, @Nullable Outcome> getBackupProcessor() {
         Registration finished = result;

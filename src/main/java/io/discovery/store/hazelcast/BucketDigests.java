@@ -10,7 +10,7 @@ import io.discovery.model.Registration;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Sums the digests of what is stored, a bucket each, where it is stored. */
+/** A sum of the digests of stored registrations for each bucket, computed at the members that store them. */
 final class BucketDigests implements Aggregator<Map.Entry<String, Registration>, long[]> {
 
     private final Comparison comparison;
@@ -47,7 +47,7 @@ final class BucketDigests implements Aggregator<Map.Entry<String, Registration>,
         return sums;
     }
 
-    /** How it travels to where the registrations are, and its sums back. */
+    /** The form in which members send it with its sums. */
     static final class Serializer implements CompactSerializer<BucketDigests> {
 
         @Override

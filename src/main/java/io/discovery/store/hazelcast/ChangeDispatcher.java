@@ -10,24 +10,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Changes, and copies that are given back, on their way to the owners of their keys, sent again where an owner or a backup was lost meanwhile.
+ * The sending of changes, and of copies that are given back, to the owners of their keys. It sends them again if an
+ * owner or a backup was lost meanwhile.
  *
  * <p>Hazelcast, told to fail on an indeterminate state, gives up a call whose owner has gone, and waits 5 s for the
- * confirmation of a backup that has gone: longer than any client. A change may simply be sent again, because it knows its
- * own version: where it has arrived already, it answers as the first time and is backed up anew. So may a copy, which is merged. Safe
- * for all threads.
+ * confirmation of a backup that has gone: longer than any client. A change may simply be sent again, because it knows
+ * its own version: where it has arrived already, the answer is the same as the first time and the change is backed up
+ * again. A copy may be sent again too, because it is merged. Thread-safe.
  */
 final class ChangeDispatcher {
 
-    /** How often one change is sent at most: members rarely leave at such a rate. */
+    /** Maximum number of sends of one change: members rarely leave at such a rate. */
     static final int SENDS = 4;
 
     private final Set<Delivery<?>> underWay = ConcurrentHashMap.newKeySet();
 
     /**
-     * Sends until there is an answer: the first good one, or, once there is none to come, a failure.
+     * Sends a change until there is an answer: the first success, or a failure when no send is left that could succeed.
      *
-     * @param sending brings the same change to the owner of its key each time, who bears that; may throw
+     * @param sending brings the same change to the owner of its key each time, which must be harmless; may throw
      */
     <T> CompletableFuture<T> send(Supplier<? extends CompletionStage<T>> sending) {
         Delivery<T> delivery = new Delivery<>(sending);
@@ -36,7 +37,7 @@ final class ChangeDispatcher {
         return delivery.answer;
     }
 
-    /** Sends again what is under way: a member has gone, and with it perhaps an owner or a backup. */
+    /** Sends all changes under way again: a member has gone, and with it perhaps an owner or a backup. */
     void sendAgain() {
         underWay.forEach(Delivery::send);
     }
@@ -49,7 +50,7 @@ final class ChangeDispatcher {
         private final Supplier<? extends CompletionStage<T>> sending;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
         private final AtomicInteger sends = new AtomicInteger();
-        /** Sends of which there is no word yet. */
+        /** Number of sends without an answer yet. */
         private final AtomicInteger open = new AtomicInteger();
 
         Delivery(Supplier<? extends CompletionStage<T>> sending) {
@@ -76,7 +77,7 @@ final class ChangeDispatcher {
         }
 
         private void failed(Throwable failure) {
-            // Before it counts as failed, so that a delivery with another send does not.
+            // Send again before this send counts as failed, so that a delivery with another send does not end.
             if (failure instanceof IndeterminateOperationStateException) {
                 send();
             }

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What travels between the member a client asked and the owner of a key: changes, copies, outcomes. */
+/**
+ * The forms in which the member that a client asked and the owner of a key send each other changes, copies and
+ * outcomes.
+ */
 final class ChangeSerializers {
 
     private ChangeSerializers() {}
@@ -32,7 +35,7 @@ final class ChangeSerializers {
                 new OfAbsent());
     }
 
-    /** A change by its kind: 1 register, 2 set weight, 3 deregister. */
+    /** The form of a change, with its kind: 1 register, 2 set weight, 3 deregister. */
     private static final class OfApplyChange implements CompactSerializer<ApplyChange> {
 
         @Override
@@ -138,7 +141,7 @@ final class ChangeSerializers {
         @Override
         public MergeCopy read(CompactReader reader) {
             SentFields fields = new SentFields(reader);
-            Registration copy = Objects.requireNonNull(fields.registration("copy"), "a copy of nothing");
+            Registration copy = Objects.requireNonNull(fields.registration("copy"), "a copy without a registration");
             long limit = fields.int64("limit", Long.MAX_VALUE);
             return new MergeCopy<>(copy, fields.int64("entryTtl"), limit, fields.int32("offered") == 1);
         }
@@ -188,7 +191,7 @@ final class ChangeSerializers {
         @Override
         public Outcome.Stale read(CompactReader reader) {
             return new Outcome.Stale(Objects.requireNonNull(
-                    new SentFields(reader).version("stored"), "a stale change without the version that is stored"));
+                    new SentFields(reader).version("stored"), "a stale change without the stored version"));
         }
 
         @Override
@@ -229,7 +232,7 @@ final class ChangeSerializers {
 
         @Override
         public void write(CompactWriter writer, Outcome.Ahead ahead) {
-            // Nothing to say of it.
+            // An outcome of this kind has no fields.
         }
 
         @Override
@@ -252,7 +255,7 @@ final class ChangeSerializers {
 
         @Override
         public void write(CompactWriter writer, Outcome.Absent absent) {
-            // Nothing to say of it.
+            // An outcome of this kind has no fields.
         }
 
         @Override

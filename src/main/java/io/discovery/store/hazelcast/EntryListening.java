@@ -11,30 +11,30 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * How a member comes to listen to the events of a map: wholly or not at all.
+ * The registration of a member's listener to the events of a map, complete or not at all.
  *
- * <p>Hazelcast enters a listener here first and then tells the other members. If one of them does not answer it throws, and
- * the listener stays entered under an id that nobody was told: the next attempt would add a second, and each costs the
- * cluster an event a write. So what a failed attempt has left is taken out again. To find it takes what is not part of
- * Hazelcast's API; should the map one day be something else, it stays.
+ * <p>Hazelcast adds a listener here first and then tells the other members. If one of them does not answer it throws,
+ * but the listener stays under an id that the caller does not know: the next attempt would add a second, and each costs
+ * the cluster one event a write. So this class removes the listeners that a failed attempt has left. It finds them by
+ * methods outside Hazelcast's API; if the map is of another class in a later version, such a listener stays.
  */
 final class EntryListening {
 
     private EntryListening() {}
 
     /**
-     * Listens to all events of the map, with their values. Blocks.
+     * Adds a listener to all events of the map, with their values. Blocks.
      *
-     * @return by what the map takes the listener out again
-     * @throws com.hazelcast.core.HazelcastException among others, if a member does not answer; then nothing listens
+     * @return the id by which the map removes the listener
+     * @throws com.hazelcast.core.HazelcastException among others, if a member does not answer; then no listener is left
      */
     static UUID begin(IMap<?, ?> map, MapListener listener) {
         Set<UUID> before = entered(map);
         try {
             return map.addEntryListener(listener, true);
-        } catch (RuntimeException inPart) {
-            entered(map).stream().filter(id -> !before.contains(id)).forEach(id -> end(map, id, inPart));
-            throw inPart;
+        } catch (RuntimeException incomplete) {
+            entered(map).stream().filter(id -> !before.contains(id)).forEach(id -> end(map, id, incomplete));
+            throw incomplete;
         }
     }
 
@@ -42,12 +42,13 @@ final class EntryListening {
         try {
             map.removeEntryListener(id);
         } catch (RuntimeException silent) {
-            // Here it is gone. A member that has not heard of it goes on sending what nobody takes.
+            // Here the listener is gone. A member that has not heard of it goes on sending events that have no
+            // receiver.
             cause.addSuppressed(silent);
         }
     }
 
-    /** The ids of this member's listeners to the map. */
+    /** Returns the ids of this member's listeners to the map. */
     static Set<UUID> entered(IMap<?, ?> map) {
         if (!(map instanceof MapProxyImpl<?, ?> proxy)) {
             return Set.of();

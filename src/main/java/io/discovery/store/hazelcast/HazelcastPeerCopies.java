@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The read copies of the other members, asked by tasks for an executor of each member's. Its one thread answers; what
- * waits for it is bounded, and a question that finds no place is asked again in the next round.
+ * The read copies of the other members, read by tasks for an executor of each member. Its one thread answers; the
+ * number of waiting questions is bounded, and a question without a place is asked again in the next round.
  */
 public final class HazelcastPeerCopies implements PeerCopies {
 
@@ -37,18 +37,24 @@ public final class HazelcastPeerCopies implements PeerCopies {
 
     private static final String NAME = "discovery-copies";
     private static final int WAITING_QUESTIONS = 64;
-    /** Digests are answered at once by a member that is well, and one that is not must not keep the others waiting. */
+    /** Maximum time for all digests: a healthy member answers at once, and another must not keep the others waiting. */
     private static final Duration DIGESTS_PATIENCE = Duration.ofSeconds(1);
-    /** For each answer: a peer that merges and moves many partitions has little of the processor left for questions. */
+    /**
+     * Maximum time for each answer: a peer that merges and moves many partitions has little processor time left for
+     * questions.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** Of each peer: it looks up one while others travel. An answer has some MB at most. */
+    /**
+     * Maximum number of questions to each peer at once: the peer looks up one answer while others travel. An answer has
+     * some MB at most.
+     */
     private static final int QUESTIONS_AT_ONCE = 4;
-    /** Who has missed so many in a round is asked no more in it; a busy one may miss some. */
+    /** Number of missed answers after which a peer is asked no more in a round; a busy one may miss some. */
     private static final int MISSED_ANSWERS = 2;
 
     private final HazelcastInstance hazelcast;
 
-    /** From now on peers that ask this member are told what {@code copy} holds. */
+    /** Makes this member answer its peers' questions from {@code copy}. */
     public HazelcastPeerCopies(HazelcastInstance hazelcast, ReadCopy copy) {
         this.hazelcast = hazelcast;
         hazelcast.getUserContext().put(NAME, copy);
@@ -58,7 +64,7 @@ public final class HazelcastPeerCopies implements PeerCopies {
         config.addExecutorConfig(new ExecutorConfig(NAME, 1).setQueueCapacity(WAITING_QUESTIONS));
     }
 
-    /** The copy of the member that is asked; none before it has one. */
+    /** Returns the copy of the member that is asked; empty before it has one. */
     static Optional<ReadCopy> copyOf(@Nullable HazelcastInstance asked) {
         Object copy = asked == null ? null : asked.getUserContext().get(NAME);
         return Optional.ofNullable((ReadCopy) copy);
@@ -115,7 +121,10 @@ public final class HazelcastPeerCopies implements PeerCopies {
                 .map(answer -> new Asked(question.peer(), answer));
     }
 
-    /** What a peer that has fallen silent was asked before is taken if it is there, and not waited for. */
+    /**
+     * Awaits an answer. An answer of a peer that has fallen silent meanwhile is taken if it is there, and not waited
+     * for.
+     */
     private static Optional<Answer> await(Asked asked, Map<String, Integer> missed) {
         long patience = isSilent(asked.peer(), missed) ? 0 : PATIENCE.toNanos();
         Optional<PeerQuestion.Copies> copies = await(asked.peer(), asked.answer(), System.nanoTime() + patience);
@@ -149,8 +158,8 @@ public final class HazelcastPeerCopies implements PeerCopies {
             return Optional.ofNullable(
                     answer.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
         } catch (ExecutionException | TimeoutException | HazelcastException silent) {
-            // Not cancelled: that is one more call to a peer that does not answer, and the question is small.
-            log.debug("{} does not tell of its copy: {}", peer, silent.toString());
+            // Not cancelled: a cancellation is one more call to a peer that does not answer, and the question is small.
+            log.debug("{} does not answer a question about its copy: {}", peer, silent.toString());
             return Optional.empty();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

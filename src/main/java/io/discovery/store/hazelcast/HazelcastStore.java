@@ -34,10 +34,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The registry in the cluster's map. Per-entry TTL is RETENTION, for housekeeping: listing never depends on it. */
+/** The registry in the cluster's map. The TTL of an entry is RETENTION, for housekeeping: lists never depend on it. */
 public final class HazelcastStore implements RegistrationStore, RegistrationCopies {
 
-    /** The map keeps an entry a little longer than its RETENTION: Hazelcast's seconds are truncated. */
+    /** Time in seconds for which the map keeps an entry beyond its RETENTION: Hazelcast truncates seconds. */
     private static final long TTL_MARGIN_SECONDS = 2;
 
     private static final String CLOCK = "discovery-owners-clock";
@@ -47,7 +47,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private final ChangeDispatcher dispatcher = new ChangeDispatcher();
     private final OwnerInvoker invoker;
     private final PartitionService partitions;
-    private final List<String> aKeyOfEachPartition;
+    private final List<String> keyOfEachPartition;
     private final Clock clock;
     private final Lease lease;
 
@@ -56,21 +56,24 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         this.map = hazelcast.getMap(RegistrationMap.NAME);
         this.invoker = new OwnerInvoker(map, this::freshTtlSeconds);
         this.partitions = hazelcast.getPartitionService();
-        this.aKeyOfEachPartition = aKeyOfEach(partitions);
+        this.keyOfEachPartition = findKeys(partitions);
         this.clock = clock;
         this.lease = lease;
         hazelcast.getUserContext().put(CLOCK, clock);
         hazelcast.getCluster().addMembershipListener(new Departures(dispatcher));
     }
 
-    /** The latest moment of which a version may be, by the clock of the member that owns its key; one that has none yet knows none. */
+    /**
+     * Returns the latest time of a version by the clock of the member that owns its key; no limit if that member has no
+     * clock yet.
+     */
     static long limitMicros(@Nullable HazelcastInstance owner) {
         return owner != null && owner.getUserContext().get(CLOCK) instanceof Clock clock
                 ? clock.limitMicros()
                 : Long.MAX_VALUE;
     }
 
-    private static List<String> aKeyOfEach(PartitionService partitions) {
+    private static List<String> findKeys(PartitionService partitions) {
         Map<Integer, String> keys = new HashMap<>();
         for (int i = 0; keys.size() < partitions.getPartitions().size(); i++) {
             String key = Integer.toString(i);
@@ -91,11 +94,12 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     }
 
     /**
-     * Calls {@code listener} with every registration that is written anywhere in the cluster from now on, on Hazelcast's
-     * threads, which must not be held up. Removals are not told: nothing is forgotten because the map forgets it.
+     * Calls {@code listener} with every registration that is written anywhere in the cluster from now on, on
+     * Hazelcast's threads, which must not be blocked. Removals are not reported: no member drops a registration because
+     * the map drops it.
      *
      * @param holdsAll whether all copies are where they belong; may block
-     * @return to be adjusted at once, and then now and then
+     * @return the listener to writes; adjust it at once, and then now and then
      */
     public WriteListener onWrite(Consumer<Registration> listener, BooleanSupplier holdsAll) {
         return WriteListener.begin(hazelcast, map, clock::nowMicros, holdsAll, listener);
@@ -118,13 +122,13 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         return context == null ? Future.fromCompletionStage(stage) : Future.fromCompletionStage(stage, context);
     }
 
-    /** Whether this member owns the registration, so that what is to be told once is told by one. */
+    /** Returns whether this member owns the registration, so that one member alone reports an event. */
     public boolean owns(Registration registration) {
         Member owner = partitions.getPartition(registration.key().toString()).getOwner();
         return owner != null && owner.localMember();
     }
 
-    /** Whatever Hazelcast fails with, the change may have happened at the owner. */
+    /** Returns an unknown outcome: whatever failure Hazelcast reports, the owner may have applied the change. */
     private static <T> Future<T> unknown(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
@@ -147,8 +151,8 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     public List<Registration> read(BitSet buckets) {
         List<Registration> found = new ArrayList<>();
         Predicate<String, Registration> inBuckets = new InBuckets(buckets);
-        // Partition by partition: an answer of a whole map may take longer than a call lasts.
-        for (String anyKey : aKeyOfEachPartition) {
+        // Partition by partition: an answer with a whole map may take longer than the timeout of a call.
+        for (String anyKey : keyOfEachPartition) {
             found.addAll(map.values(Predicates.partitionPredicate(anyKey, inBuckets)));
         }
         return found;

@@ -19,59 +19,59 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the stored copies, in a map of the cluster and in the memory of each member, which follows the map's
- * events. An event that is lost costs its member a needless write.
+ * The known states of stored copies, in a map of the cluster and in the memory of each member, which follows the map's
+ * events. A lost event costs its member a needless write.
  */
 public final class HazelcastStoredCopies implements StoredCopies {
 
     static final String NAME = "stored-copies";
 
     private final IMap<String, StoredCopy> map;
-    private final Map<String, StoredCopy> here = new ConcurrentHashMap<>();
+    private final Map<String, StoredCopy> local = new ConcurrentHashMap<>();
     private boolean isFollowing;
 
-    /** Knows nothing until it {@link #follow}s the cluster. */
+    /** Creates an empty memory, which stays so until {@link #follow}. */
     public HazelcastStoredCopies(HazelcastInstance hazelcast) {
         this.map = hazelcast.getMap(NAME);
     }
 
     /**
-     * Reads what the cluster knows, and follows it from now on. Blocks; for one thread.
+     * Reads the map of the cluster, and follows its changes from now on. Blocks; confined to one thread.
      *
      * @throws RuntimeException if a member does not answer; calling it again is safe
      */
     public void follow() {
         if (!isFollowing) {
-            EntryListening.begin(map, new Changes(here));
+            EntryListening.begin(map, new Changes(local));
             isFollowing = true;
         }
-        map.forEach(here::putIfAbsent);
+        map.forEach(local::putIfAbsent);
     }
 
     @Override
     public @Nullable StoredCopy find(InstanceKey key) {
-        return here.get(key.toString());
+        return local.get(key.toString());
     }
 
     @Override
     public void put(Map<InstanceKey, StoredCopy> copies) {
         Map<String, StoredCopy> named = new HashMap<>();
         copies.forEach((key, copy) -> named.put(key.toString(), copy));
-        // Here first: the next question comes before the event.
-        here.putAll(named);
+        // Own memory first: the next lookup comes before the event.
+        local.putAll(named);
         map.setAll(named);
     }
 
     @Override
     public void forget(Collection<InstanceKey> keys) {
-        keys.forEach(key -> here.remove(key.toString()));
+        keys.forEach(key -> local.remove(key.toString()));
         keys.stream()
                 .map(key -> map.deleteAsync(key.toString()).toCompletableFuture())
                 .toList()
                 .forEach(CompletableFuture::join);
     }
 
-    private record Changes(Map<String, StoredCopy> here)
+    private record Changes(Map<String, StoredCopy> local)
             implements EntryAddedListener<String, StoredCopy>,
                     EntryUpdatedListener<String, StoredCopy>,
                     EntryMergedListener<String, StoredCopy>,
@@ -80,27 +80,27 @@ public final class HazelcastStoredCopies implements StoredCopies {
 
         @Override
         public void entryAdded(EntryEvent<String, StoredCopy> event) {
-            here.put(event.getKey(), event.getValue());
+            local.put(event.getKey(), event.getValue());
         }
 
         @Override
         public void entryUpdated(EntryEvent<String, StoredCopy> event) {
-            here.put(event.getKey(), event.getValue());
+            local.put(event.getKey(), event.getValue());
         }
 
         @Override
         public void entryMerged(EntryEvent<String, StoredCopy> event) {
-            here.put(event.getKey(), event.getValue());
+            local.put(event.getKey(), event.getValue());
         }
 
         @Override
         public void entryRemoved(EntryEvent<String, StoredCopy> event) {
-            here.remove(event.getKey());
+            local.remove(event.getKey());
         }
 
         @Override
         public void entryExpired(EntryEvent<String, StoredCopy> event) {
-            here.remove(event.getKey());
+            local.remove(event.getKey());
         }
     }
 }

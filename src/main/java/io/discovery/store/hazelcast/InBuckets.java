@@ -9,7 +9,7 @@ import io.discovery.model.Registration;
 import java.util.BitSet;
 import java.util.Map;
 
-/** Selects the registrations of some buckets, where they are stored. */
+/** A predicate that selects the registrations of some buckets at the members that store them. */
 final class InBuckets implements Predicate<String, Registration> {
 
     private final BitSet buckets;
@@ -23,7 +23,7 @@ final class InBuckets implements Predicate<String, Registration> {
         return buckets.get(Buckets.of(entry.getValue().key()));
     }
 
-    /** How it travels to where the registrations are. */
+    /** The form in which members send it. */
     static final class Serializer implements CompactSerializer<InBuckets> {
 
         @Override

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges a copy into what is stored: at a backup the value its owner finished, at an owner what another replica offers.
- * Answers whether that changed anything; as {@code R}, because a backup's processor must have the owner's type and its
- * answer is never read.
+ * A processor that merges a copy into the stored registration: at a backup the copy is the owner's result, at an owner
+ * it comes from another replica that offers it. The processor returns whether that changed the registration; the type
+ * of the answer is {@code R}, because a backup's processor must have the owner's type and its answer is never read.
  */
 final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, HazelcastInstanceAware {
 
@@ -24,9 +24,10 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     private @Nullable HazelcastInstance member;
 
     /**
-     * @param ttlSeconds for how long the map would keep the copy if there were no other
-     * @param limitMicros versions above it are clamped to it: some clock ran ahead
-     * @param isOffered whether it is for the owner, by whose clock versions are clamped too: the other may be the wrong one
+     * @param ttlSeconds time for which the map would keep the copy if there were no other
+     * @param limitMicros maximum time of versions; greater ones are clamped to it, because some clock ran ahead
+     * @param isOffered whether the copy is for the owner, whose clock limits versions too: the other clock may be the
+     *     wrong one
      */
     MergeCopy(Registration copy, long ttlSeconds, long limitMicros, boolean isOffered) {
         this.copy = copy;
@@ -35,7 +36,7 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
         this.isOffered = isOffered;
     }
 
-    /** What the owner has finished, for its backup. */
+    /** Returns a processor that brings the owner's result to its backup. */
     static <R> MergeCopy<R> finished(Registration result, long ttlSeconds) {
         return new MergeCopy<>(result, ttlSeconds, result.lastVersion().micros(), false);
     }
@@ -62,15 +63,14 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     }
 
     @Override
-    @SuppressWarnings("unchecked") // see above: R is Boolean wherever the answer is read
+    @SuppressWarnings("unchecked") // R is Boolean wherever the answer is read
     public R process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
         long limit = isOffered ? Math.min(limitMicros, HazelcastStore.limitMicros(member)) : limitMicros;
-        // Clamped anew in each round, what is ahead would keep a silent host alive, and win over what others write,
-        // until its
-        // time has come: so it counts where there is nothing else.
-        boolean isLeft = isOffered && stored != null && copy.lastVersion().micros() > limit;
-        Registration merged = isLeft ? stored : copy.clampedTo(limit).mergedInto(stored);
+        // If it were clamped again in each round, a copy that is ahead would keep a silent host alive, and win over
+        // writes of other members, until its time has come: so it counts only where there is no other registration.
+        boolean isIgnored = isOffered && stored != null && copy.lastVersion().micros() > limit;
+        Registration merged = isIgnored ? stored : copy.clampedTo(limit).mergedInto(stored);
         boolean changed = !merged.equals(stored);
         if (changed) {
             ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlOf(merged), TimeUnit.SECONDS);
@@ -80,10 +80,13 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
         return (R) Boolean.valueOf(changed);
     }
 
-    /** What has a younger register than the copy is kept so much longer: RETENTION counts from the last version. */
+    /**
+     * Returns the lifetime of the merged registration. If it has a younger register than the copy, the lifetime is that
+     * much longer: RETENTION counts from the last version.
+     */
     private long ttlOf(Registration merged) {
         long younger = merged.lastVersion().micros() - copy.lastVersion().micros();
-        // Rather a second longer: what was rounded once already must not be again.
+        // Rounded up, rather a second longer: the TTL was rounded down once already.
         return ttlSeconds - Math.floorDiv(-younger, TimeUnit.SECONDS.toMicros(1));
     }
 

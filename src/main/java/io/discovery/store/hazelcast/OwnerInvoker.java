@@ -11,24 +11,28 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings changes to the owners of their keys.
+ * The calls that bring changes to the owners of their keys.
  *
- * <p>Not by {@code IMap.submitToKey} where that can be avoided: it hands each answer to the common pool, which copies it and
- * hands it on. That is a change of threads more, and as much work as the change itself. What it wraps is public in
- * {@link MapProxyImpl}, though not part of Hazelcast's API; should the map one day be something else, the API will do.
+ * <p>It avoids {@code IMap.submitToKey} where possible: that hands each answer to the common pool, which copies it and
+ * hands it on. That is one more change of threads, and as much work as the change itself. The method that it wraps is
+ * public in {@link MapProxyImpl}, though not part of Hazelcast's API; if the map is of another class in a later
+ * version, this class uses the API.
  */
 final class OwnerInvoker {
 
     private final IMap<String, Registration> map;
     private final LongSupplier ttlSeconds;
 
-    /** @param ttlSeconds for how long the map keeps an entry that has changed, housekeeping only */
+    /** @param ttlSeconds minimum time for which the map keeps a changed entry; housekeeping only */
     OwnerInvoker(IMap<String, Registration> map, LongSupplier ttlSeconds) {
         this.map = map;
         this.ttlSeconds = ttlSeconds;
     }
 
-    /** The outcome, on whatever thread of Hazelcast's it is known; that thread must not be held up. May throw. */
+    /**
+     * Sends a change, and returns the outcome, on any thread of Hazelcast that receives it; that thread must not be
+     * blocked. May throw.
+     */
     CompletionStage<Outcome> apply(Change change) {
         ApplyChange processor = new ApplyChange(change, ttlSeconds.getAsLong());
         String key = change.key().toString();
@@ -37,8 +41,7 @@ final class OwnerInvoker {
                 : map.submitToKey(key, processor).thenApply(processor::outcome);
     }
 
-    @SuppressWarnings(
-            "FutureReturnValueIgnored") // What is done with the answer fails in no other way than by the outcome.
+    @SuppressWarnings("FutureReturnValueIgnored") // each failure completes the outcome
     private static CompletionStage<Outcome> direct(MapProxyImpl<?, ?> proxy, String key, ApplyChange processor) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         proxy.executeOnKeyInternal(key, processor)

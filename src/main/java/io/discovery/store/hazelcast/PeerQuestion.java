@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** What a member asks a peer of the peer's read copy, and the answer; run at the peer, on its executor's thread. */
+/** A question of a member about the peer's read copy, with its answer; runs at the peer, on its executor's thread. */
 abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
 
     final Comparison comparison;
@@ -43,17 +43,20 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         asked = instance;
     }
 
-    /** A member that has no copy yet has just joined, and holds nothing: nobody is to wait for it. */
+    /**
+     * Returns the answer; an empty one if the peer has no copy yet: it has just joined and holds no registration, and
+     * no member needs to wait for it.
+     */
     @Override
     public final T call() {
-        return HazelcastPeerCopies.copyOf(asked).map(this::answer).orElseGet(this::nothing);
+        return HazelcastPeerCopies.copyOf(asked).map(this::answer).orElseGet(this::emptyAnswer);
     }
 
-    abstract T nothing();
+    abstract T emptyAnswer();
 
     abstract T answer(ReadCopy copy);
 
-    /** The sums of digests of all buckets. */
+    /** A question for the sums of digests of all buckets. */
     static final class Digests extends PeerQuestion<long[]> {
 
         Digests(Comparison comparison) {
@@ -61,7 +64,7 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         }
 
         @Override
-        long[] nothing() {
+        long[] emptyAnswer() {
             return new long[Buckets.COUNT];
         }
 
@@ -71,14 +74,14 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         }
     }
 
-    /** Registrations of some buckets that the asking member does not hold alike. */
+    /** A question for the registrations of some buckets that the asking member lacks or has in another state. */
     static final class Differing extends PeerQuestion<Copies> {
 
-        /** An answer has about so many bytes at most; the rest is told when the asking member asks again. */
+        /** Maximum size of an answer in bytes, about; the asking member gets the rest when it asks again. */
         private static final int ENOUGH = 8 << 20;
 
         private final BitSet buckets;
-        /** Sorted. */
+        /** Digests that the asking member holds, sorted. */
         private final long[] known;
 
         Differing(Comparison comparison, BitSet buckets, long[] known) {
@@ -89,7 +92,7 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         }
 
         @Override
-        Copies nothing() {
+        Copies emptyAnswer() {
             return new Copies(List.of(), true);
         }
 
@@ -116,9 +119,9 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
     }
 
     /**
-     * What a peer holds.
+     * The registrations of a peer.
      *
-     * @param isWhole false if it holds more than fits an answer
+     * @param isWhole false if the peer holds more than fits an answer
      */
     record Copies(List<Registration> list, boolean isWhole) {
 
@@ -132,7 +135,7 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         writer.writeInt64("after", comparison.afterSlice());
     }
 
-    /** One that says nothing of its slices includes nothing that is known today. */
+    /** Reads a comparison; one without slices includes no registration of this version. */
     static Comparison readComparison(SentFields fields) {
         return new Comparison(fields.int64("slice", 1), fields.int64("after", Long.MAX_VALUE));
     }

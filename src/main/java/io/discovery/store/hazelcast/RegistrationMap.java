@@ -24,17 +24,20 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** How the registry's maps are set up in Hazelcast. */
+/** The configuration of the registry's maps in Hazelcast. */
 public final class RegistrationMap {
 
     static final String NAME = "registrations";
 
-    /** One copy acknowledges each write; up to Hazelcast's limit of six, every other member holds one too. */
+    /**
+     * Number of backups that acknowledge each write; up to Hazelcast's limit of six, every other member holds a copy
+     * too.
+     */
     private static final int SYNCHRONOUS_BACKUPS = 1;
 
     private static final int ASYNCHRONOUS_BACKUPS = 5;
 
-    /** In a cluster of so many members each holds a copy of every registration. */
+    /** Maximum number of members with which each holds a copy of every registration. */
     static final int COPIES = 1 + SYNCHRONOUS_BACKUPS + ASYNCHRONOUS_BACKUPS;
 
     private RegistrationMap() {}
@@ -45,15 +48,13 @@ public final class RegistrationMap {
     }
 
     static void configure(Config config, Lease lease, List<CompactSerializer<?>> serializers) {
-        // As objects: the directory holds the same, and neither owner nor backup has to read and write what it has.
-        // After a split the smaller half's map is discarded: every member's read copy holds all of it, and gives back
-        // what the
-        // other half's map lacks. Merging the maps would move each registration twice more, for tens of seconds if
-        // there are many.
+        // As objects: the directory holds the same objects, and neither owner nor backup has to serialize them. After a
+        // split Hazelcast discards the smaller half's map: every member's read copy holds all of it, and gives back the
+        // registrations that the other half's map lacks. Merging the maps would move each registration twice more, for
+        // tens of seconds if there are many.
         config.addMapConfig(map(NAME, DiscardMergePolicy.class).setInMemoryFormat(InMemoryFormat.OBJECT));
-        // Of two halves' beliefs either will do: a wrong one costs a write that finds the row as it is. None is
-        // discarded, for
-        // members follow this map by its events alone.
+        // Either half's known state of a copy will do: a wrong one costs a write that finds the row as it is. Neither
+        // map is discarded, because members follow this map by its events alone.
         config.addMapConfig(map(HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class)
                 .setTimeToLiveSeconds((int) TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros())));
         var compact = config.getSerializationConfig().getCompactSerializationConfig();
@@ -61,7 +62,7 @@ public final class RegistrationMap {
         HazelcastPeerCopies.configure(config);
     }
 
-    /** Of all that members send each other and store. */
+    /** Returns the serializers of all objects that members send each other and store. */
     static List<CompactSerializer<?>> serializers() {
         List<CompactSerializer<?>> all = new ArrayList<>(ChangeSerializers.all());
         all.add(new RegistrationSerializer());
@@ -72,7 +73,7 @@ public final class RegistrationMap {
         return all;
     }
 
-    /** An object of each class of which there is a serializer. */
+    /** Returns an object of each class that has a serializer. */
     public static List<Object> samples() {
         Version version = new Version(1, 1);
         InstanceKey key = new InstanceKey(new ServiceName("sample"), new IpAddress("127.0.0.1"), 0);

@@ -16,9 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registration between members: every register with its version, tags and additions as parallel arrays, null if there are
- * none. What a later version adds to a registration is an addition, not a field here: this version would lose the field with
- * the next change it makes.
+ * The form in which members send a registration: every register with its version, tags and additions as parallel
+ * arrays, null if there are none. Data that a later version adds to a registration is an addition, not a field here:
+ * this version would lose the field with its next change.
  */
 final class RegistrationSerializer implements CompactSerializer<Registration> {
 
@@ -75,7 +75,11 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
                 readTags(fields, "addition", checkedIn));
     }
 
-    /** @param checkedIn as a rule the version of most of them */
+    /**
+     * Reads tags.
+     *
+     * @param checkedIn version of the check-in, which most tags share
+     */
     private static Tags readTags(SentFields fields, String name, @Nullable Version checkedIn) {
         @Nullable String[] keys = fields.texts(name + "Keys");
         if (keys.length == 0) {
@@ -101,7 +105,7 @@ final class RegistrationSerializer implements CompactSerializer<Registration> {
         writer.writeInt32("keyPort", key.port());
     }
 
-    /** Without a service and an address there is nothing to speak of: then this throws. */
+    /** Reads a key; throws without a service and an address, because the registration has no meaning then. */
     static InstanceKey readKey(SentFields fields) {
         return new InstanceKey(
                 new ServiceName(fields.text("service")),

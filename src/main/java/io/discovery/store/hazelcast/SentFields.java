@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of what another member has sent, which may be of the version before or after this one: a field that it does not
- * know reads as if it were empty, and one that only it knows is not asked for.
+ * The fields of an object that another member has sent, whose version may be the one before or after this one: a field
+ * that the other does not know reads as if it were empty, and a field that only the other knows is not asked for.
  */
 record SentFields(CompactReader reader) {
 
@@ -34,7 +34,7 @@ record SentFields(CompactReader reader) {
         return has(name) ? reader.readInt64(name) : absent;
     }
 
-    /** Empty if there is none. */
+    /** Returns a text; empty if there is none. */
     String text(String name) {
         String text = has(name) ? reader.readString(name) : null;
         return text == null ? "" : text;
@@ -63,7 +63,7 @@ record SentFields(CompactReader reader) {
                 : Stream.of(sent).filter(Objects::nonNull).toList();
     }
 
-    /** As {@link RegistrationSerializer#writeVersion} has written it. */
+    /** Returns a version that {@link RegistrationSerializer#writeVersion} has written. */
     @Nullable
     Version version(String name) {
         Long micros = has(name + "Micros") ? reader.readNullableInt64(name + "Micros") : null;

@@ -5,7 +5,7 @@ import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.discovery.registry.StoredCopy;
 
-/** What is known of a stored copy, between members. */
+/** The form in which members send the known state of a stored copy. */
 final class StoredCopySerializer implements CompactSerializer<StoredCopy> {
 
     @Override

@@ -16,20 +16,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a member hears of every write.
+ * A listener by which a member learns of every write.
  *
- * <p>Owners and backups hear of a write as they do it: the processor tells its member. In a cluster of up to
- * {@link RegistrationMap#COPIES} members that is all there is to know, because each of them holds a copy of everything, and it
- * costs nothing more. Hazelcast's events cost about as much as the write itself, so a member listens to them only while it
- * may not hold a copy of everything: in a larger cluster, and from any change among the members until all copies are where
- * they belong.
+ * <p>Owners and backups learn of a write as they do it: the processor calls its member. In a cluster of up to {@link
+ * RegistrationMap#COPIES} members that covers all writes, because each member holds a copy of everything, and it costs
+ * nothing more. Hazelcast's events cost about as much as the write itself, so a member listens to them only while it
+ * may not hold a copy of everything: in a larger cluster, and from any change among the members until all copies are
+ * where they belong.
  *
- * <p>A write that is not heard of, because a connection broke say, is found by comparing copies.
+ * <p>A write whose report is lost, for example with a connection, is found by comparing copies.
  */
 public final class WriteListener {
 
     private static final String LISTENER = "discovery.writes";
-    /** How long after the last change among the members, copies may still be on their way. */
+    /** Time after the last change among the members in which copies may still be on their way. */
     static final long UNREST_MICROS = TimeUnit.SECONDS.toMicros(10);
 
     private final HazelcastInstance hazelcast;
@@ -54,7 +54,10 @@ public final class WriteListener {
         this.events = new Events(listener);
     }
 
-    /** From now on the member is told of what is written into its copies; of all else once this is {@link #adjust}ed. */
+    /**
+     * Starts to report writes into this member's copies to the listener; all other writes once this is {@link
+     * #adjust}ed.
+     */
     static WriteListener begin(
             HazelcastInstance hazelcast,
             IMap<String, Registration> map,
@@ -65,8 +68,8 @@ public final class WriteListener {
         return new WriteListener(hazelcast, map, nowMicros, holdsAll, listener);
     }
 
-    /** Tells a member of what has just been written into its copy. */
-    @SuppressWarnings("unchecked") // nobody else puts anything there
+    /** Reports a registration that was just written into a copy to the listener of the copy's member. */
+    @SuppressWarnings("unchecked") // only begin puts a value there
     static void tell(@Nullable HazelcastInstance member, Registration written) {
         Object listener = member == null ? null : member.getUserContext().get(LISTENER);
         if (listener != null) {
@@ -74,18 +77,22 @@ public final class WriteListener {
         }
     }
 
-    /** Whether a member has no peers, and so no backups: Hazelcast would prepare what is to be sent to none. */
+    /**
+     * Returns whether a member has no peers, and so no backups: Hazelcast would prepare data to send although there is
+     * no receiver.
+     */
     static boolean isAlone(@Nullable HazelcastInstance member) {
         return member != null && member.getCluster().getMembers().size() == 1;
     }
 
-    /** Something has changed among the members: {@link #adjust} soon. Never blocks. */
+    /** Records a change among the members; {@link #adjust} is to be called soon. Never blocks. */
     public void unrest() {
         changedAt = nowMicros.getAsLong();
     }
 
     /**
-     * Listens to events, or ceases to, as is needed now. Blocks; to be called every second or so, by one thread at a time.
+     * Adds or removes the listener to events, as is needed now. Blocks; to be called about every second, by one thread
+     * at a time.
      *
      * @throws RuntimeException if a member does not answer; calling it again is safe
      */
@@ -98,7 +105,7 @@ public final class WriteListener {
         }
     }
 
-    /** Whether it listens to events. On the thread that adjusts. */
+    /** Returns whether this listens to events. Confined to the thread that adjusts. */
     boolean hearsEvents() {
         return registration != null;
     }
