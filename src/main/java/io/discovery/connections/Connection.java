@@ -126,7 +126,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     /** Enters the phase that follows from the requests. */
     private void follow() {
-        Phase next = bodies == 0 && answersDue == 0 ? Phase.IDLE : answersDue <= bodies ? Phase.BODY : Phase.BUSY;
+        Phase next =
+                answersDue > bodies ? Phase.BUSY : bodies > 0 ? Phase.BODY : heads.isAny() ? Phase.HEAD : Phase.IDLE;
         if (next != phase && phase != Phase.LINGERING) {
             enter(next);
         }

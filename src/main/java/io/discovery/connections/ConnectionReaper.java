@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +34,15 @@ final class ConnectionReaper {
     private final Connections connections;
     private final Map<Phase, ConnectionQueue> phases = new EnumMap<>(Phase.class);
     /** Clients with a response to read, the longest waiting first. */
-    private final Set<SlowReader> reading = new LinkedHashSet<>();
+    private final AgeQueue<SlowReader> reading = new AgeQueue<>();
 
     /** Streams that were reset, which hold their memory until the socket has taken the reset. */
     private final Set<SlowReader> ending = new LinkedHashSet<>();
 
     /** Connections with heads that no request has taken yet, the longest waiting first. */
-    private final Set<Connection> inHeads = new LinkedHashSet<>();
+    private final AgeQueue<Connection> inHeads = new AgeQueue<>();
+
+    private final AtomicBoolean isAsked = new AtomicBoolean();
 
     private final EventLoop eventLoop;
 
@@ -77,7 +81,7 @@ final class ConnectionReaper {
     }
 
     void startsReading(SlowReader reader) {
-        reading.add(reader);
+        reading.add(reader, connections.now());
         makeRoom();
     }
 
@@ -94,7 +98,7 @@ final class ConnectionReaper {
     /** Notes that a connection has more heads than before, or none. */
     void lookAtHeads(Connection connection) {
         if (connection.heads().isAny()) {
-            inHeads.add(connection);
+            inHeads.add(connection, connections.now());
             makeRoomForHeads();
         } else {
             inHeads.remove(connection);
@@ -139,15 +143,23 @@ final class ConnectionReaper {
             }
             over.forEach(Connection::timeOut);
         }
-        List.copyOf(reading).forEach(reader -> reader.lookAtReading(now));
+        List<SlowReader> readers = new ArrayList<>();
+        reading.forEach(readers::add);
+        readers.forEach(reader -> reader.lookAtReading(now));
         List.copyOf(ending).forEach(reader -> reader.lookAtReading(now));
         makeRoom();
         makeRoomForHeads();
     }
 
-    /** Ends the connections that began longest ago to send a head bit by bit, or requests ahead, until the budget has room. */
+    /**
+     * Ends the connections that began longest ago to send a head bit by bit, or requests ahead, until the budget has
+     * room.
+     */
     private void makeRoomForHeads() {
         while (connections.heads().isFull() && !inHeads.isEmpty()) {
+            if (!connections.heads().isOverfull() && isLeftToAnother(reaper -> reaper.inHeads)) {
+                return;
+            }
             Connection longest = inHeads.iterator().next();
             inHeads.remove(longest);
             if (longest.heads().isAny()) {
@@ -156,9 +168,41 @@ final class ConnectionReaper {
         }
     }
 
+    /**
+     * Asks the event loop whose first has held memory for longer than the first here. Each loop sees its own connections
+     * only: if each made room by itself, clients that hold memory on one loop would end those on another.
+     */
+    private boolean isLeftToAnother(Function<ConnectionReaper, AgeQueue<?>> queue) {
+        ConnectionReaper oldest = this;
+        for (ConnectionReaper other : connections.reapers()) {
+            if (queue.apply(other).oldest() < queue.apply(oldest).oldest()) {
+                oldest = other;
+            }
+        }
+        if (oldest == this) {
+            return false;
+        }
+        oldest.makeRoomSoon();
+        return true;
+    }
+
+    /** Makes room on its event loop; from any thread. */
+    private void makeRoomSoon() {
+        if (isAsked.compareAndSet(false, true)) {
+            eventLoop.execute(() -> {
+                isAsked.set(false);
+                makeRoom();
+                makeRoomForHeads();
+            });
+        }
+    }
+
     /** Ends the longest waiting responses until the budget has room. */
     private void makeRoom() {
         while (connections.unread().isFull() && !reading.isEmpty()) {
+            if (!connections.unread().isOverfull() && isLeftToAnother(reaper -> reaper.reading)) {
+                return;
+            }
             reading.iterator().next().makeRoom();
         }
     }

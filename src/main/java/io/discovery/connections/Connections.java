@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -160,6 +161,11 @@ public final class Connections {
                 .addLast(connection)
                 .addLast(new PriorKnowledge(options, connection));
         return true;
+    }
+
+    /** Returns the reapers of all event loops. */
+    Collection<ConnectionReaper> reapers() {
+        return reapers.values();
     }
 
     /** Returns the reaper of an event loop; to be called on it. */

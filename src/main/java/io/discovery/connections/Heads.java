@@ -6,6 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Memory of all {@link PendingHeads}. Safe for all threads. */
 final class Heads {
 
+    /** Divisor of the limit: the part by which the budget may be exceeded while another event loop makes room. */
+    private static final int OVERFULL = 8;
+
     private final long most;
     private final HeapReserve heap;
     private final AtomicLong bytes = new AtomicLong();
@@ -23,6 +26,12 @@ final class Heads {
 
     boolean isFull() {
         return bytes.get() > heap.passing(most);
+    }
+
+    /** Returns whether this is so full that no event loop may leave it to another to make room. */
+    boolean isOverfull() {
+        long limit = heap.passing(most);
+        return bytes.get() > limit + limit / OVERFULL;
     }
 
     long bytes() {

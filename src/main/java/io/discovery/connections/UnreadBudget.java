@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnreadBudget {
 
+    /** Divisor of the limit: the part by which it may be exceeded while another event loop makes room. */
+    private static final int OVERFULL = 8;
+
     private static final int ROOMY_BELOW = 4;
     /** Divisor of the limit for one connection. */
     private static final int OF_ONE = 4;
@@ -58,6 +61,12 @@ final class UnreadBudget {
 
     boolean isFull() {
         return bytes.get() > most();
+    }
+
+    /** Returns whether this is so full that no event loop may leave it to another to make room. */
+    boolean isOverfull() {
+        long limit = most();
+        return bytes.get() > limit + limit / OVERFULL;
     }
 
     /** Returns whether there is room for longer slices: most clients read what they asked for. */

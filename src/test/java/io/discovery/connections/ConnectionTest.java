@@ -61,6 +61,51 @@ class ConnectionTest {
         assertThat(connections.heads().bytes()).isZero();
     }
 
+    /** A client that sends a whole request and half of the next at once. */
+    @Test
+    void aHeadThatBeganBeforeTheAnswerMustBeWholeInTimeToo() {
+        channel.writeInbound(bytes("GET / ... GET"));
+        Exchange exchange = connection(channel).requestBegan();
+        exchange.bodyRead();
+        connection(channel).heads().unfinished(500);
+        exchange.answered();
+
+        pass(Connections.HEAD_LIMIT.plus(MOMENT));
+
+        assertThat(sent()).startsWith("HTTP/1.1 408 ");
+    }
+
+    /** Else clients that fill the share on one event loop would end all heads on another. */
+    @Test
+    void theOldestHeadGoesOnWhateverEventLoopItIs() {
+        EmbeddedChannel elsewhere = connect(null);
+        connection(elsewhere).heads().unfinished(24_900);
+        elsewhere.writeInbound(bytes("GET /"));
+        now++;
+        connection(channel).heads().unfinished(500);
+        channel.writeInbound(bytes("GET /"));
+        elsewhere.runPendingTasks();
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(elsewhere.isOpen()).isFalse();
+        assertThat(connections.heads().bytes()).isEqualTo(500);
+    }
+
+    @Test
+    void theLongestWaitingAnswerGoesOnWhateverEventLoopItIs() {
+        EmbeddedChannel elsewhere = connect(null);
+        connections.unread().add(98_000);
+        elsewhere.closeFuture().addListener(closed -> connections.unread().add(-98_000));
+        connection(elsewhere).reading(true);
+        now++;
+        connections.unread().add(5_000);
+        connection(channel).reading(true);
+        elsewhere.runPendingTasks();
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(elsewhere.isOpen()).isFalse();
+    }
+
     @Test
     void laterHeadsMustBeWholeInTimeToo() {
         request();
