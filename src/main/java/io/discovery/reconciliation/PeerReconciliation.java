@@ -57,8 +57,7 @@ public final class PeerReconciliation {
      * @param peers number of peers that were to be compared with
      * @param learned number of registrations that were news
      * @param unfinished number of peers that did not answer, or did not tell all
-     * @param early number of hosts that only peers list, and that were not learned because they are ahead of the clock:
-     *     they come by the map
+     * @param early number of hosts that only peers list, and that were not learned because they are ahead of the clock
      */
     public record Result(int peers, int learned, int unfinished, int early) {
         public boolean isEqual() {
@@ -83,8 +82,13 @@ public final class PeerReconciliation {
                 .flatMap(answer -> answer.registrations().stream())
                 .toList();
         List<Registration> news = told.stream().filter(this::isNews).toList();
-        learning.inOneGo(news.size(), () -> copy.mergeAll(news));
         int unfinished = Math.max(0, count - digests.size()) + unfinished(questions, answers);
+        List<Registration> early = unfinished == 0 ? unknownButEarly(told) : List.of();
+        learning.inOneGo(news.size() + early.size(), () -> {
+            copy.mergeAll(news);
+            // After the news, among which may be a removal.
+            copy.mergeAll(early.stream().filter(this::isUnknown).toList());
+        });
         if (news.size() >= MUCH) {
             log.info(
                     "learned {} registrations that other members had newer, within {} ms; {} of {} have not told all",
@@ -93,7 +97,7 @@ public final class PeerReconciliation {
                     unfinished,
                     count);
         }
-        return new Result(count, news.size(), unfinished, (int)
+        return new Result(count, news.size() + early.size(), unfinished, (int)
                 told.stream().filter(this::isMissedButEarly).count());
     }
 
@@ -170,8 +174,8 @@ public final class PeerReconciliation {
     }
 
     /**
-     * Not what is ahead of the clock, which would win over every removal until that time has come: the map has it in a state that
-     * does not.
+     * Returns whether a registration is newer than this copy's, and not ahead of the clock: that one would win over every
+     * removal until its time has come.
      */
     private boolean isNews(Registration theirs) {
         Registration ours = copy.find(theirs.key());
@@ -183,6 +187,23 @@ public final class PeerReconciliation {
 
     private static boolean isEarly(Registration theirs, long now) {
         return theirs.lastVersion().micros() > now + Version.CLOCK_TOLERANCE_MICROS;
+    }
+
+    /**
+     * Returns the registrations that are ahead of the clock and of which this copy has none at all, with versions that the
+     * clock allows: the map takes them too, but one by one, and a list would lack some meanwhile. Registrations that the
+     * copy has are left to the map, since clamped anew in each round they would keep a silent host alive.
+     */
+    private List<Registration> unknownButEarly(List<Registration> told) {
+        long now = clock.nowMicros();
+        return told.stream()
+                .filter(theirs -> isEarly(theirs, now) && lease.isLive(theirs, now) && isUnknown(theirs))
+                .map(theirs -> theirs.clampedTo(clock.limitMicros()))
+                .toList();
+    }
+
+    private boolean isUnknown(Registration theirs) {
+        return copy.find(theirs.key()) == null;
     }
 
     private boolean isMissedButEarly(Registration theirs) {

@@ -7,6 +7,8 @@ import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.model.Buckets;
+import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome;
 import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
@@ -194,16 +196,44 @@ class PeerReconciliationTest {
         return registration;
     }
 
-    /** The map has it in a state that is not ahead. */
+    /** Else lists would lack hosts of the other half of a split until the map has brought the last of them. */
     @Test
-    void whatIsAheadOfTheClockIsCountedUntilTheMapHasBroughtIt() {
-        Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 61 * SECOND, 1));
+    void hostsThatAreUnknownComeInOneGoHoweverFarAheadAPeersClockIs() {
+        Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 3_600 * SECOND, 1));
         peers.add("a").merge(ahead);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 1));
-        assertThat(copy.known).isEmpty();
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 0, 0));
+        assertThat(copy.known.values()).containsExactly(ahead.clampedTo(clock.limitMicros()));
 
-        copy.merge(registered(ahead.key(), clock.next()));
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
+        clock.now.addAndGet(SECOND);
+        assertThat(reconciliation.round())
+                .as("its lease is not made longer again and again")
+                .isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
+    }
+
+    @Test
+    void aHostThatAnotherPeerHasRemovedIsNotUnknown() {
+        Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 3_600 * SECOND, 1));
+        peers.add("a").merge(ahead);
+        Registration there = registered(ahead.key(), clock.next());
+        Outcome removal = new Change.Deregister(ahead.key(), clock.next(), LEASE).applyTo(there);
+        Registration removed = ((Outcome.Applied) removal).registration();
+        peers.add("b").merge(removed);
+
+        reconciliation.round();
+
+        assertThat(copy.known.values()).containsExactly(removed);
+    }
+
+    /** The map has it in a state that is not ahead, if it has it. */
+    @Test
+    void aHostThatHasLapsedHereAndIsAheadIsCounted() {
+        Registration ours = registered(key("payments", 1), clock.next());
+        copy.merge(ours);
+        clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        peers.add("a").merge(registered(ours.key(), new Version(clock.now.get() + 61 * SECOND, 1)));
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 1));
+        assertThat(copy.known.values()).containsExactly(ours);
     }
 }
