@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,6 +149,9 @@ public abstract class RegistrationStoreContract {
         Registration ended = registered(key, new Version(nowMicros() - LEASE.retentionMicros() - 1, 1));
 
         assertThat(copies().offer(List.of(ended))).isZero();
+
+        store().restore(ended).toCompletionStage().toCompletableFuture().join();
+        assertThat(find(key)).isEmpty();
     }
 
     @Test
@@ -181,12 +185,15 @@ public abstract class RegistrationStoreContract {
     }
 
     private Registration stored(InstanceKey key) {
+        return find(key).orElseThrow();
+    }
+
+    private Optional<Registration> find(InstanceKey key) {
         BitSet all = new BitSet();
         all.set(0, Buckets.COUNT);
         return copies().read(all).stream()
                 .filter(registration -> registration.key().equals(key))
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
     private static <T> T await(Future<T> future) {

@@ -112,7 +112,12 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     @Override
     public Future<Void> restore(Registration copy) {
-        return onCallersContext(dispatcher.send(() -> merge(copy, clock.nowMicros())))
+        long now = clock.nowMicros();
+        if (!lease.isKept(copy, now)) {
+            // The map would take its time to live, which is none, for endless.
+            return Future.succeededFuture();
+        }
+        return onCallersContext(dispatcher.send(() -> merge(copy, now)))
                 .<Void>mapEmpty()
                 .recover(HazelcastStore::unknown);
     }
