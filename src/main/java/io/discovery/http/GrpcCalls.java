@@ -26,12 +26,13 @@ final class GrpcCalls {
     }
 
     /** The answer to a call of a form that is not taken; null if it is taken. */
-    static @Nullable Answer refusal(HttpServerRequest request) {
+    static @Nullable Response refusal(HttpServerRequest request) {
         String type = String.valueOf(type(request));
         int parameters = type.indexOf(';');
         String form = (parameters < 0 ? type : type.substring(0, parameters)).strip();
         if (!form.equals(GRPC) && !form.equals(PROTO)) {
-            return Failures.error(415, new InvalidParameter("content-type", type, GRPC + " or " + PROTO).getMessage());
+            return ErrorResponses.error(
+                    415, new InvalidParameter("content-type", type, GRPC + " or " + PROTO).getMessage());
         }
         if (parameters >= 0) {
             // They say nothing about protobuf, and the library knows none.

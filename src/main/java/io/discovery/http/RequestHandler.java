@@ -19,13 +19,20 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     private static final Buffer NO_BODY = Buffer.buffer();
 
     private final Parts parts;
-    private final Failures failures;
-    private final Sending sending;
+    private final ErrorResponses failures;
+    private final ResponseSender sending;
 
     /** What answers, each its part of the routes, and what reads bodies for them. */
-    record Parts(Reads reads, Polls polls, Writes writes, Bulk bulk, Bodies bodies, Status status, Branches branches) {}
+    record Parts(
+            ReadHandlers reads,
+            LongPollHandler polls,
+            WriteHandlers writes,
+            BulkRegistration bulk,
+            RequestBodyReader bodies,
+            HealthEndpoints status,
+            HttpEndpoints branches) {}
 
-    RequestHandler(Parts parts, Failures failures, Sending sending) {
+    RequestHandler(Parts parts, ErrorResponses failures, ResponseSender sending) {
         this.parts = parts;
         this.failures = failures;
         this.sending = sending;
@@ -41,7 +48,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         }
         request.end().onComplete(whole -> exchange.bodyRead(), broken -> broken(request, exchange));
         if (GrpcCalls.isOne(request)) {
-            Answer refusal = GrpcCalls.refusal(request);
+            Response refusal = GrpcCalls.refusal(request);
             if (refusal == null) {
                 call(request, exchange);
             } else {
@@ -52,7 +59,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         String path = request.path() == null ? "" : request.path();
         String decoded = Route.decode(path);
         Route route = decoded == null ? Route.NOWHERE : parts.branches.of(decoded);
-        Future<Answer> answer;
+        Future<Response> answer;
         try {
             answer = decoded == null
                     ? Future.failedFuture(malformed(path))
@@ -83,14 +90,16 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         if (exchange.waits(0)) {
             parts.branches.grpc().handle(request);
         } else {
-            Crowd.refuseCall(request.response());
-            new AnswerWriter(request.response(), exchange).end();
+            CrowdedResponses.refuseCall(request.response());
+            new ResponseWriter(request.response(), exchange).end();
         }
     }
 
     /** A read that may have waited is counted apart: how long it took says nothing about others. */
     private static Route counted(HttpServerRequest request, Route route) {
-        return route instanceof Route.Service && !HttpMethod.POST.equals(request.method()) && Poll.isIn(request.query())
+        return route instanceof Route.Service
+                        && !HttpMethod.POST.equals(request.method())
+                        && LongPoll.isIn(request.query())
                 ? Route.POLL
                 : route;
     }
@@ -99,58 +108,58 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         return new InvalidParameter("path", path, "percent-encoded UTF-8");
     }
 
-    private Future<Answer> dispatch(HttpServerRequest request, Exchange exchange, Route route, String path) {
+    private Future<Response> dispatch(HttpServerRequest request, Exchange exchange, Route route, String path) {
         if (route == Route.NOWHERE) {
-            return Future.succeededFuture(Failures.notFound());
+            return Future.succeededFuture(ErrorResponses.notFound());
         }
         String method = request.method().name();
         if (!route.methods().contains(method)) {
-            return Future.succeededFuture(Failures.wrongMethod(route));
+            return Future.succeededFuture(ErrorResponses.wrongMethod(route));
         }
         return switch (method) {
             case "OPTIONS" ->
-                Future.succeededFuture(Answer.nothing().with("Allow", String.join(", ", route.methods())));
+                Future.succeededFuture(Response.nothing().with("Allow", String.join(", ", route.methods())));
             case "GET", "HEAD" ->
-                route instanceof Branch branch
+                route instanceof HttpEndpoint branch
                         ? branch.handling().answer(request, branch.segmentOf(path), NO_BODY)
                         : read(request, exchange, route);
             case "POST" ->
                 parts.bodies.use(
                         request,
                         bodyLimit(route),
-                        body -> route instanceof Branch branch
+                        body -> route instanceof HttpEndpoint branch
                                 ? branch.handling().answer(request, branch.segmentOf(path), body)
                                 : write(request, route, body));
             default -> delete(request, route);
         };
     }
 
-    private Future<Answer> read(HttpServerRequest request, Exchange exchange, Route route) {
+    private Future<Response> read(HttpServerRequest request, Exchange exchange, Route route) {
         if (route instanceof Route.Service service) {
-            Wanted wanted = new Wanted(request.headers());
-            Poll poll = Poll.of(request.query());
+            RequestPreconditions wanted = new RequestPreconditions(request.headers());
+            LongPoll poll = LongPoll.of(request.query());
             return poll == null
                     ? parts.reads.service(service.service(), wanted)
                     : parts.polls.service(request, exchange, service.service(), poll, wanted);
         }
         if (route instanceof Route.Host host) {
             return host.isRepo()
-                    ? parts.reads.repo(host.instance(), new Wanted(request.headers()))
+                    ? parts.reads.repo(host.instance(), new RequestPreconditions(request.headers()))
                     : Future.succeededFuture(parts.reads.host(host.service(), host.instance()));
         }
         return switch (route.name()) {
             case Route.SERVICES -> parts.reads.services();
             case Route.CLUSTER -> parts.status.cluster();
             case Route.METRICS -> parts.status.metrics();
-            case Route.HEALTHCHECK -> Future.succeededFuture(Status.healthcheck());
+            case Route.HEALTHCHECK -> Future.succeededFuture(HealthEndpoints.healthcheck());
             default -> parts.status.health(route.name());
         };
     }
 
-    private Future<Answer> write(HttpServerRequest request, Route route, Buffer body) {
+    private Future<Response> write(HttpServerRequest request, Route route, Buffer body) {
         BooleanSupplier isGone = request.response()::closed;
         if (route instanceof Route.Host) {
-            return Future.failedFuture(new Failures.Refused(Failures.error(
+            return Future.failedFuture(new ErrorResponses.Refused(ErrorResponses.error(
                     400, "POST to a host's path; expected /v1/registration/<service> with the host's ip")));
         }
         if (isBulk(route)) {
@@ -166,27 +175,27 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     }
 
     private static int bodyLimit(Route route) {
-        if (route instanceof Branch) {
-            return Branch.BODY_LIMIT;
+        if (route instanceof HttpEndpoint) {
+            return HttpEndpoint.BODY_LIMIT;
         }
-        return isBulk(route) ? Bulk.BODY_LIMIT : Bodies.LIMIT;
+        return isBulk(route) ? BulkRegistration.BODY_LIMIT : RequestBodyReader.LIMIT;
     }
 
     private static boolean isBulk(Route route) {
         return route.name().equals(Route.REGISTRATIONS);
     }
 
-    private Future<Answer> delete(HttpServerRequest request, Route route) {
+    private Future<Response> delete(HttpServerRequest request, Route route) {
         if (route instanceof Route.Host host) {
             return parts.writes.deregister(host.service(), host.instance(), request.response()::closed);
         }
-        return Future.failedFuture(new Failures.Refused(
-                Failures.error(400, "DELETE of a service; expected /v1/registration/<service>/<ip_address>")));
+        return Future.failedFuture(new ErrorResponses.Refused(
+                ErrorResponses.error(400, "DELETE of a service; expected /v1/registration/<service>/<ip_address>")));
     }
 
-    private static Source source(HttpServerRequest request) {
+    private static ClientAddress source(HttpServerRequest request) {
         List<String> forwarded = request.headers().getAll("X-Forwarded-For");
-        return new Source(
+        return new ClientAddress(
                 forwarded.isEmpty() ? null : String.join(",", forwarded),
                 request.remoteAddress() == null
                         ? ""

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Where a path leads. As with the seed the path is decoded first and then split, so that {@code %2F} changes the route; no
  * segment is empty, and dots and anything else in a segment are just text.
  */
-sealed interface Route permits Branch, Route.Fixed, Route.Service, Route.Host, Route.Weight {
+sealed interface Route permits HttpEndpoint, Route.Fixed, Route.Service, Route.Host, Route.Weight {
 
     /** The route's name in metrics. */
     String name();

@@ -80,7 +80,7 @@ final class ServiceCounts implements BiConsumer<ServiceName, HostCounts> {
             position += next.length;
         }
         full.clear();
-        return Answer.wrapped(body);
+        return Response.wrapped(body);
     }
 
     /** How many hosts of all services expiry protection alone keeps listed. */

@@ -44,7 +44,7 @@ public final class V1Api {
             Registry registry,
             Directory directory,
             EventLoopSubscriptions polls,
-            ListAnswers lists,
+            ListResponses lists,
             Readiness readiness,
             Membership membership,
             Meters meters,
@@ -54,21 +54,21 @@ public final class V1Api {
             HeapReserve heap,
             CacheBudget budget,
             Supplier<Map<String, Object>> health,
-            Branches branches) {}
+            HttpEndpoints branches) {}
 
     /** What answers requests, and what answers that which is no request. */
     public record Routes(Handler<HttpServerRequest> requests, Handler<HttpServerRequest> invalidRequests) {}
 
     /** The lists of services, of which each is rendered once for all who send it. */
-    public static ListAnswers lists(Settings.Http http, WorkerExecutor workers, CacheBudget budget) {
-        return new ListAnswers(
+    public static ListResponses lists(Settings.Http http, WorkerExecutor workers, CacheBudget budget) {
+        return new ListResponses(
                 new V1Json(http.applicationEnv())::service,
                 // Its bytes are those of its hosts' fragments, which count with registrations.
                 answer -> 0,
-                snapshot ->
-                        List.of(new Answer.Header(Poll.INDEX, snapshot.version().toString())),
-                whole -> new CachedServices(whole, http.cacheTtl(), budget, System::nanoTime),
-                new Compressed(workers, budget, System::nanoTime));
+                snapshot -> List.of(
+                        new Response.Header(LongPoll.INDEX, snapshot.version().toString())),
+                whole -> new SeedListCache(whole, http.cacheTtl(), budget, System::nanoTime),
+                new GzipCache(workers, budget, System::nanoTime));
     }
 
     /** One for all event loops, so that each list is rendered once. */
@@ -76,52 +76,53 @@ public final class V1Api {
         Settings.Http http = services.settings().http();
         long memory = Runtime.getRuntime().maxMemory();
         V1Json json = new V1Json(http.applicationEnv());
-        HostPath hosts = new HostPath(services.settings().instanceKey(), services.directory());
-        Reads reads = new Reads(
+        InstancePath hosts = new InstancePath(services.settings().instanceKey(), services.directory());
+        ReadHandlers reads = new ReadHandlers(
                 services.directory(),
                 services.readiness(),
                 hosts,
                 services.lists(),
-                new ListAnswers(
+                new ListResponses(
                         json::repo,
                         answer -> answer.body().length(),
                         snapshot -> List.of(),
                         whole -> whole,
-                        new Compressed(services.workers(), services.budget(), System::nanoTime)),
+                        new GzipCache(services.workers(), services.budget(), System::nanoTime)),
                 shared(
                         services,
-                        () -> Reads.overview(
+                        () -> ReadHandlers.overview(
                                 services.directory(),
                                 services.readiness(),
                                 services.heap().passing(memory / OVERVIEW_SHARE))));
-        Polls polls = new Polls(services.vertx(), services.polls(), services.directory(), reads);
+        LongPollHandler polls = new LongPollHandler(services.vertx(), services.polls(), services.directory(), reads);
         services.meters().gauge("discovery.polls.waiting", services.polls()::size);
-        Writes writes = new Writes(
+        WriteHandlers writes = new WriteHandlers(
                 services.registry(),
                 services.directory(),
                 services.readiness(),
                 hosts,
                 http.autoIp(),
                 services.statsd());
-        SharedAnswer metrics = shared(services, () -> Status.scraped(services.meters()));
-        Status status = new Status(services.readiness(), services.membership(), metrics, services.health());
-        Failures failures = new Failures(services.settings().debug());
-        Bulk bulk = new Bulk(
+        SharedResponse metrics = shared(services, () -> HealthEndpoints.scraped(services.meters()));
+        HealthEndpoints status =
+                new HealthEndpoints(services.readiness(), services.membership(), metrics, services.health());
+        ErrorResponses failures = new ErrorResponses(services.settings().debug());
+        BulkRegistration bulk = new BulkRegistration(
                 writes,
                 services.registry(),
                 failure -> failures.answer(failure, Route.of("/v1/registrations")),
                 services.workers());
-        Bodies bodies = new Bodies(services.vertx(), memory / BODIES_SHARE, services.heap());
+        RequestBodyReader bodies = new RequestBodyReader(services.vertx(), memory / BODIES_SHARE, services.heap());
         services.meters().gauge("discovery.bodies.bytes", bodies::held);
         return new Routes(
                 new RequestHandler(
                         new RequestHandler.Parts(reads, polls, writes, bulk, bodies, status, services.branches()),
                         failures,
-                        new Sending(services.meters(), services.readiness()::isDraining)),
-                new InvalidRequests(services.meters()));
+                        new ResponseSender(services.meters(), services.readiness()::isDraining)),
+                new InvalidRequestHandler(services.meters()));
     }
 
-    private static SharedAnswer shared(Services services, Callable<SharedAnswer.Made> maker) {
-        return new SharedAnswer(services.vertx(), services.workers(), maker, services.budget(), System::nanoTime);
+    private static SharedResponse shared(Services services, Callable<SharedResponse.Made> maker) {
+        return new SharedResponse(services.vertx(), services.workers(), maker, services.budget(), System::nanoTime);
     }
 }

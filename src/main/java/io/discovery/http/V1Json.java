@@ -49,7 +49,7 @@ final class V1Json {
                         + ", \"hosts\": [")
                 .getBytes(StandardCharsets.US_ASCII);
         // Not a copy: the hosts' fragments may point into these bytes, and the list would be held twice.
-        return Answer.wrapped(joined(head, snapshot.listings(), holdsFragments));
+        return Response.wrapped(joined(head, snapshot.listings(), holdsFragments));
     }
 
     private static byte[] joined(byte[] head, List<Listing> listings, boolean holdsFragments) {
@@ -92,7 +92,7 @@ final class V1Json {
                 .append(", \"revision\": ")
                 .append(JsonText.quote(listing.checkIn().revision()))
                 .append(", \"last_check_in\": \"")
-                .append(SeedTime.of(listing.checkIn().micros()))
+                .append(PythonTimestamp.of(listing.checkIn().micros()))
                 .append("\", \"tags\": {");
         String separator = "";
         for (Tag tag : registration.tags().list()) {

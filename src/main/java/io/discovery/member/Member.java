@@ -12,10 +12,10 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.durability.BackendSync;
 import io.discovery.durability.BackendTime;
-import io.discovery.http.Branch;
-import io.discovery.http.Branches;
+import io.discovery.http.HttpEndpoint;
+import io.discovery.http.HttpEndpoints;
 import io.discovery.http.HttpServerVerticle;
-import io.discovery.http.ListAnswers;
+import io.discovery.http.ListResponses;
 import io.discovery.http.V1Api;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -95,7 +95,7 @@ public final class Member {
     private Runnable onDraining = () -> {};
 
     private int port;
-    private List<Branch> branches = List.of();
+    private List<HttpEndpoint> branches = List.of();
 
     private Member(Settings settings, Consumer<String> onExpulsion) {
         this.settings = settings;
@@ -130,7 +130,7 @@ public final class Member {
     }
 
     /** The paths that are answered beside the registry's own. */
-    public List<Branch> branches() {
+    public List<HttpEndpoint> branches() {
         return branches;
     }
 
@@ -237,7 +237,7 @@ public final class Member {
         Xds xds = new Xds(vertx, directory, subscriptions, readiness, heap);
         xds.register(meters);
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("discovery-workers", WORKERS);
-        ListAnswers lists = V1Api.lists(settings.http(), workers, renderings);
+        ListResponses lists = V1Api.lists(settings.http(), workers, renderings);
         EventLoopSubscriptions polls = new EventLoopSubscriptions(vertx, directory, subscriptions);
         EventLoopSubscriptions watchers = new EventLoopSubscriptions(vertx, directory, subscriptions);
         WatchEndpoints watching = new WatchEndpoints(vertx, watchers, directory, readiness, lists::body);
@@ -263,7 +263,7 @@ public final class Member {
                         heap,
                         renderings,
                         durability::health,
-                        new Branches(branches, xds.grpc())));
+                        new HttpEndpoints(branches, xds.grpc())));
         endings.push(xds::close);
         // Before HTTP stops, which waits for what is under way.
         endings.push(watchers::close);

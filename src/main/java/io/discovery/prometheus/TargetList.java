@@ -3,7 +3,7 @@ package io.discovery.prometheus;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
-import io.discovery.http.Joined;
+import io.discovery.http.ConcatenatedBuffers;
 import io.discovery.json.JsonText;
 import io.discovery.model.ServiceName;
 import io.vertx.core.buffer.Buffer;
@@ -66,7 +66,7 @@ final class TargetList {
      * @param read reads a service; may throw, which ends the list
      */
     static Iterable<Buffer> of(Iterable<ServiceName> services, Function<ServiceName, Snapshot> read) {
-        return new Joined<>(BEGIN, services, service -> groups(read.apply(service)), SEPARATOR, END);
+        return new ConcatenatedBuffers<>(BEGIN, services, service -> groups(read.apply(service)), SEPARATOR, END);
     }
 
     /** Returns the list of a service without its brackets, as a slice. */

@@ -2,8 +2,8 @@ package io.discovery.prometheus;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.http.Answer;
-import io.discovery.http.Branch;
+import io.discovery.http.HttpEndpoint;
+import io.discovery.http.Response;
 import io.discovery.model.ServiceName;
 import io.vertx.core.Future;
 import java.util.List;
@@ -24,20 +24,20 @@ public final class Targets {
         this.readiness = readiness;
     }
 
-    public List<Branch> branches() {
+    public List<HttpEndpoint> branches() {
         return List.of(
-                Branch.get("/v1/prometheus/targets", "targets_all", (request, none, body) -> all()),
-                Branch.get("/v1/prometheus/targets/", "targets", (request, service, body) -> one(service)));
+                HttpEndpoint.get("/v1/prometheus/targets", "targets_all", (request, none, body) -> all()),
+                HttpEndpoint.get("/v1/prometheus/targets/", "targets", (request, service, body) -> one(service)));
     }
 
-    private Future<Answer> one(@Nullable String segment) {
+    private Future<Response> one(@Nullable String segment) {
         ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
-        return Future.succeededFuture(Answer.ok(TargetList.of(readiness.read(() -> directory.service(service)))));
+        return Future.succeededFuture(Response.ok(TargetList.of(readiness.read(() -> directory.service(service)))));
     }
 
-    private Future<Answer> all() {
+    private Future<Response> all() {
         readiness.requireReads();
-        return Future.succeededFuture(Answer.jsonInPieces(
+        return Future.succeededFuture(Response.jsonInPieces(
                 TargetList.of(directory.names(), name -> readiness.read(() -> directory.service(name)))));
     }
 }

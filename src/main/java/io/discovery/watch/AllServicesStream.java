@@ -1,7 +1,7 @@
 package io.discovery.watch;
 
 import io.discovery.directory.Snapshot;
-import io.discovery.http.AnswerWriter;
+import io.discovery.http.ResponseWriter;
 import io.discovery.model.ServiceName;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -28,7 +28,7 @@ final class AllServicesStream implements SseWriter.Source {
     private @Nullable ServiceName position;
     private boolean isDue;
 
-    private AllServicesStream(StreamContext streams, AnswerWriter answer) {
+    private AllServicesStream(StreamContext streams, ResponseWriter answer) {
         this.streams = streams;
         this.everything = streams.everything();
         this.writer = new SseWriter(answer, streams, this);
@@ -40,7 +40,7 @@ final class AllServicesStream implements SseWriter.Source {
      *
      * @param has the id of the last event that the client has; null if it has none
      */
-    static void begin(StreamContext streams, @Nullable String has, AnswerWriter answer) {
+    static void begin(StreamContext streams, @Nullable String has, ResponseWriter answer) {
         new AllServicesStream(streams, answer).begin(has);
     }
 

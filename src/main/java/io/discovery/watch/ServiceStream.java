@@ -2,7 +2,7 @@ package io.discovery.watch;
 
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
-import io.discovery.http.AnswerWriter;
+import io.discovery.http.ResponseWriter;
 import io.discovery.model.ServiceName;
 import io.discovery.subscription.ChangeListener;
 import io.discovery.subscription.Subscription;
@@ -17,7 +17,7 @@ final class ServiceStream implements ChangeListener, SseWriter.Source {
     private final Subscription subscription;
     private @Nullable ContentVersion sent;
 
-    private ServiceStream(StreamContext streams, ServiceName service, AnswerWriter answer) {
+    private ServiceStream(StreamContext streams, ServiceName service, ResponseWriter answer) {
         this.streams = streams;
         this.service = service;
         this.writer = new SseWriter(answer, streams, this);
@@ -29,7 +29,7 @@ final class ServiceStream implements ChangeListener, SseWriter.Source {
      *
      * @param has the id of the last event that the client has; null if it has none
      */
-    static void begin(StreamContext streams, ServiceName service, @Nullable String has, AnswerWriter answer) {
+    static void begin(StreamContext streams, ServiceName service, @Nullable String has, ResponseWriter answer) {
         new ServiceStream(streams, service, answer).begin(has);
     }
 

@@ -1,6 +1,6 @@
 package io.discovery.watch;
 
-import io.discovery.http.AnswerWriter;
+import io.discovery.http.ResponseWriter;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -19,7 +19,7 @@ final class SseWriter {
      */
     private static final Duration TAKING_LIMIT = Duration.ofSeconds(2 * SseKeepAlive.TURNS);
 
-    private final AnswerWriter writer;
+    private final ResponseWriter writer;
     private final StreamContext streams;
     private final int turn;
     private final Source source;
@@ -35,7 +35,7 @@ final class SseWriter {
         void over();
     }
 
-    SseWriter(AnswerWriter writer, StreamContext streams, Source source) {
+    SseWriter(ResponseWriter writer, StreamContext streams, Source source) {
         this.writer = writer;
         this.streams = streams;
         this.source = source;

@@ -3,8 +3,8 @@ package io.discovery.watch;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.http.Answer;
-import io.discovery.http.Branch;
+import io.discovery.http.HttpEndpoint;
+import io.discovery.http.Response;
 import io.discovery.model.ServiceName;
 import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.subscription.EventLoopSubscriptions;
@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class WatchEndpoints {
 
     private static final String LAST_EVENT_ID = "Last-Event-ID";
-    private static final List<Answer.Header> HEADERS = List.of(
-            new Answer.Header(HttpHeaders.CONTENT_TYPE, "text/event-stream"),
-            new Answer.Header(HttpHeaders.CACHE_CONTROL, "no-store"),
+    private static final List<Response.Header> HEADERS = List.of(
+            new Response.Header(HttpHeaders.CONTENT_TYPE, "text/event-stream"),
+            new Response.Header(HttpHeaders.CACHE_CONTROL, "no-store"),
             // nginx would keep events until it has a buffer full of them.
-            new Answer.Header("X-Accel-Buffering", "no"));
+            new Response.Header("X-Accel-Buffering", "no"));
 
     private final Vertx vertx;
     private final EventLoopSubscriptions following;
@@ -62,24 +62,25 @@ public final class WatchEndpoints {
         meters.counter("discovery.watch.events", totals.events()::sum);
     }
 
-    public List<Branch> branches() {
+    public List<HttpEndpoint> branches() {
         return List.of(
-                Branch.get("/v1/watch", "watch_all", (request, none, body) -> all(request)),
-                Branch.get("/v1/watch/", "watch", (request, service, body) -> one(request, service)));
+                HttpEndpoint.get("/v1/watch", "watch_all", (request, none, body) -> all(request)),
+                HttpEndpoint.get("/v1/watch/", "watch", (request, service, body) -> one(request, service)));
     }
 
-    private Future<Answer> one(HttpServerRequest request, @Nullable String segment) {
+    private Future<Response> one(HttpServerRequest request, @Nullable String segment) {
         readiness.requireReads();
         ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
         String has = request.getHeader(LAST_EVENT_ID);
         return Future.succeededFuture(
-                Answer.endless(HEADERS, writer -> ServiceStream.begin(here(), service, has, writer)));
+                Response.endless(HEADERS, writer -> ServiceStream.begin(here(), service, has, writer)));
     }
 
-    private Future<Answer> all(HttpServerRequest request) {
+    private Future<Response> all(HttpServerRequest request) {
         readiness.requireReads();
         String has = request.getHeader(LAST_EVENT_ID);
-        return Future.succeededFuture(Answer.endless(HEADERS, writer -> AllServicesStream.begin(here(), has, writer)));
+        return Future.succeededFuture(
+                Response.endless(HEADERS, writer -> AllServicesStream.begin(here(), has, writer)));
     }
 
     private StreamContext here() {

@@ -1,6 +1,6 @@
 package io.discovery.xds;
 
-import io.discovery.http.Answer;
+import io.discovery.http.Response;
 import io.discovery.json.JsonText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +28,7 @@ final class ClientsPage {
     private final int full;
     private final int streams;
     private final StringBuilder text = new StringBuilder("{\"clients\": [");
-    private final Promise<Answer> page = Promise.promise();
+    private final Promise<Response> page = Promise.promise();
     private int described;
 
     private ClientsPage(List<XdsStream<?, ?>> streams, int full) {
@@ -38,7 +38,7 @@ final class ClientsPage {
     }
 
     /** @param full {@link #FULL}, or a test's */
-    static Future<Answer> of(List<XdsStream<?, ?>> streams, int full) {
+    static Future<Response> of(List<XdsStream<?, ?>> streams, int full) {
         ClientsPage made = new ClientsPage(streams, full);
         made.describeNext();
         return made.page.future();
@@ -46,7 +46,7 @@ final class ClientsPage {
 
     private void describeNext() {
         if (!rest.hasNext() || text.length() >= full) {
-            page.complete(Answer.ok(Buffer.buffer(text.append(end()).toString())));
+            page.complete(Response.ok(Buffer.buffer(text.append(end()).toString())));
             return;
         }
         XdsStream<?, ?> stream = rest.next();

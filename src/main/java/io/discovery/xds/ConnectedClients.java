@@ -1,6 +1,6 @@
 package io.discovery.xds;
 
-import io.discovery.http.Answer;
+import io.discovery.http.Response;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,7 +21,7 @@ final class ConnectedClients {
     private final MemoryBudget making = MemoryBudget.of(1);
 
     private final Set<XdsStream<?, ?>> streams = ConcurrentHashMap.newKeySet();
-    private @Nullable Future<Answer> page;
+    private @Nullable Future<Response> page;
 
     ConnectedClients(Vertx vertx, XdsMetrics metrics, ClientLogLimit log) {
         this.vertx = vertx;
@@ -64,14 +64,14 @@ final class ConnectedClients {
     }
 
     /** Answers GET /v1/xds/clients. Concurrent requests share one page, since there may be thousands of streams. */
-    Future<Answer> answer() {
-        Promise<Answer> answer = Promise.promise();
+    Future<Response> answer() {
+        Promise<Response> answer = Promise.promise();
         Context asking = vertx.getOrCreateContext();
         page().onComplete(made -> asking.runOnContext(on -> answer.handle(made)));
         return answer.future();
     }
 
-    private synchronized Future<Answer> page() {
+    private synchronized Future<Response> page() {
         if (page == null || page.isComplete()) {
             page = ClientsPage.of(all(), ClientsPage.FULL);
         }

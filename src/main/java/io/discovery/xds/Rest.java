@@ -2,8 +2,8 @@ package io.discovery.xds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.discovery.directory.Readiness;
-import io.discovery.http.Answer;
-import io.discovery.http.Joined;
+import io.discovery.http.ConcatenatedBuffers;
+import io.discovery.http.Response;
 import io.discovery.json.JsonText;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.RegistryException.Overloaded;
@@ -58,7 +58,7 @@ final class Rest {
     }
 
     /** Answers a request; on its event loop. */
-    Future<Answer> answer(ResourceType type, HttpServerRequest request, Buffer body) {
+    Future<Response> answer(ResourceType type, HttpServerRequest request, Buffer body) {
         RestAnswer answer = new RestAnswer(budget, renderings);
         request.response().closeHandler(gone -> answer.close());
         return workers.executeBlocking(() -> make(type, body, answer), false).onFailure(why -> {
@@ -69,7 +69,7 @@ final class Rest {
         });
     }
 
-    private Answer make(ResourceType type, Buffer body, RestAnswer answer) {
+    private Response make(ResourceType type, Buffer body, RestAnswer answer) {
         DiscoveryRequest request = parse(body.toString());
         if (ResourceType.asked(request.getTypeUrl(), type) == null) {
             throw new InvalidParameter("type_url", request.getTypeUrl(), type.url());
@@ -77,9 +77,9 @@ final class Rest {
         String version = readiness.read(() -> find(type, request, answer));
         if (version.equals(request.getVersionInfo())) {
             answer.close();
-            return Answer.notModified();
+            return Response.notModified();
         }
-        return Answer.jsonInPieces(json(type, version, answer));
+        return Response.jsonInPieces(json(type, version, answer));
     }
 
     /** Adds all requested resources to the answer, and returns its version. */
@@ -128,7 +128,7 @@ final class Rest {
     }
 
     private static Iterable<Buffer> json(ResourceType type, String version, RestAnswer answer) {
-        Iterable<Buffer> pieces = new Joined<>(
+        Iterable<Buffer> pieces = new ConcatenatedBuffers<>(
                 "{\"version_info\":" + JsonText.quote(version) + ",\"resources\":[",
                 answer.resources(),
                 Resource::json,

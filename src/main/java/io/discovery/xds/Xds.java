@@ -4,8 +4,8 @@ import com.google.protobuf.Message;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
-import io.discovery.http.Answer;
-import io.discovery.http.Branch;
+import io.discovery.http.HttpEndpoint;
+import io.discovery.http.Response;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.subscription.Subscriptions;
@@ -120,19 +120,19 @@ public final class Xds implements AutoCloseable {
     }
 
     /** Returns the paths for REST and for the list of clients. */
-    public List<Branch> branches() {
-        List<Branch> branches = new ArrayList<>();
+    public List<HttpEndpoint> branches() {
+        List<HttpEndpoint> branches = new ArrayList<>();
         for (ResourceType type : ResourceType.values()) {
-            branches.add(Branch.post(
+            branches.add(HttpEndpoint.post(
                     "/v3/discovery:" + type.plural(),
                     "xds_" + type.plural(),
                     (request, segment, body) -> rest(type, request, body)));
         }
-        branches.add(Branch.get("/v1/xds/clients", "xds_clients", (request, segment, body) -> clients.answer()));
+        branches.add(HttpEndpoint.get("/v1/xds/clients", "xds_clients", (request, segment, body) -> clients.answer()));
         return branches;
     }
 
-    private Future<Answer> rest(ResourceType type, HttpServerRequest request, Buffer body) {
+    private Future<Response> rest(ResourceType type, HttpServerRequest request, Buffer body) {
         String why = readiness.whyNoReads();
         return why == null ? rest.answer(type, request, body) : Future.failedFuture(new NotReady(why));
     }

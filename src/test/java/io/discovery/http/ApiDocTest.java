@@ -28,11 +28,11 @@ class ApiDocTest {
                             new Row(row.get(0), row.get(1), Set.of(row.get(2).split(", "))))
                     .toList();
 
-    private static final Branches BRANCHES = branches();
+    private static final HttpEndpoints BRANCHES = branches();
 
-    private static Branches branches() {
+    private static HttpEndpoints branches() {
         try (TestMember member = TestMember.start(Map.of())) {
-            return new Branches(member.branches(), call -> {});
+            return new HttpEndpoints(member.branches(), call -> {});
         }
     }
 
@@ -82,7 +82,7 @@ class ApiDocTest {
     @Test
     void thereAreFiveKindsOfRoutes() {
         assertThat(Arrays.stream(Route.class.getPermittedSubclasses()).map(Class::getSimpleName))
-                .containsExactlyInAnyOrder("Fixed", "Service", "Host", "Weight", "Branch");
+                .containsExactlyInAnyOrder("Fixed", "Service", "Host", "Weight", "HttpEndpoint");
     }
 
     @Test
@@ -132,10 +132,10 @@ class ApiDocTest {
     }
 
     private static int limit(Route route) {
-        if (route instanceof Branch) {
-            return Branch.BODY_LIMIT;
+        if (route instanceof HttpEndpoint) {
+            return HttpEndpoint.BODY_LIMIT;
         }
-        return route.name().equals(Route.REGISTRATIONS) ? Bulk.BODY_LIMIT : Bodies.LIMIT;
+        return route.name().equals(Route.REGISTRATIONS) ? BulkRegistration.BODY_LIMIT : RequestBodyReader.LIMIT;
     }
 
     @Test

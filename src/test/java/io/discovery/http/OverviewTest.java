@@ -22,11 +22,11 @@ class OverviewTest {
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
 
     /** Not current, so that each question has one made. */
-    private final SharedAnswer shared = new SharedAnswer(
+    private final SharedResponse shared = new SharedResponse(
             vertx,
             vertx.createSharedWorkerExecutor("making", 1),
-            () -> new SharedAnswer.Made(
-                    Reads.overview(directory, readiness, 1_000_000).answer(), () -> false),
+            () -> new SharedResponse.Made(
+                    ReadHandlers.overview(directory, readiness, 1_000_000).answer(), () -> false),
             CacheBudget.unlimited(),
             () -> 0);
 
@@ -40,7 +40,7 @@ class OverviewTest {
         readiness.enter(Readiness.Phase.OPEN);
         assertThat(shared.ask().await().body()).hasToString("{\"services\": []}\n");
 
-        Future<Answer> waits = shared.ask();
+        Future<Response> waits = shared.ask();
         readiness.hinder("stood still");
 
         await().until(waits::isComplete);

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
-import io.discovery.http.Branch;
+import io.discovery.http.HttpEndpoint;
 import io.discovery.member.Backends;
 import io.discovery.member.Member;
 import java.time.Duration;
@@ -58,7 +58,7 @@ public final class TestMember implements AutoCloseable {
     }
 
     /** The paths it answers beside the registry's own. */
-    public List<Branch> branches() {
+    public List<HttpEndpoint> branches() {
         return member.branches();
     }
 

@@ -9,7 +9,7 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.http.AnswerWriter;
+import io.discovery.http.ResponseWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.Change;
@@ -113,7 +113,7 @@ class FullMemoryTest {
                 .handling()
                 .answer(request, null, Buffer.buffer())
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
-                        .begin(new AnswerWriter(request.response().setChunked(true), exchange)));
+                        .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }
 
     private static Buffer body(Snapshot service) {

@@ -8,7 +8,7 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.http.AnswerWriter;
+import io.discovery.http.ResponseWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.Change;
@@ -118,7 +118,7 @@ class HeldWatchTest {
                 .handling()
                 .answer(request, isOfAll ? null : "svc", Buffer.buffer())
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
-                        .begin(new AnswerWriter(request.response().setChunked(true), exchange)));
+                        .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }
 
     private void register(int host) {

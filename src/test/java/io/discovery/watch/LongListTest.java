@@ -8,7 +8,7 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
-import io.discovery.http.AnswerWriter;
+import io.discovery.http.ResponseWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.Change;
@@ -97,7 +97,7 @@ class LongListTest {
                     .handling()
                     .answer(request, null, Buffer.buffer())
                     .onSuccess(answer -> Objects.requireNonNull(answer.stream())
-                            .begin(new AnswerWriter(
+                            .begin(new ResponseWriter(
                                     request.response().setChunked(true),
                                     Connection.of(request.connection()).requestBegan())));
             return;

@@ -1,0 +1,43 @@
+package io.discovery.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ErrorResponsesTest {
+
+    private static final Route ROUTE = new Route.Service("svc");
+
+    private final Throwable fault = new IllegalStateException("disk \"full\"");
+
+    @Test
+    void withDebugAFaultOfOursTellsItsCause() {
+        Response answer = new ErrorResponses(true).answer(fault, ROUTE);
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body().toString())
+                .isEqualTo("{\"error\": \"internal error: java.lang.IllegalStateException: disk \\\"full\\\"\"}\n");
+    }
+
+    @Test
+    void withoutDebugAFaultOfOursTellsNothing() {
+        Response answer = new ErrorResponses(false).answer(fault, ROUTE);
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body().toString()).isEqualTo("{\"error\": \"internal error\"}\n");
+    }
+
+    /** Beside the answer: the handler of the program ends the process, this one only notes. */
+    @Test
+    void beingOutOfMemoryReachesTheHandlerThatEndsTheProcess() throws InterruptedException {
+        AtomicReference<Throwable> reached = new AtomicReference<>();
+        Thread thread = new Thread(() -> new ErrorResponses(false).answer(new OutOfMemoryError("none left"), ROUTE));
+        thread.setUncaughtExceptionHandler((where, failure) -> reached.set(failure));
+
+        thread.start();
+        thread.join(10_000);
+
+        assertThat(reached).doesNotHaveNullValue();
+    }
+}
