@@ -113,7 +113,6 @@ class ArchitectureTest {
                 "http",
                 List.of(
                         "connections",
-                        "subscription",
                         "memory",
                         "model",
                         "registry",
@@ -122,9 +121,25 @@ class ArchitectureTest {
                         "json",
                         "telemetry",
                         "io.vertx.core..",
-                        "com.fasterxml.jackson..",
+                        "io.vertx.ext.web..",
                         "io.netty.buffer",
                         "io.netty.handler.codec",
+                        "io.netty.handler.codec.http.."));
+        table.put(
+                "v1",
+                List.of(
+                        "subscription",
+                        "memory",
+                        "model",
+                        "registry",
+                        "directory",
+                        "config",
+                        "http",
+                        "json",
+                        "telemetry",
+                        "io.vertx.core..",
+                        "com.fasterxml.jackson..",
+                        "io.netty.buffer",
                         "io.netty.handler.codec.http.."));
         table.put(
                 "xds",

@@ -2,7 +2,7 @@ package io.discovery.http;
 
 import io.discovery.config.Settings;
 
-/** HTTP cannot be served where HOST and PORT say; the message is for the person who starts the member. */
+/** A failure to listen on HOST and PORT. The message is for the person who starts the member. */
 public final class CannotListenException extends RuntimeException {
 
     CannotListenException(Settings.Http http, Throwable cause) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a long body a piece at a time, the next one when the last is with the socket; in between others have their turn.
- * Immutable; the pieces are asked for on the event loop of the request.
+ * A long body that is written a piece at a time, each after the socket has taken the one before, and with a turn for
+ * other requests in between. Immutable; the pieces are asked for on the event loop of the request.
  */
 record ChunkedBody(Iterable<Buffer> pieces) implements Response.Stream {
 

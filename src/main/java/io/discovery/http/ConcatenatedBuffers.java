@@ -11,22 +11,21 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Texts in JSON that others hold too, one after the other, for a long answer: each is made when it is its turn, and not copied,
- * however many clients get the answer at the same time. Between two pieces nothing is held but how far it has come.
+ * The pieces of a long body in JSON, made of texts that others share: each text is made when it is due, and never
+ * copied, however many clients get the body at the same time. Between two pieces only the position is kept.
  *
- * @param begin stands before the first
- * @param items of which the texts are made
- * @param text of an item; one that is empty is left out
- * @param separator between two
- * @param end after the last
+ * @param begin the text before the first item
+ * @param text makes the text of an item; an item whose text is empty is left out
+ * @param separator the text between two items
+ * @param end the text after the last item
  */
 public record ConcatenatedBuffers<T>(
         String begin, Iterable<T> items, Function<T, Buffer> text, String separator, String end)
         implements Iterable<Buffer> {
 
-    /** So many bytes go at once: some milliseconds' work if none of them has been made yet. */
+    /** Bytes of a piece: some milliseconds' work if none of its texts has been made yet. */
     private static final int ENOUGH = 128 * 1024;
-    /** An item takes time even if it has no text. */
+    /** Bytes that stand for the time of an item without text. */
     private static final int ITEM = 32;
 
     @Override

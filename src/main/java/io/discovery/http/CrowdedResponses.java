@@ -7,14 +7,17 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What becomes of a request that would wait where as many wait as may: it is to come again later, or to another member. */
+/**
+ * Refusals of requests that would wait where as many wait as may: the client is to come again later, or to ask another
+ * member.
+ */
 final class CrowdedResponses {
 
     private static final String ELSEWHERE = "; ask another member, or without waiting";
 
     private static final String MESSAGE = "crowded: as many requests wait for changes here as may" + ELSEWHERE;
 
-    /** Seconds, not the same for all: those who are refused together are not to come back together. */
+    /** Seconds, different for each: clients that are refused together must not come back together. */
     private static final int EARLIEST_RETRY = 5;
 
     private static final int LATEST_RETRY = 15;
@@ -23,6 +26,7 @@ final class CrowdedResponses {
 
     private CrowdedResponses() {}
 
+    /** Returns the refusal of a request. */
     static Response refusal(Exchange exchange) {
         String scarce = exchange.whyScarce();
         int seconds = ThreadLocalRandom.current().nextInt(EARLIEST_RETRY, LATEST_RETRY + 1);
@@ -30,14 +34,14 @@ final class CrowdedResponses {
                 .with(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
     }
 
-    /** The same to a call of gRPC, in its words. */
+    /** Writes the head of the refusal of a call of gRPC. */
     static void refuseCall(HttpServerResponse response) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/grpc")
                 .putHeader("grpc-status", Integer.toString(GRPC_UNAVAILABLE))
                 .putHeader("grpc-message", MESSAGE);
     }
 
-    /** What a request holds while it waits: its own objects, and its head. */
+    /** Returns the bytes that a request holds while it waits: its own objects, and its head. */
     static long bytesOf(HttpServerRequest request) {
         return Exchange.COST + HeadCost.of(request);
     }

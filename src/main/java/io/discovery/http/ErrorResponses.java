@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.http.ErrorResponses.Refused;
 import io.discovery.model.RegistryException;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.RegistryException.NotListed;
@@ -8,69 +9,64 @@ import io.discovery.model.RegistryException.OutcomeUnknown;
 import io.discovery.model.RegistryException.Overloaded;
 import io.discovery.model.RegistryException.SeveralInstances;
 import io.discovery.model.RegistryException.TooLarge;
-import io.discovery.model.Weight;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one table of failures: what each is as an answer. Where the seed has words for one, "error" has them to the letter,
- * and "given" stands beside it.
+ * The one table from failures to responses. An endpoint that words a failure differently, as the seed does in places,
+ * throws {@link Refused}. Thread-safe.
  */
-final class ErrorResponses {
+public final class ErrorResponses {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     private static final String RETRY_SECONDS = "1";
+    private static final String FAULT = "internal error";
 
     private final boolean debug;
 
-    /** @param debug whether the answer to a fault of ours tells its cause */
-    ErrorResponses(boolean debug) {
+    /** @param debug whether the response to an internal error tells the cause */
+    public ErrorResponses(boolean debug) {
         this.debug = debug;
     }
 
-    /** A request that HTTP or our routes refuse before any rule is asked. */
-    static final class Refused extends RuntimeException {
-        private final Response answer;
+    /** A refusal with its response. */
+    public static final class Refused extends RuntimeException {
+        private final Response response;
 
-        Refused(Response answer) {
-            super("refused with " + answer.status(), null, false, false);
-            this.answer = answer;
+        public Refused(Response response) {
+            super("refused with " + response.status(), null, false, false);
+            this.response = response;
         }
     }
 
-    Response answer(Throwable failure, Route route) {
+    /**
+     * Returns the response to a failure, and logs an internal error.
+     *
+     * @param endpoint that failed, for the log
+     */
+    public Response of(Throwable failure, String endpoint) {
         if (failure instanceof Refused refused) {
-            return refused.answer;
-        }
-        if (failure instanceof RegistrationRequest.InvalidTags tags) {
-            return error(400, RegistrationRequest.InvalidTags.MESSAGE, tags.given());
+            return refused.response;
         }
         if (failure instanceof RegistryException known) {
-            return answer(known, route);
+            return of(known);
         }
         if (failure instanceof OutOfMemoryError) {
             // A future has caught what would have ended the process: a member without memory must not live on.
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
         }
-        log.error("a request to {} failed", route, failure);
-        return error(500, "internal error" + (debug ? ": " + failure : ""));
+        log.error("a request to {} failed", endpoint, failure);
+        return debug ? error(500, FAULT + ": " + failure) : fault();
     }
 
-    private static Response answer(RegistryException failure, Route route) {
-        if (failure instanceof InvalidParameter invalid) {
-            return invalid.field().equals(Weight.TAG)
-                    // Seed: POST /v1/loadbalancing.
-                    ? error(400, "Invalid load_balancing_weight. Supply an integer between 1 and 100.", invalid.given())
-                    : error(400, invalid.getMessage());
-        }
+    private static Response of(RegistryException failure) {
         if (failure instanceof NotListed) {
-            // Seed: POST /v1/loadbalancing answers 404 with these words, DELETE answers 400.
-            return route instanceof Route.Weight ? error(404, "Host not found") : error(404, failure.getMessage());
+            return error(404, failure.getMessage());
         }
-        if (failure instanceof SeveralInstances || failure instanceof TooLarge) {
+        if (failure instanceof InvalidParameter || failure instanceof SeveralInstances || failure instanceof TooLarge) {
             return error(400, failure.getMessage());
         }
         if (failure instanceof OutcomeUnknown || failure instanceof NotReady || failure instanceof Overloaded) {
@@ -79,37 +75,38 @@ final class ErrorResponses {
         throw new IllegalStateException("a failure without an answer", failure);
     }
 
-    /** DELETE of what is not listed is the seed's 400. */
-    static Throwable asSeedsDelete(Throwable failure) {
-        return failure instanceof NotListed absent ? new Refused(error(400, absent.getMessage())) : failure;
-    }
-
+    /** Returns a response with 503 and a time to retry after. */
     static Response unavailable(String message) {
         return error(503, message).with("Retry-After", RETRY_SECONDS);
     }
 
-    static Response error(int status, String message) {
-        return Response.json(status, V1Json.line(Map.of("error", message)));
+    public static Response error(int status, String message) {
+        return Response.json(status, JsonBody.line(Map.of("error", message)));
     }
 
-    private static Response error(int status, String message, String given) {
-        return Response.json(status, V1Json.line(V1Json.ordered("error", message, "given", given)));
+    /** Returns a response with a message of the seed's, to the letter, and the invalid value beside it. */
+    public static Response error(int status, String message, String given) {
+        return Response.json(status, JsonBody.line(JsonBody.ordered("error", message, "given", given)));
+    }
+
+    static Response fault() {
+        return error(500, FAULT);
     }
 
     static Response notFound() {
         return Response.html(404, page("404 Not Found", "Not Found", "There is nothing at this path."));
     }
 
-    /** Seed: JSON on the API, a page on /healthcheck; one Allow header per method. */
-    static Response wrongMethod(Route route) {
-        List<Response.Header> allow = route.methods().stream()
+    /** Returns JSON, or a page for /healthcheck, with one Allow header for each method, as the seed does. */
+    static Response wrongMethod(HttpEndpoint endpoint) {
+        List<Response.Header> allow = endpoint.methods().stream()
                 .map(method -> new Response.Header("Allow", method))
                 .toList();
         String message = "The method is not allowed for the requested URL.";
-        Response answer = route.name().equals(Route.HEALTHCHECK)
+        Response response = endpoint.name().equals(HealthEndpoints.HEALTHCHECK)
                 ? Response.html(405, page("405 Method Not Allowed", "Method Not Allowed", message))
-                : Response.json(405, V1Json.line(Map.of("message", message)));
-        return answer.with(allow);
+                : Response.json(405, JsonBody.line(Map.of("message", message)));
+        return response.with(allow);
     }
 
     private static String page(String title, String heading, String text) {

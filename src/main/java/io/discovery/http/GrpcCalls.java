@@ -7,10 +7,11 @@ import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that are calls of gRPC, told by their content type (RFC 9110, 8.3.1, in the form of gRPC's "PROTOCOL-HTTP2").
+ * Requests that are calls of gRPC, recognised by their content type (RFC 9110, 8.3.1, in the form of gRPC's
+ * "PROTOCOL-HTTP2").
  *
- * <p>Messages in protobuf are taken alone. The library knows JSON too, but parses it as a whole before a limit can be held to,
- * and forms for browsers, which cannot keep a stream of xDS.
+ * <p>Only messages in protobuf are accepted. The library knows JSON too, but parses a message before its size can be
+ * limited; and it knows forms for browsers, which cannot keep a stream of xDS.
  */
 final class GrpcCalls {
 
@@ -19,13 +20,13 @@ final class GrpcCalls {
 
     private GrpcCalls() {}
 
-    /** Whether it is a call, be it of a form that is not taken. */
+    /** Returns whether a request is a call, also one of a form that is refused. */
     static boolean isOne(HttpServerRequest request) {
         String type = type(request);
         return request.version() == HttpVersion.HTTP_2 && type != null && type.startsWith(GRPC);
     }
 
-    /** The answer to a call of a form that is not taken; null if it is taken. */
+    /** Returns the response to a call of a form that is refused; null if it is accepted. */
     static @Nullable Response refusal(HttpServerRequest request) {
         String type = String.valueOf(type(request));
         int parameters = type.indexOf(';');

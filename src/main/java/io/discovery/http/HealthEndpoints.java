@@ -2,15 +2,20 @@ package io.discovery.http;
 
 import io.discovery.directory.Readiness;
 import io.discovery.registry.Membership;
+import io.discovery.registry.Membership.MemberInfo;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a member tells of itself: liveness, readiness, its cluster, its meters. */
+/** Endpoints of a member about itself: liveness, readiness, its cluster, its metrics. Thread-safe. */
 final class HealthEndpoints {
+
+    /** The name of the seed's endpoint for health. */
+    static final String HEALTHCHECK = "healthcheck";
 
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -20,8 +25,8 @@ final class HealthEndpoints {
     private final Supplier<Map<String, Object>> details;
 
     /**
-     * @param metrics all meters, by {@link #scraped}
-     * @param details what health answers add, such as the state of the backend
+     * @param metrics all metrics, as {@link #scraped} makes them
+     * @param details fields that responses on health add, such as the state of the backend
      */
     HealthEndpoints(
             Readiness readiness, Membership membership, SharedResponse metrics, Supplier<Map<String, Object>> details) {
@@ -31,38 +36,52 @@ final class HealthEndpoints {
         this.details = details;
     }
 
-    /** Seed: GET /healthcheck, which never asks anything. */
-    static Response healthcheck() {
+    List<HttpEndpoint> endpoints() {
+        return List.of(
+                HttpEndpoint.at("/healthcheck", HEALTHCHECK).get(request -> Future.succeededFuture(healthcheck())),
+                HttpEndpoint.at("/health/ready", "ready").get(request -> health(readiness.whyDrained(true))),
+                HttpEndpoint.at("/health/writable", "writable").get(request -> health(readiness.whyDrained(false))),
+                HttpEndpoint.at("/health/live", "live").get(request -> health(null)),
+                HttpEndpoint.at("/metrics", "metrics").get(request -> metrics.ask()),
+                HttpEndpoint.at("/v1/cluster", "cluster").get(request -> cluster()));
+    }
+
+    /** Responds always, whatever the state of the member (seed: GET /healthcheck). */
+    private static Response healthcheck() {
         return Response.text("text/html; charset=utf-8", "OK");
     }
 
-    Future<Response> health(String name) {
-        String why = switch (name) {
-            case Route.READY -> readiness.whyDrained(true);
-            case Route.WRITABLE -> readiness.whyDrained(false);
-            default -> null;
-        };
-        return Future.succeededFuture(answer(why));
-    }
-
-    private Response answer(@Nullable String why) {
-        Map<String, Object> body = V1Json.ordered("status", why == null ? "UP" : "DOWN");
+    /** @param why the reason of being down; null if up */
+    private Future<Response> health(@Nullable String why) {
+        Map<String, Object> body = JsonBody.ordered("status", why == null ? "UP" : "DOWN");
         if (why != null) {
             body.put("reason", why);
         }
         body.putAll(details.get());
-        return Response.json(why == null ? 200 : 503, V1Json.line(body));
+        return Future.succeededFuture(Response.json(why == null ? 200 : 503, JsonBody.line(body)));
     }
 
-    Future<Response> cluster() {
-        return membership.partitionsSafe().map(safe -> Response.ok(V1Json.cluster(membership.members(), safe)));
+    private Future<Response> cluster() {
+        return membership
+                .partitionsSafe()
+                .map(safe -> Response.ok(JsonBody.line(JsonBody.ordered(
+                        "members",
+                        membership.members().stream()
+                                .map(HealthEndpoints::describe)
+                                .toList(),
+                        "partitions_safe",
+                        safe))));
     }
 
-    Future<Response> metrics() {
-        return metrics.ask();
+    private static Map<String, Object> describe(MemberInfo member) {
+        return JsonBody.ordered(
+                "id", member.id(),
+                "address", member.address(),
+                "self", member.self(),
+                "version", member.version());
     }
 
-    /** What all meters show at the moment; they move with every request, this one too. */
+    /** Returns all metrics as they are now. They change with every request, so the response is current only once. */
     static SharedResponse.Made scraped(Meters meters) {
         byte[] text = meters.scrape().getBytes(StandardCharsets.UTF_8);
         return new SharedResponse.Made(Response.text(PROMETHEUS_TEXT, text), () -> false);

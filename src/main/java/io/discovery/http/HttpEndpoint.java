@@ -1,57 +1,104 @@
 package io.discovery.http;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path that another package answers, under the rules of all: methods, HEAD and OPTIONS, bodies, failures, meters.
+ * A path with the handlers of its methods. All endpoints share the rules for HEAD, OPTIONS, other methods, bodies,
+ * failures and metrics.
  *
- * @param path as it stands, decoded; if it ends with a slash, one segment more follows it, which is not empty
+ * @param path each segment is literal text, or a name after a colon, which stands for any text that is not empty
  * @param name in metrics
- * @param methods of GET and POST
- * @param handling called on any event loop
+ * @param get null if it cannot be read
+ * @param post null if nothing can be posted to it
+ * @param bodyLimit bytes of a posted body
+ * @param delete null if it cannot be deleted
+ * @param label of a request in metrics
  */
-public record HttpEndpoint(String path, String name, List<String> methods, Handling handling) implements Route {
+public record HttpEndpoint(
+        String path,
+        String name,
+        @Nullable Handling get,
+        @Nullable Handling post,
+        int bodyLimit,
+        @Nullable Handling delete,
+        Function<HttpServerRequest, String> label) {
 
-    /** Bytes of a body: an Envoy (1.40) sends 77 kB, most of it names of its extensions. */
-    static final int BODY_LIMIT = 1024 * 1024;
+    private static final String NAME = ":";
+    private static final String ANY_SEGMENT = "[^/]+";
 
-    /** What makes an answer of a request. A failure of {@code model} is answered by the one table of failures. */
+    /** A handler of one method. Called on the event loop of the request. */
+    @FunctionalInterface
     public interface Handling {
-        /** @param segment what follows the path; null if nothing may */
-        Future<Response> answer(HttpServerRequest request, @Nullable String segment, Buffer body);
+        /** Makes the response. May throw what {@link ErrorResponses} knows, or fail with it. */
+        Future<Response> handle(EndpointRequest request);
     }
 
-    public HttpEndpoint {
-        methods = List.copyOf(methods);
+    /** Returns an endpoint without methods. */
+    public static HttpEndpoint at(String path, String name) {
+        return new HttpEndpoint(path, name, null, null, 0, null, request -> name);
     }
 
-    /** A path to be read. */
-    public static HttpEndpoint get(String path, String name, Handling handling) {
-        return new HttpEndpoint(path, name, List.of("GET", "HEAD", "OPTIONS"), handling);
+    /** Returns the endpoint with a handler of GET, and of HEAD. */
+    public HttpEndpoint get(Handling handling) {
+        return new HttpEndpoint(path, name, handling, post, bodyLimit, delete, label);
     }
 
-    /** A path to which something is sent, of at most {@link #BODY_LIMIT}. */
-    public static HttpEndpoint post(String path, String name, Handling handling) {
-        return new HttpEndpoint(path, name, WRITE_METHODS, handling);
+    /** Returns the endpoint with a handler of POST. */
+    public HttpEndpoint post(int bytesOfBody, Handling handling) {
+        return new HttpEndpoint(path, name, get, handling, bytesOfBody, delete, label);
     }
 
-    /** Whether the path is this one. */
-    boolean leadsTo(String decodedPath) {
-        return path.endsWith("/")
-                ? decodedPath.startsWith(path) && isSegment(decodedPath.substring(path.length()))
-                : decodedPath.equals(path);
+    /** Returns the endpoint with a handler of DELETE. */
+    public HttpEndpoint delete(Handling handling) {
+        return new HttpEndpoint(path, name, get, post, bodyLimit, handling, label);
     }
 
-    private static boolean isSegment(String text) {
-        return !text.isEmpty() && text.indexOf('/') < 0;
+    /** Returns the endpoint with labels that depend on the request. */
+    public HttpEndpoint countedAs(Function<HttpServerRequest, String> labels) {
+        return new HttpEndpoint(path, name, get, post, bodyLimit, delete, labels);
     }
 
-    @Nullable
-    String segmentOf(String decodedPath) {
-        return path.endsWith("/") ? decodedPath.substring(path.length()) : null;
+    /** Returns the methods in the order in which OPTIONS lists them. */
+    public List<String> methods() {
+        List<String> methods = new ArrayList<>();
+        if (get != null) {
+            methods.addAll(List.of("GET", "HEAD"));
+        }
+        if (post != null) {
+            methods.add("POST");
+        }
+        if (delete != null) {
+            methods.add("DELETE");
+        }
+        methods.add("OPTIONS");
+        return List.copyOf(methods);
+    }
+
+    /** Returns a regular expression of the encoded paths of the endpoint. It has no groups. */
+    String regex() {
+        return Stream.of(path.split("/", -1))
+                .map(segment -> segment.startsWith(NAME) ? ANY_SEGMENT : Pattern.quote(segment))
+                .collect(Collectors.joining("/"));
+    }
+
+    /** Returns the segments of a decoded path of the endpoint that stand at the names. */
+    List<String> segments(String decodedPath) {
+        String[] names = path.split("/", -1);
+        String[] given = decodedPath.split("/", -1);
+        List<String> segments = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].startsWith(NAME)) {
+                segments.add(given[i]);
+            }
+        }
+        return segments;
     }
 }

@@ -13,17 +13,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the v1 API on one event loop; several share the port. Starting fails with
- * {@link CannotListenException} if the port is taken. Stopping lets what
- * is in flight finish.
+ * An HTTP server on one event loop; several share the port. It fails to start with {@link CannotListenException} if the
+ * port is taken. When it stops, it lets requests in flight finish.
  */
 public final class HttpServerVerticle extends VerticleBase {
 
-    /** Bytes of a request line, and of all headers together; each is Vert.x's default, and promised in src/docs/api.md. */
+    /** Maximum bytes of a request line: Vert.x's default, promised in src/docs/api.md. */
     static final int LONGEST_LINE = 4 * 1024;
 
+    /** Maximum bytes of all headers together: likewise. */
     static final int LARGEST_HEAD = 8 * 1024;
-    /** Streams that one HTTP/2 connection may have open. gRPC in Python has one for each service that its process calls. */
+    /** Maximum open streams of an HTTP/2 connection. gRPC in Python has one for each service that its process calls. */
     private static final int MOST_STREAMS = 1_000;
 
     private static final Duration FINISH_IN_FLIGHT = Duration.ofSeconds(5);
@@ -33,11 +33,11 @@ public final class HttpServerVerticle extends VerticleBase {
     private final Handler<HttpServerRequest> invalid;
     private @Nullable HttpServer server;
 
-    /** @param routes thread-safe: every event loop calls them */
-    public HttpServerVerticle(Settings.Http http, V1Api.Routes routes) {
+    /** @param handlers called on every event loop */
+    public HttpServerVerticle(Settings.Http http, HttpHandlers handlers) {
         this.http = http;
-        this.handler = routes.requests();
-        this.invalid = routes.invalidRequests();
+        this.handler = handlers.requests();
+        this.invalid = handlers.invalidRequests();
     }
 
     @Override
@@ -64,7 +64,7 @@ public final class HttpServerVerticle extends VerticleBase {
                 .recover(failure -> Future.failedFuture(new CannotListenException(http, failure)));
     }
 
-    /** The port it serves on, once started. */
+    /** Returns the port it serves on, once started. */
     public int port() {
         return server == null ? 0 : server.actualPort();
     }

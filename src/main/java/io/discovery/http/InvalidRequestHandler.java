@@ -9,7 +9,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Answers what could not be read as a request, as JSON like any refusal, and ends the connection. */
+/** A handler of bytes that are not a valid request: it responds in JSON like any refusal, and ends the connection. */
 final class InvalidRequestHandler implements Handler<HttpServerRequest> {
 
     private static final String ROUTE = "none";

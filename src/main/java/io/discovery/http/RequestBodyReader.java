@@ -19,24 +19,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bodies of requests: whole, none of them too large, and not too many at once. Where there is no room for more, those go
- * first that are not whole, and of them the one that has let the member wait for longest. Safe for all threads.
+ * The reader of requests' bodies: whole, with a limit for each and one for all. When all together would exceed theirs,
+ * the reader gives up an unfinished body, the one that it has waited for longest. Thread-safe.
  */
 final class RequestBodyReader {
-
-    /** The largest body of a request that is about one service or host: 64 kB. */
-    static final int LIMIT = 64 * 1024;
 
     private final Vertx vertx;
     private final long mostHeld;
     private final HeapReserve heap;
     private final AtomicLong held = new AtomicLong();
-    /** Those whose rest is awaited, the longest waiting first. */
+    /** Unfinished bodies, the one awaited for longest first. */
     private final Set<Reading> arriving = Collections.synchronizedSet(new LinkedHashSet<>());
 
     /**
-     * @param mostHeld bytes of all bodies that are being received or used
-     * @param heap in which they are
+     * @param mostHeld maximum bytes of all bodies that are being received or used
+     * @param heap the heap that they take
      */
     RequestBodyReader(Vertx vertx, long mostHeld, HeapReserve heap) {
         this.vertx = vertx;
@@ -45,8 +42,8 @@ final class RequestBodyReader {
     }
 
     /**
-     * Reads the body of a request and has it used. Fails with 413 when it is larger than {@code limit}, with 408 when it is
-     * not complete in time, with 503 when there are too many; what else of it comes is read and forgotten.
+     * Reads the body of a request and passes it on. Fails with 413 when the body is larger than the limit, with 408
+     * when it is not whole in time, with 503 when there are too many; the rest of it is then read and dropped.
      *
      * @param limit in bytes
      */
@@ -59,12 +56,14 @@ final class RequestBodyReader {
         return reading.whole().compose(use).onComplete(done -> reading.forget());
     }
 
-    /** Bytes of all bodies that are being received or used, and of the requests whose bodies are awaited. */
+    /**
+     * Returns the bytes of all bodies that are being received or used, and of the requests whose bodies are awaited.
+     */
     long held() {
         return held.get();
     }
 
-    /** Takes room for so much more, that of others if need be. */
+    /** Takes room for more bytes, that of other bodies if necessary. */
     private boolean take(long more, Reading reading) {
         while (held.addAndGet(more) > heap.passing(mostHeld)) {
             held.addAndGet(-more);
@@ -97,16 +96,18 @@ final class RequestBodyReader {
                         + "; send it again"));
     }
 
-    /** One body, while it is read and used. */
+    /** A body while it is read and used. */
     private final class Reading {
         private final HttpServerRequest request;
         private final int limit;
         private final Promise<Buffer> whole = Promise.promise();
         private final Buffer body = Buffer.buffer();
         private final Context context = vertx.getOrCreateContext();
-        /** Bytes of {@link #held}. */
+        /** Its bytes of {@link #held}. */
         private final AtomicLong taken = new AtomicLong();
-        /** It may be told a thousand times, for each stream of its connection that ends, and each would be kept until its turn. */
+        /**
+         * Set once the end was told: each stream of the connection that ends tells it again, and each would be queued.
+         */
         private boolean isBroken;
 
         Reading(HttpServerRequest request, int limit) {
@@ -124,8 +125,9 @@ final class RequestBodyReader {
         }
 
         /**
-         * The connection is gone, or closes: nobody hears this, but it is no fault of ours. Over HTTP/2 not at once: the
-         * end of a connection would be told to the next of its streams in the midst of the last one's answer, and so on.
+         * Fails because the connection is gone, or closes. No client gets the response, but it is not an internal error
+         * either. Over HTTP/2 later: the end of a connection would be told to the next of its streams in the midst of
+         * the last one's response, and so on.
          */
         private void breakOff() {
             if (isBroken) {
@@ -167,7 +169,7 @@ final class RequestBodyReader {
             }
         }
 
-        /** Makes room for another. On any thread. */
+        /** Gives its room to another body. May be called on any thread. */
         void giveUp() {
             forget();
             context.runOnContext(now -> whole.tryFail(noRoom()));

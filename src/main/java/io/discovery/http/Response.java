@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is sent back, with all of its headers, made to be sent again and again. Immutable but for the body, which nobody
- * changes.
+ * A response with all of its headers, which many requests may get. Immutable, provided that the bytes of the body do
+ * not change.
  *
  * @param body empty if there is none
- * @param stream writes the body bit by bit instead; null if it is there
+ * @param stream writes the body bit by bit; null if {@code body} is all of it
  */
 public record Response(
         int status,
@@ -23,12 +23,16 @@ public record Response(
         Buffer body,
         @Nullable Stream stream) {
 
-    /** What writes the body of an answer that goes on. */
+    /** The writer of a body that goes on after the head. */
     public interface Stream {
-        /** Called on the event loop of the request once the head is written; whoever writes the body ends it too. */
+        /**
+         * Begins to write the body, whose writer ends it too. Called on the event loop of the request after the head.
+         */
         void begin(ResponseWriter writer);
 
-        /** Whether it goes on until something ends it: it needs a place among those who wait. */
+        /**
+         * Returns whether the body goes on until something ends it, so that it takes a place among waiting requests.
+         */
         default boolean isEndless() {
             return false;
         }
@@ -69,7 +73,7 @@ public record Response(
         return new Response(200, headers, NOTHING, stream);
     }
 
-    /** An answer with status 200 that goes on until its client or this member ends it. */
+    /** Returns a response with status 200 that goes on until its client or this member ends it. */
     public static Response endless(List<Header> headers, Consumer<ResponseWriter> begin) {
         return stream(headers, new Stream() {
             @Override
@@ -85,9 +89,9 @@ public record Response(
     }
 
     /**
-     * A long answer with status 200, written bit by bit.
+     * Returns a long response with status 200, written bit by bit.
      *
-     * @param pieces each asked for on the event loop of the request, when the one before it is with the socket
+     * @param pieces each is asked for on the event loop of the request, when the socket has taken the one before
      */
     public static Response jsonInPieces(Iterable<Buffer> pieces) {
         return stream(List.of(JSON), new ChunkedBody(pieces));
@@ -101,25 +105,25 @@ public record Response(
         return json(200, body);
     }
 
-    static Response emptyObject() {
+    public static Response emptyObject() {
         return EMPTY_OBJECT;
     }
 
-    static Response noContent() {
+    public static Response noContent() {
         return NO_CONTENT;
+    }
+
+    /** @param body not copied: many clients may hold it */
+    static Response text(String contentType, byte[] body) {
+        return of(200, new Header(HttpHeaders.CONTENT_TYPE, contentType), wrapped(body));
     }
 
     static Response text(String contentType, String body) {
         return of(200, new Header(HttpHeaders.CONTENT_TYPE, contentType), Buffer.buffer(body));
     }
 
-    /** @param body nobody changes it, and answers that are not read hold it together */
-    static Response text(String contentType, byte[] body) {
-        return of(200, new Header(HttpHeaders.CONTENT_TYPE, contentType), wrapped(body));
-    }
-
-    /** The very bytes, as a body: {@link Buffer#buffer(byte[])} would copy them. */
-    static Buffer wrapped(byte[] body) {
+    /** Returns a body that shares the bytes of an array: {@link Buffer#buffer(byte[])} would copy them. */
+    public static Buffer wrapped(byte[] body) {
         return BufferInternal.buffer(Unpooled.wrappedBuffer(body));
     }
 
@@ -127,7 +131,7 @@ public record Response(
         return of(status, new Header(HttpHeaders.CONTENT_TYPE, HTML), Buffer.buffer(body));
     }
 
-    /** The client has it already. */
+    /** Returns the response to a client that has the current version already. */
     public static Response notModified() {
         return new Response(NOT_MODIFIED, List.of(), NOTHING, null);
     }
@@ -136,13 +140,13 @@ public record Response(
         return html(200, "");
     }
 
-    /** Whether it answers a body that is not read to its end, after which a connection is of no use. */
+    /** Returns whether the request's body was not read to its end, after which its connection is of no use. */
     boolean isLast() {
         return status == TOO_LARGE || status == TIMED_OUT;
     }
 
-    /** The same in another coding (RFC 9110, 8.4). */
-    Response encoded(String coding, Buffer coded) {
+    /** Returns the response in another coding (RFC 9110, 8.4). */
+    public Response encoded(String coding, Buffer coded) {
         List<Header> all = new ArrayList<>(headers);
         all.removeIf(header -> header.name().toString().equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH.toString()));
         all.add(length(coded));
@@ -168,7 +172,7 @@ public record Response(
         }
     }
 
-    /** Has the body of an answer that goes on written. */
+    /** Begins to write the body of a response that goes on. */
     void begin(ResponseWriter writer) {
         if (stream != null) {
             stream.begin(writer);

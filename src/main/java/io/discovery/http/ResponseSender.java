@@ -15,12 +15,12 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends answers, counts them, and sees connections off that are to end. Safe for all threads. */
+/** Sends responses, counts them, and ends connections whose last response is sent. Thread-safe. */
 final class ResponseSender {
 
     private static final Logger log = LoggerFactory.getLogger(ResponseSender.class);
 
-    /** How long the requests of an HTTP/2 connection may take that is to end. */
+    /** Time for the requests of an HTTP/2 connection that is about to end. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
     private final Meters meters;
@@ -33,37 +33,39 @@ final class ResponseSender {
     }
 
     /**
-     * Sends it, on the event loop of the request, and tells the exchange when the request has been answered.
+     * Sends a response, and tells the exchange when the request has been answered. To be called on the event loop of
+     * the request.
      *
+     * @param label of the request in metrics
      * @param start of the request, {@link System#nanoTime}
      */
-    void send(HttpServerRequest request, Exchange exchange, Response given, Route route, long start) {
+    void send(HttpServerRequest request, Exchange exchange, Response given, String label, long start) {
         boolean wantsBody = !HttpMethod.HEAD.equals(request.method());
-        Response answer = wantsBody && given.isEndless() && !exchange.waits(CrowdedResponses.bytesOf(request))
+        Response response = wantsBody && given.isEndless() && !exchange.waits(CrowdedResponses.bytesOf(request))
                 ? CrowdedResponses.refusal(exchange)
                 : given;
         long nanos = System.nanoTime() - start;
-        meters.answered(route.name(), answer.status(), nanos);
+        meters.answered(label, response.status(), nanos);
         if (log.isTraceEnabled()) {
-            log.trace("{} {} {} in {} us", request.method(), request.path(), answer.status(), nanos / 1_000);
+            log.trace("{} {} {} in {} us", request.method(), request.path(), response.status(), nanos / 1_000);
         }
-        HttpServerResponse response = request.response();
-        ResponseWriter writer = new ResponseWriter(response, exchange);
-        boolean goesOn = answer.stream() != null && wantsBody;
+        HttpServerResponse out = request.response();
+        ResponseWriter writer = new ResponseWriter(out, exchange);
+        boolean goesOn = response.stream() != null && wantsBody;
         try {
-            if (response.closed() || response.ended() || exchange.isGone()) {
+            if (out.closed() || out.ended() || exchange.isGone()) {
                 goesOn = false;
                 return;
             }
-            boolean isLast = writeHead(request, answer);
+            boolean isLast = writeHead(request, response);
             if (goesOn) {
-                response.endHandler(ended -> exchange.answered()).setChunked(true);
-                answer.begin(writer);
+                out.endHandler(ended -> exchange.answered()).setChunked(true);
+                response.begin(writer);
             } else {
-                end(request, wantsBody ? writer.end(answer.body()) : writer.end(), route, isLast);
+                end(request, wantsBody ? writer.end(response.body()) : writer.end(), label, isLast);
             }
         } catch (RuntimeException failed) {
-            log.error("no answer to {} {}", request.method(), route, failed);
+            log.error("no answer to {} {}", request.method(), label, failed);
             request.connection().close();
         } finally {
             if (!goesOn) {
@@ -72,10 +74,10 @@ final class ResponseSender {
         }
     }
 
-    /** Answers whether it is the last one of the connection. */
-    private boolean writeHead(HttpServerRequest request, Response answer) {
-        answer.writeHead(request.response());
-        boolean isLast = answer.isLast() && request.version() != HttpVersion.HTTP_2;
+    /** Writes the head; returns whether the connection of HTTP/1.1 ends because of this response. */
+    private boolean writeHead(HttpServerRequest request, Response response) {
+        response.writeHead(request.response());
+        boolean isLast = response.isLast() && request.version() != HttpVersion.HTTP_2;
         if (isLast || isLeaving(request, HttpVersion.HTTP_1_1)) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             Connection.of(request.connection()).lingers();
@@ -87,8 +89,8 @@ final class ResponseSender {
         return request.version() == version && draining.getAsBoolean();
     }
 
-    private void end(HttpServerRequest request, Future<Void> sent, Route route, boolean isLast) {
-        sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", route));
+    private void end(HttpServerRequest request, Future<Void> sent, String label, boolean isLast) {
+        sent.onFailure(gone -> log.trace("the client of {} did not wait for the answer", label));
         if (isLast) {
             sent.onComplete(done -> request.connection().close());
         } else if (isLeaving(request, HttpVersion.HTTP_2)) {

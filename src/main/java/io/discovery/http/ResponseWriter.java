@@ -10,15 +10,15 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 
 /**
- * The way of an answer's body to its client. What waits below it counts: over HTTP/1.1 the connection knows what its socket
- * has not taken; over HTTP/2 each piece is told to it, and a client that does not read one in time loses the stream, since
- * others of the connection may be fine. Belongs to the event loop of the request.
+ * The writer of a response's body. Bytes that wait for the client count: over HTTP/1.1 the connection knows what its
+ * socket has not taken; over HTTP/2 the writer tells it of each piece, and a client that does not read one in time
+ * loses the stream, since other streams of the connection may be fine. Confined to the event loop of the request.
  */
 public final class ResponseWriter {
 
     /** RFC 9113, 7: the peer behaves in a way that costs too much. */
     private static final long ENHANCE_YOUR_CALM = 0xb;
-    /** RFC 9113, 8.1: the answer is whole, and nobody wants the rest of the request. */
+    /** RFC 9113, 8.1: the response is whole, and the rest of the request is not needed. */
     private static final long NO_ERROR = 0;
 
     /** RFC 9113, 7. */
@@ -32,37 +32,44 @@ public final class ResponseWriter {
         this.exchange = exchange;
     }
 
-    /** Writes a piece, which the client must take as it must take a whole answer; done when the socket has it. */
+    /**
+     * Writes a piece, for which the client has the same time as for a whole response; completes when the socket has it.
+     */
     public Future<Void> write(Buffer piece) {
         return write(piece, Connections.TAKING_LIMIT);
     }
 
-    /** Writes a piece which the client may take longer for. */
+    /** Writes a piece for which the client has another time. */
     public Future<Void> write(Buffer piece, Duration limit) {
         return watched(piece, limit, response.write(piece));
     }
 
-    /** Writes the last piece, or all of it. */
+    /** Writes the last piece, or the whole body. */
     Future<Void> end(Buffer piece) {
         return over(watched(piece, Connections.TAKING_LIMIT, response.end(piece)));
     }
 
-    /** Ends it, if that has not been done. */
+    /** Ends the body, unless it has ended. */
     public Future<Void> end() {
         return over(response.end());
     }
 
-    /** Ends an answer that cannot go on such that its client knows: the stream with an error, over HTTP/1.1 the connection. */
+    /**
+     * Ends a response that cannot go on in a way that its client notices: the stream with an error, over HTTP/1.1 the
+     * connection.
+     */
     void breakOff() {
         response.reset(INTERNAL_ERROR);
     }
 
-    /** Called when the client is gone, or has all. */
+    /** Sets a task for when the client is gone, or has the whole response. */
     public void onClose(Runnable gone) {
         response.closeHandler(closed -> gone.run());
     }
 
-    /** Counts what is kept for this client beside, as long as the answer goes on; false if there is no room for it. */
+    /**
+     * Counts bytes kept for this client beside, while the response goes on; returns false if there is no room for them.
+     */
     public boolean keeps(long bytes) {
         return exchange.keeps(bytes);
     }
@@ -80,7 +87,7 @@ public final class ResponseWriter {
         return written;
     }
 
-    /** The stream of a request that was answered before it was whole would stay open for as long as its client likes. */
+    /** Resets the stream of a request that is not whole: it would stay open for as long as its client likes. */
     private Future<Void> over(Future<Void> ended) {
         if (isHttp2() && exchange.isBodyDue()) {
             ended.onSuccess(written -> {

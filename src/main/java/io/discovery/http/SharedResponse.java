@@ -16,16 +16,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that takes long to make and that many may ask for at once. It is made on a worker, one at a time, and all who
- * wait for it get the same bytes, which count once while they are not read.
+ * A response that takes long to make and that many requests may want at once. A worker makes one at a time, and all
+ * requests that wait for it get the same bytes, which count once while clients do not read them.
  *
- * <p>No answer is older than its question, unless it still says what is: whoever asks is given the last one while that is
- * current, else one whose making begins after the question. So a client reads what this member has acknowledged to it
- * before. Makings begin {@link #APART} from each other, however much changes: a client may wait as long.
+ * <p>No response is older than its request, unless it is still current: a request gets the last response while that is
+ * current, else one whose making begins after the request. So a client reads what this member has acknowledged to it
+ * before. Makings begin {@link #APART} from each other, however much changes: a request may wait as long.
  *
- * <p>Safe for all threads.
+ * <p>Thread-safe.
  */
-final class SharedResponse {
+public final class SharedResponse {
 
     /** The time from the beginning of one making to that of the next. */
     static final Duration APART = Duration.ofMillis(100);
@@ -35,20 +35,20 @@ final class SharedResponse {
     private final Callable<Made> maker;
     private final LongSupplier nanoTime;
     private final CacheBudget budget;
-    /** The one that was made last, while it is current and there is room for it. */
+    /** The last response, while it is current and there is room for it. */
     private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
-    /** For all who have asked since the last making began; null if nobody has. */
+    /** Promise to all requests since the last making began; null if there are none. */
     private @Nullable Promise<Response> next;
 
     private boolean isUnderWay;
     private long mayBeginAt;
 
     /**
-     * An answer as it was made.
+     * A response as it was made.
      *
      * @param isCurrent whether one that is made now would be the same
      */
-    record Made(Response answer, BooleanSupplier isCurrent) {}
+    public record Made(Response response, BooleanSupplier isCurrent) {}
 
     private final class Kept {
 
@@ -64,7 +64,7 @@ final class SharedResponse {
     /**
      * @param workers threads for the making
      * @param maker may block; never runs twice at once
-     * @param budget for the answer that was made last
+     * @param budget memory for the last response
      */
     SharedResponse(
             Vertx vertx, WorkerExecutor workers, Callable<Made> maker, CacheBudget budget, LongSupplier nanoTime) {
@@ -76,12 +76,12 @@ final class SharedResponse {
         this.mayBeginAt = nanoTime.getAsLong();
     }
 
-    /** Gives the answer on the caller's event loop; fails if it could not be made. */
-    Future<Response> ask() {
+    /** Returns the response, on the caller's event loop; fails if it could not be made. */
+    public Future<Response> ask() {
         Kept known = last.get();
         if (known != null && known.made.isCurrent.getAsBoolean()) {
             known.place.use();
-            return Future.succeededFuture(known.made.answer);
+            return Future.succeededFuture(known.made.response);
         }
         Context asking = vertx.getOrCreateContext();
         Promise<Response> given = Promise.promise();
@@ -120,7 +120,9 @@ final class SharedResponse {
         make().onComplete(made -> end(made, awaited));
     }
 
-    /** Fails as well when there are no workers any more, which Vert.x throws: else those who ask later would wait for ever. */
+    /**
+     * Makes one; also fails if the workers have ended, which Vert.x throws: else later requests would wait for ever.
+     */
     private Future<Made> make() {
         try {
             return workers.executeBlocking(maker, false);
@@ -140,7 +142,7 @@ final class SharedResponse {
             }
         }
         if (awaited != null) {
-            awaited.handle(made.map(Made::answer));
+            awaited.handle(made.map(Made::response));
         }
     }
 
@@ -150,7 +152,7 @@ final class SharedResponse {
             before.place.release();
         }
         if (made != null) {
-            made.place.keep(made.made.answer.body().length());
+            made.place.keep(made.made.response.body().length());
         }
     }
 }

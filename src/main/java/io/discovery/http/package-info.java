@@ -1,7 +1,8 @@
 /**
- * The v1 routes: what comes in as form or JSON, what goes out in the seed's wire format, and the one table of failures.
- * Imports {@code model}, {@code registry}, {@code directory}, {@code following}, {@code config}, {@code telemetry},
- * {@code connections}, {@code memory}, vertx-core, Jackson, and Netty's form decoders. Runs on event loops: nothing here blocks.
+ * The HTTP server: its endpoints and their router (vertx-web), bodies of requests, responses, errors, health. Other
+ * packages bring endpoints. Imports {@code model}, {@code registry} and {@code directory} for health and errors, {@code
+ * config}, {@code telemetry}, {@code connections}, {@code memory}, {@code json}, vertx-core, vertx-web, and Netty's
+ * buffers. Runs on event loops: nothing here blocks.
  */
 @NullMarked
 package io.discovery.http;

@@ -13,10 +13,9 @@ import io.discovery.directory.Readiness;
 import io.discovery.durability.BackendSync;
 import io.discovery.durability.BackendTime;
 import io.discovery.http.HttpEndpoint;
-import io.discovery.http.HttpEndpoints;
+import io.discovery.http.HttpHandlers;
 import io.discovery.http.HttpServerVerticle;
-import io.discovery.http.ListResponses;
-import io.discovery.http.V1Api;
+import io.discovery.http.ResponseWorkers;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.ExpiryProtection;
@@ -46,12 +45,12 @@ import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.Statsd;
+import io.discovery.v1.V1Api;
 import io.discovery.watch.WatchEndpoints;
 import io.discovery.xds.Xds;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -95,7 +94,7 @@ public final class Member {
     private Runnable onDraining = () -> {};
 
     private int port;
-    private List<HttpEndpoint> branches = List.of();
+    private List<HttpEndpoint> endpoints = List.of();
 
     private Member(Settings settings, Consumer<String> onExpulsion) {
         this.settings = settings;
@@ -129,9 +128,9 @@ public final class Member {
         return port;
     }
 
-    /** The paths that are answered beside the registry's own. */
-    public List<HttpEndpoint> branches() {
-        return branches;
+    /** Returns all endpoints of its HTTP server. */
+    public List<HttpEndpoint> endpoints() {
+        return endpoints;
     }
 
     public Readiness.Phase phase() {
@@ -236,34 +235,25 @@ public final class Member {
 
         Xds xds = new Xds(vertx, directory, subscriptions, readiness, heap);
         xds.register(meters);
-        WorkerExecutor workers = vertx.createSharedWorkerExecutor("discovery-workers", WORKERS);
-        ListResponses lists = V1Api.lists(settings.http(), workers, renderings);
+        ResponseWorkers workers = new ResponseWorkers(vertx, WORKERS, renderings);
         EventLoopSubscriptions polls = new EventLoopSubscriptions(vertx, directory, subscriptions);
         EventLoopSubscriptions watchers = new EventLoopSubscriptions(vertx, directory, subscriptions);
-        WatchEndpoints watching = new WatchEndpoints(vertx, watchers, directory, readiness, lists::body);
+        V1Api v1 =
+                new V1Api(new V1Api.Services(settings, registry, directory, readiness, polls, statsd, workers, heap));
+        v1.register(meters);
+        WatchEndpoints watching = new WatchEndpoints(vertx, watchers, directory, readiness, v1::body);
         watching.register(meters);
         Targets targets = new Targets(directory, readiness);
-        branches = Stream.of(xds.branches(), watching.branches(), targets.branches())
+        List<HttpEndpoint> mounted = Stream.of(
+                        v1.endpoints(), xds.endpoints(), watching.endpoints(), targets.endpoints())
                 .flatMap(List::stream)
                 .toList();
         serve(
                 vertx,
-                new V1Api.Services(
-                        settings,
-                        registry,
-                        directory,
-                        polls,
-                        lists,
-                        readiness,
-                        cluster,
-                        meters,
-                        statsd,
-                        vertx,
-                        workers,
-                        heap,
-                        renderings,
-                        durability::health,
-                        new HttpEndpoints(branches, xds.grpc())));
+                HttpHandlers.of(
+                        new HttpHandlers.Routes(mounted, v1.service(), xds.grpc()),
+                        new HttpHandlers.Environment(
+                                workers, meters, readiness, cluster, heap, durability::health, settings.debug())));
         endings.push(xds::close);
         // Before HTTP stops, which waits for what is under way.
         endings.push(watchers::close);
@@ -336,15 +326,15 @@ public final class Member {
         return copies;
     }
 
-    private void serve(Vertx vertx, V1Api.Services services) {
-        V1Api.Routes routes = V1Api.routes(services);
+    private void serve(Vertx vertx, HttpHandlers handlers) {
+        endpoints = handlers.endpoints();
         List<HttpServerVerticle> verticles = new ArrayList<>();
         DeploymentOptions eventLoops = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.EVENT_LOOP)
                 .setInstances(Runtime.getRuntime().availableProcessors());
         String deployment = MemberVertx.await(vertx.deployVerticle(
                 () -> {
-                    HttpServerVerticle verticle = new HttpServerVerticle(settings.http(), routes);
+                    HttpServerVerticle verticle = new HttpServerVerticle(settings.http(), handlers);
                     verticles.add(verticle);
                     return verticle;
                 },

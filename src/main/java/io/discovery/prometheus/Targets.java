@@ -7,8 +7,6 @@ import io.discovery.http.Response;
 import io.discovery.model.ServiceName;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP endpoints for Prometheus. A list with status 200 replaces all targets that Prometheus knows, any other
@@ -24,14 +22,14 @@ public final class Targets {
         this.readiness = readiness;
     }
 
-    public List<HttpEndpoint> branches() {
+    public List<HttpEndpoint> endpoints() {
         return List.of(
-                HttpEndpoint.get("/v1/prometheus/targets", "targets_all", (request, none, body) -> all()),
-                HttpEndpoint.get("/v1/prometheus/targets/", "targets", (request, service, body) -> one(service)));
+                HttpEndpoint.at("/v1/prometheus/targets", "targets_all").get(request -> all()),
+                HttpEndpoint.at("/v1/prometheus/targets/:service", "targets").get(request -> one(request.segment(0))));
     }
 
-    private Future<Response> one(@Nullable String segment) {
-        ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
+    private Future<Response> one(String segment) {
+        ServiceName service = new ServiceName(segment);
         return Future.succeededFuture(Response.ok(TargetList.of(readiness.read(() -> directory.service(service)))));
     }
 

@@ -3,6 +3,7 @@ package io.discovery.watch;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.EndpointRequest;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.Response;
 import io.discovery.model.ServiceName;
@@ -13,14 +14,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The HTTP endpoints for watching. Thread-safe. */
 public final class WatchEndpoints {
@@ -62,23 +60,23 @@ public final class WatchEndpoints {
         meters.counter("discovery.watch.events", totals.events()::sum);
     }
 
-    public List<HttpEndpoint> branches() {
+    public List<HttpEndpoint> endpoints() {
         return List.of(
-                HttpEndpoint.get("/v1/watch", "watch_all", (request, none, body) -> all(request)),
-                HttpEndpoint.get("/v1/watch/", "watch", (request, service, body) -> one(request, service)));
+                HttpEndpoint.at("/v1/watch", "watch_all").get(this::all),
+                HttpEndpoint.at("/v1/watch/:service", "watch").get(this::one));
     }
 
-    private Future<Response> one(HttpServerRequest request, @Nullable String segment) {
+    private Future<Response> one(EndpointRequest request) {
         readiness.requireReads();
-        ServiceName service = new ServiceName(Objects.requireNonNull(segment, "a path that ends with a service"));
-        String has = request.getHeader(LAST_EVENT_ID);
+        ServiceName service = new ServiceName(request.segment(0));
+        String has = request.http().getHeader(LAST_EVENT_ID);
         return Future.succeededFuture(
                 Response.endless(HEADERS, writer -> ServiceStream.begin(here(), service, has, writer)));
     }
 
-    private Future<Response> all(HttpServerRequest request) {
+    private Future<Response> all(EndpointRequest request) {
         readiness.requireReads();
-        String has = request.getHeader(LAST_EVENT_ID);
+        String has = request.http().getHeader(LAST_EVENT_ID);
         return Future.succeededFuture(
                 Response.endless(HEADERS, writer -> AllServicesStream.begin(here(), has, writer)));
     }

@@ -27,6 +27,9 @@ import java.util.Set;
  */
 final class Rest {
 
+    /** Maximum bytes of a request: an Envoy (1.40) sends 77 kB, most of it names of its extensions. */
+    static final int BODY_LIMIT = 1024 * 1024;
+
     /** Maximum number of names in a request. Envoy asks for each cluster's endpoints, and each route, by itself. */
     static final int MOST_NAMES = 1_000;
 

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.http.EndpointRequest;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.Response;
 import io.discovery.memory.HeapReserve;
@@ -17,7 +18,6 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
@@ -120,21 +120,19 @@ public final class Xds implements AutoCloseable {
     }
 
     /** Returns the paths for REST and for the list of clients. */
-    public List<HttpEndpoint> branches() {
-        List<HttpEndpoint> branches = new ArrayList<>();
+    public List<HttpEndpoint> endpoints() {
+        List<HttpEndpoint> all = new ArrayList<>();
         for (ResourceType type : ResourceType.values()) {
-            branches.add(HttpEndpoint.post(
-                    "/v3/discovery:" + type.plural(),
-                    "xds_" + type.plural(),
-                    (request, segment, body) -> rest(type, request, body)));
+            all.add(HttpEndpoint.at("/v3/discovery:" + type.plural(), "xds_" + type.plural())
+                    .post(Rest.BODY_LIMIT, request -> rest(type, request)));
         }
-        branches.add(HttpEndpoint.get("/v1/xds/clients", "xds_clients", (request, segment, body) -> clients.answer()));
-        return branches;
+        all.add(HttpEndpoint.at("/v1/xds/clients", "xds_clients").get(request -> clients.answer()));
+        return all;
     }
 
-    private Future<Response> rest(ResourceType type, HttpServerRequest request, Buffer body) {
+    private Future<Response> rest(ResourceType type, EndpointRequest request) {
         String why = readiness.whyNoReads();
-        return why == null ? rest.answer(type, request, body) : Future.failedFuture(new NotReady(why));
+        return why == null ? rest.answer(type, request.http(), request.body()) : Future.failedFuture(new NotReady(why));
     }
 
     /** Returns the handler of gRPC calls. */

@@ -42,6 +42,7 @@ class PlainEnglishTest {
                 "directory",
                 "dns",
                 "durability",
+                "http",
                 "json",
                 "member",
                 "memory",
@@ -53,6 +54,7 @@ class PlainEnglishTest {
                 "store",
                 "subscription",
                 "telemetry",
+                "v1",
                 "watch",
                 "xds"
             })

@@ -38,7 +38,9 @@ class ChunkedBodyTest {
     private final Bystander other = new Bystander();
     private int asked;
 
-    /** Somebody else asks on the same event loop while the first piece is made, and is not heard only after the last. */
+    /**
+     * Somebody else asks on the same event loop while the first piece is made, and is not heard only after the last.
+     */
     @Test
     void othersHaveTheirTurnInBetween() throws Exception {
         HttpServer server = vertx.createHttpServer()

@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class ErrorResponsesTest {
 
-    private static final Route ROUTE = new Route.Service("svc");
+    private static final String ENDPOINT = "service";
 
     private final Throwable fault = new IllegalStateException("disk \"full\"");
 
     @Test
     void withDebugAFaultOfOursTellsItsCause() {
-        Response answer = new ErrorResponses(true).answer(fault, ROUTE);
+        Response answer = new ErrorResponses(true).of(fault, ENDPOINT);
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body().toString())
@@ -22,7 +22,7 @@ class ErrorResponsesTest {
 
     @Test
     void withoutDebugAFaultOfOursTellsNothing() {
-        Response answer = new ErrorResponses(false).answer(fault, ROUTE);
+        Response answer = new ErrorResponses(false).of(fault, ENDPOINT);
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body().toString()).isEqualTo("{\"error\": \"internal error\"}\n");
@@ -32,7 +32,7 @@ class ErrorResponsesTest {
     @Test
     void beingOutOfMemoryReachesTheHandlerThatEndsTheProcess() throws InterruptedException {
         AtomicReference<Throwable> reached = new AtomicReference<>();
-        Thread thread = new Thread(() -> new ErrorResponses(false).answer(new OutOfMemoryError("none left"), ROUTE));
+        Thread thread = new Thread(() -> new ErrorResponses(false).of(new OutOfMemoryError("none left"), ENDPOINT));
         thread.setUncaughtExceptionHandler((where, failure) -> reached.set(failure));
 
         thread.start();

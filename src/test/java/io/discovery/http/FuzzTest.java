@@ -22,8 +22,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Whatever comes in, no answer is a 5xx, no connection hangs, and nothing changes. Another seed, for other nonsense, comes
- * from the system property {@code fuzz.seed}.
+ * Whatever comes in, no answer is a 5xx, no connection hangs, and nothing changes. Another seed, for other nonsense,
+ * comes from the system property {@code fuzz.seed}.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class FuzzTest {

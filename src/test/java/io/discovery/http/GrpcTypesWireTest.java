@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls of gRPC are told by their content type, and those alone are taken whose messages are read here (PROTOCOL-HTTP2). */
+/**
+ * Calls of gRPC are told by their content type, and those alone are taken whose messages are read here
+ * (PROTOCOL-HTTP2).
+ */
 class GrpcTypesWireTest {
 
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
@@ -62,7 +65,9 @@ class GrpcTypesWireTest {
         call.reset();
     }
 
-    /** JSON would be parsed as a whole before anybody has looked at what it is made of; a browser has no use for xDS. */
+    /**
+     * JSON would be parsed as a whole before anybody has looked at what it is made of; a browser has no use for xDS.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -37,7 +37,7 @@ class RequestBodyReaderTest {
 
     private void answer(HttpServerRequest request) {
         Future<Response> answer = bodies.use(request, ROOM, body -> Future.succeededFuture(Response.emptyObject()));
-        answer.otherwise(failure -> new ErrorResponses(false).answer(failure, Route.NOWHERE))
+        answer.otherwise(failure -> new ErrorResponses(false).of(failure, "none"))
                 .onSuccess(sent -> {
                     sent.writeHead(request.response());
                     request.response().end(sent.body());

@@ -83,6 +83,18 @@ class RoutingWireTest {
         }
     }
 
+    /** A router would parse the host to find the address of a client. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Host: a b\r\n", "Host: a:99999999999\r\n", "Host: [::1\r\n"})
+    void norIsItForTheAddressOfAClient(String host) {
+        String body = "[{\"service\": \"auto\", \"auto_ip\": 1, \"port\": 80, \"revision\": \"1\"}]";
+        String answer = exchange("POST /v1/registrations HTTP/1.1\r\n" + host + "Content-Type: application/json\r\n"
+                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                .body();
+
+        assertThat(answer).contains("auto_ip: given '127.0.0.1', expected an address in");
+    }
+
     private static int get(String path, String version, String host) {
         return exchange("GET " + path + " " + version + "\r\n" + host + "\r\n").code();
     }

@@ -1,4 +1,4 @@
-/** Tests of the wire: what every byte of v1 is, with which settings, after which times, and against which nonsense. */
+/** Tests of the HTTP server: routes, bodies, connections, and its answers to nonsense. */
 @NullMarked
 package io.discovery.http;
 

@@ -57,9 +57,9 @@ public final class TestMember implements AutoCloseable {
         return client;
     }
 
-    /** The paths it answers beside the registry's own. */
-    public List<HttpEndpoint> branches() {
-        return member.branches();
+    /** Returns all endpoints of its HTTP server. */
+    public List<HttpEndpoint> endpoints() {
+        return member.endpoints();
     }
 
     public int port() {

@@ -9,6 +9,7 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.EndpointRequest;
 import io.discovery.http.ResponseWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -30,6 +31,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -108,10 +110,8 @@ class FullMemoryTest {
         Exchange exchange = Connection.of(request.connection()).requestBegan();
         assertThat(exchange.waits(0)).isTrue();
         request.response().endHandler(ended -> exchange.answered());
-        watching.branches()
-                .get(0)
-                .handling()
-                .answer(request, null, Buffer.buffer())
+        Objects.requireNonNull(watching.endpoints().get(0).get())
+                .handle(new EndpointRequest(request, exchange, List.of(), Buffer.buffer()))
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
                         .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }

@@ -8,6 +8,8 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.EndpointRequest;
+import io.discovery.http.HttpEndpoint;
 import io.discovery.http.ResponseWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -27,6 +29,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -113,10 +116,9 @@ class HeldWatchTest {
         Exchange exchange = Connection.of(request.connection()).requestBegan();
         assertThat(exchange.waits(0)).isTrue();
         boolean isOfAll = request.path().equals("/v1/watch");
-        watching.branches()
-                .get(isOfAll ? 0 : 1)
-                .handling()
-                .answer(request, isOfAll ? null : "svc", Buffer.buffer())
+        HttpEndpoint endpoint = watching.endpoints().get(isOfAll ? 0 : 1);
+        Objects.requireNonNull(endpoint.get())
+                .handle(new EndpointRequest(request, exchange, List.of("svc"), Buffer.buffer()))
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
                         .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }

@@ -8,6 +8,7 @@ import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.EndpointRequest;
 import io.discovery.http.ResponseWriter;
 import io.discovery.memory.CacheBudget;
 import io.discovery.memory.HeapReserve;
@@ -31,6 +32,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -91,21 +93,17 @@ class LongListTest {
     }
 
     private void answer(HttpServerRequest request) {
+        Exchange exchange = Connection.of(request.connection()).requestBegan();
         if (request.path().equals("/v1/watch")) {
-            watching.branches()
-                    .get(0)
-                    .handling()
-                    .answer(request, null, Buffer.buffer())
+            Objects.requireNonNull(watching.endpoints().get(0).get())
+                    .handle(new EndpointRequest(request, exchange, List.of(), Buffer.buffer()))
                     .onSuccess(answer -> Objects.requireNonNull(answer.stream())
-                            .begin(new ResponseWriter(
-                                    request.response().setChunked(true),
-                                    Connection.of(request.connection()).requestBegan())));
+                            .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
             return;
         }
         if (request.path().equals("/other")) {
             heardAfter.complete(sent);
         }
-        Exchange exchange = Connection.of(request.connection()).requestBegan();
         request.response().end();
         exchange.answered();
     }

@@ -1,0 +1,125 @@
+package io.discovery.http;
+
+import io.discovery.connections.Connection;
+import io.discovery.connections.Exchange;
+import io.discovery.model.RegistryException.InvalidParameter;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of each request of HTTP from its endpoint to its response: method, body, handler, errors. A check that all
+ * requests must pass belongs here: the {@link EndpointRouter} has more than one way to an endpoint, and each leads
+ * here.
+ */
+final class EndpointHandler {
+
+    /** The label of requests without an endpoint. */
+    private static final String NO_ENDPOINT = "none";
+
+    private static final Buffer NO_BODY = Buffer.buffer();
+
+    private final RequestBodyReader bodies;
+    private final ErrorResponses errors;
+    private final ResponseSender sender;
+
+    EndpointHandler(RequestBodyReader bodies, ErrorResponses errors, ResponseSender sender) {
+        this.bodies = bodies;
+        this.errors = errors;
+        this.sender = sender;
+    }
+
+    /** @param segments of the path, as {@link HttpEndpoint#segments} returns them */
+    void handle(HttpServerRequest request, HttpEndpoint endpoint, List<String> segments) {
+        respond(
+                request,
+                endpoint.label().apply(request),
+                exchange -> dispatch(endpoint, new EndpointRequest(request, exchange, segments, NO_BODY)));
+    }
+
+    /** Responds to a request for a path without an endpoint. */
+    void notFound(HttpServerRequest request) {
+        respond(request, NO_ENDPOINT, exchange -> Future.succeededFuture(ErrorResponses.notFound()));
+    }
+
+    /** Responds to a request whose path is not percent-encoded UTF-8. */
+    void malformed(HttpServerRequest request, String path) {
+        respond(
+                request,
+                NO_ENDPOINT,
+                exchange -> Future.failedFuture(new InvalidParameter("path", path, "percent-encoded UTF-8")));
+    }
+
+    /** Responds to a call of gRPC that is refused. */
+    void refuse(HttpServerRequest request, Exchange exchange, Response refusal) {
+        sender.send(request, exchange, refusal, NO_ENDPOINT, System.nanoTime());
+    }
+
+    private void respond(HttpServerRequest request, String label, Function<Exchange, Future<Response>> handling) {
+        long start = System.nanoTime();
+        Exchange exchange = begin(request);
+        if (exchange == null) {
+            return;
+        }
+        Future<Response> response;
+        try {
+            response = handling.apply(exchange);
+        } catch (RuntimeException refused) {
+            response = Future.failedFuture(refused);
+        }
+        response.onComplete(made -> sender.send(
+                request, exchange, made.succeeded() ? made.result() : errors.of(made.cause(), label), label, start));
+    }
+
+    /** Begins the exchange of a request whose head is whole; returns null if its client is unreachable. */
+    static @Nullable Exchange begin(HttpServerRequest request) {
+        Exchange exchange = Connection.of(request.connection()).requestBegan();
+        if (exchange.isGone()) {
+            return null;
+        }
+        request.end().onComplete(whole -> exchange.bodyRead(), broken -> broken(request, exchange));
+        return exchange;
+    }
+
+    /** Over HTTP/1.1 a body may be malformed on a connection that is still open. */
+    private static void broken(HttpServerRequest request, Exchange exchange) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            exchange.brokenOff();
+        } else {
+            exchange.bodyRead();
+        }
+    }
+
+    private Future<Response> dispatch(HttpEndpoint endpoint, EndpointRequest request) {
+        return switch (request.http().method().name()) {
+            case "GET", "HEAD" -> call(endpoint.get(), endpoint, request);
+            case "POST" ->
+                endpoint.post() == null
+                        ? wrongMethod(endpoint)
+                        : bodies.use(
+                                request.http(),
+                                endpoint.bodyLimit(),
+                                body -> call(endpoint.post(), endpoint, request.with(body)));
+            case "DELETE" -> call(endpoint.delete(), endpoint, request);
+            case "OPTIONS" -> Future.succeededFuture(options(endpoint));
+            default -> wrongMethod(endpoint);
+        };
+    }
+
+    private static Future<Response> call(
+            HttpEndpoint.@Nullable Handling handling, HttpEndpoint endpoint, EndpointRequest request) {
+        return handling == null ? wrongMethod(endpoint) : handling.handle(request);
+    }
+
+    private static Future<Response> wrongMethod(HttpEndpoint endpoint) {
+        return Future.succeededFuture(ErrorResponses.wrongMethod(endpoint));
+    }
+
+    private static Response options(HttpEndpoint endpoint) {
+        return Response.nothing().with("Allow", String.join(", ", endpoint.methods()));
+    }
+}

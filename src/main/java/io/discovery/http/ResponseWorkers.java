@@ -1,0 +1,40 @@
+package io.discovery.http;
+
+import io.discovery.memory.CacheBudget;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.Callable;
+
+/**
+ * Worker threads for parts of responses that take long: compression, large bodies, responses that many requests share.
+ */
+public final class ResponseWorkers {
+
+    private final Vertx vertx;
+    private final WorkerExecutor executor;
+    private final CacheBudget budget;
+
+    /** @param budget memory for responses that are kept */
+    public ResponseWorkers(Vertx vertx, int threads, CacheBudget budget) {
+        this.vertx = vertx;
+        this.executor = vertx.createSharedWorkerExecutor("discovery-workers", threads);
+        this.budget = budget;
+    }
+
+    /** Returns a response that a worker makes for all requests that wait for it. */
+    public SharedResponse shared(Callable<SharedResponse.Made> maker) {
+        return new SharedResponse(vertx, executor, maker, budget, System::nanoTime);
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public WorkerExecutor executor() {
+        return executor;
+    }
+
+    public CacheBudget budget() {
+        return budget;
+    }
+}

@@ -1,0 +1,159 @@
+package io.discovery.v1;
+
+import io.discovery.directory.ContentVersion;
+import io.discovery.directory.Snapshot;
+import io.discovery.http.Response;
+import io.discovery.memory.CacheBudget;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A cache of lists in gzip, which worker threads compress. While only times of check-ins change in a list, it is
+ * compressed at most once a second: those times may be that old, the hosts are not. Thread-safe.
+ */
+final class GzipCache {
+
+    /** Minimum bytes of a body to compress: a shorter one fits a packet. */
+    static final int WORTH_IT = 1_000;
+
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    /** Time without a reader after which a list is removed. */
+    private static final Duration KEPT = Duration.ofSeconds(60);
+    /**
+     * Memory of a compression, in sizes of the list: the list itself, if it is out of date, and at worst as much in
+     * gzip.
+     */
+    private static final int EACH = 2;
+    /** Divisor of the memory for renderings: lists of services may take one half, lists of repos the other. */
+    private static final int SHARE = 2;
+
+    private static final int PIECE = 64 * 1024;
+
+    private final WorkerExecutor workers;
+    private final CacheBudget budget;
+    private final LongSupplier nanoTime;
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    /** Bytes of the lists that workers compress, or that wait for them. */
+    private final AtomicLong waiting = new AtomicLong();
+
+    private final AtomicLong sweptAt;
+
+    private final class Entry {
+
+        private final ContentVersion version;
+        /** The list, while others keep it too. */
+        private final WeakReference<Buffer> plain;
+
+        private final long madeAt;
+        private final Future<Response> gzip;
+        private final CacheBudget.Entry kept;
+
+        private Entry(Snapshot snapshot, Response plain, long madeAt) {
+            this.version = snapshot.version();
+            this.plain = new WeakReference<>(plain.body());
+            this.madeAt = madeAt;
+            this.kept = budget.entry(() -> entries.remove(snapshot.name(), this));
+            this.gzip = compress(plain);
+            gzip.onSuccess(response -> kept.keep(response.body().length()));
+        }
+    }
+
+    /** @param budget memory for compressed lists */
+    GzipCache(WorkerExecutor workers, CacheBudget budget, LongSupplier nanoTime) {
+        this.workers = workers;
+        this.budget = budget;
+        this.nanoTime = nanoTime;
+        this.sweptAt = new AtomicLong(nanoTime.getAsLong());
+    }
+
+    /**
+     * Returns the list in gzip. Fails if the workers have too much to do, or compress an older list of the same name.
+     *
+     * @param plain the response before compression
+     */
+    Future<Response> of(Snapshot snapshot, Response plain) {
+        long now = nanoTime.getAsLong();
+        sweep(now);
+        Entry entry = entries.get(snapshot.name());
+        if (entry == null || !isGood(entry, snapshot, plain, now)) {
+            entry = entries.compute(snapshot.name(), (name, other) -> {
+                if (other != null && (isGood(other, snapshot, plain, now) || !other.gzip.isComplete())) {
+                    return other;
+                }
+                if (other != null) {
+                    other.kept.release();
+                }
+                return new Entry(snapshot, plain, now);
+            });
+        }
+        if (!isGood(entry, snapshot, plain, now)) {
+            return Future.failedFuture("an older one is being compressed");
+        }
+        entry.kept.use();
+        return entry.gzip;
+    }
+
+    private static boolean isGood(Entry entry, Snapshot snapshot, Response plain, long now) {
+        return !entry.gzip.failed()
+                && (entry.plain.refersTo(plain.body())
+                        || entry.version.equals(snapshot.version()) && now - entry.madeAt < FRESH.toNanos());
+    }
+
+    private Future<Response> compress(Response plain) {
+        long bytes = (long) EACH * plain.body().length();
+        if (waiting.addAndGet(bytes) > budget.room() / SHARE) {
+            waiting.addAndGet(-bytes);
+            return Future.failedFuture("too much to compress");
+        }
+        return workers.executeBlocking(() -> plain.encoded("gzip", gzip(plain.body())), false)
+                .onComplete(done -> waiting.addAndGet(-bytes));
+    }
+
+    private static Buffer gzip(Buffer plain) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length() / 8);
+        ByteBuf list = ((BufferInternal) plain).getByteBuf().duplicate();
+        try (GZIPOutputStream gzip = new Fast(bytes)) {
+            // No copy of it, and not all at once: collections wait while zlib has an array.
+            while (list.isReadable()) {
+                list.readBytes(gzip, Math.min(list.readableBytes(), PIECE));
+            }
+        }
+        return Response.wrapped(bytes.toByteArray());
+    }
+
+    /** Gzip with the least effort: lists repeat themselves so much that more gains little. */
+    private static final class Fast extends GZIPOutputStream {
+        Fast(ByteArrayOutputStream out) throws IOException {
+            super(out, 8192);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+
+    private void sweep(long now) {
+        long last = sweptAt.get();
+        if (now - last > KEPT.toNanos() && sweptAt.compareAndSet(last, now)) {
+            entries.values().removeIf(entry -> isUnread(entry, now));
+        }
+    }
+
+    private static boolean isUnread(Entry entry, long now) {
+        boolean isUnread = now - entry.madeAt > KEPT.toNanos();
+        if (isUnread) {
+            entry.kept.release();
+        }
+        return isUnread;
+    }
+}

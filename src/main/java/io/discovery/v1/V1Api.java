@@ -1,0 +1,147 @@
+package io.discovery.v1;
+
+import io.discovery.config.Settings;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.directory.Snapshot;
+import io.discovery.http.EndpointRequest;
+import io.discovery.http.ErrorResponses;
+import io.discovery.http.HttpEndpoint;
+import io.discovery.http.Response;
+import io.discovery.http.ResponseWorkers;
+import io.discovery.memory.HeapReserve;
+import io.discovery.registry.Registry;
+import io.discovery.subscription.EventLoopSubscriptions;
+import io.discovery.telemetry.Meters;
+import io.discovery.telemetry.Statsd;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+
+/** The endpoints of the seed's API, and of what this project adds to it. Thread-safe. */
+public final class V1Api {
+
+    /** Maximum bytes of a request about one service or host: 64 kB. */
+    static final int BODY_LIMIT = 64 * 1024;
+
+    /** Divisor of the heap for the list of all services, which takes as much again while it is made. */
+    private static final int OVERVIEW_SHARE = 16;
+
+    private static final String SERVICE = "service";
+    /** The label of reads that may have waited: their times say nothing about others. */
+    private static final String POLL = "poll";
+    /** The seed's name for lists by repo, in the place of a service's name. */
+    private static final String REPO = "repo";
+
+    private static final String POST_TO_HOST =
+            "POST to a host's path; expected /v1/registration/<service> with the host's ip";
+    private static final String DELETE_OF_SERVICE =
+            "DELETE of a service; expected /v1/registration/<service>/<ip_address>";
+
+    private final ListResponses services;
+    private final ReadHandlers reads;
+    private final WriteHandlers writes;
+    private final LongPollHandler polls;
+    private final EventLoopSubscriptions waiting;
+    private final BulkRegistration bulk;
+    private final HttpEndpoint service;
+
+    /**
+     * The parts of the member that the API uses.
+     *
+     * @param polls listeners for reads that wait for a change
+     * @param heap the heap that the list of all services takes
+     */
+    public record Services(
+            Settings settings,
+            Registry registry,
+            Directory directory,
+            Readiness readiness,
+            EventLoopSubscriptions polls,
+            Statsd statsd,
+            ResponseWorkers workers,
+            HeapReserve heap) {}
+
+    public V1Api(Services given) {
+        Settings.Http http = given.settings().http();
+        Directory directory = given.directory();
+        Readiness readiness = given.readiness();
+        ResponseWorkers workers = given.workers();
+        V1Json json = new V1Json(http.applicationEnv());
+        InstancePath instances = new InstancePath(given.settings().instanceKey(), directory);
+        services = ListResponses.ofServices(json, http.cacheTtl(), workers);
+        long overview = Runtime.getRuntime().maxMemory() / OVERVIEW_SHARE;
+        reads = new ReadHandlers(
+                directory,
+                readiness,
+                instances,
+                services,
+                ListResponses.ofRepos(json, workers),
+                workers.shared(() ->
+                        ReadHandlers.overview(directory, readiness, given.heap().passing(overview))));
+        writes = new WriteHandlers(given.registry(), directory, readiness, instances, http.autoIp(), given.statsd());
+        waiting = given.polls();
+        polls = new LongPollHandler(workers.vertx(), waiting, directory, reads);
+        bulk = new BulkRegistration(
+                writes, given.registry(), new ErrorResponses(given.settings().debug()), workers.executor());
+        service = HttpEndpoint.at("/v1/registration/:service", SERVICE)
+                .get(this::list)
+                .post(BODY_LIMIT, writes::register)
+                .delete(request -> refuse(DELETE_OF_SERVICE))
+                .countedAs(V1Api::label);
+    }
+
+    public void register(Meters meters) {
+        meters.gauge("discovery.polls.waiting", waiting::size);
+    }
+
+    /** Returns all endpoints. */
+    public List<HttpEndpoint> endpoints() {
+        return List.of(
+                service,
+                HttpEndpoint.at("/v1/registration/:service/:ip_address", "host")
+                        .get(this::host)
+                        .post(BODY_LIMIT, request -> refuse(POST_TO_HOST))
+                        .delete(writes::deregister),
+                HttpEndpoint.at("/v1/loadbalancing/:service", "weight").post(BODY_LIMIT, writes::setWeightOfAll),
+                HttpEndpoint.at("/v1/loadbalancing/:service/:ip_address", "weight")
+                        .post(BODY_LIMIT, writes::setWeight),
+                HttpEndpoint.at("/v1/services", "services").get(request -> reads.services()),
+                HttpEndpoint.at("/v1/registrations", "registrations")
+                        .post(BulkRegistration.BODY_LIMIT, bulk::register));
+    }
+
+    /** Returns the endpoint of heartbeats and of reads of a service's list. */
+    public HttpEndpoint service() {
+        return service;
+    }
+
+    /** Returns the v1 JSON of a service's list, a line: the same bytes as the body of a response. */
+    public Buffer body(Snapshot snapshot) {
+        return services.body(snapshot);
+    }
+
+    private static String label(HttpServerRequest request) {
+        return !HttpMethod.POST.equals(request.method()) && LongPoll.isIn(request.query()) ? POLL : SERVICE;
+    }
+
+    private Future<Response> list(EndpointRequest request) {
+        RequestPreconditions wanted = new RequestPreconditions(request.http().headers());
+        LongPoll poll = LongPoll.of(request.http().query());
+        return poll == null ? reads.service(request.segment(0), wanted) : polls.service(request, poll, wanted);
+    }
+
+    private Future<Response> host(EndpointRequest request) {
+        return request.segment(0).equals(REPO)
+                ? reads.repo(
+                        request.segment(1),
+                        new RequestPreconditions(request.http().headers()))
+                : Future.succeededFuture(reads.host(request.segment(0), request.segment(1)));
+    }
+
+    private static Future<Response> refuse(String message) {
+        return Future.failedFuture(new ErrorResponses.Refused(ErrorResponses.error(400, message)));
+    }
+}

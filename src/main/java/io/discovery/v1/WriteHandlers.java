@@ -1,0 +1,178 @@
+package io.discovery.v1;
+
+import io.discovery.config.Cidrs;
+import io.discovery.directory.Directory;
+import io.discovery.directory.Readiness;
+import io.discovery.http.EndpointRequest;
+import io.discovery.http.ErrorResponses;
+import io.discovery.http.ErrorResponses.Refused;
+import io.discovery.http.Response;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Limits;
+import io.discovery.model.RegistryException.InvalidParameter;
+import io.discovery.model.RegistryException.NotListed;
+import io.discovery.model.RegistryException.NotReady;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Weight;
+import io.discovery.registry.Registry;
+import io.discovery.telemetry.Statsd;
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Handlers of requests that change the registry. Methods throw what is wrong with a request; failures of the registry
+ * are in the future. Thread-safe.
+ */
+final class WriteHandlers {
+
+    private final Registry registry;
+    private final Directory directory;
+    private final Readiness readiness;
+    private final InstancePath instances;
+    private final Cidrs autoIp;
+    private final Statsd statsd;
+
+    WriteHandlers(
+            Registry registry,
+            Directory directory,
+            Readiness readiness,
+            InstancePath instances,
+            Cidrs autoIp,
+            Statsd statsd) {
+        this.registry = registry;
+        this.directory = directory;
+        this.readiness = readiness;
+        this.instances = instances;
+        this.autoIp = autoIp;
+        this.statsd = statsd;
+    }
+
+    /** A checked request to register an instance of a service. */
+    record Registration(ServiceName service, RegistrationRequest request) {}
+
+    /** Registers a host (seed: POST /v1/registration/:service). */
+    Future<Response> register(EndpointRequest request) {
+        Parameters sent = Parameters.of(request);
+        requireWritable();
+        return registry.byDeadline(register(checked(request.segment(0), sent, () -> ClientAddress.of(request.http()))));
+    }
+
+    /** @throws InvalidParameter for the first check that fails */
+    Registration checked(String serviceText, Parameters sent, Supplier<ClientAddress> client) {
+        ServiceName service = new ServiceName(serviceText);
+        try {
+            RegistrationRequest request = RegistrationRequest.of(sent, client, autoIp);
+            Limits.check(service, request.revision(), request.repo(), request.tags());
+            return new Registration(service, request);
+        } catch (InvalidParameter invalid) {
+            statsd.registrationRefused(service);
+            throw invalid;
+        }
+    }
+
+    /** Registers a host, without a deadline. */
+    Future<Response> register(Registration checked) {
+        RegistrationRequest request = checked.request();
+        return registry.registerAmongMany(
+                        instances.key(checked.service(), request),
+                        request.port(),
+                        request.revision(),
+                        request.repo(),
+                        request.tags())
+                .map(done -> {
+                    statsd.registered(checked.service());
+                    return Response.emptyObject();
+                });
+    }
+
+    /** Removes a host (seed: DELETE /v1/registration/:service/:ip_address, which answers 400 if it is not listed). */
+    Future<Response> deregister(EndpointRequest request) {
+        requireWritable();
+        return each(request, registry::deregister)
+                .map(Response.emptyObject())
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof NotListed
+                                ? new Refused(ErrorResponses.error(400, String.valueOf(failure.getMessage())))
+                                : failure));
+    }
+
+    /** Sets the weight of a host (seed: POST /v1/loadbalancing/:service/:ip_address; it checks the weight first). */
+    Future<Response> setWeight(EndpointRequest request) {
+        Parameters sent = Parameters.of(request);
+        requireWritable();
+        Weight weight = weight(sent);
+        return each(request, key -> registry.setWeight(key, weight))
+                .map(Response.noContent())
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof NotListed
+                                ? new Refused(ErrorResponses.error(404, "Host not found"))
+                                : failure));
+    }
+
+    /** Sets the weight of all listed hosts (seed: POST /v1/loadbalancing/:service; there may be none). */
+    Future<Response> setWeightOfAll(EndpointRequest request) {
+        Parameters sent = Parameters.of(request);
+        requireWritable();
+        Weight weight = weight(sent);
+        requireComplete();
+        List<InstanceKey> keys = directory.service(new ServiceName(request.segment(0))).listings().stream()
+                .map(listing -> listing.registration().key())
+                .toList();
+        return all(keys, request::isGone, key -> registry.setWeight(key, weight))
+                .map(Response.noContent());
+    }
+
+    /** Parses the weight. The seed has words of its own for one that is missing or invalid. */
+    private static Weight weight(Parameters sent) {
+        String text = sent.get(Weight.TAG, "");
+        if (text.isEmpty()) {
+            throw new Refused(ErrorResponses.error(400, "Required parameter 'weight' is missing."));
+        }
+        try {
+            return Weight.parse(text);
+        } catch (InvalidParameter invalid) {
+            throw new Refused(ErrorResponses.error(
+                    400, "Invalid load_balancing_weight. Supply an integer between 1 and 100.", invalid.given()));
+        }
+    }
+
+    private Future<Void> each(EndpointRequest request, Function<InstanceKey, Future<Void>> change) {
+        ServiceName service = new ServiceName(request.segment(0));
+        String instance = request.segment(1);
+        if (instances.dependsOnListing(instance)) {
+            requireComplete();
+        }
+        List<InstanceKey> keys = instances.keys(service, instance);
+        if (keys.isEmpty()) {
+            return Future.failedFuture(new NotListed(service, instance));
+        }
+        return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, request::isGone, change);
+    }
+
+    /** Changes all of the instances; one that is no longer listed is not a failure. */
+    private Future<Void> all(
+            List<InstanceKey> keys, BooleanSupplier isGone, Function<InstanceKey, Future<Void>> change) {
+        Iterator<Supplier<Future<Void>>> changes = keys.stream()
+                .<Supplier<Future<Void>>>map(key -> () -> change.apply(key)
+                        .recover(failure ->
+                                failure instanceof NotListed ? Future.succeededFuture() : Future.failedFuture(failure)))
+                .iterator();
+        return Lanes.run(changes, isGone, registry::byDeadline);
+    }
+
+    void requireWritable() {
+        String why = readiness.whyNoWrites();
+        if (why != null) {
+            throw new NotReady(why);
+        }
+    }
+
+    /** Refuses a change of all that is listed until the directory is complete. */
+    private void requireComplete() {
+        readiness.requireReads();
+    }
+}

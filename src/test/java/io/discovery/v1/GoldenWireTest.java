@@ -1,0 +1,64 @@
+package io.discovery.v1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.RawHttp;
+import io.discovery.testing.TestMember;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Plays the transcripts of src/test/resources/wire against one member, byte for byte. */
+class GoldenWireTest {
+
+    private static final Path TRANSCRIPTS = Path.of("src/test/resources/wire");
+    private static final String SOURCE = "(?s)# (seed|ours, deliberately|RFC [0-9]+): .+";
+
+    @SuppressWarnings("NullAway.Init") // by start, before any test
+    private static TestMember member;
+
+    @BeforeAll
+    static void start() {
+        member = TestMember.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        member.close();
+    }
+
+    static List<Transcript> transcripts() throws IOException {
+        try (Stream<Path> files = Files.list(TRANSCRIPTS)) {
+            return files.filter(file -> file.toString().endsWith(".http"))
+                    .sorted()
+                    .map(Transcript::of)
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transcripts")
+    void everyAnswerIsAsWritten(Transcript transcript) {
+        for (Transcript.Exchange exchange : transcript.exchanges()) {
+            RawHttp.Answer answer = RawHttp.exchange(member.port(), exchange.bytes());
+
+            assertThat(exchange.show(answer))
+                    .as("%s, %s\n%s\n", transcript, exchange.title(), exchange.request())
+                    .isEqualTo(exchange.expected());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transcripts")
+    void everyTranscriptNamesItsSource(Transcript transcript) {
+        assertThat(transcript.notes()).matches(SOURCE);
+        assertThat(transcript.exchanges()).isNotEmpty();
+    }
+}

@@ -1,0 +1,114 @@
+package io.discovery.v1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.directory.Directory;
+import io.discovery.directory.Snapshot;
+import io.discovery.http.Response;
+import io.discovery.memory.CacheBudget;
+import io.discovery.memory.HeapReserve;
+import io.discovery.memory.HeapReserve.Reach;
+import io.discovery.model.CheckIn;
+import io.discovery.model.ExpiryProtection;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Tags;
+import io.discovery.model.Version;
+import io.discovery.registry.Fixtures;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lists that clients want in gzip while the only worker is busy. */
+class GzipCacheTest {
+
+    private static final int LIST = 10_000;
+    /** Four lists may wait: there is half of it, and each may become as long again. */
+    private static final long ROOM = 16 * LIST;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final WorkerExecutor workers = vertx.createSharedWorkerExecutor("compressing", 1);
+    private final CountDownLatch mayWork = new CountDownLatch(1);
+    private final HeapReserve heap = new HeapReserve(1_000);
+    private final CacheBudget budget = new CacheBudget(ROOM, heap);
+    private final Directory directory =
+            new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 0, budget);
+    private final GzipCache compressed = new GzipCache(workers, budget, () -> 0);
+
+    @BeforeEach
+    void keepTheWorkerBusy() {
+        workers.executeBlocking(() -> {
+            mayWork.await();
+            return null;
+        });
+    }
+
+    @AfterEach
+    void close() {
+        mayWork.countDown();
+        vertx.close().await();
+    }
+
+    @Test
+    void listsThatWaitTakeNoMoreThanTheirShare() throws IOException {
+        List<Future<Response>> asked = new ArrayList<>();
+        for (int n = 0; n < 6; n++) {
+            asked.add(compressed.of(list("service-" + n, n), plain(n)));
+        }
+
+        assertThat(asked.subList(4, 6)).as("sent as they are").allMatch(Future::failed);
+        mayWork.countDown();
+        for (int n = 0; n < 4; n++) {
+            assertThat(unzipped(asked.get(n))).isEqualTo(plain(n).body());
+        }
+        assertThat(unzipped(compressed.of(list("service-5", 5), plain(5))))
+                .as("when there is room again")
+                .isEqualTo(plain(5).body());
+    }
+
+    @Test
+    void whileTheHeapIsScarceNoLongListWaits() {
+        heap.collected(900, Reach.ALL);
+
+        assertThat(compressed.of(list("service", 1), plain(1)).failed()).isTrue();
+    }
+
+    @Test
+    void oneListOfANameWaitsHoweverOftenItChanges() throws IOException {
+        Future<Response> first = compressed.of(list("service", 1), plain(1));
+        Future<Response> second = compressed.of(list("service", 2), plain(2));
+        Future<Response> third = compressed.of(list("service", 3), plain(3));
+
+        assertThat(List.of(second, third)).as("sent as they are").allMatch(Future::failed);
+        mayWork.countDown();
+        assertThat(unzipped(first)).isEqualTo(plain(1).body());
+        assertThat(unzipped(compressed.of(list("service", 3), plain(3)))).isEqualTo(plain(3).body());
+    }
+
+    private Snapshot list(String service, int port) {
+        CheckIn checkIn = new CheckIn(new Version(port + 1, 1), port, "r", "");
+        directory.merge(new Registration(Fixtures.key(service, 1), checkIn, Tags.NONE, null));
+        return directory.service(new ServiceName(service));
+    }
+
+    private static Response plain(int n) {
+        return Response.ok(Buffer.buffer(Integer.toString(n).repeat(LIST)));
+    }
+
+    private static Buffer unzipped(Future<Response> answer) throws IOException {
+        byte[] gzip = answer.await().body().getBytes();
+        return Buffer.buffer(new GZIPInputStream(new ByteArrayInputStream(gzip)).readAllBytes());
+    }
+}
