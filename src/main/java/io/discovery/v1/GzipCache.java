@@ -65,7 +65,9 @@ final class GzipCache {
             this.version = snapshot.version();
             this.plain = new WeakReference<>(plain.body());
             this.madeAt = madeAt;
-            this.kept = budget.entry(() -> entries.remove(snapshot.name(), this));
+            // Not the snapshot, whose hosts hold bytes of older lists.
+            String name = snapshot.name();
+            this.kept = budget.entry(() -> entries.remove(name, this));
             this.gzip = compress(plain);
             gzip.onSuccess(response -> kept.keep(response.body().length()));
         }

@@ -35,7 +35,9 @@ final class SeedListCache implements Function<Snapshot, Response> {
             this.response = made.apply(snapshot);
             this.version = snapshot.version();
             this.madeAt = madeAt;
-            this.kept = budget.entry(() -> cache.remove(snapshot.name(), this));
+            // Not the snapshot, whose hosts hold bytes of older lists.
+            String name = snapshot.name();
+            this.kept = budget.entry(() -> cache.remove(name, this));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.discovery.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
@@ -22,6 +23,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,20 @@ class GzipCacheTest {
         mayWork.countDown();
         assertThat(unzipped(first)).isEqualTo(plain(1).body());
         assertThat(unzipped(compressed.of(list("service", 3), plain(3)))).isEqualTo(plain(3).body());
+    }
+
+    /** The hosts of an old list hold bytes of lists that are older still. */
+    @Test
+    void aListInGzipKeepsNoSnapshot() {
+        mayWork.countDown();
+        WeakReference<Snapshot> old = new WeakReference<>(list("service", 1));
+        compressed.of(list("service", 1), plain(1)).await();
+        list("service", 2);
+
+        await().until(() -> {
+            System.gc();
+            return old.get() == null;
+        });
     }
 
     private Snapshot list(String service, int port) {
