@@ -18,8 +18,8 @@ record SharedSettings(Map<String, String> values) {
 
     static SharedSettings of(Settings settings) {
         Map<String, String> values = new LinkedHashMap<>();
-        values.put("HOST_TTL", Long.toString(settings.hostTtl().toSeconds()));
-        values.put("INSTANCE_KEY", settings.instanceKey().text());
+        values.put("HOST_TTL", Long.toString(settings.registry().hostTtl().toSeconds()));
+        values.put("INSTANCE_KEY", settings.registry().instanceKey().text());
         values.put("CLUSTER_NAME", settings.cluster().name());
         values.put("BACKEND_STORAGE", settings.backend().storage());
         values.put("DYNAMODB_TABLE_HOSTS", settings.backend().dynamoDb().table());
@@ -32,7 +32,8 @@ record SharedSettings(Map<String, String> values) {
      */
     static SharedSettings preferred(Settings settings) {
         return new SharedSettings(Map.of(
-                Setting.EXPIRY_PROTECTION.name(), settings.expiryProtection().text()));
+                Setting.EXPIRY_PROTECTION.name(),
+                settings.registry().expiryProtection().text()));
     }
 
     /** Returns the settings in which another member's values differ, with both values; empty if the members agree. */

@@ -13,18 +13,15 @@ import java.util.Optional;
 /**
  * All settings of a member, checked.
  *
- * @param hostTtl duration of a lease
  * @param debug whether a 5xx body tells its cause
  */
 public record Settings(
+        Registry registry,
         Http http,
         Cluster cluster,
         Backend backend,
         Statsd statsd,
         Dns dns,
-        Duration hostTtl,
-        ExpiryProtection expiryProtection,
-        InstanceKeyMode instanceKey,
         String logLevel,
         boolean debug) {
 
@@ -46,6 +43,18 @@ public record Settings(
     }
 
     /**
+     * Settings of the registry's rules.
+     *
+     * @param hostTtl duration of a lease
+     * @param requestDeadline maximum time for a change to take effect
+     */
+    public record Registry(
+            Duration hostTtl,
+            ExpiryProtection expiryProtection,
+            InstanceKeyMode instanceKey,
+            Duration requestDeadline) {}
+
+    /**
      * Settings for HTTP.
      *
      * @param port 0 for any free one
@@ -53,13 +62,7 @@ public record Settings(
      * @param cacheTtl maximum age of a body while only check-ins changed; zero for no cache
      */
     public record Http(
-            String host,
-            int port,
-            String applicationEnv,
-            int mostConnections,
-            Duration requestDeadline,
-            Duration cacheTtl,
-            Cidrs autoIp) {}
+            String host, int port, String applicationEnv, int mostConnections, Duration cacheTtl, Cidrs autoIp) {}
 
     /** Behaviour of a member that starts and finds fewer members than it should. */
     public enum Minority {
@@ -88,9 +91,7 @@ public record Settings(
             String host,
             int port,
             String configFile,
-            int minMembers,
-            Duration joinWait,
-            Minority minority,
+            Join join,
             Duration shutdownDelay) {
 
         public Cluster {
@@ -101,6 +102,15 @@ public record Settings(
             return members.isEmpty() && configFile.isEmpty();
         }
     }
+
+    /**
+     * Settings of a start that waits for other members.
+     *
+     * @param minMembers number of members without which reads wait
+     * @param longestWait maximum time of the wait for those that may come
+     * @param minority whether a member opens with fewer
+     */
+    public record Join(int minMembers, Duration longestWait, Minority minority) {}
 
     /**
      * Settings of the durable copy.
@@ -152,12 +162,12 @@ public record Settings(
     }
 
     public Lease lease() {
-        return Lease.of(hostTtl);
+        return Lease.of(registry.hostTtl());
     }
 
     /** Returns the longest lease by which a host can be listed: with overtime if expiry protection is on. */
     public Lease longestLease() {
-        return expiryProtection.longest(lease());
+        return registry.expiryProtection().longest(lease());
     }
 
     /**

@@ -7,7 +7,9 @@ import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.FileSync;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
+import io.discovery.config.Settings.Join;
 import io.discovery.config.Settings.Minority;
+import io.discovery.config.Settings.Registry;
 import io.discovery.config.Settings.Statsd;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.RedactedUrl;
@@ -57,20 +59,19 @@ final class SettingsReader {
     Settings read() {
         Duration hostTtl = seconds(Setting.HOST_TTL, 1, LONGEST_TTL_SECONDS);
         Settings settings = new Settings(
-                http(),
-                cluster(),
-                backend(hostTtl),
-                statsd(),
-                dns(),
-                hostTtl,
-                expiryProtection(),
-                instanceKey(),
-                logLevel(),
-                debug());
+                registry(hostTtl), http(), cluster(), backend(hostTtl), statsd(), dns(), logLevel(), debug());
         if (!faults.isEmpty()) {
             throw new InvalidSettingsException(faults);
         }
         return settings;
+    }
+
+    private Registry registry(Duration hostTtl) {
+        return new Registry(
+                hostTtl,
+                expiryProtection(),
+                instanceKey(),
+                Duration.ofMillis(integer(Setting.REQUEST_DEADLINE_MS, 1, 60_000)));
     }
 
     private Http http() {
@@ -82,7 +83,6 @@ final class SettingsReader {
                 integer(Setting.PORT, 0, 65_535),
                 text(Setting.APPLICATION_ENV),
                 integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
-                Duration.ofMillis(integer(Setting.REQUEST_DEADLINE_MS, 1, 60_000)),
                 cached ? cacheTtl : Duration.ZERO,
                 autoIp());
     }
@@ -111,9 +111,10 @@ final class SettingsReader {
                 text(Setting.CLUSTER_HOST),
                 integer(Setting.CLUSTER_PORT, 1, 65_535),
                 configFile,
-                minMembers(members, configFile),
-                seconds(Setting.JOIN_WAIT_SECONDS, 0, A_DAY_SECONDS),
-                minority(),
+                new Join(
+                        minMembers(members, configFile),
+                        seconds(Setting.JOIN_WAIT_SECONDS, 0, A_DAY_SECONDS),
+                        minority()),
                 given(Setting.SHUTDOWN_DELAY_SECONDS).isEmpty()
                         ? Duration.ofSeconds(standAlone ? 0 : 5)
                         : seconds(Setting.SHUTDOWN_DELAY_SECONDS, 0, 3_600));

@@ -96,7 +96,9 @@ public final class Backends {
     private static StorageBackend file(Settings settings, Retention retention) {
         return new FileBackend(
                 settings.backend().applicationDir(),
-                new Identity(settings.cluster().name(), settings.instanceKey().text()),
+                new Identity(
+                        settings.cluster().name(),
+                        settings.registry().instanceKey().text()),
                 retention,
                 switch (settings.backend().fileSync()) {
                     case ON -> Flush.EACH_BATCH;
@@ -114,7 +116,7 @@ public final class Backends {
                         ? Optional.empty()
                         : Optional.of(new Capacity(dynamoDb.readCapacity(), dynamoDb.writeCapacity())),
                 dynamoDb.connections());
-        return new DynamoDbBackend(table, settings.instanceKey().text(), retention);
+        return new DynamoDbBackend(table, settings.registry().instanceKey().text(), retention);
     }
 
     private Plugin plugin(String name) {
@@ -130,7 +132,7 @@ public final class Backends {
                 environment,
                 settings.backend().applicationDir(),
                 settings.cluster().name(),
-                settings.instanceKey().text(),
+                settings.registry().instanceKey().text(),
                 retention);
     }
 

@@ -178,7 +178,7 @@ public final class Member {
     }
 
     private void keepHouse(MemberRegistry registry, BackendSync backend, Statsd statsd) {
-        if (assembly.settings().expiryProtection() == ExpiryProtection.ON) {
+        if (assembly.settings().registry().expiryProtection() == ExpiryProtection.ON) {
             ExpiryProtectionMonitor monitor = new ExpiryProtectionMonitor(registry.directory(), assembly.readiness());
             monitor.register(assembly.meters());
             assembly.every(PROTECTION_PERIOD, "protection", monitor::look);

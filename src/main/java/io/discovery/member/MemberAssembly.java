@@ -30,7 +30,7 @@ final class MemberAssembly {
 
     MemberAssembly(Settings settings) {
         this.settings = settings;
-        this.calls = new StartCalls(settings.cluster().joinWait());
+        this.calls = new StartCalls(settings.cluster().join().longestWait());
     }
 
     /** Begins to measure the process. */

@@ -55,7 +55,7 @@ final class MemberRegistry {
         Lease lease = settings.lease();
         clock = clock(new OldestMemberClock(hazelcast));
         renderings = new CacheBudget(Runtime.getRuntime().maxMemory() / RENDERINGS_SHARE, assembly.heap());
-        directory = new Directory(lease, settings.expiryProtection(), clock::nowMicros, renderings);
+        directory = new Directory(lease, settings.registry().expiryProtection(), clock::nowMicros, renderings);
         subscriptions = new Subscriptions(directory, clock::nowMicros);
         copy = new DirectoryReadCopy(directory, subscriptions);
         store = assembly.calls()
@@ -64,7 +64,7 @@ final class MemberRegistry {
         writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
         assembly.calls().run("the member listens to writes", writes::adjust);
         pauses = new ProcessPauseDetector(
-                settings.http().requestDeadline(),
+                settings.registry().requestDeadline(),
                 HazelcastCluster.PATIENCE,
                 System::nanoTime,
                 System::currentTimeMillis);
@@ -115,11 +115,12 @@ final class MemberRegistry {
                 copy,
                 clock,
                 this::listingLease,
-                settings.http().requestDeadline(),
-                assembly.readiness()::isComplete,
-                pauses,
-                new RegistrationMemoryLimit(directory, assembly.heap()),
-                catchUp);
+                settings.registry().requestDeadline(),
+                new Registry.Conditions(
+                        assembly.readiness()::isComplete,
+                        pauses,
+                        new RegistrationMemoryLimit(directory, assembly.heap()),
+                        catchUp));
     }
 
     /** Returns the longest lease until all is loaded: lapsed hosts cannot be counted before. */

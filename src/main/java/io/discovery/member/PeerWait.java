@@ -20,7 +20,7 @@ final class PeerWait {
     private static final Logger log = LoggerFactory.getLogger(PeerWait.class);
     private static final Duration REMINDER = Duration.ofSeconds(30);
 
-    private final Settings.Cluster settings;
+    private final Settings.Join settings;
     private final IntSupplier here;
     private final BooleanSupplier holdsAll;
     private final LongSupplier nanoTime;
@@ -33,13 +33,13 @@ final class PeerWait {
      * @param holdsAll whether this member has read all there is without the others: may throw if it cannot be told
      * @param nanoTime a monotonic clock
      */
-    PeerWait(Settings.Cluster settings, IntSupplier here, BooleanSupplier holdsAll, LongSupplier nanoTime) {
+    PeerWait(Settings.Join settings, IntSupplier here, BooleanSupplier holdsAll, LongSupplier nanoTime) {
         this.settings = settings;
         this.here = here;
         this.holdsAll = holdsAll;
         this.nanoTime = nanoTime;
         this.begin = nanoTime.getAsLong();
-        this.remindAt = begin + settings.joinWait().toNanos();
+        this.remindAt = begin + settings.longestWait().toNanos();
     }
 
     /** Returns whether enough members are here. */
@@ -52,7 +52,7 @@ final class PeerWait {
         if (areEnoughHere()) {
             return true;
         }
-        if (nanoTime.getAsLong() - begin < settings.joinWait().toNanos()) {
+        if (nanoTime.getAsLong() - begin < settings.longestWait().toNanos()) {
             return false;
         }
         if (settings.minority() == Minority.OPEN) {
@@ -94,7 +94,7 @@ final class PeerWait {
                             + " NOTHING, because {}={}",
                     here.getAsInt(),
                     settings.minMembers(),
-                    settings.joinWait().toSeconds(),
+                    settings.longestWait().toSeconds(),
                     Setting.CLUSTER_MINORITY,
                     Minority.OPEN.text());
         }

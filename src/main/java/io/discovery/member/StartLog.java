@@ -31,8 +31,9 @@ final class StartLog {
                 cluster.name()
                         + (cluster.isStandAlone()
                                 ? ", stand-alone"
-                                : ", " + members.size() + " members, waits for " + cluster.minMembers()
-                                        + ", with fewer: " + cluster.minority().text()));
+                                : ", " + members.size() + " members, waits for "
+                                        + cluster.join().minMembers() + ", with fewer: "
+                                        + cluster.join().minority().text()));
         for (MemberInfo member : members) {
             line(block, member.self() ? "this member" : "member", member.address() + "  " + member.id());
         }
@@ -40,13 +41,13 @@ final class StartLog {
         line(
                 block,
                 "hosts",
-                "listed for " + settings.hostTtl().toSeconds() + " s after a heartbeat, known by "
-                        + settings.instanceKey().text() + ", expiry protection "
-                        + settings.expiryProtection().text());
+                "listed for " + settings.registry().hostTtl().toSeconds() + " s after a heartbeat, known by "
+                        + settings.registry().instanceKey().text() + ", expiry protection "
+                        + settings.registry().expiryProtection().text());
         line(
                 block,
                 "writes",
-                "answered within " + settings.http().requestDeadline().toMillis() + " ms, on the backend within "
+                "answered within " + settings.registry().requestDeadline().toMillis() + " ms, on the backend within "
                         + settings.backend().writeBehind().toSeconds() + " s");
         line(
                 block,

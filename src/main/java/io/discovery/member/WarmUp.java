@@ -45,9 +45,9 @@ final class WarmUp implements Runnable {
         this.readiness = readiness;
         this.reconciliation = reconciliation;
         this.loading = loading;
-        this.peers =
-                new PeerWait(settings.cluster(), () -> cluster.members().size(), loading::holdsAll, System::nanoTime);
-        this.copies = new CopyWait(hasMetAll, settings.cluster().joinWait(), System::nanoTime);
+        this.peers = new PeerWait(
+                settings.cluster().join(), () -> cluster.members().size(), loading::holdsAll, System::nanoTime);
+        this.copies = new CopyWait(hasMetAll, settings.cluster().join().longestWait(), System::nanoTime);
     }
 
     @Override
@@ -81,7 +81,7 @@ final class WarmUp implements Runnable {
     /** For a while: what they know need not be read from a disk. What was written is written to it, whether they come or not. */
     private void awaitPeers() throws InterruptedException {
         readiness.explain(peers.reason());
-        await(peers::areEnoughHere, settings.cluster().joinWait());
+        await(peers::areEnoughHere, settings.cluster().join().longestWait());
         readiness.explain(null);
     }
 

@@ -66,6 +66,10 @@ public sealed interface Change {
             tags = Map.copyOf(tags);
         }
 
+        public Register(InstanceKey key, Version version, InstanceDetails details, Lease lease) {
+            this(key, version, details.port(), details.revision(), details.repo(), details.tags(), lease);
+        }
+
         @Override
         public Outcome applyTo(@Nullable Registration stored) {
             CheckIn checkIn = new CheckIn(version, port, revision, repo);

@@ -39,13 +39,13 @@ public final class Limits {
     /**
      * Checks the fields of a registration.
      *
-     * @param tags JSON text by key
      * @throws InvalidParameter that names the first field that is too large
      */
-    public static void check(ServiceName service, String revision, String repo, Map<String, String> tags) {
+    public static void check(ServiceName service, InstanceDetails details) {
+        Map<String, String> tags = details.tags();
         int size = size("service", service.text(), SERVICE)
-                + size("revision", revision, REVISION)
-                + size("service_repo_name", repo, REPO);
+                + size("revision", details.revision(), REVISION)
+                + size("service_repo_name", details.repo(), REPO);
         if (tags.size() > TAGS) {
             throw new InvalidParameter("tags", tags.size() + " of them", "at most " + TAGS);
         }

@@ -2,6 +2,7 @@ package io.discovery.registry;
 
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.InstanceDetails;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
@@ -9,7 +10,6 @@ import io.discovery.model.RegistryException;
 import io.discovery.model.Weight;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -40,10 +40,7 @@ public final class Registry {
     private final Clock clock;
     private final Supplier<Lease> lease;
     private final Duration deadline;
-    private final BooleanSupplier complete;
-    private final ProcessPauseDetector standstill;
-    private final Room room;
-    private final Divergence divergence;
+    private final Conditions conditions;
 
     /** The memory that registrations may take. Thread-safe; never blocks. */
     public interface Room {
@@ -58,12 +55,19 @@ public final class Registry {
     }
 
     /**
-     * @param lease lease by which instances are listed now; must not block
-     * @param deadline maximum time that a client waits
-     * @param complete whether the registry has received all stored registrations: until then an instance that it lacks
+     * The conditions under which a member takes a change.
+     *
+     * @param isComplete whether the registry has received all stored registrations: until then an instance that it lacks
      *     may still be registered
      * @param standstill detects requests that may be older than they look
      * @param room memory for the changes of clients
+     */
+    public record Conditions(
+            BooleanSupplier isComplete, ProcessPauseDetector standstill, Room room, Divergence divergence) {}
+
+    /**
+     * @param lease lease by which instances are listed now; must not block
+     * @param deadline maximum time that a client waits
      */
     public Registry(
             RegistrationStore store,
@@ -71,38 +75,21 @@ public final class Registry {
             Clock clock,
             Supplier<Lease> lease,
             Duration deadline,
-            BooleanSupplier complete,
-            ProcessPauseDetector standstill,
-            Room room,
-            Divergence divergence) {
+            Conditions conditions) {
         this.store = store;
         this.readCopy = readCopy;
         this.clock = clock;
         this.lease = lease;
         this.deadline = deadline;
-        this.complete = complete;
-        this.standstill = standstill;
-        this.room = room;
-        this.divergence = divergence;
+        this.conditions = conditions;
     }
 
     /**
-     * Registers an instance, or renews the lease of a known one.
-     *
-     * @param port 1 to 65535
-     * @param repo empty for none
-     * @param tags JSON text by key
+     * Registers an instance, or renews the lease of a known one. Sets no deadline: callers register many, and set one for all
+     * by {@link #byDeadline}.
      */
-    public Future<Void> register(InstanceKey key, int port, String revision, String repo, Map<String, String> tags) {
-        return byDeadline(registerAmongMany(key, port, revision, repo, tags));
-    }
-
-    /**
-     * Registers as {@link #register} does, for callers that set one deadline for many changes by {@link #byDeadline}.
-     */
-    public Future<Void> registerAmongMany(
-            InstanceKey key, int port, String revision, String repo, Map<String, String> tags) {
-        return begin(new Change.Register(key, clock.next(), port, revision, repo, tags, lease.get()));
+    public Future<Void> register(InstanceKey key, InstanceDetails details) {
+        return begin(new Change.Register(key, clock.next(), details, lease.get()));
     }
 
     /** Sets the weight of an instance; fails with {@code NotListed} if the instance is not listed. */
@@ -126,17 +113,17 @@ public final class Registry {
     }
 
     private Future<Void> begin(Change change) {
-        if (standstill.isDoubtful()) {
+        if (conditions.standstill().isDoubtful()) {
             return Future.failedFuture(new RegistryException.NotReady(
                     "this member stood still, and the request may be an old one; nothing was changed, send it again"));
         }
         Registration ours = readCopy.find(change.key());
-        String full = room.whyFull(change, ours);
+        String full = conditions.room().whyFull(change, ours);
         if (full != null) {
             inFlight.refuse();
             return Future.failedFuture(new RegistryException.Overloaded(full));
         }
-        if (ours != null && divergence.isCopyBehind() && isReturn(change, ours)) {
+        if (ours != null && conditions.divergence().isCopyBehind() && isReturn(change, ours)) {
             return Future.failedFuture(new RegistryException.NotReady(
                     "members have come or gone and are comparing what they have, and the host's lease had ended here"
                             + " but perhaps not there; nothing was changed, send it again"));
@@ -149,7 +136,7 @@ public final class Registry {
         // A map with an older state would count a heartbeat as a return after the lease, and drop the host's weight and
         // tags.
         Future<Void> restored =
-                ours != null && divergence.isMapBehind() ? store.restore(ours) : Future.succeededFuture();
+                ours != null && conditions.divergence().isMapBehind() ? store.restore(ours) : Future.succeededFuture();
         // The change counts until it has ended, not only until its client has gone: it still holds memory.
         return restored.compose(done -> attempt(sent, ATTEMPTS, end))
                 .onComplete(ended -> inFlight.end())
@@ -161,7 +148,8 @@ public final class Registry {
      * gone: a tag kept by mistake is better than a lost weight of an operator.
      */
     private Change keepingWeightAndTags(Change change) {
-        return change instanceof Change.Register register && divergence.mayLackRenewals()
+        return change instanceof Change.Register register
+                        && conditions.divergence().mayLackRenewals()
                 ? register.by(register.lease().withRetention())
                 : change;
     }
@@ -224,7 +212,7 @@ public final class Registry {
     }
 
     private RegistryException absent(InstanceKey key) {
-        return complete.getAsBoolean()
+        return conditions.isComplete().getAsBoolean()
                 ? new RegistryException.NotListed(key.service(), key.instance())
                 : new RegistryException.NotReady("still loading, " + key.instance() + " may be registered");
     }

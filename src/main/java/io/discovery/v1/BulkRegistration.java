@@ -74,7 +74,7 @@ final class BulkRegistration {
                 throw new InvalidParameter("registration", JsonText.write(item), "a JSON object");
             }
             Parameters sent = new Parameters.JsonFields(item);
-            WriteHandlers.Registration checked = writes.checked(sent.get("service", ""), sent, client);
+            WriteHandlers.ServiceRequest checked = writes.checked(sent.get("service", ""), sent, client);
             return () -> writes.register(checked);
         } catch (RuntimeException refused) {
             return () -> Future.failedFuture(refused);

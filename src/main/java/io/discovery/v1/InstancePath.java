@@ -52,7 +52,7 @@ final class InstancePath {
     InstanceKey key(ServiceName service, RegistrationRequest request) {
         return mode == InstanceKeyMode.IP
                 ? InstanceKey.of(service, request.ip())
-                : new InstanceKey(service, request.ip(), request.port());
+                : new InstanceKey(service, request.ip(), request.details().port());
     }
 
     /** Returns the listed instances with one of the keys. */

@@ -5,6 +5,7 @@ import io.discovery.config.Cidrs;
 import io.discovery.http.ErrorResponses;
 import io.discovery.http.ErrorResponses.Refused;
 import io.discovery.json.JsonText;
+import io.discovery.model.InstanceDetails;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Port;
 import io.discovery.model.RegistryException.InvalidParameter;
@@ -17,18 +18,12 @@ import java.util.function.Supplier;
 /**
  * The fields that a host sends to register, checked in the seed's order (POST /v1/registration): ip or auto_ip, port,
  * tags as JSON, then absent or invalid values of ip, port, revision and tags.
- *
- * @param tags JSON text by key
  */
-record RegistrationRequest(IpAddress ip, int port, String revision, String repo, Map<String, String> tags) {
+record RegistrationRequest(IpAddress ip, InstanceDetails details) {
 
     private static final String TAGS = "tags";
     private static final String NO_TAGS = "{}";
     private static final List<String> REQUIRED_TAGS = List.of("az", "instance_id", "region");
-
-    RegistrationRequest {
-        tags = Map.copyOf(tags);
-    }
 
     /** @throws InvalidParameter for the first check that fails */
     static RegistrationRequest of(Parameters sent, Supplier<ClientAddress> client, Cidrs autoIp) {
@@ -51,7 +46,8 @@ record RegistrationRequest(IpAddress ip, int port, String revision, String repo,
                 .orElseThrow(() -> new InvalidParameter(
                         "ip", ip, "an IPv4 address as four decimals, or an IPv6 address without a zone"));
         Map<String, String> checkedTags = required(tags);
-        return new RegistrationRequest(address, checkedPort, revision, sent.get("service_repo_name", ""), checkedTags);
+        return new RegistrationRequest(
+                address, new InstanceDetails(checkedPort, revision, sent.get("service_repo_name", ""), checkedTags));
     }
 
     private static String ip(Parameters sent, Supplier<ClientAddress> client, Cidrs autoIp) {

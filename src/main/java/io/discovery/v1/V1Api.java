@@ -70,7 +70,7 @@ public final class V1Api {
         Readiness readiness = given.readiness();
         ResponseWorkers workers = given.workers();
         V1Json json = new V1Json(http.applicationEnv());
-        InstancePath instances = new InstancePath(given.settings().instanceKey(), directory);
+        InstancePath instances = new InstancePath(given.settings().registry().instanceKey(), directory);
         services = ListResponses.ofServices(json, http.cacheTtl(), workers);
         long overview = Runtime.getRuntime().maxMemory() / OVERVIEW_SHARE;
         reads = new ReadHandlers(

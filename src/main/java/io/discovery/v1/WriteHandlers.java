@@ -52,7 +52,7 @@ final class WriteHandlers {
     }
 
     /** A checked request to register an instance of a service. */
-    record Registration(ServiceName service, RegistrationRequest request) {}
+    record ServiceRequest(ServiceName service, RegistrationRequest request) {}
 
     /** Registers a host (seed: POST /v1/registration/:service). */
     Future<Response> register(EndpointRequest request) {
@@ -62,12 +62,12 @@ final class WriteHandlers {
     }
 
     /** @throws InvalidParameter for the first check that fails */
-    Registration checked(String serviceText, Parameters sent, Supplier<ClientAddress> client) {
+    ServiceRequest checked(String serviceText, Parameters sent, Supplier<ClientAddress> client) {
         ServiceName service = new ServiceName(serviceText);
         try {
             RegistrationRequest request = RegistrationRequest.of(sent, client, autoIp);
-            Limits.check(service, request.revision(), request.repo(), request.tags());
-            return new Registration(service, request);
+            Limits.check(service, request.details());
+            return new ServiceRequest(service, request);
         } catch (InvalidParameter invalid) {
             statsd.registrationRefused(service);
             throw invalid;
@@ -75,14 +75,9 @@ final class WriteHandlers {
     }
 
     /** Registers a host, without a deadline. */
-    Future<Response> register(Registration checked) {
+    Future<Response> register(ServiceRequest checked) {
         RegistrationRequest request = checked.request();
-        return registry.registerAmongMany(
-                        instances.key(checked.service(), request),
-                        request.port(),
-                        request.revision(),
-                        request.repo(),
-                        request.tags())
+        return registry.register(instances.key(checked.service(), request), request.details())
                 .map(done -> {
                     statsd.registered(checked.service());
                     return Response.emptyObject();

@@ -37,11 +37,11 @@ class SettingsTest {
         assertThat(settings.http().port()).isEqualTo(8080);
         assertThat(settings.http().applicationEnv()).isEqualTo("development");
         assertThat(settings.http().mostConnections()).isEqualTo(20_000);
-        assertThat(settings.http().requestDeadline()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.registry().requestDeadline()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.http().cacheTtl()).isZero();
         assertThat(settings.http().autoIp().toString()).isEqualTo("192.168.0.0/16");
-        assertThat(settings.hostTtl()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(settings.instanceKey()).isEqualTo(InstanceKeyMode.IP);
+        assertThat(settings.registry().hostTtl()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(settings.registry().instanceKey()).isEqualTo(InstanceKeyMode.IP);
         assertThat(settings.logLevel()).isEqualTo("DEBUG");
         assertThat(settings.debug()).isTrue();
         assertThat(settings.statsd().host()).isEqualTo("localhost");
@@ -71,9 +71,9 @@ class SettingsTest {
         assertThat(cluster.host()).isEmpty();
         assertThat(cluster.port()).isEqualTo(5701);
         assertThat(cluster.configFile()).isEmpty();
-        assertThat(cluster.minMembers()).isEqualTo(1);
-        assertThat(cluster.joinWait()).isEqualTo(Duration.ofSeconds(15));
-        assertThat(cluster.minority()).isEqualTo(Settings.Minority.REFUSE);
+        assertThat(cluster.join().minMembers()).isEqualTo(1);
+        assertThat(cluster.join().longestWait()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(cluster.join().minority()).isEqualTo(Settings.Minority.REFUSE);
         assertThat(cluster.shutdownDelay()).isZero();
         assertThat(cluster.isStandAlone()).isTrue();
     }
@@ -164,10 +164,10 @@ class SettingsTest {
         assertThat(settings.http().host()).isEqualTo("127.0.0.1");
         assertThat(settings.http().port()).isZero();
         assertThat(settings.http().applicationEnv()).isEqualTo("production");
-        assertThat(settings.http().requestDeadline()).isEqualTo(Duration.ofMillis(250));
+        assertThat(settings.registry().requestDeadline()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.http().cacheTtl()).isEqualTo(Duration.ofSeconds(7));
-        assertThat(settings.hostTtl()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.instanceKey()).isEqualTo(InstanceKeyMode.IP_PORT);
+        assertThat(settings.registry().hostTtl()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.registry().instanceKey()).isEqualTo(InstanceKeyMode.IP_PORT);
         assertThat(settings.logLevel()).isEqualTo("INFO");
         assertThat(settings.statsd()).isEqualTo(new Settings.Statsd("stats", 0));
     }
@@ -283,9 +283,7 @@ class SettingsTest {
                         "a",
                         5702,
                         "",
-                        3,
-                        Duration.ofSeconds(4),
-                        Settings.Minority.OPEN,
+                        new Settings.Join(3, Duration.ofSeconds(4), Settings.Minority.OPEN),
                         Duration.ofSeconds(6)));
     }
 
@@ -366,7 +364,8 @@ class SettingsTest {
         "'a:5701,b:5701,c:5701,d:5701,e:5701', 3"
     })
     void aMajorityOfTheListedMembersIsWaitedFor(String members, int majority) {
-        assertThat(read("CLUSTER_MEMBERS=" + members).cluster().minMembers()).isEqualTo(majority);
+        assertThat(read("CLUSTER_MEMBERS=" + members).cluster().join().minMembers())
+                .isEqualTo(majority);
     }
 
     @Test
@@ -379,6 +378,7 @@ class SettingsTest {
                                 + " a majority of all, because CLUSTER_CONFIG does not say how many there are");
         assertThat(read("CLUSTER_CONFIG=" + file, "CLUSTER_MIN_MEMBERS=2")
                         .cluster()
+                        .join()
                         .minMembers())
                 .isEqualTo(2);
     }

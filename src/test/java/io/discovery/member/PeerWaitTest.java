@@ -96,7 +96,7 @@ class PeerWaitTest {
         Map<String, String> environment = Map.of(
                 "BACKEND_STORAGE", "InFile", "CLUSTER_MEMBERS", "a:5701,b:5701,c:5701", "CLUSTER_MINORITY", minority);
         Settings settings = Settings.from(environment, BackendNames.of("InFile"));
-        return new PeerWait(settings.cluster(), here::get, holdsAll::get, nanos::get);
+        return new PeerWait(settings.cluster().join(), here::get, holdsAll::get, nanos::get);
     }
 
     private void after(long seconds) {

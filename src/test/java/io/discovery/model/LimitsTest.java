@@ -19,8 +19,9 @@ class LimitsTest {
 
     @Test
     void tagsAreCounted() {
-        assertThatCode(() -> Limits.check(SERVICE, "r", "", tags(Limits.TAGS))).doesNotThrowAnyException();
-        assertThatThrownBy(() -> Limits.check(SERVICE, "r", "", tags(Limits.TAGS + 1)))
+        assertThatCode(() -> Limits.check(SERVICE, new InstanceDetails(1, "r", "", tags(Limits.TAGS))))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> Limits.check(SERVICE, new InstanceDetails(1, "r", "", tags(Limits.TAGS + 1))))
                 .isInstanceOf(InvalidParameter.class)
                 .hasMessage("tags: given '251 of them', expected at most 250");
     }
@@ -29,8 +30,9 @@ class LimitsTest {
     void aCharacterOutsideTheBasicPlaneIsFourBytes() {
         String fits = "\ud83d\ude00".repeat(Limits.REVISION / 4);
 
-        assertThatCode(() -> Limits.check(SERVICE, fits, "", Map.of())).doesNotThrowAnyException();
-        assertThatThrownBy(() -> Limits.check(SERVICE, fits + "a", "", Map.of()))
+        assertThatCode(() -> Limits.check(SERVICE, new InstanceDetails(1, fits, "", Map.of())))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> Limits.check(SERVICE, new InstanceDetails(1, fits + "a", "", Map.of())))
                 .isInstanceOf(InvalidParameter.class);
     }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.InstanceDetails;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException.NotListed;
@@ -91,7 +92,7 @@ class RegistryTest {
 
         await(register(registry(store)));
         Registry full = registry(store);
-        assertThatThrownBy(() -> await(full.register(key("orders", 2), 80, "r", "", Map.of())))
+        assertThatThrownBy(() -> await(full.register(key("orders", 2), new InstanceDetails(80, "r", "", Map.of()))))
                 .isInstanceOf(Overloaded.class)
                 .hasMessage("overloaded: no room for orders");
 
@@ -162,10 +163,7 @@ class RegistryTest {
                         clock,
                         () -> LEASE,
                         Duration.ofMillis(100),
-                        () -> complete,
-                        standstill,
-                        room,
-                        divergence)
+                        new Registry.Conditions(() -> complete, standstill, room, divergence))
                 .deregister(KEY));
 
         assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
@@ -200,7 +198,7 @@ class RegistryTest {
         assertThatThrownBy(() -> await(register(registry(store))))
                 .isInstanceOf(NotReady.class)
                 .hasMessageContaining("send it again");
-        await(registry(store).register(key("payments", 2), 80, "r", "", Map.of()));
+        await(registry(store).register(key("payments", 2), new InstanceDetails(80, "r", "", Map.of())));
 
         copyIsBehind = false;
         await(register(registry(store)));
@@ -312,14 +310,11 @@ class RegistryTest {
                 clock,
                 () -> LEASE,
                 Duration.ofMillis(100),
-                () -> complete,
-                standstill,
-                room,
-                divergence);
+                new Registry.Conditions(() -> complete, standstill, room, divergence));
     }
 
     private static Future<Void> register(Registry registry) {
-        return registry.register(KEY, 80, "r", "", Map.of("az", "\"a\""));
+        return registry.byDeadline(registry.register(KEY, new InstanceDetails(80, "r", "", Map.of("az", "\"a\""))));
     }
 
     private static void await(Future<Void> future) {
