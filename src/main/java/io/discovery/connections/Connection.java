@@ -1,7 +1,5 @@
 package io.discovery.connections;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -10,8 +8,6 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +19,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // the promise reports to the caller; a failed close is a close
 public final class Connection extends ChannelDuplexHandler implements SlowReader {
 
-    /** Time for which a client may read a response when there are too many connections. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-    private static final ByteBuf HEAD_IS_LATE = late();
-
     private final Connections connections;
     private final SlicedWriteHandler answers;
     private final UnreadStreams streams;
     private final PendingHeads heads;
+    private final ReadingProgress reading = new ReadingProgress();
+    private final RequestWaits waits;
     private final ConnectionQueue.Node node = new ConnectionQueue.Node(this);
 
     private @Nullable ChannelHandlerContext context;
@@ -40,30 +33,18 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private long since;
     private int bodies;
     private int answersDue;
-    private int waiting;
     private boolean isHttp2;
     private boolean isKnown;
     private boolean isOfStreams;
     private boolean isEnded;
     private boolean isLast;
-    private boolean reading;
-    private long readingSince;
-    private long takenThen;
 
     Connection(Connections connections) {
         this.connections = connections;
         this.answers = new SlicedWriteHandler(this, connections.unread());
         this.streams = new UnreadStreams(connections);
         this.heads = new PendingHeads(connections.heads());
-    }
-
-    private static ByteBuf late() {
-        String body = "{\"error\": \"head: given in part, expected the whole head of a request within "
-                + Connections.HEAD_LIMIT.toSeconds() + " s\"}\n";
-        String answer = "HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\ncontent-length: "
-                + body.length() + "\r\nconnection: close\r\n\r\n" + body;
-        return Unpooled.unreleasableBuffer(
-                Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII).asReadOnly());
+        this.waits = new RequestWaits(connections);
     }
 
     /** Returns the connection below one that Vert.x serves. */
@@ -136,12 +117,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     /** @param isBodyDue whether the body, which no handler waits for any more, may take as long as the response */
     boolean beginsWaiting(long bytes, boolean isBodyDue) {
         // A closed connection would never report the end of the wait.
-        boolean enters = !isEnded && connections.waiting().enter(bytes, waiting == 0);
+        boolean enters = !isEnded && waits.begin(bytes, isOfStreams);
         if (enters) {
-            waiting++;
-            if (isOfStreams) {
-                connections.streams().beginsWaiting();
-            }
             bodies -= isBodyDue ? 1 : 0;
             follow();
         }
@@ -149,20 +126,11 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     void endsWaiting(long bytes) {
-        waiting--;
-        if (isOfStreams) {
-            connections.streams().endsWaiting();
-        }
-        connections.waiting().leave(bytes, waiting == 0);
+        waits.end(bytes, isOfStreams);
     }
 
-    @Nullable
-    String whyScarce() {
-        return connections.heap().whyScarce();
-    }
-
-    boolean takesMore(long bytes) {
-        return connections.waiting().take(bytes);
+    RequestWaits waits() {
+        return waits;
     }
 
     /** Adds a piece that the client of an HTTP/2 stream has to read. */
@@ -251,7 +219,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
                 && duplex.isActive()) {
             enter(Phase.LINGERING);
             duplex.closeFuture().addListener(closed -> promise.trySuccess());
-            linger(duplex);
+            linger();
         } else if (phase == Phase.LINGERING && active.channel().isActive() && isLast) {
             active.channel().closeFuture().addListener(closed -> promise.trySuccess());
         } else {
@@ -260,9 +228,11 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     /** Closes the output; the channel closes when the client has closed its side too. */
-    private static void linger(DuplexChannel duplex) {
-        duplex.shutdownOutput();
-        duplex.config().setAutoRead(true);
+    private void linger() {
+        if (active().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+            duplex.config().setAutoRead(true);
+        }
     }
 
     /**
@@ -270,12 +240,12 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
      * counts, except in a body.
      */
     boolean isOver(long now) {
-        return (!reading || phase == Phase.BODY) && phase.isOver(now - since);
+        return (!reading.isReading() || phase == Phase.BODY) && phase.isOver(now - since);
     }
 
     /** Ends a phase that {@link #isOver}. */
     void timeOut() {
-        if (phase.isHead() && speaksHttp2()) {
+        if (phase.isHead() && active().pipeline().get(Http2ConnectionHandler.class) != null) {
             // HTTP/2's bytes between requests need not be the head of one.
             isHttp2 = true;
             enter(Phase.IDLE);
@@ -290,16 +260,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private void refuse() {
         isLast = true;
         enter(Phase.LINGERING);
-        ChannelHandlerContext active = active();
-        active.writeAndFlush(HEAD_IS_LATE.duplicate()).addListener(written -> {
-            if (active.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-                linger(duplex);
-            }
-        });
-    }
-
-    private boolean speaksHttp2() {
-        return active().pipeline().get(Http2ConnectionHandler.class) != null;
+        active().writeAndFlush(LateHeadResponse.get()).addListener(written -> linger());
     }
 
     /**
@@ -327,15 +288,14 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     /** Records whether the client has anything left to read. */
     void reading(boolean now) {
-        if (now == reading || reaper == null) {
+        if (now == reading.isReading() || reaper == null) {
             return;
         }
-        reading = now;
         if (now) {
-            readingSince = connections.now();
-            takenThen = answers.taken();
+            reading.begin(connections.now(), answers.taken());
             reaper.startsReading(this);
         } else {
+            reading.end();
             reaper.endsReading(this);
             if (phase != Phase.BUSY && phase != Phase.BODY && phase != Phase.LINGERING) {
                 enter(phase);
@@ -345,7 +305,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     /** Returns whether the client could have read more than it has. */
     boolean isSlow() {
-        return reading && connections.now() - readingSince > PATIENCE.toNanos();
+        return reading.isSlow(connections.now());
     }
 
     @Override
@@ -356,13 +316,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     @Override
     public void lookAtReading(long now) {
         answers.update();
-        if (reading && now - readingSince > Connections.TAKING_LIMIT.toNanos()) {
-            if (answers.taken() - takenThen < Connections.LEAST_TAKEN) {
-                end(CloseReason.SLOW);
-            } else {
-                readingSince = now;
-                takenThen = answers.taken();
-            }
+        if (reading.isStuck(now, answers.taken())) {
+            end(CloseReason.SLOW);
         }
     }
 

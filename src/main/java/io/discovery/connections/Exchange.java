@@ -87,7 +87,7 @@ public final class Exchange {
 
     /** Returns why waiting requests have less room than configured, or null if they have not. */
     public @Nullable String whyScarce() {
-        return connection.whyScarce();
+        return connection.waits().whyScarce();
     }
 
     /**
@@ -96,7 +96,7 @@ public final class Exchange {
      * @return false if there is no room for them: it keeps as many as before
      */
     public boolean keeps(long bytes) {
-        if (!isWaiting || !connection.takesMore(bytes - kept)) {
+        if (!isWaiting || !connection.waits().take(bytes - kept)) {
             return bytes == 0;
         }
         kept = bytes;

@@ -74,7 +74,7 @@ public final class UnreadPiece implements SlowReader {
      */
     @Override
     public void makeRoom() {
-        if (connection.whyScarce() == null) {
+        if (connection.waits().whyScarce() == null) {
             reset();
         } else {
             connection.end(CloseReason.SLOW);

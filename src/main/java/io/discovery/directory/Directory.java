@@ -44,7 +44,6 @@ public final class Directory {
     private final Lease lease;
     private final Lease protectingLease;
     private final LongSupplier nowMicros;
-    private final CacheBudget budget;
     /** Null without expiry protection: it costs each change about as much again. */
     private final @Nullable LeaseEnds leaseEnds;
 
@@ -54,11 +53,11 @@ public final class Directory {
     private final DigestSums digests;
     private final LongAdder heapBytes = new LongAdder();
     private final AtomicLong contentChanges = new AtomicLong();
-    private final Map<ServiceName, ListingGroup> byService = new ConcurrentHashMap<>();
+    private final ListingGroups<ServiceName> byService;
+    private final ListingGroups<String> byRepo;
     /** The names of {@link #byService}, in their order. */
     private final Set<ServiceName> names = new ConcurrentSkipListSet<>();
 
-    private final Map<String, ListingGroup> byRepo = new ConcurrentHashMap<>();
     private volatile Consumer<Registration> onChange = registration -> {};
     private volatile Consumer<ServiceName> onContentChange = service -> {};
     private volatile Consumer<ServiceName> onComingOrGoing = service -> {};
@@ -71,7 +70,9 @@ public final class Directory {
         this.lease = lease;
         this.protectingLease = lease.withOvertime();
         this.nowMicros = nowMicros;
-        this.budget = budget;
+        this.byService = new ListingGroups<>(budget, this::groupCreated, this::groupRemoved);
+        this.byRepo =
+                new ListingGroups<>(budget, repo -> heapBytes.add(Limits.GROUP), repo -> heapBytes.add(-Limits.GROUP));
         this.digests = new DigestSums(lease);
         this.leaseEnds = protection == ExpiryProtection.ON ? new LeaseEnds(lease, nowMicros.getAsLong()) : null;
     }
@@ -138,8 +139,8 @@ public final class Directory {
     }
 
     private void regroup(InstanceKey key, @Nullable Listing before, @Nullable Listing after) {
-        move(byService, key, before == null ? null : key.service(), after == null ? null : key.service(), after);
-        move(byRepo, key, repoOf(before), repoOf(after), after);
+        byService.move(key, before == null ? null : key.service(), after == null ? null : key.service(), after);
+        byRepo.move(key, repoOf(before), repoOf(after), after);
         if ((before == null) != (after == null)) {
             onComingOrGoing.accept(key.service());
         }
@@ -175,40 +176,14 @@ public final class Directory {
         return repo.isEmpty() ? null : repo;
     }
 
-    private <N> void move(
-            Map<N, ListingGroup> groups, InstanceKey key, @Nullable N from, @Nullable N to, @Nullable Listing listing) {
-        if (from != null && !from.equals(to)) {
-            groups.computeIfPresent(from, (name, group) -> {
-                group.remove(key);
-                if (group.isEmpty()) {
-                    groupRemoved(name);
-                    return null;
-                }
-                return group;
-            });
-        }
-        if (to != null && listing != null) {
-            groups.compute(to, (name, group) -> {
-                ListingGroup joined = group == null ? newGroup(name) : group;
-                joined.put(listing);
-                return joined;
-            });
-        }
-    }
-
-    private ListingGroup newGroup(Object name) {
+    private void groupCreated(ServiceName service) {
         heapBytes.add(Limits.GROUP);
-        if (name instanceof ServiceName service) {
-            names.add(service);
-        }
-        return new ListingGroup(name.toString(), budget);
+        names.add(service);
     }
 
-    private void groupRemoved(Object name) {
+    private void groupRemoved(ServiceName service) {
         heapBytes.add(-Limits.GROUP);
-        if (name instanceof ServiceName service) {
-            names.remove(service);
-        }
+        names.remove(service);
     }
 
     /** Returns the listed instances of a service; an unknown service has none. */
@@ -237,7 +212,7 @@ public final class Directory {
         long now = nowMicros.getAsLong();
         Lease listing = listingLease(now);
         long hosts = 0;
-        for (ListingGroup group : byService.values()) {
+        for (ListingGroup group : byService.all()) {
             hosts += group.counts(listing, now).listed();
         }
         return hosts;

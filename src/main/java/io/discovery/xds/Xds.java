@@ -169,15 +169,15 @@ public final class Xds implements AutoCloseable {
                 "Delta" + methods,
                 GrpcMessageEncoder.encoder(),
                 GrpcMessageDecoder.decoder(DeltaDiscoveryRequest.getDefaultInstance()));
-        XdsStream.Kind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld = new XdsStream.Kind<>(
-                whole.decoder(), interest -> new StateOfTheWorld(resources, interest, metrics, type));
-        XdsStream.Kind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental = new XdsStream.Kind<>(
-                delta.decoder(), interest -> new DeltaProtocol(resources, interest, metrics, type));
+        StreamKind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld =
+                new StreamKind<>(whole.decoder(), interest -> new StateOfTheWorld(resources, interest, metrics, type));
+        StreamKind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental =
+                new StreamKind<>(delta.decoder(), interest -> new DeltaProtocol(resources, interest, metrics, type));
         server.callHandler(whole, call -> open(call, stateOfTheWorld));
         server.callHandler(delta, call -> open(call, incremental));
     }
 
-    private <Q, R extends Message> void open(GrpcServerRequest<Q, R> call, XdsStream.Kind<Q, R> kind) {
+    private <Q, R extends Message> void open(GrpcServerRequest<Q, R> call, StreamKind<Q, R> kind) {
         HttpServerRequest request = OPENING.get();
         String why = readiness.whyNoReads();
         if (why != null) {

@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcMessage;
-import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /**
  * One gRPC stream: passes requests and changes to its protocol, and responses to the client.
@@ -75,13 +73,6 @@ final class XdsStream<Q, R extends Message> {
     private boolean ended;
 
     /**
-     * @param decoder of requests
-     * @param protocol creates a stream's protocol for its subscriptions
-     */
-    record Kind<Q, R extends Message>(
-            GrpcMessageDecoder<Q> decoder, Function<StreamSubscriptions, Protocol<Q, R>> protocol) {}
-
-    /**
      * @param request the HTTP request of the call
      * @param clients all streams of the member, which this stream leaves when it ends
      */
@@ -90,7 +81,7 @@ final class XdsStream<Q, R extends Message> {
             GrpcServerRequest<Q, R> call,
             HttpServerRequest request,
             Subscriptions subscriptions,
-            Kind<Q, R> kind,
+            StreamKind<Q, R> kind,
             StreamLimits limits,
             ConnectedClients clients) {
         this.vertx = vertx;
