@@ -3,8 +3,8 @@ package io.discovery.config;
 import java.util.Map;
 
 /**
- * The settings: name in the environment, default, meaning. The table of src/docs/settings.md and {@code --help} are made of this
- * list. Settings of the seed have the seed's names and defaults (lyft/discovery: README, "Configuration").
+ * The settings: name in the environment, default, meaning. The table of src/docs/settings.md and {@code --help} are
+ * made of this list. Settings of the seed have the seed's names and defaults (lyft/discovery: README, "Configuration").
  */
 public enum Setting {
     HOST("0.0.0.0", "address on which to serve HTTP"),

@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The connections or streams of one event loop that hold memory of a budget, in the order in which they began to. Confined to
- * its event loop, but for {@link #oldest}, by which the loops find the one that has held memory for longest of all.
+ * The connections or streams of one event loop that hold memory of a budget, in the order in which they began to.
+ * Confined to its event loop, but for {@link #oldest}, by which the loops find the one that has held memory for longest
+ * of all.
  */
 final class AgeQueue<T> implements Iterable<T> {
 

@@ -169,8 +169,8 @@ final class ConnectionReaper {
     }
 
     /**
-     * Asks the event loop whose first has held memory for longer than the first here. Each loop sees its own connections
-     * only: if each made room by itself, clients that hold memory on one loop would end those on another.
+     * Asks the event loop whose first has held memory for longer than the first here. Each loop sees its own
+     * connections only: if each made room by itself, clients that hold memory on one loop would end those on another.
      */
     private boolean isLeftToAnother(Function<ConnectionReaper, AgeQueue<?>> queue) {
         ConnectionReaper oldest = this;

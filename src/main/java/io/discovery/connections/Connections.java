@@ -135,7 +135,10 @@ public final class Connections {
         return streams.open();
     }
 
-    /** Returns the bytes of HTTP/1.1 heads that are not whole, or whose requests wait for those before them on their connections. */
+    /**
+     * Returns the bytes of HTTP/1.1 heads that are not whole, or whose requests wait for those before them on their
+     * connections.
+     */
     public long headBytes() {
         return heads.bytes();
     }

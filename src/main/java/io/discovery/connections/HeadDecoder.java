@@ -16,16 +16,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests of HTTP/1.1 as Vert.x does, and limits and counts what Netty does not: it counts the characters of headers,
- * and a header of two takes a hundred times as much. Trailers of a chunked body are headers too, and count with those of
- * their request.
+ * Reads requests of HTTP/1.1 as Vert.x does, and limits and counts what Netty does not: it counts the characters of
+ * headers, and a header of two takes a hundred times as much. Trailers of a chunked body are headers too, and count
+ * with those of their request.
  */
 final class HeadDecoder extends VertxHttpRequestDecoder {
 
     /** Vert.x's name of what reads requests. */
     private static final String NAME = "httpDecoder";
 
-    /** Characters of a long head. Of a longer one Netty would keep the room in which it has read the longest line, 8 kB, while the client is idle. */
+    /**
+     * Characters of a long head. Of a longer one Netty would keep the room in which it has read the longest line, 8 kB,
+     * while the client is idle.
+     */
     private static final int LONG = 2 * 1024;
 
     private final HttpServerOptions options;

@@ -3,8 +3,9 @@ package io.discovery.connections;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that a client has sent on a connection of HTTP/1.1 and that no request has taken yet: a head that is not whole, or a request
- * behind one that has not been answered, of which one is read ahead. Belongs to the connection's event loop.
+ * The bytes that a client has sent on a connection of HTTP/1.1 and that no request has taken yet: a head that is not
+ * whole, or a request behind one that has not been answered, of which one is read ahead. Belongs to the connection's
+ * event loop.
  */
 final class PendingHeads {
 

@@ -3,8 +3,8 @@ package io.discovery.connections;
 import java.time.Duration;
 
 /**
- * The progress that a client makes in reading its responses. Times are those of the connections' clock. Confined to the event
- * loop of its connection.
+ * The progress that a client makes in reading its responses. Times are those of the connections' clock. Confined to the
+ * event loop of its connection.
  */
 final class ReadingProgress {
 

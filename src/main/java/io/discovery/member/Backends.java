@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backends by the name that BACKEND_STORAGE gives them: those built in, and plug-ins. This class looks for plug-ins only if
- * the name is not built in, so that a fault in one does not concern others.
+ * The backends by the name that BACKEND_STORAGE gives them: those built in, and plug-ins. This class looks for plug-ins
+ * only if the name is not built in, so that a fault in one does not concern others.
  */
 public final class Backends {
 

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A member that starts, serves itself a little and stops. With {@code -XX:ArchiveClassesAtExit} Java notes which classes that
- * takes, and members that are given the archive start in half the time. It is on a port of its own on 127.0.0.1, keeps its
- * data in a temporary folder and has no peers, whatever the environment says.
+ * A member that starts, serves itself a little and stops. With {@code -XX:ArchiveClassesAtExit} Java notes which
+ * classes that takes, and members that are given the archive start in half the time. It is on a port of its own on
+ * 127.0.0.1, keeps its data in a temporary folder and has no peers, whatever the environment says.
  */
 public final class CdsTrainingRun {
 

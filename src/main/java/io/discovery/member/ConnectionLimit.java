@@ -9,7 +9,10 @@ import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many HTTP clients may be connected: as many as the settings say, if the system lets the process open that many files. */
+/**
+ * How many HTTP clients may be connected: as many as the settings say, if the system lets the process open that many
+ * files.
+ */
 final class ConnectionLimit {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
@@ -52,7 +55,10 @@ final class ConnectionLimit {
                 : Long.MAX_VALUE;
     }
 
-    /** Returns the part of {@code wanted} that is possible when the process may open so many files; logs it if it is less. */
+    /**
+     * Returns the part of {@code wanted} that is possible when the process may open so many files; logs it if it is
+     * less.
+     */
     static int effective(int wanted, long files) {
         long possible = Math.max(1, files - Math.min(OTHER_FILES, files / 2));
         if (wanted <= possible) {

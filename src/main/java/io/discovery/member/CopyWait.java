@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wait of a member that starts until it has learned what the other members' copies hold. The cluster's map is not enough: it lacks
- * what members that have merged had in theirs, until they give it back. A member that answers nothing and does not go either is not
- * waited for without end. Asked by one thread.
+ * The wait of a member that starts until it has learned what the other members' copies hold. The cluster's map is not
+ * enough: it lacks what members that have merged had in theirs, until they give it back. A member that answers nothing
+ * and does not go either is not waited for without end. Asked by one thread.
  */
 final class CopyWait {
 

@@ -33,7 +33,9 @@ final class DnsServing {
         return Optional.of(() -> MemberVertx.await(vertx.undeploy(deployment)));
     }
 
-    /** Returns the addresses of all members, since all serve the same, but for those whose address for peers is a name. */
+    /**
+     * Returns the addresses of all members, since all serve the same, but for those whose address for peers is a name.
+     */
     private static List<IpAddress> addresses(List<MemberInfo> members) {
         return members.stream()
                 .map(MemberInfo::address)

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running member: everything built, floor by floor, and ended in the opposite order. {@link #start} and {@link #stop} block
- * and belong to one thread.
+ * A running member: everything built, floor by floor, and ended in the opposite order. {@link #start} and {@link #stop}
+ * block and belong to one thread.
  */
 public final class Member {
 
@@ -198,8 +198,8 @@ public final class Member {
     }
 
     /**
-     * Stops in order: tells load balancers and serves on for a while, stops accepting, finishes what is in flight, writes
-     * what waits, hands over its partitions. Blocks, for the delay and at most about a minute.
+     * Stops in order: tells load balancers and serves on for a while, stops accepting, finishes what is in flight,
+     * writes what waits, hands over its partitions. Blocks, for the delay and at most about a minute.
      */
     public void stop() {
         assembly.readiness().enter(Readiness.Phase.DRAINING);

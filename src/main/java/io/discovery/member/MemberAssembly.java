@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts that all floors of a member share while it is assembled, and the steps of its stop. {@link #onStop} and {@link
- * #end} belong to the thread that starts and stops the member.
+ * The parts that all floors of a member share while it is assembled, and the steps of its stop. {@link #onStop} and
+ * {@link #end} belong to the thread that starts and stops the member.
  */
 final class MemberAssembly {
 

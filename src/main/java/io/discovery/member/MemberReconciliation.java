@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The loops that keep a member's copy equal to those of its peers and to the map: every few seconds, and at once when members
- * come or go.
+ * The loops that keep a member's copy equal to those of its peers and to the map: every few seconds, and at once when
+ * members come or go.
  */
 final class MemberReconciliation {
 
@@ -50,7 +50,8 @@ final class MemberReconciliation {
      * Begins the loops. A merge from here on asks for another comparison.
      *
      * @param backend to be told of members that come or go
-     * @param onExpulsion called with the reason, on another thread, if the cluster has other settings after all or is gone
+     * @param onExpulsion called with the reason, on another thread, if the cluster has other settings after all or is
+     *     gone
      */
     void begin(BackendSync backend, Consumer<String> onExpulsion) {
         CatchUp catchUp = registry.catchUp();

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The second floor of a member: the clock, the read copy and its subscriptions, the cluster's map, and the registry over
- * them.
+ * The second floor of a member: the clock, the read copy and its subscriptions, the cluster's map, and the registry
+ * over them.
  */
 final class MemberRegistry {
 

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The member's Vert.x, and waiting for what it does; for the thread that starts and stops the member. It is not clustered:
- * members speak with each other through Hazelcast alone, and a clustered event bus would listen on one more port.
+ * The member's Vert.x, and waiting for what it does; for the thread that starts and stops the member. It is not
+ * clustered: members speak with each other through Hazelcast alone, and a clustered event bus would listen on one more
+ * port.
  */
 final class MemberVertx {
 

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wait of a member that starts for enough others. A member that finds fewer than CLUSTER_MIN_MEMBERS may be cut off from
- * a cluster that is well: what it knows is nothing, or as old as its own file. So it waits on, unless it has what is as new
- * as anything the others know, or its operator prefers an old answer to none. Asked by one thread.
+ * The wait of a member that starts for enough others. A member that finds fewer than CLUSTER_MIN_MEMBERS may be cut off
+ * from a cluster that is well: what it knows is nothing, or as old as its own file. So it waits on, unless it has what
+ * is as new as anything the others know, or its operator prefers an old answer to none. Asked by one thread.
  */
 final class PeerWait {
 

@@ -10,21 +10,21 @@ import io.discovery.registry.Registry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share of the heap for registrations: half, and an eighth of that on top for hosts that are known: listed, lapsed, or removed and not
- * forgotten yet. A deploy, a drain or a restart of a host changes a few bytes of what is there; if that were refused, a host that runs would
- * leave the lists. So it depends on what is asked for:
+ * The share of the heap for registrations: half, and an eighth of that on top for hosts that are known: listed, lapsed,
+ * or removed and not forgotten yet. A deploy, a drain or a restart of a host changes a few bytes of what is there; if
+ * that were refused, a host that runs would leave the lists. So it depends on what is asked for:
  *
  * <ul>
  *   <li>a weight, a removal, and a registration that takes no more heap than the one there is, are always taken;
- *   <li>one of a known host that is small, at most {@link #SMALL} bytes or an eighth larger than the one there is, is taken while
- *       registrations take less than nine eighths of their share;
+ *   <li>one of a known host that is small, at most {@link #SMALL} bytes or an eighth larger than the one there is, is
+ *       taken while registrations take less than nine eighths of their share;
  *   <li>a larger one of a known host likewise, but not while the heap is scarce;
  *   <li>one of a new host is taken while registrations take less than their share, and not while the heap is scarce.
  * </ul>
  *
- * <p>Of 512 MB, 256 are for new hosts and 32 for what known ones add: 40,000 removed hosts come back in these, at 0.8 kB more
- * each. Every member holds all registrations, so all come to the same answer if they have the same heap; one with a smaller heap
- * refuses what it is asked itself, and takes what others have taken. Safe for all threads.
+ * <p>Of 512 MB, 256 are for new hosts and 32 for what known ones add: 40,000 removed hosts come back in these, at 0.8
+ * kB more each. Every member holds all registrations, so all come to the same answer if they have the same heap; one
+ * with a smaller heap refuses what it is asked itself, and takes what others have taken. Safe for all threads.
  */
 final class RegistrationMemoryLimit implements Registry.Room {
 

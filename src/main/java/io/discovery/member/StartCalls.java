@@ -9,8 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The calls of a start that other members have a part in. A member that stands still for some seconds, joins, leaves or
- * merges just now lets a call fail whose outcome is unknown: it is made again, so what is called must bear that. A start
- * ends only for what no waiting mends: a {@link ClusterException}, or what still fails when patience is at its end.
+ * merges just now lets a call fail whose outcome is unknown: it is made again, so what is called must bear that. A
+ * start ends only for what no waiting mends: a {@link ClusterException}, or what still fails when patience is at its
+ * end.
  *
  * <p>For the thread that starts the member.
  */

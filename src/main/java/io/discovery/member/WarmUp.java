@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From joined to open, on a thread of its own: wait for peers, learn what the cluster has, have the backend loaded, wait
- * until there are enough members, every other has loaded its own and this one has learned what they hold. Only then reads are answered, so that no list is partial
- * by mistake. Every wait is bounded, or goes on while reads are refused.
+ * From joined to open, on a thread of its own: wait for peers, learn what the cluster has, have the backend loaded,
+ * wait until there are enough members, every other has loaded its own and this one has learned what they hold. Only
+ * then reads are answered, so that no list is partial by mistake. Every wait is bounded, or goes on while reads are
+ * refused.
  */
 final class WarmUp implements Runnable {
 
@@ -78,7 +79,10 @@ final class WarmUp implements Runnable {
         return Duration.ofNanos(System.nanoTime() - joinedAt);
     }
 
-    /** For a while: what they know need not be read from a disk. What was written is written to it, whether they come or not. */
+    /**
+     * For a while: what they know need not be read from a disk. What was written is written to it, whether they come or
+     * not.
+     */
     private void awaitPeers() throws InterruptedException {
         readiness.explain(peers.reason());
         await(peers::areEnoughHere, settings.cluster().join().longestWait());

@@ -1,6 +1,8 @@
 package io.discovery.model;
 
-/** 64-bit fingerprints: an avalanche function (the finalizer of SplitMix64), applied to one register after the other. */
+/**
+ * 64-bit fingerprints: an avalanche function (the finalizer of SplitMix64), applied to one register after the other.
+ */
 final class Digest {
 
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;

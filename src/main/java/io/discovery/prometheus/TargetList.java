@@ -60,8 +60,8 @@ final class TargetList {
     }
 
     /**
-     * Returns one list of several services. Each service is read when its turn comes: a client that is half through the list holds
-     * none of them.
+     * Returns one list of several services. Each service is read when its turn comes: a client that is half through the
+     * list holds none of them.
      *
      * @param read reads a service; may throw, which ends the list
      */

@@ -15,18 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way back of a member that was in another half of a split: it learns what it missed by comparing copies. From the merge
- * to the end of the first comparison that began after it, the member refuses reads, and tells subscribers nothing: a list of
- * which one half has come and the other has not would be partial by mistake.
+ * The way back of a member that was in another half of a split: it learns what it missed by comparing copies. From the
+ * merge to the end of the first comparison that began after it, the member refuses reads, and tells subscribers
+ * nothing: a list of which one half has come and the other has not would be partial by mistake.
  *
  * <p>So does a member that stood still for long ({@link ProcessPauseDetector#isLong}): leases that its peers know to be
- * renewed have ended in its copy. A comparison with as many peers as it had before tells it of them, or one after it has
- * merged back; its part of the map may be a half of its own by now. The member waits {@link #LONGEST_DOUBT} for peers that
- * have gone meanwhile.
+ * renewed have ended in its copy. A comparison with as many peers as it had before tells it of them, or one after it
+ * has merged back; its part of the map may be a half of its own by now. The member waits {@link #LONGEST_DOUBT} for
+ * peers that have gone meanwhile.
  *
- * <p>While the map is merged the member compares itself with its peers alone, from which it learns all in one go, and not
- * with the map, from which it would learn a part. {@link MemberChanges} knows what remains to be compared, and {@link
- * ClockAgreement} whether the clocks allow it. Safe for all threads.
+ * <p>While the map is merged the member compares itself with its peers alone, from which it learns all in one go, and
+ * not with the map, from which it would learn a part. {@link MemberChanges} knows what remains to be compared, and
+ * {@link ClockAgreement} whether the clocks allow it. Safe for all threads.
  */
 public final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
 
@@ -105,8 +105,8 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     /**
      * {@inheritDoc}
      *
-     * <p>The map is waited for no longer than a minute, and a host that returns is refused no longer; but until the end of a
-     * comparison this member does not know what peers have heard, however long it takes.
+     * <p>The map is waited for no longer than a minute, and a host that returns is refused no longer; but until the end
+     * of a comparison this member does not know what peers have heard, however long it takes.
      */
     @Override
     public boolean mayLackRenewals() {
@@ -114,16 +114,16 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     }
 
     /**
-     * Returns whether a comparison with the map is better put off: peers tell sooner and at less cost what this member missed,
-     * and a map that is being moved is slow. A peer that does not answer is not waited for.
+     * Returns whether a comparison with the map is better put off: peers tell sooner and at less cost what this member
+     * missed, and a map that is being moved is slow. A peer that does not answer is not waited for.
      */
     public boolean isMeetingPeers() {
         return changes.isMeetingPeers();
     }
 
     /**
-     * Returns whether this member has learned all that the present members hold, since the last of them came or went: they may
-     * have discarded their map to come, and give back what it held one by one.
+     * Returns whether this member has learned all that the present members hold, since the last of them came or went:
+     * they may have discarded their map to come, and give back what it held one by one.
      */
     public synchronized boolean hasMetAll() {
         return changes.hasMetAll() && !isMerging && !isBehind;
@@ -227,7 +227,10 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         return result;
     }
 
-    /** Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection to each. */
+    /**
+     * Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection
+     * to each.
+     */
     public PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
         int before = resets();
         Long changeBefore = changes.lastChange();
@@ -242,16 +245,17 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     }
 
     /**
-     * Returns whether this member's clock is the cluster's. Another member may be the oldest now, and by the old clock all
-     * that peers hold might be ahead of it and count for nothing. This member waits a while for one that tells no time.
+     * Returns whether this member's clock is the cluster's. Another member may be the oldest now, and by the old clock
+     * all that peers hold might be ahead of it and count for nothing. This member waits a while for one that tells no
+     * time.
      */
     private boolean isTimed() {
         return !isBehind() || adjustClock() || isBehindFor(LONGEST_DOUBT);
     }
 
     /**
-     * Adjusts this member's clock. While it is far ahead of the oldest member's, reads and writes are refused. May block for a
-     * second.
+     * Adjusts this member's clock. While it is far ahead of the oldest member's, reads and writes are refused. May
+     * block for a second.
      *
      * @return whether the oldest member has told the time
      */
@@ -263,8 +267,10 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         return isBehind && nanoTime.getAsLong() - behindSince > time.toNanos();
     }
 
-    /** Counts a comparison with fewer peers than there were for nothing if this member stood still: it tells nothing of the
-     * peers that are missing. */
+    /**
+     * Counts a comparison with fewer peers than there were for nothing if this member stood still: it tells nothing of
+     * the peers that are missing.
+     */
     private synchronized void met(int resetsBefore, int count) {
         if (!isInDoubt && !standstill.isLong()) {
             peers = count;
@@ -282,7 +288,9 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         }
     }
 
-    /** Returns whether this member has merged into another cluster or stood still, and has not compared its copy since. */
+    /**
+     * Returns whether this member has merged into another cluster or stood still, and has not compared its copy since.
+     */
     public synchronized boolean isBehind() {
         return isBehind;
     }

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Agreement of this member's clock with the oldest member's. A clock far ahead takes leases for ended that go on, and writes
- * versions that no other member can replace: this member refuses reads and writes until the clocks agree, and writes from a
- * merge until the oldest member has told the time. Safe for all threads.
+ * Agreement of this member's clock with the oldest member's. A clock far ahead takes leases for ended that go on, and
+ * writes versions that no other member can replace: this member refuses reads and writes until the clocks agree, and
+ * writes from a merge until the oldest member has told the time. Safe for all threads.
  */
 final class ClockAgreement {
 

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The comparisons that keep this member's copy and the cluster's map equal, whatever events or partitions were lost. A round compares
- * digests, reads only the buckets that differ, and merges them into the copy. What the map lacks or has in an older
- * state in two successive rounds is offered back, because the copy is a replica too: by one member of all, and in the third round by any member that still misses it, since the one whose turn it was
- * may not have it.
+ * The comparisons that keep this member's copy and the cluster's map equal, whatever events or partitions were lost. A
+ * round compares digests, reads only the buckets that differ, and merges them into the copy. What the map lacks or has
+ * in an older state in two successive rounds is offered back, because the copy is a replica too: by one member of all,
+ * and in the third round by any member that still misses it, since the one whose turn it was may not have it.
  *
  * <p>Absence is never news: neither side drops anything because the other lacks it. Rounds are called by one thread.
  */

@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record of members that came or went, and of the comparisons since then. Members that come may be a half of a split: peers
- * and the map are not believed to agree with this member's copy until they have been compared with it. Safe for all threads.
+ * Record of members that came or went, and of the comparisons since then. Members that come may be a half of a split:
+ * peers and the map are not believed to agree with this member's copy until they have been compared with it. Safe for
+ * all threads.
  */
 final class MemberChanges {
 
@@ -125,8 +126,8 @@ final class MemberChanges {
     }
 
     /**
-     * Records a comparison with the map. In a map that clients write to all the time, one comparison finds some that the
-     * next no longer finds.
+     * Records a comparison with the map. In a map that clients write to all the time, one comparison finds some that
+     * the next no longer finds.
      *
      * @param changesBefore their number when it began
      */

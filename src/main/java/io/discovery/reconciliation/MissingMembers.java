@@ -9,8 +9,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Members that went without an ordered stop, and are not back. One that crashed and one in the other half of a split look the
- * same from here, and in the other half hosts may have been heard whose leases have ended in this one. After {@code atMost} they count no more. Addresses identify them: a member that comes back has another id. Safe for all threads.
+ * Members that went without an ordered stop, and are not back. One that crashed and one in the other half of a split
+ * look the same from here, and in the other half hosts may have been heard whose leases have ended in this one. After
+ * {@code atMost} they count no more. Addresses identify them: a member that comes back has another id. Safe for all
+ * threads.
  */
 public final class MissingMembers {
 

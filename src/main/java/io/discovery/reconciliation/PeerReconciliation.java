@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what other members' copies have newer into this member's copy. It is the short way by which members become equal
- * after a split: they need no more than a connection to each other, while the cluster's map is still being moved. Digests are compared first, a bucket each; of a bucket that differs, the digests of single registrations; and
- * only what differs travels. Each member asks all others, so all learn. {@link MapReconciliation} sees to the map.
+ * Brings what other members' copies have newer into this member's copy. It is the short way by which members become
+ * equal after a split: they need no more than a connection to each other, while the cluster's map is still being moved.
+ * Digests are compared first, a bucket each; of a bucket that differs, the digests of single registrations; and only
+ * what differs travels. Each member asks all others, so all learn. {@link MapReconciliation} sees to the map.
  *
  * <p>Rounds are called by one thread, and block while peers answer.
  */
@@ -174,8 +175,8 @@ public final class PeerReconciliation {
     }
 
     /**
-     * Returns whether a registration is newer than this copy's, and not ahead of the clock: that one would win over every
-     * removal until its time has come.
+     * Returns whether a registration is newer than this copy's, and not ahead of the clock: that one would win over
+     * every removal until its time has come.
      */
     private boolean isNews(Registration theirs) {
         Registration ours = copy.find(theirs.key());
@@ -190,9 +191,9 @@ public final class PeerReconciliation {
     }
 
     /**
-     * Returns the registrations that are ahead of the clock and of which this copy has none at all, with versions that the
-     * clock allows: the map takes them too, but one by one, and a list would lack some meanwhile. Registrations that the
-     * copy has are left to the map, since clamped anew in each round they would keep a silent host alive.
+     * Returns the registrations that are ahead of the clock and of which this copy has none at all, with versions that
+     * the clock allows: the map takes them too, but one by one, and a list would lack some meanwhile. Registrations
+     * that the copy has are left to the map, since clamped anew in each round they would keep a silent host alive.
      */
     private List<Registration> unknownButEarly(List<Registration> told) {
         long now = clock.nowMicros();

@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * How often copies are compared: soon again while they differ, seldom while they are equal, and for a large registry so
- * seldom that comparing takes a small share of a processor. What counts is work: a round that waited for a silent member has
- * done little, and must not keep the next one waiting.
+ * seldom that comparing takes a small share of a processor. What counts is work: a round that waited for a silent
+ * member has done little, and must not keep the next one waiting.
  */
 public final class ReconciliationInterval {
 

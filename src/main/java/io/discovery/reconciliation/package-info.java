@@ -1,7 +1,8 @@
 /**
- * The comparisons that keep all copies equal, whatever is lost: of this member with its peers and with the map, and the way back of a
- * member that was in another half of a split or stood still. Imports {@code model}, {@code registry}, {@code cluster},
- * {@code directory}, {@code subscription} and {@code telemetry}. Comparisons block, and run on threads of their own.
+ * The comparisons that keep all copies equal, whatever is lost: of this member with its peers and with the map, and the
+ * way back of a member that was in another half of a split or stood still. Imports {@code model}, {@code registry},
+ * {@code cluster}, {@code directory}, {@code subscription} and {@code telemetry}. Comparisons block, and run on threads
+ * of their own.
  */
 @NullMarked
 package io.discovery.reconciliation;

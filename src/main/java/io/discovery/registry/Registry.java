@@ -57,8 +57,8 @@ public final class Registry {
     /**
      * The conditions under which a member takes a change.
      *
-     * @param isComplete whether the registry has received all stored registrations: until then an instance that it lacks
-     *     may still be registered
+     * @param isComplete whether the registry has received all stored registrations: until then an instance that it
+     *     lacks may still be registered
      * @param standstill detects requests that may be older than they look
      * @param room memory for the changes of clients
      */
@@ -85,8 +85,8 @@ public final class Registry {
     }
 
     /**
-     * Registers an instance, or renews the lease of a known one. Sets no deadline: callers register many, and set one for all
-     * by {@link #byDeadline}.
+     * Registers an instance, or renews the lease of a known one. Sets no deadline: callers register many, and set one
+     * for all by {@link #byDeadline}.
      */
     public Future<Void> register(InstanceKey key, InstanceDetails details) {
         return begin(new Change.Register(key, clock.next(), details, lease.get()));

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The changed services of a stream, gathered until there was no change for {@link #QUIET}, or for {@link #LONGEST} after the
- * first. All methods but {@link #add} are confined to the event loop of the stream.
+ * The changed services of a stream, gathered until there was no change for {@link #QUIET}, or for {@link #LONGEST}
+ * after the first. All methods but {@link #add} are confined to the event loop of the stream.
  */
 final class ChangeGatherer {
 

@@ -11,8 +11,8 @@ import io.vertx.grpc.common.WireFormat;
 import io.vertx.grpc.server.GrpcServerRequest;
 
 /**
- * The requests of a stream: counted while they arrive, scanned, and decoded. Confined to the event loop of the stream, but for
- * {@link #arriving}.
+ * The requests of a stream: counted while they arrive, scanned, and decoded. Confined to the event loop of the stream,
+ * but for {@link #arriving}.
  */
 final class RequestIntake<Q> {
 
@@ -49,8 +49,8 @@ final class RequestIntake<Q> {
     }
 
     /**
-     * Decodes a whole request itself: the library would unpack a compressed message to any size, and read JSON without the
-     * scan.
+     * Decodes a whole request itself: the library would unpack a compressed message to any size, and read JSON without
+     * the scan.
      *
      * @throws XdsRejectedException if it is compressed, JSON, or fails the scan
      */

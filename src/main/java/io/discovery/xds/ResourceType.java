@@ -30,8 +30,8 @@ enum ResourceType {
     }
 
     /**
-     * Returns whether a response of the state of the world holds every subscribed resource, so that clients delete the missing
-     * ones, and a request without names subscribes to all. Responses of the other types may hold a part.
+     * Returns whether a response of the state of the world holds every subscribed resource, so that clients delete the
+     * missing ones, and a request without names subscribes to all. Responses of the other types may hold a part.
      */
     boolean isComplete() {
         return isComplete;

@@ -72,7 +72,9 @@ final class TypeSubscription {
         return dropped.stream().filter(name -> !knows(name)).toList();
     }
 
-    /** Returns whether the client has ever named a resource: from then on a request without names subscribes to nothing. */
+    /**
+     * Returns whether the client has ever named a resource: from then on a request without names subscribes to nothing.
+     */
     boolean hasNamed() {
         return hasNamed;
     }

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeoutException;
 /**
  * One gRPC stream: passes requests and changes to its protocol, and responses to the client.
  *
- * <p>The stream has one response on its way at a time: it builds the next from current content when the connection has taken the last
- * and the {@link MemoryBudget} has room; a long one in pieces, and only one long response of all streams at a time. So
- * a slow client gets only the latest state. Meanwhile the stream reads no requests.
+ * <p>The stream has one response on its way at a time: it builds the next from current content when the connection has
+ * taken the last and the {@link MemoryBudget} has room; a long one in pieces, and only one long response of all streams
+ * at a time. So a slow client gets only the latest state. Meanwhile the stream reads no requests.
  *
  * <p>A client may be silent for days, and so is one whose machine has gone: the stream pings each client, and closes
  * the connection if one ping is unanswered when the next is due. A client that answers pings but does not read loses
