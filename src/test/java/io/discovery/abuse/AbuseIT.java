@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever clients can make a member keep, thrown at one with -Xmx512m until it says no, over HTTP/2: one connection after
- * the other, none of which reads, or ends what it begins. Others are served meanwhile, and nothing is left behind.
- * scripts/check-abuse throws more.
+ * Whatever clients can make a member keep, thrown at one with -Xmx512m until it says no, over HTTP/2: one connection
+ * after the other, none of which reads, or ends what it begins. Others are served meanwhile, and nothing is left
+ * behind. scripts/check-abuse throws more.
  */
 class AbuseIT {
 
@@ -43,6 +43,7 @@ class AbuseIT {
     private static final String LARGE =
             "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "x".repeat(8_000) + "\"}";
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init") // by start, before any test
     private static MemberProcess member;
 
@@ -58,11 +59,6 @@ class AbuseIT {
         for (int i = 0; i < HOSTS; i++) {
             client.register("large", Map.of("ip", "127.0.1." + i, "tags", LARGE));
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
     }
 
     @AfterEach
@@ -94,15 +90,19 @@ class AbuseIT {
     @Test
     void watchersWithoutEnd() {
         double refusedBefore = client.metric("discovery_waiting_refused_total");
+        // The most of what is seen: an attacker that reads no refusals loses its connections, and their watchers with
+        // them.
+        double most = 0;
         for (int i = 0; i < CONNECTIONS; i++) {
             RawHttp2 http = connect(100_000);
             for (int stream = 0; stream < STREAMS; stream++) {
                 http.get("/v1/watch/nobody-" + stream);
             }
+            most = Math.max(most, client.metric("discovery_waiting_bytes"));
         }
 
         await().atMost(PATIENCE).until(() -> client.metric("discovery_waiting_refused_total") > refusedBefore + 1);
-        assertThat(client.metric("discovery_waiting_bytes")).isBetween(HEAP / 5.0, HEAP / 4.0);
+        assertThat(most).isBetween(HEAP / 5.0, HEAP / 4.0);
         report("watchers without end");
     }
 

@@ -15,12 +15,16 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A member that is given hosts, each of a service of its own, until it takes no more; then clients read all there is. */
+/**
+ * A member that is given hosts, each of a service of its own, until it takes no more; then clients read all there is.
+ */
+@Tag("long")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class ManyServicesIT {

@@ -11,14 +11,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * All that a client of xDS can make a member keep, until it says no: a member with -Xmx512m lives, answers others all the while,
- * and nothing is left when the client has gone.
+ * All that a client of xDS can make a member keep, until it says no: a member with -Xmx512m lives, answers others all
+ * the while, and nothing is left when the client has gone.
  */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class XdsAbuseIT {
 
@@ -27,11 +29,15 @@ class XdsAbuseIT {
     /** One who is answered late is answered; before, some waited for 18 s. */
     private static final double LONGEST_WAIT_MS = 5_000;
 
+    /** Streams that a member may reset within 30 s before the client's library takes it for an attacker, and hangs up. */
+    private static final int MOST_RESETS = 200;
+
     @Test
     void longTextsAreCut() {
         // A client that sends faster than the member reads is refused.
-        MemberProcess member =
-                attacked(abuse -> abuse.longTexts(300, 500_000), abuse -> abuse.answered() + abuse.refused() >= 300);
+        MemberProcess member = attacked(
+                abuse -> abuse.longTexts(300, 500_000),
+                abuse -> abuse.answered() + abuse.refused() >= 300 || abuse.refused() >= MOST_RESETS);
 
         assertThat(member.log().length()).isLessThan(1_000_000);
     }

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,10 +29,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Does what the pages say: runs the commands of each in their order, with a member at the page's ports, and sees what it shows.
- * Blocks of the language {@code sh} are commands, {@code json} or {@code text} behind them is their output. Behind the language
- * may stand {@code not-run}, or {@code if=TOOL} for a command that needs a tool not everyone has.
+ * Does what the pages say: runs the commands of each in their order, with a member at the page's ports, and sees what
+ * it shows. Blocks of the language {@code sh} are commands, {@code json} or {@code text} behind them is their output.
+ * Behind the language may stand {@code not-run}, or {@code if=TOOL} for a command that needs a tool not everyone has.
  */
+@Tag("long")
 @Timeout(300)
 class CommandsDocIT {
 

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +25,10 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Hosts that report to one half of a split for longer than their lease, and to the other as soon as there is one cluster again: to
- * members, and to a map, by which they were gone.
+ * Hosts that report to one half of a split for longer than their lease, and to the other as soon as there is one
+ * cluster again: to members, and to a map, by which they were gone.
  */
+@Tag("long")
 @Timeout(150)
 @Execution(ExecutionMode.CONCURRENT)
 class SplitLongerThanLeaseIT {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +22,10 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A member that starts apart from the other, which has all hosts, and into whose cluster the other then merges: the map that it has is
- * empty until the other gives back what its own held.
+ * A member that starts apart from the other, which has all hosts, and into whose cluster the other then merges: the map
+ * that it has is empty until the other gives back what its own held.
  */
+@Tag("long")
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 class StartedApartIT {
