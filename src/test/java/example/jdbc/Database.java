@@ -9,8 +9,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database. Each use of it has a connection of its own, so that all threads may use this, nothing is left to be closed,
- * and a database that was away is found again. (A pool of connections would be faster.)
+ * A database. Each use of it has a connection of its own, so that all threads may use this, nothing is left to be
+ * closed, and a database that was away is found again. (A pool of connections would be faster.)
  */
 final class Database {
 
@@ -43,8 +43,8 @@ final class Database {
 
     /**
      * Runs the work as if nobody else used the database meanwhile. The database sees to that in its own way: it lets
-     * others wait, or fails a transaction that they got in the way of, which is then tried again. So the work may run more
-     * than once, and must change nothing but the database.
+     * others wait, or fails a transaction that they got in the way of, which is then tried again. So the work may run
+     * more than once, and must change nothing but the database.
      *
      * @throws BackendException if it could not be done; nothing of it was
      */

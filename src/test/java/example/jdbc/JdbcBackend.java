@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One table that all members share: a row an instance, the whole registration in it as JSON. Nothing that a client can
  * send makes a row that the table does not take: keys are digests of one length, texts are ASCII.
  *
- * <p>A batch is one transaction that reads the rows, merges what is given into them and writes those that differ. Whoever
- * writes the same rows meanwhile is kept apart by the database, so neither is lost.
+ * <p>A batch is one transaction that reads the rows, merges what is given into them and writes those that differ.
+ * Whoever writes the same rows meanwhile is kept apart by the database, so neither is lost.
  */
 final class JdbcBackend implements StorageBackend {
 

@@ -35,8 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * All that clients can make a member with -Xmx512m keep, at the same time: each has a budget, and together these are more than
- * the heap. The member lives, answers others all the while, and takes again what it has refused once the attackers have gone.
+ * All that clients can make a member with -Xmx512m keep, at the same time: each has a budget, and together these are
+ * more than the heap. The member lives, answers others all the while, and takes again what it has refused once the
+ * attackers have gone.
  */
 @Tag("long")
 @Timeout(240)

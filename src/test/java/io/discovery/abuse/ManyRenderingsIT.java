@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A member whose registrations take nearly half of its heap, and of which clients ask each list in each form that there is. */
+/**
+ * A member whose registrations take nearly half of its heap, and of which clients ask each list in each form that there
+ * is.
+ */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class ManyRenderingsIT {

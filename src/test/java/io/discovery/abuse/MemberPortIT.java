@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Strangers at the port on which members speak with each other: the member ends what they open, and lives. */
@@ -29,14 +29,12 @@ class MemberPortIT {
     private static final String REFUSED = "discovery_members_refused_total";
     private static final String STRANGERS = "discovery_members_strangers";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @AutoClose
     private static final TestCluster CLUSTER = TestCluster.start(2, Map.of());
+
     private static final byte[] INTRODUCED = MemberBytes.join(
             MemberBytes.hello(), MemberBytes.packet(Packet.Type.SERVER_CONTROL, MemberBytes.handshake()));
-
-    @AfterAll
-    static void end() {
-        CLUSTER.close();
-    }
 
     @AfterEach
     void theMemberServesAndItsPeerStays() {
@@ -147,7 +145,9 @@ class MemberPortIT {
         return threads;
     }
 
-    /** Hazelcast sends what is urgent ahead of the handshake with which a member answers a call, if it has not left yet. */
+    /**
+     * Hazelcast sends what is urgent ahead of the handshake with which a member answers a call, if it has not left yet.
+     */
     @Test
     void aPeerThatIsCalledMaySendSomethingUrgentBeforeItsHandshake() throws IOException {
         try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A member between clients that hold connections and clients that send nonsense. scripts/check-abuse runs it for longer,
- * with more of both, and says what was measured.
+ * A member between clients that hold connections and clients that send nonsense. scripts/check-abuse runs it for
+ * longer, with more of both, and says what was measured.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class OverloadIT {

@@ -29,7 +29,9 @@ final class Bench {
         return "http://127.0.0.1:" + member.port() + PATH;
     }
 
-    /** Registers the hosts of {@link Wrk#heartbeats}, a few hundred in a request; again if a busy member refuses some. */
+    /**
+     * Registers the hosts of {@link Wrk#heartbeats}, a few hundred in a request; again if a busy member refuses some.
+     */
     static void fill(TestClient client, String service, int hosts) {
         for (int from = 0; from < hosts; from += AT_ONCE) {
             String many = array(service, from, Math.min(hosts, from + AT_ONCE));

@@ -15,12 +15,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * What hosts that fall silent leave in a member's memory, while its list is read all the time: HOST_TTL is made small, so that
- * a day passes in minutes. Prints the heap after collections; asserts that nothing stays in it but what a member keeps until
- * RETENTION. For scripts/check-churn.
+ * What hosts that fall silent leave in a member's memory, while its list is read all the time: HOST_TTL is made small,
+ * so that a day passes in minutes. Prints the heap after collections; asserts that nothing stays in it but what a
+ * member keeps until RETENTION. For scripts/check-churn.
  *
- * <p>The rule, at every sample: heap ≤ 1.2 x heap before + (registrations known - registrations known before) x what one costs.
- * What one costs is measured too, by hosts of a service that nobody reads, and is theirs and their bytes in a list.
+ * <p>The rule, at every sample: heap ≤ 1.2 x heap before + (registrations known - registrations known before) x what
+ * one costs. What one costs is measured too, by hosts of a service that nobody reads, and is theirs and their bytes in
+ * a list.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")

@@ -37,12 +37,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 
 /**
- * The engine alone: Hazelcast with the registry's map as a member sets it up, and clients in the same process that apply
- * heartbeats, from as many event loops as a member has. No HTTP, no deadline, no directory. Run as a process of its own.
+ * The engine alone: Hazelcast with the registry's map as a member sets it up, and clients in the same process that
+ * apply heartbeats, from as many event loops as a member has. No HTTP, no deadline, no directory. Run as a process of
+ * its own.
  *
- * <p>Its settings are a member's. Arguments: how many members to wait for, and how many heartbeats to have under way. Each line
- * of the standard input is a number of seconds to run for, each answer a line with the rate and the 99th percentile in
- * microseconds; the end of the input ends it.
+ * <p>Its settings are a member's. Arguments: how many members to wait for, and how many heartbeats to have under way.
+ * Each line of the standard input is a number of seconds to run for, each answer a line with the rate and the 99th
+ * percentile in microseconds; the end of the input ends it.
  */
 final class EngineProgram {
 

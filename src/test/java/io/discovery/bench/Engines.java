@@ -17,7 +17,9 @@ record Engines(List<Engine> all) implements AutoCloseable {
         all = List.copyOf(all);
     }
 
-    /** Starts so many, with {@link Wrk#CONNECTIONS} heartbeats under way in all, and waits until they are one cluster. */
+    /**
+     * Starts so many, with {@link Wrk#CONNECTIONS} heartbeats under way in all, and waits until they are one cluster.
+     */
     static Engines start(int count) throws IOException {
         List<Integer> ports = Ports.free(count);
         String peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Hosts of one service that report to one member. Whoever goes falls silent and takes its address with it; whoever comes has
- * a new one. One thread.
+ * Hosts of one service that report to one member. Whoever goes falls silent and takes its address with it; whoever
+ * comes has a new one. One thread.
  */
 final class Fleet {
 

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** What very many registrations cost one member: prints times and sizes, asserts that all are listed. For scripts/check-million. */
+/**
+ * What very many registrations cost one member: prints times and sizes, asserts that all are listed. For
+ * scripts/check-million.
+ */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
 class MillionIT {

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * How long after it was sent to one member a change is shown by another, while clients write 2,000 times a second to all three.
- * Prints the distribution and asserts that nothing is lost. For scripts/check-propagation.
+ * How long after it was sent to one member a change is shown by another, while clients write 2,000 times a second to
+ * all three. Prints the distribution and asserts that nothing is lost. For scripts/check-propagation.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")

@@ -21,7 +21,10 @@ record Side(Supplier<Wrk.Result> run, List<Wrk.Result> results) {
         return of(() -> Wrk.run(url, time, List.of(options)));
     }
 
-    /** The sides take turns, so that whatever else the machine does hits them alike; the first run of each does not count. */
+    /**
+     * The sides take turns, so that whatever else the machine does hits them alike; the first run of each does not
+     * count.
+     */
     static void takeTurns(int rounds, Side... sides) {
         for (int round = 0; round <= rounds; round++) {
             for (Side side : sides) {

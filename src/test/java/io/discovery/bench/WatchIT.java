@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * What clients that wait cost a member while nothing happens, and how soon all of them have a change. Prints; asserts that
- * nobody misses anything. For scripts/check-watch.
+ * What clients that wait cost a member while nothing happens, and how soon all of them have a change. Prints; asserts
+ * that nobody misses anything. For scripts/check-watch.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")

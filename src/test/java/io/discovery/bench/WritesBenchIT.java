@@ -21,8 +21,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Heartbeats beside a server that parses the same form, and beside the engine alone. Prints ratios, asserts nothing about time.
- * For scripts/bench.
+ * Heartbeats beside a server that parses the same form, and beside the engine alone. Prints ratios, asserts nothing
+ * about time. For scripts/bench.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real Envoys, one for each way to ask, each with its file as it is shipped, and three real members. One story in the order of
- * its chapters: instances come, get weights and go, then a member stands still, one dies, then all do.
+ * Real Envoys, one for each way to ask, each with its file as it is shipped, and three real members. One story in the
+ * order of its chapters: instances come, get weights and go, then a member stands still, one dies, then all do.
  */
 @Timeout(120)
 @TestMethodOrder(OrderAnnotation.class)

@@ -35,12 +35,12 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every client of gRPC sees of the registry that calls {@code xds:///payments}, with real members and real servers. One
- * story in the order of its chapters: instances come and go, get weights, then a member dies.
+ * What every client of gRPC sees of the registry that calls {@code xds:///payments}, with real members and real
+ * servers. One story in the order of its chapters: instances come and go, get weights, then a member dies.
  *
- * <p>Times are from just before the request to the registry until a call shows it, calls being made one after another all the
- * while; so they hold the request and a call too. Of a few the quickest is checked, since in any single one the machine may
- * be busy with others.
+ * <p>Times are from just before the request to the registry until a call shows it, calls being made one after another
+ * all the while; so they hold the request and a call too. Of a few the quickest is checked, since in any single one the
+ * machine may be busy with others.
  */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -235,7 +235,10 @@ abstract class GrpcClientContract {
         return !version.isEmpty() && !version.equals(before);
     }
 
-    /** The version of the service's instances that the client holds from this member; empty if it has none, or not the last. */
+    /**
+     * The version of the service's instances that the client holds from this member; empty if it has none, or not the
+     * last.
+     */
     private String heldFrom(int member) {
         try {
             JsonNode clients = new ObjectMapper()

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A real Prometheus with its file as it is shipped. It takes changes over every 5 s, most of which these tests wait. */
+/**
+ * A real Prometheus with its file as it is shipped. It takes changes over every 5 s, most of which these tests wait.
+ */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class PrometheusIT {

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * When a member ends, its clients come to the others, all at once. What they ask for is a multiple of the memory there is: a
- * member that made all answers at the same time would end too, and then the next.
+ * When a member ends, its clients come to the others, all at once. What they ask for is a multiple of the memory there
+ * is: a member that made all answers at the same time would end too, and then the next.
  */
 class ReturningClientsIT {
 

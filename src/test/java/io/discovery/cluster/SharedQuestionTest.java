@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,20 +13,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A question that blocks, asked by many. */
+@ExtendWith(VertxExtension.class)
 class SharedQuestionTest {
-
-    private static final Vertx VERTX = Vertx.vertx();
 
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicReference<String> members = new AtomicReference<>("a, b");
     private final AtomicLong nanos = new AtomicLong();
     private final CountDownLatch told = new CountDownLatch(1);
-    private final SharedQuestion question = new SharedQuestion(VERTX, this::answer, members::get, nanos::get);
+    private final SharedQuestion question;
+
+    SharedQuestionTest(Vertx vertx) {
+        question = new SharedQuestion(vertx, this::answer, members::get, nanos::get);
+    }
 
     private boolean answer() throws InterruptedException {
         asked.incrementAndGet();
@@ -35,11 +39,6 @@ class SharedQuestionTest {
     @AfterEach
     void letGo() {
         told.countDown();
-    }
-
-    @AfterAll
-    static void end() {
-        VERTX.close().await();
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -22,12 +22,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("a writer waits for so long at most")
 class ClusterIT {
 
+    @AutoClose
     private static final TestCluster CLUSTER = TestCluster.start(3, Map.of());
-
-    @AfterAll
-    static void end() {
-        CLUSTER.close();
-    }
 
     @Test
     void whatOneMemberIsToldAllShow() {

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** Starts of members in a cluster whose other members are not all well, one after the other; a seed says when and how long. */
+/**
+ * Starts of members in a cluster whose other members are not all well, one after the other; a seed says when and how
+ * long.
+ */
 final class Joins implements AutoCloseable {
 
     private static final int MEMBERS = 3;

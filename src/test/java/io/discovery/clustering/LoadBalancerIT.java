@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Three real members behind a real load balancer with the file that is shipped: what its clients feel when members go and
- * come. scripts/check-lb asks for more requests, all members, and nginx.
+ * Three real members behind a real load balancer with the file that is shipped: what its clients feel when members go
+ * and come. scripts/check-lb asks for more requests, all members, and nginx.
  */
 @Timeout(600)
 @Isolated("checks and retries of the balancer have their times")

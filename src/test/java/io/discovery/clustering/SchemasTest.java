@@ -56,7 +56,10 @@ class SchemasTest {
         assertThat(known(second)).containsAll(registered());
     }
 
-    /** As after a merge that the other member was too slow for: the sender sends no schema, for it did so before the split. */
+    /**
+     * As after a merge that the other member was too slow for: the sender sends no schema, for it did so before the
+     * split.
+     */
     @Test
     void whatAMergeCouldNotBringIsBroughtAfterIt() {
         PlainCopy copy = new PlainCopy();

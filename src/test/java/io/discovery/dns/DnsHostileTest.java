@@ -32,8 +32,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Whatever comes in, the server serves on, says no more than it was told, and counts it. Another seed, for other nonsense,
- * comes from the system property {@code fuzz.seed}.
+ * Whatever comes in, the server serves on, says no more than it was told, and counts it. Another seed, for other
+ * nonsense, comes from the system property {@code fuzz.seed}.
  */
 class DnsHostileTest {
 

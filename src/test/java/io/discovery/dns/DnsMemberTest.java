@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +35,9 @@ import org.xbill.DNS.Type;
 @SuppressWarnings("NullAway.Init") // by start, before any test
 class DnsMemberTest {
 
+    @AutoClose
     private static TestMember member;
+
     private static DnsClient dns;
     private static int port;
 
@@ -45,11 +47,6 @@ class DnsMemberTest {
         member = TestMember.start(
                 Map.of("DNS_PORT", Integer.toString(port), "DNS_DOMAIN", "Svc.Example", "INSTANCE_KEY", "ip_port"));
         dns = new DnsClient("127.0.0.1", port);
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
     }
 
     @Test

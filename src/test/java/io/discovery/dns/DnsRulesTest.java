@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,13 +31,10 @@ import org.xbill.DNS.Type;
 /** Which names there are, and what is answered of them: src/docs/dns.md. */
 class DnsRulesTest {
 
+    @AutoClose
     private final ServedDirectory served = ServedDirectory.start();
-    private final DnsClient client = served.client();
 
-    @AfterEach
-    void close() {
-        served.close();
-    }
+    private final DnsClient client = served.client();
 
     @Test
     void theKindOfAnAddressDecidesOnTheKindOfItsRecord() {
@@ -231,7 +228,9 @@ class DnsRulesTest {
         assertThat(answers(client.ask("payments.service.discovery.", Type.A))).containsExactly("127.0.0.3");
     }
 
-    /** RFC 2308: the SOA says for how long; a resolver that kept it longer would not see the first host of a service. */
+    /**
+     * RFC 2308: the SOA says for how long; a resolver that kept it longer would not see the first host of a service.
+     */
     @Test
     void thatThereIsNothingIsKeptForAsShortAsWhatThereIs() {
         Message nothing = client.ask("nobody.service.discovery.", Type.A);

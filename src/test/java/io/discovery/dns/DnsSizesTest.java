@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
@@ -29,7 +29,9 @@ class DnsSizesTest {
     private static final String PAYMENTS = "payments.service.discovery.";
     private static final int HOSTS = 200;
 
+    @AutoClose
     private final ServedDirectory served = ServedDirectory.start();
+
     private final DnsClient client = served.client();
 
     @BeforeEach
@@ -39,11 +41,6 @@ class DnsSizesTest {
 
     private static String address(int n) {
         return "127.0." + (1 + n / 250) + "." + (1 + n % 250);
-    }
-
-    @AfterEach
-    void close() {
-        served.close();
     }
 
     @Test
@@ -126,7 +123,9 @@ class DnsSizesTest {
         }
     }
 
-    /** A message has 65,535 bytes at most: then a part is all there can be, and a resolver would not take "truncated". */
+    /**
+     * A message has 65,535 bytes at most: then a part is all there can be, and a resolver would not take "truncated".
+     */
     @Test
     void whatNoMessageHoldsIsAnsweredInPartOverTcp() {
         IntStream.range(0, 5_000).forEach(n -> served.register("many", address(n)));

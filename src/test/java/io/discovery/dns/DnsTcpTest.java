@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +42,9 @@ class DnsTcpTest {
     private static final byte[] QUERY =
             framed(query(PAYMENTS, Type.A, DClass.IN).toWire());
 
+    @AutoClose
     private ServedDirectory served = started(LONG);
+
     private DnsClient client = served.client();
 
     private static ServedDirectory started(Duration idle) {
@@ -55,11 +57,6 @@ class DnsTcpTest {
         served.close();
         served = started(SHORT);
         client = served.client();
-    }
-
-    @AfterEach
-    void close() {
-        served.close();
     }
 
     @Test

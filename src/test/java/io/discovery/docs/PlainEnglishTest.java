@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Rules for sentences: their subject is a concrete thing. A package or page that follows the rules is added to the lists
- * here.
+ * Rules for sentences: their subject is a concrete thing. A package or page that follows the rules is added to the
+ * lists here.
  */
 class PlainEnglishTest {
 

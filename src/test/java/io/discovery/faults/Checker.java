@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Judges a history. Every host has one client that changes it, one change after the other, each registration with a
  * revision of its own; so a read tells which registration it shows.
  *
- * <p>The model: a read on a member must show, of each host, the last change it has to know of, or any later one that was
- * asked before the read ended and did not fail. It has to know of what this very member acknowledged since it last lost
- * its memory, and of what {@link Knowledge} says. An operation of unknown outcome may have happened or not, until a
- * later one on the same host is acknowledged: then it is too late, for its version is older.
+ * <p>The model: a read on a member must show, of each host, the last change it has to know of, or any later one that
+ * was asked before the read ended and did not fail. It has to know of what this very member acknowledged since it last
+ * lost its memory, and of what {@link Knowledge} says. An operation of unknown outcome may have happened or not, until
+ * a later one on the same host is acknowledged: then it is too late, for its version is older.
  */
 final class Checker {
 
@@ -123,7 +123,9 @@ final class Checker {
         }
     }
 
-    /** A member that has merged into the other half of a split refuses reads, at once, until copies have been compared. */
+    /**
+     * A member that has merged into the other half of a split refuses reads, at once, until copies have been compared.
+     */
     private boolean mayBeCatchingUp(Operation read) {
         long late = CATCHING_UP.toNanos();
         return read.status() == NOT_READY
@@ -231,8 +233,8 @@ final class Checker {
     }
 
     /**
-     * The last change that the observer's member had to know of when it was asked. Of two in a split that were closer than
-     * clocks agree, either may count as the later: then it is the earlier one.
+     * The last change that the observer's member had to know of when it was asked. Of two in a split that were closer
+     * than clocks agree, either may count as the later: then it is the earlier one.
      */
     private int lastKnown(List<Operation> all, Operation observer) {
         int last = lastInTime(all, observer);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * How soon three members with very many registrations are equal after each was alone, and a tenth of the hosts reported to
- * each meanwhile. Prints times, asserts that all are equal in the end. For scripts/check-heal.
+ * How soon three members with very many registrations are equal after each was alone, and a tenth of the hosts reported
+ * to each meanwhile. Prints times, asserts that all are equal in the end. For scripts/check-heal.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "heal.hosts", matches = "[0-9]+")

@@ -266,7 +266,9 @@ final class Round {
         return took;
     }
 
-    /** Whether all members came to show the same of every service at once, byte for byte, before it is no use to wait. */
+    /**
+     * Whether all members came to show the same of every service at once, byte for byte, before it is no use to wait.
+     */
     private static boolean awaitEqual(FaultyCluster cluster, List<String> services) {
         long end = System.nanoTime() + GIVE_UP.toNanos();
         List<String> different = services;

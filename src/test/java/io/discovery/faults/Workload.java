@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
- * Clients that register, heartbeat, weigh, deregister and read, at any member. Each host has one client that changes it.
- * Three of five hosts are never deregistered: whatever happens, every list must have them.
+ * Clients that register, heartbeat, weigh, deregister and read, at any member. Each host has one client that changes
+ * it. Three of five hosts are never deregistered: whatever happens, every list must have them.
  */
 final class Workload implements AutoCloseable {
 

@@ -12,8 +12,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** RFC 9112: what happens to a connection between and after its requests. */
@@ -21,18 +20,8 @@ class ConnectionWireTest {
 
     private static final int LIMIT = 64 * 1024;
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private TestMember member;
-
-    @BeforeEach
-    void start() {
-        member = TestMember.start(Map.of());
-    }
-
-    @AfterEach
-    void stop() {
-        member.close();
-    }
+    @AutoClose
+    private final TestMember member = TestMember.start(Map.of());
 
     @Test
     void requestsSentAtOnceAreAnsweredInTheirOrder() throws IOException {

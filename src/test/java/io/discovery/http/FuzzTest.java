@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -35,6 +35,7 @@ class FuzzTest {
 
     private final Nonsense nonsense = new Nonsense(SEED);
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init") // by start, before any test
     private TestMember member;
 
@@ -49,11 +50,6 @@ class FuzzTest {
         client.register(Nonsense.PROTECTED, "127.0.0.2");
         client.post("/v1/loadbalancing/protected/127.0.0.2", Map.of("load_balancing_weight", "5"));
         before = content();
-    }
-
-    @AfterEach
-    void stop() {
-        member.close();
     }
 
     @Test

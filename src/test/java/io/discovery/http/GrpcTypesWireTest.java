@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,22 +23,14 @@ class GrpcTypesWireTest {
 
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static Http2Client http;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        http = new Http2Client(member.port());
-    }
+    private static final Http2Client HTTP = new Http2Client(MEMBER.port());
 
     @AfterAll
     static void stop() {
-        http.close();
-        member.close();
+        HTTP.close();
+        MEMBER.close();
     }
 
     @ParameterizedTest
@@ -95,7 +86,7 @@ class GrpcTypesWireTest {
 
     /** Its head goes with the first that is written: an answer that comes before is lost. */
     private static HttpClientRequest call(String type) {
-        return http.request(HttpMethod.POST, METHOD)
+        return HTTP.request(HttpMethod.POST, METHOD)
                 .putHeader("Content-Type", type)
                 .setChunked(true);
     }

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.junit5.VertxExtension;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,21 +19,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** All bodies together have a limit, over real sockets. */
+@ExtendWith(VertxExtension.class)
 class RequestBodyReaderTest {
 
     private static final int ROOM = 100_000;
 
-    private final Vertx vertx = Vertx.vertx();
     private final HeapReserve heap = new HeapReserve(1_000_000);
-    private final RequestBodyReader bodies = new RequestBodyReader(vertx, ROOM, heap);
-    private final HttpServer server = listen();
+    private final RequestBodyReader bodies;
+    private final HttpServer server;
 
-    private HttpServer listen() {
-        return done(vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
+    RequestBodyReaderTest(Vertx vertx) {
+        bodies = new RequestBodyReader(vertx, ROOM, heap);
+        server = done(vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
     }
 
     private void answer(HttpServerRequest request) {
@@ -42,11 +44,6 @@ class RequestBodyReaderTest {
                     sent.writeHead(request.response());
                     request.response().end(sent.body());
                 });
-    }
-
-    @AfterEach
-    void stop() {
-        done(vertx.close());
     }
 
     private static <T> T done(Future<T> future) {

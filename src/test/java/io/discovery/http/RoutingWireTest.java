@@ -8,8 +8,7 @@ import io.discovery.testing.TestMember;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,18 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests at the edge of HTTP, over real sockets: unusual targets, and hosts that are absent or malformed. */
 class RoutingWireTest {
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
     /** Seed: the path is decoded once, and then compared by its characters. */
     @ParameterizedTest
@@ -109,7 +98,7 @@ class RoutingWireTest {
         "/v1/registration/svc, 200"
     })
     void targetsOfHttp2Too(String target, int status) {
-        try (Http2Client client = new Http2Client(member.port())) {
+        try (Http2Client client = new Http2Client(MEMBER.port())) {
             assertThat(client.status(target)).isEqualTo(status);
         }
     }
@@ -126,6 +115,6 @@ class RoutingWireTest {
     }
 
     private static RawHttp.Answer exchange(String request) {
-        return RawHttp.exchange(member.port(), request.getBytes(StandardCharsets.US_ASCII));
+        return RawHttp.exchange(MEMBER.port(), request.getBytes(StandardCharsets.US_ASCII));
     }
 }

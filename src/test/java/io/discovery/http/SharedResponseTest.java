@@ -9,30 +9,37 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An answer that says which one it is, and that is made when the test lets it. */
+@ExtendWith(VertxExtension.class)
 class SharedResponseTest {
 
-    private final Vertx vertx = Vertx.vertx();
     private final AtomicLong now = new AtomicLong();
     private final Semaphore mayEnd = new Semaphore(0);
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicBoolean isCurrent = new AtomicBoolean();
-    private final WorkerExecutor workers = vertx.createSharedWorkerExecutor("making", 4);
+    private final WorkerExecutor workers;
     private final HeapReserve heap = new HeapReserve(1_000);
     private final CacheBudget budget = new CacheBudget(1_000, heap);
-    private final SharedResponse shared = new SharedResponse(vertx, workers, this::make, budget, now::get);
+    private final SharedResponse shared;
+
+    SharedResponseTest(Vertx vertx) {
+        workers = vertx.createSharedWorkerExecutor("making", 4);
+        shared = new SharedResponse(vertx, workers, this::make, budget, now::get);
+    }
 
     @AfterEach
     void close() {
         mayEnd.release(100);
-        vertx.close().await();
+        workers.close().await();
     }
 
     private SharedResponse.Made make() throws InterruptedException {

@@ -10,29 +10,16 @@ import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What the seed could not tell: all services, the cluster, the meters. */
 class StatusWireTest {
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private TestMember member;
+    @AutoClose
+    private final TestMember member = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private TestClient client;
-
-    @BeforeEach
-    void start() {
-        member = TestMember.start(Map.of());
-        client = member.client();
-    }
-
-    @AfterEach
-    void stop() {
-        member.close();
-    }
+    private final TestClient client = member.client();
 
     @Test
     void servicesAreListedByNameWithTheNumberOfTheirHosts() {

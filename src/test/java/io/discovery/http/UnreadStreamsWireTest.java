@@ -7,7 +7,7 @@ import io.discovery.testing.RawHttp2;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +25,9 @@ class UnreadStreamsWireTest {
     private static final String LARGE =
             "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "x".repeat(13_000) + "\"}";
 
+    @AutoClose
     private final TestMember member = TestMember.start(Map.of());
+
     private final TestClient client = member.client();
 
     @BeforeEach
@@ -33,11 +35,6 @@ class UnreadStreamsWireTest {
         for (int i = 1; i <= HOSTS; i++) {
             client.register("large", Map.of("ip", "127.0.0." + i, "tags", LARGE));
         }
-    }
-
-    @AfterEach
-    void stop() {
-        member.close();
     }
 
     @Test

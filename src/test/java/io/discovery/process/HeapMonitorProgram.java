@@ -6,7 +6,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A process of its own that holds most of its heap, and then lets go of it; what the tests of a JVM leave would count as held. */
+/**
+ * A process of its own that holds most of its heap, and then lets go of it; what the tests of a JVM leave would count
+ * as held.
+ */
 final class HeapMonitorProgram {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

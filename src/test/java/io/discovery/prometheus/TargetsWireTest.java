@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +35,7 @@ class TargetsWireTest {
     private static final Duration HOST_TTL = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init") // by start, before any test
     private static TestMember member;
 
@@ -48,11 +49,6 @@ class TargetsWireTest {
         client.register("payments", Map.of("ip", "127.0.0.2", "port", "9091"));
         client.register("payments", Map.of("ip", "::1", "port", "9092"));
         client.register("a%20b", Map.of("ip", "127.0.0.3", "port", "9093"));
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
     }
 
     @Test

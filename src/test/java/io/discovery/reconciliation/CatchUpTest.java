@@ -230,7 +230,10 @@ class CatchUpTest {
         assertThat(catchingUp.hasMetAll()).isTrue();
     }
 
-    /** A member that is the oldest, and whose clock is far behind, learns of a peer's hosts when the peer has given them back. */
+    /**
+     * A member that is the oldest, and whose clock is far behind, learns of a peer's hosts when the peer has given them
+     * back.
+     */
     @Test
     void hostsThatComeByTheMapAloneAreWaitedFor() {
         catchingUp.meeting(() -> new PeerReconciliation.Result(1, 0, 0, 1));

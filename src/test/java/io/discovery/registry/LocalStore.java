@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The registry in one process: what the ports mean, in the fewest lines. Held to the same contract as the cluster's. */
+/**
+ * The registry in one process: what the ports mean, in the fewest lines. Held to the same contract as the cluster's.
+ */
 public final class LocalStore implements RegistrationStore, RegistrationCopies {
 
     private final Map<Object, Registration> stored = new HashMap<>();

@@ -292,8 +292,8 @@ public abstract class StorageBackendContract {
     }
 
     /**
-     * Makes something of the row of {@code payments} at this address that can be no registration, as somebody may do by hand.
-     * What is told of such rows is not tested unless this is overridden.
+     * Makes something of the row of {@code payments} at this address that can be no registration, as somebody may do by
+     * hand. What is told of such rows is not tested unless this is overridden.
      */
     protected void damageRow(String address) throws Exception {
         Assumptions.abort("damageRow is not overridden, so nothing is tested with the damaged row of " + address);

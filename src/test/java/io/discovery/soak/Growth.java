@@ -3,8 +3,8 @@ package io.discovery.soak;
 import java.util.List;
 
 /**
- * Whether something grows: its mean over the last third of the time beside that over the second. The first third is for what
- * is filled once and then stays.
+ * Whether something grows: its mean over the last third of the time beside that over the second. The first third is for
+ * what is filled once and then stays.
  */
 record Growth(double second, double last) {
 

@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet that is never the same for long, and the truth about it: hosts report, get weights, are removed, fall silent one by
- * one, and a whole service at once is replaced by a deploy that removes nobody. All by one thread, at any member.
+ * A fleet that is never the same for long, and the truth about it: hosts report, get weights, are removed, fall silent
+ * one by one, and a whole service at once is replaced by a deploy that removes nobody. All by one thread, at any
+ * member.
  */
 final class Hosts {
 

@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Three members with 512 MB of heap under hosts that come, change and go, and clients that come and go. Writes target/soak.csv
- * and target/soak.svg. For scripts/check-soak.
+ * Three members with 512 MB of heap under hosts that come, change and go, and clients that come and go. Writes
+ * target/soak.csv and target/soak.svg. For scripts/check-soak.
  *
- * <p>The rules: no read fails and no stream is refused; over the last third of the time each member's heap after collections
- * and resident memory are on average at most 1.1 times those of the second third; when clients have left, open files and
- * threads are what they were before them, but for the few that a member starts when they are first needed; then all members
- * list the same, and that is right.
+ * <p>The rules: no read fails and no stream is refused; over the last third of the time each member's heap after
+ * collections and resident memory are on average at most 1.1 times those of the second third; when clients have left,
+ * open files and threads are what they were before them, but for the few that a member starts when they are first
+ * needed; then all members list the same, and that is right.
  */
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 @EnabledIfSystemProperty(named = "discovery.soak", matches = "[1-9][0-9]*")
@@ -46,7 +46,9 @@ class SoakIT {
     private static final int SAMPLES_A_COLLECTION = TIME.toMinutes() < 18 ? 2 : 6;
 
     private static final double MOST_GROWTH = 1.1;
-    /** Vert.x's workers, twenty, and a few of Java's and Hazelcast's are started when there is work for them, and stay. */
+    /**
+     * Vert.x's workers, twenty, and a few of Java's and Hazelcast's are started when there is work for them, and stay.
+     */
     private static final int LATE_THREADS = 32;
 
     private static final int LATE_FILES = 10;

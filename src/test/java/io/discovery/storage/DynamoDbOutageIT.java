@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -24,13 +24,11 @@ class DynamoDbOutageIT {
     private static final Duration TTL = Duration.ofMinutes(10);
 
     private final DynamoDbLocal dynamo = DynamoDbLocal.server();
-    private final DynamoDbProxy proxy = DynamoDbProxy.before(dynamo.port());
-    private final SeedTable seed = new SeedTable(dynamo.client(), DynamoDbLocal.newTableName()).create();
 
-    @AfterEach
-    void close() {
-        proxy.close();
-    }
+    @AutoClose
+    private final DynamoDbProxy proxy = DynamoDbProxy.before(dynamo.port());
+
+    private final SeedTable seed = new SeedTable(dynamo.client(), DynamoDbLocal.newTableName()).create();
 
     @Test
     void aStartDuringAnOutageRefusesReadsUntilTheTableAnswers() {

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -28,13 +28,11 @@ class DynamoDbOutageLoadIT {
     private static final int HOSTS = 1_000;
 
     private final DynamoDbLocal dynamo = DynamoDbLocal.server();
-    private final DynamoDbProxy proxy = DynamoDbProxy.before(dynamo.port());
-    private final SeedTable seed = new SeedTable(dynamo.client(), DynamoDbLocal.newTableName()).create();
 
-    @AfterEach
-    void close() {
-        proxy.close();
-    }
+    @AutoClose
+    private final DynamoDbProxy proxy = DynamoDbProxy.before(dynamo.port());
+
+    private final SeedTable seed = new SeedTable(dynamo.client(), DynamoDbLocal.newTableName()).create();
 
     /** The table refuses, then hangs, for half of the time each. */
     @Test

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What a power failure would take, as far as a test can see it: what a real member asks its system to flush to the disk. */
+/**
+ * What a power failure would take, as far as a test can see it: what a real member asks its system to flush to the
+ * disk.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 class FileSyncIT {
 

@@ -43,8 +43,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the author and the user of a plug-in do, with what the build gives them: the example is compiled against the plain
- * jar, packed, and put into the folder of a real member.
+ * What the author and the user of a plug-in do, with what the build gives them: the example is compiled against the
+ * plain jar, packed, and put into the folder of a real member.
  */
 @Timeout(180)
 class PluginIT {

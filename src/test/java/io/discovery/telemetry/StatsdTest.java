@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.config.Settings;
 import io.discovery.model.ServiceName;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class StatsdTest {
 
+    @AutoClose
     private final Meters meters = new Meters();
     /** To a port that nobody listens on. */
     private final Statsd statsd = new Statsd(new Settings.Statsd("127.0.0.1", 9), meters);
-
-    @AfterEach
-    void close() {
-        meters.close();
-    }
 
     @Test
     void whoInventsNamesHasSomeOfThemCounted() {

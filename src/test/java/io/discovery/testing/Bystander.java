@@ -7,7 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Somebody else on an event loop that is busy with one client: asks at a moment that the test picks, and waits for nothing. */
+/**
+ * Somebody else on an event loop that is busy with one client: asks at a moment that the test picks, and waits for
+ * nothing.
+ */
 public final class Bystander implements AutoCloseable {
 
     private final Socket socket = new Socket();

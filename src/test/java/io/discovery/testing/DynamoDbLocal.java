@@ -36,8 +36,8 @@ public final class DynamoDbLocal {
     }
 
     /**
-     * The server. From now on this JVM's default credentials and region are such that it accepts them, and nothing is asked
-     * for others.
+     * The server. From now on this JVM's default credentials and region are such that it accepts them, and nothing is
+     * asked for others.
      */
     public static DynamoDbLocal server() {
         return SERVER;

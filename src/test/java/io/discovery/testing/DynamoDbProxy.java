@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between members and a DynamoDB, counts what passes, and fails as a test wants. Operations have DynamoDB's names,
- * like {@code PutItem}; {@link #ANY} is all of them. All threads may use it.
+ * Stands between members and a DynamoDB, counts what passes, and fails as a test wants. Operations have DynamoDB's
+ * names, like {@code PutItem}; {@link #ANY} is all of them. All threads may use it.
  */
 public final class DynamoDbProxy implements AutoCloseable {
 

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A real Envoy with a file of {@code cluster-config/envoy} as it is shipped, but for its ports. {@code scripts/clients} gets the
- * program.
+ * A real Envoy with a file of {@code cluster-config/envoy} as it is shipped, but for its ports. {@code scripts/clients}
+ * gets the program.
  */
 public final class Envoy implements AutoCloseable {
 
@@ -70,11 +70,12 @@ public final class Envoy implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it can be asked about itself. Until it knows the instances of each service, 15 s at most, it
-     * refuses connections.
+     * Starts it and waits until it can be asked about itself. Until it knows the instances of each service, 15 s at
+     * most, it refuses connections.
      *
      * @param file its name in {@code cluster-config/envoy}
-     * @param members the ports of those of a cluster, or of the one that is on its own; nobody listens at the file's others
+     * @param members the ports of those of a cluster, or of the one that is on its own; nobody listens at the file's
+     *     others
      * @param change what else is to be different, applied to the text
      */
     public static Envoy start(String file, List<Integer> members, UnaryOperator<String> change) {

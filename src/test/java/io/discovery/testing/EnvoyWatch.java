@@ -12,7 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks through some Envoys all the time, and asks them whom they know, while something happens that must not be felt. */
+/**
+ * Asks through some Envoys all the time, and asks them whom they know, while something happens that must not be felt.
+ */
 public final class EnvoyWatch implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofMillis(10);

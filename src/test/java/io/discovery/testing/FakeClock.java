@@ -29,8 +29,8 @@ public final class FakeClock {
     }
 
     /**
-     * What the process has to have in its environment. Only the wall clock is wrong: the library's "fix" for waits on the
-     * monotonic clock is for an old C library; with it, every wait of Java's ends at once.
+     * What the process has to have in its environment. Only the wall clock is wrong: the library's "fix" for waits on
+     * the monotonic clock is for an old C library; with it, every wait of Java's ends at once.
      */
     public Map<String, String> environment() {
         return Map.of(

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real client of gRPC in a process of its own, as a user's is: gRPC reads its bootstrap file, once, and finds by xDS whom to
- * call. It is told by lines what to call and how often, and tells who answered how often. All threads may use it.
+ * A real client of gRPC in a process of its own, as a user's is: gRPC reads its bootstrap file, once, and finds by xDS
+ * whom to call. It is told by lines what to call and how often, and tells who answered how often. All threads may use
+ * it.
  */
 public final class GrpcCaller implements AutoCloseable {
 

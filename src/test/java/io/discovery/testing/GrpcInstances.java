@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Instances of a service to be registered: servers of gRPC in this JVM, all on one port, that answer with their address. */
+/**
+ * Instances of a service to be registered: servers of gRPC in this JVM, all on one port, that answer with their
+ * address.
+ */
 public final class GrpcInstances implements AutoCloseable {
 
     private final Map<String, Server> servers = new ConcurrentHashMap<>();

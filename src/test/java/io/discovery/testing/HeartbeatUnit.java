@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The unit of {@code cluster-config/heartbeat} for the service payments, started as systemd starts it: the program of its
- * {@code ExecStart} with the variables of {@code Environment} and of the file in {@code EnvironmentFile}, and no others.
+ * The unit of {@code cluster-config/heartbeat} for the service payments, started as systemd starts it: the program of
+ * its {@code ExecStart} with the variables of {@code Environment} and of the file in {@code EnvironmentFile}, and no
+ * others.
  */
 public final class HeartbeatUnit implements AutoCloseable {
 

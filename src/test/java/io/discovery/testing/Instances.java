@@ -6,7 +6,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
 
-/** Instances of a service to be registered: HTTP servers in this JVM, all on one port, that answer with their address. */
+/**
+ * Instances of a service to be registered: HTTP servers in this JVM, all on one port, that answer with their address.
+ */
 public final class Instances implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The ports on which a process takes what others send, as Linux knows them: TCP sockets that listen and UDP sockets that are
- * connected to nobody, each found in the tables of the process's network by its inode.
+ * The ports on which a process takes what others send, as Linux knows them: TCP sockets that listen and UDP sockets
+ * that are connected to nobody, each found in the tables of the process's network by its inode.
  */
 public final class ListeningSockets {
 

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a registry lists its clients dial. So whatever a real client is given in tests and examples, as a file to start with or
- * as an instance to talk to, is on this machine: 127.0.0.0/8 or ::1.
+ * What a registry lists its clients dial. So whatever a real client is given in tests and examples, as a file to start
+ * with or as an instance to talk to, is on this machine: 127.0.0.0/8 or ::1.
  */
 public final class Loopback {
 

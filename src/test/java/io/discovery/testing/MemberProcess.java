@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real member in a process of its own, from the built jar. Whatever happens, {@link #close} ends it. A test that fails
- * finds its log by {@link #log}.
+ * A real member in a process of its own, from the built jar. Whatever happens, {@link #close} ends it. A test that
+ * fails finds its log by {@link #log}.
  */
 public final class MemberProcess implements AutoCloseable {
 
@@ -54,8 +54,8 @@ public final class MemberProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a member and does not wait for it. It serves 127.0.0.1 on a free port, in memory, unless the environment says
-     * otherwise; nothing of this process's environment reaches it.
+     * Starts a member and does not wait for it. It serves 127.0.0.1 on a free port, in memory, unless the environment
+     * says otherwise; nothing of this process's environment reaches it.
      *
      * @param javaOptions before {@code -jar}
      */
@@ -130,8 +130,8 @@ public final class MemberProcess implements AutoCloseable {
     }
 
     /**
-     * Asks a starting member once. True if it shows all; false if it refuses to answer, which must be nobody listening or
-     * 503 with Retry-After.
+     * Asks a starting member once. True if it shows all; false if it refuses to answer, which must be nobody listening
+     * or 503 with Retry-After.
      *
      * @throws AssertionError if it shows less than all, or has ended
      */

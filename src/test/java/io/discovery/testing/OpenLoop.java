@@ -24,9 +24,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
- * Clients that do not wait for each other: requests leave at a fixed rate, whatever becomes of those before, and each is
- * timed from the moment at which it was due. Four of five read a list, which must be complete; of five writes three are
- * heartbeats, one registers a host and one removes such a host. Nothing is tried twice. One thread; close after use.
+ * Clients that do not wait for each other: requests leave at a fixed rate, whatever becomes of those before, and each
+ * is timed from the moment at which it was due. Four of five read a list, which must be complete; of five writes three
+ * are heartbeats, one registers a host and one removes such a host. Nothing is tried twice. One thread; close after
+ * use.
  */
 public final class OpenLoop implements AutoCloseable {
 
@@ -59,7 +60,8 @@ public final class OpenLoop implements AutoCloseable {
     /**
      * What the clients saw.
      *
-     * @param alreadyGone removals that were answered with 400: an earlier try of the load balancer's had removed the host
+     * @param alreadyGone removals that were answered with 400: an earlier try of the load balancer's had removed the
+     *     host
      */
     public record Report(Result reads, Result writes, int alreadyGone) {
         @Override

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 
 /**
  * Ports that nobody listened on a moment ago, below those that the system gives to outgoing connections: a member's own
- * connections to its peers must not take them before somebody listens there. None is given twice, because tests run side
- * by side: two of them could mean the same port before either listens, and a member must not find the next cluster where
- * a peer of its own was.
+ * connections to its peers must not take them before somebody listens there. None is given twice, because tests run
+ * side by side: two of them could mean the same port before either listens, and a member must not find the next cluster
+ * where a peer of its own was.
  */
 public final class Ports {
 

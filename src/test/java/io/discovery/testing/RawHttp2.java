@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client of HTTP/2 that says what it likes (RFC 9113, 4 and 6): it takes no setting of the other side's for an order, and
- * counts the frames that come. Nothing is compressed but what is in the static table.
+ * A client of HTTP/2 that says what it likes (RFC 9113, 4 and 6): it takes no setting of the other side's for an order,
+ * and counts the frames that come. Nothing is compressed but what is in the static table.
  */
 public final class RawHttp2 implements AutoCloseable {
 

@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * What lyft/discovery does with its table, the way it did it: reads, then writes whole items without conditions; knows no
- * attributes but its own; removes expired hosts when somebody reads.
+ * What lyft/discovery does with its table, the way it did it: reads, then writes whole items without conditions; knows
+ * no attributes but its own; removes expired hosts when somebody reads.
  */
 public final class SeedTable {
 
@@ -135,8 +135,8 @@ public final class SeedTable {
     }
 
     /**
-     * GET /v1/registration: the tags of each host of a service by its address, read as strictly as its models did; whoever
-     * is expired is removed from the table.
+     * GET /v1/registration: the tags of each host of a service by its address, read as strictly as its models did;
+     * whoever is expired is removed from the table.
      */
     public Map<String, String> hosts(String service, Duration ttl) {
         Map<String, String> hosts = new TreeMap<>();

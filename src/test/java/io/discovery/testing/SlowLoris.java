@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client that holds many connections to a port of this machine, says a byte of a request on each of them once a second,
- * and opens another in place of each that is closed.
+ * A client that holds many connections to a port of this machine, says a byte of a request on each of them once a
+ * second, and opens another in place of each that is closed.
  */
 public final class SlowLoris implements AutoCloseable {
 

@@ -19,8 +19,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Does what a reader of a page does, with a member on a port of its own. Blocks of the language {@code sh} are commands, those
- * that say {@code goes-on} run until the end; {@code json} or {@code text} behind a block is its output.
+ * Does what a reader of a page does, with a member on a port of its own. Blocks of the language {@code sh} are
+ * commands, those that say {@code goes-on} run until the end; {@code json} or {@code text} behind a block is its
+ * output.
  */
 public final class Walkthrough implements AutoCloseable {
 

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What hostile clients of xDS do to a member, each thing a bounded number of times, and how often they were refused. What they
- * hold they hold until the end.
+ * What hostile clients of xDS do to a member, each thing a bounded number of times, and how often they were refused.
+ * What they hold they hold until the end.
  */
 public final class XdsAbuse implements AutoCloseable {
 

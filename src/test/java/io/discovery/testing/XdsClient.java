@@ -37,7 +37,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks xDS by hand, so that a test says each message itself. One connection for each stream, all of one event loop. */
+/**
+ * Speaks xDS by hand, so that a test says each message itself. One connection for each stream, all of one event loop.
+ */
 public final class XdsClient implements AutoCloseable {
 
     private static final long PATIENCE = 10;

@@ -11,25 +11,14 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Many hosts in one request; what is said of a few of them is in wire/registrations.http. */
 class BulkWireTest {
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
     @Test
     void aThousandHostsAreRegisteredAndListed() {
@@ -97,10 +86,10 @@ class BulkWireTest {
 
         HttpResponse<String> many = post("[" + host("text", 1)
                 + ", {\"service\": \"text\", \"ip\": \"127.0.0.1\", \"port\": 80, \"tags\": \"" + tags + "\"}]");
-        HttpResponse<String> one = member.client()
+        HttpResponse<String> one = MEMBER.client()
                 .post("/v1/registration/text", "application/json", "{\"ip\": \"127.0.0.1\", \"tags\": " + tags + "}");
         HttpResponse<String> form =
-                member.client().post("/v1/registration/text", Map.of("ip", "127.0.0.1", "port", "80", "tags", tags));
+                MEMBER.client().post("/v1/registration/text", Map.of("ip", "127.0.0.1", "port", "80", "tags", tags));
 
         assertThat(many.statusCode()).isEqualTo(207);
         assertThat(status(json(many).get("results").get(0))).isEqualTo(200);
@@ -122,7 +111,7 @@ class BulkWireTest {
     }
 
     private static HttpResponse<String> post(String body) {
-        return member.client().post("/v1/registrations", "application/json", body);
+        return MEMBER.client().post("/v1/registrations", "application/json", body);
     }
 
     private static String array(int size, IntFunction<String> item) {
@@ -144,7 +133,7 @@ class BulkWireTest {
     }
 
     private static int listed(String service) {
-        return json(member.client().get("/v1/registration/" + service))
+        return json(MEMBER.client().get("/v1/registration/" + service))
                 .get("hosts")
                 .size();
     }

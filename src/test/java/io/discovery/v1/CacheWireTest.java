@@ -7,8 +7,7 @@ import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -23,80 +22,69 @@ class CacheWireTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String WEIGHT = "load_balancing_weight";
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TestMember MEMBER =
+            TestMember.start(Map.of("CACHE_TYPE", "simple", "CACHE_TTL", "30", "HOST_TTL", "2"));
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of("CACHE_TYPE", "simple", "CACHE_TTL", "30", "HOST_TTL", "2"));
-        client = member.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    private static final TestClient CLIENT = MEMBER.client();
 
     @Test
     void anUnchangedHostMayShowAnOldCheckIn() {
-        client.register("unchanged", "127.0.0.1");
+        CLIENT.register("unchanged", "127.0.0.1");
         String before = read("unchanged");
 
-        client.register("unchanged", "127.0.0.1");
+        CLIENT.register("unchanged", "127.0.0.1");
 
         assertThat(read("unchanged")).isEqualTo(before);
     }
 
     @Test
     void aRepoAlwaysShowsTheLastCheckIn() {
-        client.register("of-repo", Map.of("service_repo_name", "repo"));
-        String before = client.get("/v1/registration/repo/repo").body();
+        CLIENT.register("of-repo", Map.of("service_repo_name", "repo"));
+        String before = CLIENT.get("/v1/registration/repo/repo").body();
 
-        client.register("of-repo", Map.of("service_repo_name", "repo"));
+        CLIENT.register("of-repo", Map.of("service_repo_name", "repo"));
 
-        assertThat(client.get("/v1/registration/repo/repo").body()).isNotEqualTo(before);
+        assertThat(CLIENT.get("/v1/registration/repo/repo").body()).isNotEqualTo(before);
     }
 
     @Test
     void aChangedHostIsServedAsItIs() {
-        client.register("changed", "127.0.0.1");
+        CLIENT.register("changed", "127.0.0.1");
         read("changed");
 
-        client.register("changed", Map.of("port", "81"));
+        CLIENT.register("changed", Map.of("port", "81"));
         assertThat(read("changed")).contains("\"port\": 81");
 
-        client.post("/v1/loadbalancing/changed/127.0.0.1", Map.of(WEIGHT, "5"));
+        CLIENT.post("/v1/loadbalancing/changed/127.0.0.1", Map.of(WEIGHT, "5"));
         assertThat(read("changed")).contains("\"" + WEIGHT + "\": 5");
 
-        client.register("changed", "127.0.0.2");
+        CLIENT.register("changed", "127.0.0.2");
         assertThat(read("changed")).contains("127.0.0.1", "127.0.0.2");
     }
 
     @Test
     void aDeletedHostIsNotServed() {
-        client.register("deleted", "127.0.0.1");
-        client.register("deleted", "127.0.0.2");
+        CLIENT.register("deleted", "127.0.0.1");
+        CLIENT.register("deleted", "127.0.0.2");
         read("deleted");
 
-        client.delete("/v1/registration/deleted/127.0.0.1");
+        CLIENT.delete("/v1/registration/deleted/127.0.0.1");
 
         assertThat(read("deleted")).doesNotContain("127.0.0.1").contains("127.0.0.2");
     }
 
     @Test
     void anExpiredHostIsNotServedAndAHeartbeatThatTheCacheHidKeepsAHostListed() {
-        client.register("expiring", "127.0.0.1");
-        client.register("expiring", "127.0.0.2");
+        CLIENT.register("expiring", "127.0.0.1");
+        CLIENT.register("expiring", "127.0.0.2");
         read("expiring");
 
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(200))
                 .atMost(PATIENCE)
                 .until(() -> {
-                    client.register("expiring", "127.0.0.2");
+                    CLIENT.register("expiring", "127.0.0.2");
                     String body = read("expiring");
                     assertThat(body).contains("127.0.0.2");
                     return !body.contains("127.0.0.1");
@@ -107,7 +95,7 @@ class CacheWireTest {
     void anEmptyListIsNotCached() {
         assertThat(read("empty")).contains("\"hosts\": []");
 
-        client.register("empty", "127.0.0.1");
+        CLIENT.register("empty", "127.0.0.1");
 
         assertThat(read("empty")).contains("127.0.0.1");
     }
@@ -138,6 +126,6 @@ class CacheWireTest {
     }
 
     private static String read(String service) {
-        return client.get("/v1/registration/" + service).body();
+        return CLIENT.get("/v1/registration/" + service).body();
     }
 }

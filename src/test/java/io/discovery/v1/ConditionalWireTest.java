@@ -12,8 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,46 +23,34 @@ class ConditionalWireTest {
 
     private static final int HOSTS = 50;
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        client = member.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    private static final TestClient CLIENT = MEMBER.client();
 
     @Test
     void aHeartbeatThatSaysNothingNewKeepsTheTagAndAnythingElseChangesIt() {
-        client.register("tagged", "127.0.0.1");
+        CLIENT.register("tagged", "127.0.0.1");
         String tag = tag("tagged");
         assertThat(tag).matches("W/\"[0-9a-f]{32}\"");
 
-        client.register("tagged", "127.0.0.1");
+        CLIENT.register("tagged", "127.0.0.1");
         assertThat(tag("tagged")).isEqualTo(tag);
 
-        client.register("tagged", Map.of("ip", "127.0.0.1", "revision", "2"));
+        CLIENT.register("tagged", Map.of("ip", "127.0.0.1", "revision", "2"));
         String changed = tag("tagged");
         assertThat(changed).isNotEqualTo(tag);
 
-        client.post("/v1/loadbalancing/tagged/127.0.0.1", Map.of("load_balancing_weight", "5"));
+        CLIENT.post("/v1/loadbalancing/tagged/127.0.0.1", Map.of("load_balancing_weight", "5"));
         assertThat(tag("tagged")).isNotEqualTo(changed);
 
-        client.delete("/v1/registration/tagged/127.0.0.1");
+        CLIENT.delete("/v1/registration/tagged/127.0.0.1");
         assertThat(tag("tagged")).isEqualTo(tag("nobody"));
     }
 
     @Test
     void whoHasItGetsItNotAgain() {
-        client.register("had", "127.0.0.1");
+        CLIENT.register("had", "127.0.0.1");
         String tag = tag("had");
 
         for (String has : new String[] {tag, tag.substring(2), "*", "\"other\", " + tag, "W/\"other\"," + tag}) {
@@ -81,7 +68,7 @@ class ConditionalWireTest {
 
     @Test
     void aRepoHasATagOfTheSameKind() {
-        client.register("in-repo", Map.of("service_repo_name", "tagged-repo"));
+        CLIENT.register("in-repo", Map.of("service_repo_name", "tagged-repo"));
         String tag = tag("repo/tagged-repo");
 
         assertThat(get("repo/tagged-repo", "If-None-Match", tag).statusCode()).isEqualTo(304);
@@ -108,16 +95,16 @@ class ConditionalWireTest {
         fill("changing");
         gunzipped("changing");
 
-        client.delete("/v1/registration/changing/127.0.0.1");
+        CLIENT.delete("/v1/registration/changing/127.0.0.1");
         assertThat(gunzipped("changing")).doesNotContain("\"127.0.0.1\"").contains("\"127.0.0.2\"");
 
-        client.register("changing", "127.0.0.1");
+        CLIENT.register("changing", "127.0.0.1");
         assertThat(gunzipped("changing")).contains("\"127.0.0.1\"");
     }
 
     @Test
     void aShortListIsNotWorthIt() {
-        client.register("short", "127.0.0.1");
+        CLIENT.register("short", "127.0.0.1");
 
         HttpResponse<byte[]> answer = get("short", "Accept-Encoding", "gzip");
 
@@ -127,7 +114,7 @@ class ConditionalWireTest {
 
     private static void fill(String service) {
         for (int i = 1; i <= HOSTS; i++) {
-            client.register(service, "127.0.0." + i);
+            CLIENT.register(service, "127.0.0." + i);
         }
     }
 
@@ -139,16 +126,16 @@ class ConditionalWireTest {
     }
 
     private static String tag(String service) {
-        return client.get("/v1/registration/" + service)
+        return CLIENT.get("/v1/registration/" + service)
                 .headers()
                 .firstValue("ETag")
                 .orElseThrow();
     }
 
     private static HttpResponse<byte[]> get(String service, String header, String value) {
-        HttpRequest.Builder request = client.request("/v1/registration/" + service)
+        HttpRequest.Builder request = CLIENT.request("/v1/registration/" + service)
                 .header(header, value)
                 .GET();
-        return client.send(request, BodyHandlers.ofByteArray());
+        return CLIENT.send(request, BodyHandlers.ofByteArray());
     }
 }

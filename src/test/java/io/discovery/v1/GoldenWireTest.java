@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,17 +21,13 @@ class GoldenWireTest {
     private static final Path TRANSCRIPTS = Path.of("src/test/resources/wire");
     private static final String SOURCE = "(?s)# (seed|ours, deliberately|RFC [0-9]+): .+";
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init") // by start, before any test
     private static TestMember member;
 
     @BeforeAll
     static void start() {
         member = TestMember.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
     }
 
     static List<Transcript> transcripts() throws IOException {

@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -32,22 +33,28 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Lists that clients want in gzip while the only worker is busy. */
+@ExtendWith(VertxExtension.class)
 class GzipCacheTest {
 
     private static final int LIST = 10_000;
     /** Four lists may wait: there is half of it, and each may become as long again. */
     private static final long ROOM = 16 * LIST;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final WorkerExecutor workers = vertx.createSharedWorkerExecutor("compressing", 1);
+    private final WorkerExecutor workers;
     private final CountDownLatch mayWork = new CountDownLatch(1);
     private final HeapReserve heap = new HeapReserve(1_000);
     private final CacheBudget budget = new CacheBudget(ROOM, heap);
     private final Directory directory =
             new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 0, budget);
-    private final GzipCache compressed = new GzipCache(workers, budget, () -> 0);
+    private final GzipCache compressed;
+
+    GzipCacheTest(Vertx vertx) {
+        workers = vertx.createSharedWorkerExecutor("compressing", 1);
+        compressed = new GzipCache(workers, budget, () -> 0);
+    }
 
     @BeforeEach
     void keepTheWorkerBusy() {
@@ -60,7 +67,7 @@ class GzipCacheTest {
     @AfterEach
     void close() {
         mayWork.countDown();
-        vertx.close().await();
+        workers.close().await();
     }
 
     @Test

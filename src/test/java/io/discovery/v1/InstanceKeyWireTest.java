@@ -8,8 +8,7 @@ import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** INSTANCE_KEY=ip_port, which the seed had not: several processes of a service on one address. */
@@ -17,22 +16,10 @@ class InstanceKeyWireTest {
 
     private static final Map<String, String> WEIGHT = Map.of("load_balancing_weight", "5");
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of("INSTANCE_KEY", "ip_port"));
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of("INSTANCE_KEY", "ip_port"));
-        client = member.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    private static final TestClient CLIENT = MEMBER.client();
 
     @Test
     void everyPortIsAHostOfItsOwnAndTheAddressStaysBare() {
@@ -46,7 +33,7 @@ class InstanceKeyWireTest {
     @Test
     void tagsOfOnePortAreNotThoseOfAnother() {
         register("tags", "127.0.0.1", "8080");
-        client.post("/v1/loadbalancing/tags/127.0.0.1:8080", WEIGHT);
+        CLIENT.post("/v1/loadbalancing/tags/127.0.0.1:8080", WEIGHT);
 
         register("tags", "127.0.0.1", "9090");
 
@@ -80,11 +67,11 @@ class InstanceKeyWireTest {
             "127.0.0.1:8080:8080"
         }) {
             assertThat(host("absent", instance).statusCode()).as(instance).isEqualTo(404);
-            assertThat(client.post("/v1/loadbalancing/absent/" + instance, WEIGHT)
+            assertThat(CLIENT.post("/v1/loadbalancing/absent/" + instance, WEIGHT)
                             .statusCode())
                     .as(instance)
                     .isEqualTo(404);
-            assertThat(client.delete("/v1/registration/absent/" + instance).statusCode())
+            assertThat(CLIENT.delete("/v1/registration/absent/" + instance).statusCode())
                     .as(instance)
                     .isEqualTo(400);
         }
@@ -111,11 +98,11 @@ class InstanceKeyWireTest {
         register("deleted", "127.0.0.1", "9090");
         register("deleted", "127.0.0.2", "7070");
 
-        assertThat(client.delete("/v1/registration/deleted/127.0.0.1").statusCode())
+        assertThat(CLIENT.delete("/v1/registration/deleted/127.0.0.1").statusCode())
                 .isEqualTo(200);
 
         assertThat(ports("deleted")).containsExactly("7070");
-        assertThat(client.delete("/v1/registration/deleted/127.0.0.1").statusCode())
+        assertThat(CLIENT.delete("/v1/registration/deleted/127.0.0.1").statusCode())
                 .isEqualTo(400);
     }
 
@@ -135,7 +122,7 @@ class InstanceKeyWireTest {
         register("weighed", "127.0.0.1", "9090");
         register("weighed", "127.0.0.2", "7070");
 
-        assertThat(client.post("/v1/loadbalancing/weighed/127.0.0.1", WEIGHT).statusCode())
+        assertThat(CLIENT.post("/v1/loadbalancing/weighed/127.0.0.1", WEIGHT).statusCode())
                 .isEqualTo(204);
 
         assertThat(read("weighed").split("load_balancing_weight", -1)).hasSize(3);
@@ -143,15 +130,15 @@ class InstanceKeyWireTest {
     }
 
     private static void register(String service, String ip, String port) {
-        client.register(service, Map.of("ip", ip, "port", port));
+        CLIENT.register(service, Map.of("ip", ip, "port", port));
     }
 
     private static HttpResponse<String> host(String service, String instance) {
-        return client.get("/v1/registration/" + service + "/" + instance);
+        return CLIENT.get("/v1/registration/" + service + "/" + instance);
     }
 
     private static String read(String service) {
-        return client.get("/v1/registration/" + service).body();
+        return CLIENT.get("/v1/registration/" + service).body();
     }
 
     private static String[] ports(String service) {
@@ -162,6 +149,6 @@ class InstanceKeyWireTest {
     }
 
     private static RawHttp.Answer raw(String request) {
-        return RawHttp.exchange(member.port(), (request + " HTTP/1.1\r\nHost: discovery\r\n\r\n").getBytes(UTF_8));
+        return RawHttp.exchange(MEMBER.port(), (request + " HTTP/1.1\r\nHost: discovery\r\n\r\n").getBytes(UTF_8));
     }
 }

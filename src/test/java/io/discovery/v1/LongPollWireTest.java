@@ -17,8 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Long polls: a read that waits until the list is another than the client has. */
@@ -27,46 +26,34 @@ class LongPollWireTest {
     private static final String WAITING = "discovery_polls_waiting";
     private static final String NO_HOSTS = "0".repeat(32);
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        client = member.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    private static final TestClient CLIENT = MEMBER.client();
 
     @Test
     void everyListOfAServiceHasItsIndexWhichIsTheVersionInTheTag() {
-        client.register("indexed", "127.0.0.1");
+        CLIENT.register("indexed", "127.0.0.1");
 
-        HttpResponse<String> whole = client.get("/v1/registration/indexed");
-        HttpResponse<String> unchanged = client.send(client.request("/v1/registration/indexed")
+        HttpResponse<String> whole = CLIENT.get("/v1/registration/indexed");
+        HttpResponse<String> unchanged = CLIENT.send(CLIENT.request("/v1/registration/indexed")
                 .header("If-None-Match", whole.headers().firstValue("ETag").orElseThrow()));
 
         assertThat(whole.headers().firstValue("ETag")).hasValue("W/\"" + index(whole) + "\"");
         assertThat(unchanged.statusCode()).isEqualTo(304);
         assertThat(index(unchanged)).isEqualTo(index(whole));
-        assertThat(index(client.get("/v1/registration/nobody"))).isEqualTo(NO_HOSTS);
-        assertThat(client.get("/v1/registration/repo/nobody").headers().firstValue(LongPoll.INDEX))
+        assertThat(index(CLIENT.get("/v1/registration/nobody"))).isEqualTo(NO_HOSTS);
+        assertThat(CLIENT.get("/v1/registration/repo/nobody").headers().firstValue(LongPoll.INDEX))
                 .isEmpty();
     }
 
     @Test
     void whoHasAnotherListIsAnsweredAtOnce() {
-        client.register("other", "127.0.0.1");
-        String index = index(client.get("/v1/registration/other"));
+        CLIENT.register("other", "127.0.0.1");
+        String index = index(CLIENT.get("/v1/registration/other"));
 
         for (String has : new String[] {NO_HOSTS, "", "unknown", index + "0", "W/%22" + index + "%22"}) {
-            HttpResponse<String> answer = client.get("/v1/registration/other?wait=300s&index=" + has);
+            HttpResponse<String> answer = CLIENT.get("/v1/registration/other?wait=300s&index=" + has);
             assertThat(answer.statusCode()).as(has).isEqualTo(200);
             assertThat(index(answer)).as(has).isEqualTo(index);
         }
@@ -74,16 +61,16 @@ class LongPollWireTest {
 
     @Test
     void aChangeEndsTheWait() {
-        client.register("changing", "127.0.0.1");
-        String index = index(client.get("/v1/registration/changing"));
+        CLIENT.register("changing", "127.0.0.1");
+        String index = index(CLIENT.get("/v1/registration/changing"));
         CompletableFuture<HttpResponse<String>> poll = poll("changing", index);
 
-        client.register("changing", "127.0.0.2");
+        CLIENT.register("changing", "127.0.0.2");
 
         HttpResponse<String> answer = poll.join();
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(TestClient.hostsOf(answer.body())).containsExactly("127.0.0.1", "127.0.0.2");
-        assertThat(index(answer)).isNotEqualTo(index).isEqualTo(index(client.get("/v1/registration/changing")));
+        assertThat(index(answer)).isNotEqualTo(index).isEqualTo(index(CLIENT.get("/v1/registration/changing")));
         assertNobodyWaits();
     }
 
@@ -91,7 +78,7 @@ class LongPollWireTest {
     void aServiceThatNobodyKnowsCanBeWaitedFor() {
         CompletableFuture<HttpResponse<String>> poll = poll("to-come", NO_HOSTS);
 
-        client.register("to-come", "127.0.0.1");
+        CLIENT.register("to-come", "127.0.0.1");
 
         assertThat(TestClient.hostsOf(poll.join().body())).containsExactly("127.0.0.1");
     }
@@ -99,37 +86,37 @@ class LongPollWireTest {
     /** If one of them ended the wait, the answer would have the index that was there. */
     @Test
     void neitherAHeartbeatNorAnotherServiceEndsTheWait() {
-        client.register("beating", "127.0.0.1");
-        String index = index(client.get("/v1/registration/beating"));
+        CLIENT.register("beating", "127.0.0.1");
+        String index = index(CLIENT.get("/v1/registration/beating"));
         CompletableFuture<HttpResponse<String>> poll = poll("beating", index);
 
-        client.register("beating", "127.0.0.1");
-        client.register("beside", "127.0.0.1");
-        client.register("beating", Map.of("ip", "127.0.0.1", "revision", "r2"));
+        CLIENT.register("beating", "127.0.0.1");
+        CLIENT.register("beside", "127.0.0.1");
+        CLIENT.register("beating", Map.of("ip", "127.0.0.1", "revision", "r2"));
 
         assertThat(index(poll.join())).isNotEqualTo(index);
     }
 
     @Test
     void whenTheTimeIsUpTheListIsAnsweredAsItIs() {
-        client.register("quiet", "127.0.0.1");
-        HttpResponse<String> list = client.get("/v1/registration/quiet");
+        CLIENT.register("quiet", "127.0.0.1");
+        HttpResponse<String> list = CLIENT.get("/v1/registration/quiet");
         String path = "/v1/registration/quiet?wait=50ms&index=" + index(list);
 
-        HttpResponse<String> whole = client.get(path);
-        HttpResponse<String> unchanged = client.send(client.request(path)
+        HttpResponse<String> whole = CLIENT.get(path);
+        HttpResponse<String> unchanged = CLIENT.send(CLIENT.request(path)
                 .header("If-None-Match", list.headers().firstValue("ETag").orElseThrow()));
 
         assertThat(whole.statusCode()).isEqualTo(200);
         assertThat(whole.body()).isEqualTo(list.body());
         assertThat(unchanged.statusCode()).isEqualTo(304);
         assertThat(index(unchanged)).isEqualTo(index(list));
-        assertThat(client.method("HEAD", path).statusCode()).isEqualTo(200);
+        assertThat(CLIENT.method("HEAD", path).statusCode()).isEqualTo(200);
     }
 
     @Test
     void aWaitThatIsNoneIsRefused() {
-        HttpResponse<String> answer = client.get("/v1/registration/s?wait=soon&index=x");
+        HttpResponse<String> answer = CLIENT.get("/v1/registration/s?wait=soon&index=x");
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body())
@@ -139,14 +126,14 @@ class LongPollWireTest {
 
     @Test
     void withoutAnIndexNothingWaits() {
-        assertThat(client.get("/v1/registration/plain?wait=300s").statusCode()).isEqualTo(200);
-        assertThat(client.get("/v1/registration/plain?index=" + NO_HOSTS).statusCode())
+        assertThat(CLIENT.get("/v1/registration/plain?wait=300s").statusCode()).isEqualTo(200);
+        assertThat(CLIENT.get("/v1/registration/plain?index=" + NO_HOSTS).statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void aClientThatHasGoneWaitsNoMore() throws IOException {
-        try (Socket socket = RawHttp.connect(member.port())) {
+        try (Socket socket = RawHttp.connect(MEMBER.port())) {
             send(socket, "gone");
             awaitWaiting(1);
         }
@@ -156,7 +143,7 @@ class LongPollWireTest {
 
     @Test
     void overHttp2ARequestThatHasGoneWaitsNoMoreAndAnotherOnItsConnectionGoesOn() {
-        try (Http2Client http = new Http2Client(member.port())) {
+        try (Http2Client http = new Http2Client(MEMBER.port())) {
             HttpClientRequest gone = http.request(path("http2-gone", NO_HOSTS));
             Future<Buffer> never = Http2Client.send(gone, response -> response.body());
             Future<Buffer> answer =
@@ -165,7 +152,7 @@ class LongPollWireTest {
 
             Http2Client.get(gone.reset());
             awaitWaiting(1);
-            client.register("http2-staying", "127.0.0.1");
+            CLIENT.register("http2-staying", "127.0.0.1");
 
             assertThat(Http2Client.get(answer).toString()).contains("127.0.0.1");
             assertThat(never.failed()).isTrue();
@@ -199,7 +186,7 @@ class LongPollWireTest {
     /** Asks, and waits until the member waits. */
     private static CompletableFuture<HttpResponse<String>> poll(String service, String index) {
         CompletableFuture<HttpResponse<String>> answer =
-                CompletableFuture.supplyAsync(() -> client.get(path(service, index)));
+                CompletableFuture.supplyAsync(() -> CLIENT.get(path(service, index)));
         awaitWaiting(1);
         return answer;
     }
@@ -215,7 +202,7 @@ class LongPollWireTest {
     }
 
     private static void awaitWaiting(int requests) {
-        await().until(() -> client.metric(WAITING) == requests);
+        await().until(() -> CLIENT.metric(WAITING) == requests);
     }
 
     private static void assertNobodyWaits() {

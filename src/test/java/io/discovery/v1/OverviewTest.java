@@ -14,24 +14,24 @@ import io.discovery.model.ExpiryProtection;
 import io.discovery.model.RegistryException.NotReady;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterEach;
+import io.vertx.junit5.VertxExtension;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The answer of all services, which is made a while after the question. */
+@ExtendWith(VertxExtension.class)
 class OverviewTest {
 
-    private final Vertx vertx = Vertx.vertx();
     private final Readiness readiness = new Readiness();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
 
     /** Not current, so that each question has one made. */
-    private final SharedResponse shared = new ResponseWorkers(vertx, 1, CacheBudget.unlimited())
-            .shared(() -> new SharedResponse.Made(
-                    ReadHandlers.overview(directory, readiness, 1_000_000).response(), () -> false));
+    private final SharedResponse shared;
 
-    @AfterEach
-    void close() {
-        vertx.close().await();
+    OverviewTest(Vertx vertx) {
+        shared = new ResponseWorkers(vertx, 1, CacheBudget.unlimited())
+                .shared(() -> new SharedResponse.Made(
+                        ReadHandlers.overview(directory, readiness, 1_000_000).response(), () -> false));
     }
 
     @Test

@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A client that reads late gets what is then, not all that has been; what waits for it is counted. */
@@ -30,33 +29,21 @@ class SlowWatcherTest {
 
     private static final Pattern SERVICE = Pattern.compile("\\{\"service\": \"([^\"]*)\"");
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        client = member.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    private static final TestClient CLIENT = MEMBER.client();
 
     @Test
     void aServiceThatChangedManyTimesIsToldAsItIsNow() {
         fill("slow");
-        try (EventStream stream = EventStream.open(member.port(), "/v1/watch/slow")) {
+        try (EventStream stream = EventStream.open(MEMBER.port(), "/v1/watch/slow")) {
             for (int i = 1; i <= CHANGES; i++) {
-                client.register("slow", Map.of("ip", "127.0.0.1", "revision", "r" + i));
+                CLIENT.register("slow", Map.of("ip", "127.0.0.1", "revision", "r" + i));
             }
-            int list = client.get("/v1/registration/slow").body().length();
+            int list = CLIENT.get("/v1/registration/slow").body().length();
             // The list itself, which answers share, and not only what the socket has of it.
-            await().until(() -> client.metric("discovery_connections_unread_bytes") > list);
+            await().until(() -> CLIENT.metric("discovery_connections_unread_bytes") > list);
 
             int events = 0;
             Event event;
@@ -67,30 +54,33 @@ class SlowWatcherTest {
 
             assertThat(events).isLessThan(CHANGES / 2);
             assertThat(event.data())
-                    .isEqualTo(client.get("/v1/registration/slow").body().stripTrailing());
+                    .isEqualTo(CLIENT.get("/v1/registration/slow").body().stripTrailing());
         }
-        await().until(() -> client.metric("discovery_connections_unread_bytes") == 0);
+        await().until(() -> CLIENT.metric("discovery_connections_unread_bytes") == 0);
     }
 
-    /** It stops in the middle of all there is, while services change, go and come, those it has had and those it has not. */
+    /**
+     * It stops in the middle of all there is, while services change, go and come, those it has had and those it has
+     * not.
+     */
     @Test
     void whoWatchesAllEndsWithWhatIsListed() {
         for (int i = 10; i < 30; i++) {
             fill("all-" + i);
         }
-        try (EventStream stream = EventStream.open(member.port(), "/v1/watch")) {
+        try (EventStream stream = EventStream.open(MEMBER.port(), "/v1/watch")) {
             Map<String, String> seen = new HashMap<>();
             note(stream.next(), seen);
             for (int i = 1; i <= CHANGES; i++) {
-                client.register("all-10", Map.of("ip", "127.0.0.1", "revision", "r" + i));
-                client.register("all-29", Map.of("ip", "127.0.0.1", "revision", "r" + i));
+                CLIENT.register("all-10", Map.of("ip", "127.0.0.1", "revision", "r" + i));
+                CLIENT.register("all-29", Map.of("ip", "127.0.0.1", "revision", "r" + i));
             }
             for (int host = 1; host <= HOSTS; host++) {
-                client.delete("/v1/registration/all-11/127.0.0." + host);
-                client.delete("/v1/registration/all-28/127.0.0." + host);
+                CLIENT.delete("/v1/registration/all-11/127.0.0." + host);
+                CLIENT.delete("/v1/registration/all-28/127.0.0." + host);
             }
-            client.register("all-00", "127.0.0.1");
-            client.register("all-99", "127.0.0.1");
+            CLIENT.register("all-00", "127.0.0.1");
+            CLIENT.register("all-99", "127.0.0.1");
 
             String id = idOfAll();
             for (Event event = stream.next(); !event.id().equals(id); event = stream.next()) {
@@ -100,7 +90,7 @@ class SlowWatcherTest {
 
             assertThat(seen).doesNotContainKeys("all-11", "all-28").containsKeys("all-00", "all-10", "all-99");
             seen.forEach((service, data) -> assertThat(
-                            client.get("/v1/registration/" + service).body())
+                            CLIENT.get("/v1/registration/" + service).body())
                     .as(service)
                     .isEqualTo(data + "\n"));
         }
@@ -117,7 +107,7 @@ class SlowWatcherTest {
     }
 
     private static String idOfAll() {
-        try (EventStream stream = EventStream.open(member.port(), "/v1/watch")) {
+        try (EventStream stream = EventStream.open(MEMBER.port(), "/v1/watch")) {
             Event event = stream.next();
             while (event.id().equals(SseEvents.INCOMPLETE)) {
                 event = stream.next();
@@ -130,7 +120,7 @@ class SlowWatcherTest {
         String hosts = IntStream.rangeClosed(1, HOSTS)
                 .mapToObj(host -> HOST.formatted(service, host, LARGE))
                 .collect(Collectors.joining(", ", "[", "]"));
-        assertThat(client.post("/v1/registrations", "application/json", hosts).statusCode())
+        assertThat(CLIENT.post("/v1/registrations", "application/json", hosts).statusCode())
                 .isEqualTo(200);
     }
 }

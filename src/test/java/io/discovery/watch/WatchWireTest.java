@@ -18,8 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** WHATWG HTML, 9.2 (server-sent events), as one service and as all of them are watched. */
@@ -28,39 +27,27 @@ class WatchWireTest {
     private static final String OPEN = "discovery_watchers";
     private static final String NO_HOSTS = "0".repeat(32);
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        client = member.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    private static final TestClient CLIENT = MEMBER.client();
 
     @Test
     void aWatcherGetsTheListAndThenEachChangeOfIt() {
-        client.register("watched", "127.0.0.1");
+        CLIENT.register("watched", "127.0.0.1");
         try (EventStream stream = open("/v1/watch/watched")) {
             assertThat(stream.next()).isEqualTo(asListed("watched"));
 
-            client.register("watched", "127.0.0.2");
+            CLIENT.register("watched", "127.0.0.2");
             assertThat(stream.next()).isEqualTo(asListed("watched"));
 
-            client.post("/v1/loadbalancing/watched/127.0.0.2", Map.of("load_balancing_weight", "3"));
+            CLIENT.post("/v1/loadbalancing/watched/127.0.0.2", Map.of("load_balancing_weight", "3"));
             assertThat(stream.next()).isEqualTo(asListed("watched"));
 
-            client.delete("/v1/registration/watched/127.0.0.2");
+            CLIENT.delete("/v1/registration/watched/127.0.0.2");
             assertThat(stream.next()).isEqualTo(asListed("watched"));
 
-            client.delete("/v1/registration/watched/127.0.0.1");
+            CLIENT.delete("/v1/registration/watched/127.0.0.1");
             assertThat(stream.next()).isEqualTo(removed("watched", NO_HOSTS));
         }
     }
@@ -75,12 +62,12 @@ class WatchWireTest {
             assertThat(stream.line()).matches("retry: [1-3][0-9]{3}");
         }
         for (String path : new String[] {"/v1/watch/headed", "/v1/watch"}) {
-            HttpResponse<String> head = client.method("HEAD", path);
+            HttpResponse<String> head = CLIENT.method("HEAD", path);
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(head.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-            assertThat(client.method("POST", path).statusCode()).isEqualTo(405);
+            assertThat(CLIENT.method("POST", path).statusCode()).isEqualTo(405);
         }
-        assertThat(client.get("/v1/watch/").statusCode()).isEqualTo(404);
+        assertThat(CLIENT.get("/v1/watch/").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -88,7 +75,7 @@ class WatchWireTest {
         try (EventStream stream = open("/v1/watch/to%20come")) {
             assertThat(stream.next()).isEqualTo(removed("to come", NO_HOSTS));
 
-            client.register("to%20come", "127.0.0.1");
+            CLIENT.register("to%20come", "127.0.0.1");
             assertThat(stream.next()).isEqualTo(asListed("to%20come"));
         }
     }
@@ -96,13 +83,13 @@ class WatchWireTest {
     /** Whoever was woken would have sent what is there; the next event is the change. */
     @Test
     void neitherAHeartbeatNorAnotherServiceIsTold() {
-        client.register("beating", "127.0.0.1");
+        CLIENT.register("beating", "127.0.0.1");
         try (EventStream stream = open("/v1/watch/beating")) {
             stream.next();
 
-            client.register("beating", "127.0.0.1");
-            client.register("beside", "127.0.0.1");
-            client.register("beating", Map.of("ip", "127.0.0.1", "revision", "r2"));
+            CLIENT.register("beating", "127.0.0.1");
+            CLIENT.register("beside", "127.0.0.1");
+            CLIENT.register("beating", Map.of("ip", "127.0.0.1", "revision", "r2"));
 
             assertThat(stream.next()).isEqualTo(asListed("beating"));
         }
@@ -110,9 +97,9 @@ class WatchWireTest {
 
     @Test
     void whoComesBackWithTheLastIdGetsOnlyWhatChangesFromThenOn() {
-        client.register("resumed", "127.0.0.1");
+        CLIENT.register("resumed", "127.0.0.1");
         try (EventStream stream = open("/v1/watch/resumed", asListed("resumed").id())) {
-            client.register("resumed", "127.0.0.2");
+            CLIENT.register("resumed", "127.0.0.2");
 
             assertThat(stream.next()).isEqualTo(asListed("resumed"));
         }
@@ -120,7 +107,7 @@ class WatchWireTest {
 
     @Test
     void whoComesBackWithAnotherIdIsToldToStartAnew() {
-        client.register("anew", "127.0.0.1");
+        CLIENT.register("anew", "127.0.0.1");
         for (String id : new String[] {NO_HOSTS, "", "unknown", SseEvents.INCOMPLETE}) {
             try (EventStream stream = open("/v1/watch/anew", id)) {
                 assertThat(stream.next()).isEqualTo(new Event(SseEvents.INCOMPLETE, "reset", "{}"));
@@ -131,31 +118,31 @@ class WatchWireTest {
 
     @Test
     void whoWatchesAllGetsEachServiceAndThenEachChange() {
-        client.register("all-a", "127.0.0.1");
-        client.register("all-b", "127.0.0.1");
+        CLIENT.register("all-a", "127.0.0.1");
+        CLIENT.register("all-b", "127.0.0.1");
         try (EventStream stream = open("/v1/watch")) {
             assertThat(untilComplete(stream).lists())
                     .containsEntry("all-a", asListed("all-a").data())
                     .containsEntry("all-b", asListed("all-b").data());
 
-            client.register("all-a", "127.0.0.2");
+            CLIENT.register("all-a", "127.0.0.2");
             Event changed = stream.next();
             assertThat(changed.type()).isEqualTo("service");
             assertThat(changed.data()).isEqualTo(asListed("all-a").data());
-            client.delete("/v1/registration/all-b/127.0.0.1");
+            CLIENT.delete("/v1/registration/all-b/127.0.0.1");
             Event removed = stream.next();
             assertThat(removed).isEqualTo(removed("all-b", removed.id()));
-            client.register("all-c", "127.0.0.1");
+            CLIENT.register("all-c", "127.0.0.1");
             assertThat(stream.next().data()).isEqualTo(asListed("all-c").data());
         }
     }
 
     @Test
     void whoWatchesAllAndComesBackWithTheLastIdGetsOnlyWhatChangesFromThenOn() {
-        client.register("all-resumed", "127.0.0.1");
+        CLIENT.register("all-resumed", "127.0.0.1");
         String id = idOfAll();
         try (EventStream stream = open("/v1/watch", id)) {
-            client.register("all-resumed", "127.0.0.2");
+            CLIENT.register("all-resumed", "127.0.0.2");
 
             assertThat(stream.next().data()).isEqualTo(asListed("all-resumed").data());
         }
@@ -163,9 +150,9 @@ class WatchWireTest {
 
     @Test
     void whoWatchesAllAndComesBackWithAnotherIdIsToldToStartAnew() {
-        client.register("all-anew", "127.0.0.1");
+        CLIENT.register("all-anew", "127.0.0.1");
         String old = idOfAll();
-        client.register("all-anew", "127.0.0.2");
+        CLIENT.register("all-anew", "127.0.0.2");
         for (String id : new String[] {old, "unknown", SseEvents.INCOMPLETE}) {
             try (EventStream stream = open("/v1/watch", id)) {
                 assertThat(stream.next()).isEqualTo(new Event(SseEvents.INCOMPLETE, "reset", "{}"));
@@ -178,14 +165,14 @@ class WatchWireTest {
     /** The same content has the same id, whatever was in between. */
     @Test
     void theIdOfAllStandsForWhatIsListed() {
-        client.register("id", "127.0.0.1");
+        CLIENT.register("id", "127.0.0.1");
         try (EventStream stream = open("/v1/watch")) {
             String id = untilComplete(stream).id();
 
-            client.register("id", "127.0.0.2");
+            CLIENT.register("id", "127.0.0.2");
             assertThat(stream.next().id()).isNotEqualTo(id);
 
-            client.delete("/v1/registration/id/127.0.0.2");
+            CLIENT.delete("/v1/registration/id/127.0.0.2");
             assertThat(stream.next().id()).isEqualTo(id).isEqualTo(idOfAll());
         }
     }
@@ -212,15 +199,15 @@ class WatchWireTest {
 
     @Test
     void aClientThatHasGoneIsForgotten() {
-        double others = client.metric(OPEN);
+        double others = CLIENT.metric(OPEN);
         try (EventStream one = open("/v1/watch/gone");
                 EventStream all = open("/v1/watch")) {
             one.next();
             assertThat(all.head().code()).isEqualTo(200);
-            assertThat(client.metric(OPEN)).isGreaterThanOrEqualTo(2);
+            assertThat(CLIENT.metric(OPEN)).isGreaterThanOrEqualTo(2);
         }
 
-        await().until(() -> client.metric(OPEN) <= others);
+        await().until(() -> CLIENT.metric(OPEN) <= others);
     }
 
     /** A request that goes on is never the one that ends for a new connection, as one that is idle is. */
@@ -263,24 +250,24 @@ class WatchWireTest {
 
     @Test
     void overHttp2OneConnectionCarriesManyStreams() {
-        client.register("http2-a", "127.0.0.1");
-        try (Http2Client http = new Http2Client(member.port())) {
+        CLIENT.register("http2-a", "127.0.0.1");
+        try (Http2Client http = new Http2Client(MEMBER.port())) {
             Queue<String> first = new ConcurrentLinkedQueue<>();
             Queue<String> second = new ConcurrentLinkedQueue<>();
             HttpClientResponse response = over(http, "/v1/watch/http2-a", first);
             over(http, "/v1/watch/http2-b", second);
             assertThat(response.headers().contains("transfer-encoding")).isFalse();
             assertThat(response.getHeader("content-type")).isEqualTo("text/event-stream");
-            double open = client.metric(OPEN);
+            double open = CLIENT.metric(OPEN);
 
-            client.register("http2-b", "127.0.0.7");
+            CLIENT.register("http2-b", "127.0.0.7");
             await().until(() -> String.join("", second).contains("127.0.0.7"));
             assertThat(String.join("", first))
                     .contains("data: " + asListed("http2-a").data() + "\n\n");
 
             Http2Client.get(response.request().reset());
-            await().until(() -> client.metric(OPEN) == open - 1);
-            client.register("http2-b", "127.0.0.8");
+            await().until(() -> CLIENT.metric(OPEN) == open - 1);
+            CLIENT.register("http2-b", "127.0.0.8");
             await().until(() -> String.join("", second).contains("127.0.0.8"));
         }
     }
@@ -293,16 +280,16 @@ class WatchWireTest {
     }
 
     private static EventStream open(String path) {
-        return EventStream.open(member.port(), path);
+        return EventStream.open(MEMBER.port(), path);
     }
 
     private static EventStream open(String path, String lastEventId) {
-        return EventStream.open(member.port(), path, lastEventId);
+        return EventStream.open(MEMBER.port(), path, lastEventId);
     }
 
     /** The event of a service as it is listed now. */
     private static Event asListed(String service) {
-        HttpResponse<String> list = client.get("/v1/registration/" + service);
+        HttpResponse<String> list = CLIENT.get("/v1/registration/" + service);
         return new Event(
                 list.headers().firstValue("X-Discovery-Index").orElseThrow(),
                 "service",

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** All types on one stream, the state of the world: what gRPC's clients ask for, one after another, and Envoy with ads. */
+/**
+ * All types on one stream, the state of the world: what gRPC's clients ask for, one after another, and Envoy with ads.
+ */
 class AggregatedStreamTest {
 
     private static final String TYPES = "type.googleapis.com/envoy.config.";
@@ -38,37 +38,19 @@ class AggregatedStreamTest {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static XdsClient xds;
+    private static final XdsClient XDS = new XdsClient();
 
     private final String service = "payments-" + NUMBERS.incrementAndGet();
 
-    @SuppressWarnings("NullAway.Init") // by open, before each test
-    private XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        xds = new XdsClient();
-    }
+    @AutoClose
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = connect();
 
     @AfterAll
     static void stop() {
-        xds.close();
-        member.close();
-    }
-
-    @BeforeEach
-    void open() {
-        stream = connect();
-    }
-
-    @AfterEach
-    void hangUp() {
-        stream.close();
+        XDS.close();
+        MEMBER.close();
     }
 
     @Test
@@ -179,9 +161,9 @@ class AggregatedStreamTest {
     /** As gRPC in Python has them, one for each service that is called. */
     @Test
     void aConnectionMayHaveHundredsOfStreams() {
-        var many = xds.streams(
+        var many = XDS.streams(
                 500,
-                member.port(),
+                MEMBER.port(),
                 "envoy.service.discovery.v3.AggregatedDiscoveryService",
                 "StreamAggregatedResources");
 
@@ -213,12 +195,12 @@ class AggregatedStreamTest {
     }
 
     private static TestClient client() {
-        return member.client();
+        return MEMBER.client();
     }
 
     private static XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> connect() {
-        return xds.stream(
-                member.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "StreamAggregatedResources");
+        return XDS.stream(
+                MEMBER.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "StreamAggregatedResources");
     }
 
     private static DiscoveryRequest first(String type, String... names) {

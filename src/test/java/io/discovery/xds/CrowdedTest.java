@@ -14,7 +14,7 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** An answer that its client does not read takes all the room there is. */
@@ -44,12 +44,8 @@ class CrowdedTest {
 
     private static final int OTHERS = 200;
 
+    @AutoClose
     private final XdsClient client = new XdsClient();
-
-    @AfterEach
-    void close() {
-        client.close();
-    }
 
     /** It answers pings, and so does its connection, of which other streams may be fine. */
     @Test

@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The incremental variant, as Envoy's page on the xDS protocol says it. */
@@ -31,38 +29,20 @@ class DeltaStreamTest {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static XdsClient xds;
+    private static final XdsClient XDS = new XdsClient();
 
     private final String service = "payments-" + NUMBERS.incrementAndGet();
     private final String other = service + "-b";
 
-    @SuppressWarnings("NullAway.Init") // by open, before each test
-    private XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        xds = new XdsClient();
-    }
+    @AutoClose
+    private final XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream = connect();
 
     @AfterAll
     static void stop() {
-        xds.close();
-        member.close();
-    }
-
-    @BeforeEach
-    void open() {
-        stream = connect();
-    }
-
-    @AfterEach
-    void hangUp() {
-        stream.close();
+        XDS.close();
+        MEMBER.close();
     }
 
     @Test
@@ -225,12 +205,12 @@ class DeltaStreamTest {
     }
 
     private static TestClient client() {
-        return member.client();
+        return MEMBER.client();
     }
 
     private static XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> connect() {
-        return xds.delta(
-                member.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "DeltaAggregatedResources");
+        return XDS.delta(
+                MEMBER.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "DeltaAggregatedResources");
     }
 
     private static DeltaDiscoveryRequest subscribe(String... names) {

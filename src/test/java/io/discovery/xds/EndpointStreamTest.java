@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +37,8 @@ class EndpointStreamTest {
     private static XdsClient xds;
 
     private final String service = "payments-" + NUMBERS.incrementAndGet();
+
+    @AutoClose
     private XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream;
 
     @BeforeAll
@@ -54,11 +56,6 @@ class EndpointStreamTest {
     @BeforeEach
     void open() {
         stream = xds.stream(member.port(), SERVICE, "StreamEndpoints");
-    }
-
-    @AfterEach
-    void hangUp() {
-        stream.close();
     }
 
     @Test

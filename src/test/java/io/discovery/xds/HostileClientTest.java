@@ -21,7 +21,6 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,37 +31,29 @@ class HostileClientTest {
 
     private static final String HELD = "discovery_xds_held_bytes";
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static XdsClient xds;
+    private static final XdsClient XDS = new XdsClient();
 
     @SuppressWarnings("NullAway.Init") // by open, before each test
     private XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream;
 
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        xds = new XdsClient();
-    }
-
     @AfterAll
     static void stop() {
-        xds.close();
-        member.close();
+        XDS.close();
+        MEMBER.close();
     }
 
     @BeforeEach
     void open() {
-        stream = xds.stream(member.port(), SERVICE, "StreamEndpoints");
+        stream = XDS.stream(MEMBER.port(), SERVICE, "StreamEndpoints");
     }
 
     @AfterEach
     void nothingIsLeftAndOthersAreServed() {
         stream.close();
         await().until(() -> client().metric("discovery_xds_streams") == 0);
-        try (var another = xds.stream(member.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = XDS.stream(MEMBER.port(), SERVICE, "StreamEndpoints")) {
             another.send(subscribe(List.of("payments")));
             another.next();
         }
@@ -73,7 +64,7 @@ class HostileClientTest {
         stream.send(subscribe(names(StreamSubscriptions.MOST_NAMES)));
         assertThat(stream.next().getResourcesCount()).isEqualTo(StreamSubscriptions.MOST_NAMES);
 
-        try (var another = xds.stream(member.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = XDS.stream(MEMBER.port(), SERVICE, "StreamEndpoints")) {
             another.send(subscribe(names(StreamSubscriptions.MOST_NAMES + 1)));
 
             assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
@@ -83,7 +74,7 @@ class HostileClientTest {
 
     @Test
     void namesThatAreToldBitByBitAreCountedTogether() {
-        try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = XDS.delta(MEMBER.port(), SERVICE, "DeltaEndpoints")) {
             List<String> names = names(StreamSubscriptions.MOST_NAMES + 1);
             delta.send(DeltaDiscoveryRequest.newBuilder()
                     .addAllResourceNamesSubscribe(names.subList(0, StreamSubscriptions.MOST_NAMES))
@@ -100,7 +91,7 @@ class HostileClientTest {
 
     @Test
     void versionsOfMoreThanCanBeSubscribedAreRefused() {
-        try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = XDS.delta(MEMBER.port(), SERVICE, "DeltaEndpoints")) {
             DeltaDiscoveryRequest.Builder request = DeltaDiscoveryRequest.newBuilder();
             names(StreamSubscriptions.MOST_NAMES + 1).forEach(name -> request.putInitialResourceVersions(name, "1"));
 
@@ -112,7 +103,7 @@ class HostileClientTest {
 
     @Test
     void aVersionThatIsTooLongIsRefused() {
-        try (var delta = xds.delta(member.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = XDS.delta(MEMBER.port(), SERVICE, "DeltaEndpoints")) {
             delta.send(DeltaDiscoveryRequest.newBuilder()
                     .putInitialResourceVersions("payments", "v".repeat(101))
                     .build());
@@ -192,7 +183,7 @@ class HostileClientTest {
 
     @Test
     void anUnknownMethodIsNotImplemented() {
-        try (var other = xds.stream(member.port(), "envoy.service.secret.v3.SecretDiscoveryService", "StreamSecrets")) {
+        try (var other = XDS.stream(MEMBER.port(), "envoy.service.secret.v3.SecretDiscoveryService", "StreamSecrets")) {
             other.send(subscribe(List.of("key")));
 
             assertThat(other.status()).isEqualTo(GrpcStatus.UNIMPLEMENTED);
@@ -208,6 +199,6 @@ class HostileClientTest {
     }
 
     private static TestClient client() {
-        return member.client();
+        return MEMBER.client();
     }
 }

@@ -15,7 +15,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The names that clients subscribe to take memory for as long as they do, and that is bounded for all of them together. */
+/**
+ * The names that clients subscribe to take memory for as long as they do, and that is bounded for all of them together.
+ */
 class ManyNamesTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";

@@ -12,8 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The variant that asks again and again, over plain HTTP. */
@@ -21,18 +20,8 @@ class RestTest {
 
     private static final String PATH = "/v3/discovery:endpoints";
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-    }
+    @AutoClose
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
     @Test
     void whoHasTheVersionIsAnswered304UntilItChanges() throws InvalidProtocolBufferException {
@@ -145,6 +134,6 @@ class RestTest {
     }
 
     private static TestClient client() {
-        return member.client();
+        return MEMBER.client();
     }
 }

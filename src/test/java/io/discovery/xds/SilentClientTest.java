@@ -9,7 +9,9 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A client that says nothing may have nothing to say, or be gone without a word: a machine without power sends none. */
+/**
+ * A client that says nothing may have nothing to say, or be gone without a word: a machine without power sends none.
+ */
 class SilentClientTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
@@ -30,13 +30,11 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 class StartMessagesTest {
 
     private final DynamoDbLocal server = DynamoDbLocal.server();
-    private final DynamoDbProxy proxy = DynamoDbProxy.before(server.port());
-    private final String table = DynamoDbLocal.newTableName();
 
-    @AfterEach
-    void close() {
-        proxy.close();
-    }
+    @AutoClose
+    private final DynamoDbProxy proxy = DynamoDbProxy.before(server.port());
+
+    private final String table = DynamoDbLocal.newTableName();
 
     @Test
     void noTableIsNamed() {

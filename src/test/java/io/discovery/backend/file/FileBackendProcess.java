@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A member's writer in a process of its own: prints the number of each batch once it is written, until it is killed. */
+/**
+ * A member's writer in a process of its own: prints the number of each batch once it is written, until it is killed.
+ */
 final class FileBackendProcess implements AutoCloseable {
 
     static final int BATCH = 100;

@@ -10,24 +10,20 @@ import io.discovery.model.Registration;
 import io.discovery.reconciliation.PeerReconciliation;
 import io.discovery.registry.Fixtures.HandClock;
 import io.discovery.registry.Fixtures.PlainCopy;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two real members that ask each other for their copies. */
 class HazelcastPeerCopiesTest {
 
+    @AutoClose
     private static final HazelcastMembers MEMBERS = HazelcastMembers.start(2);
 
     private final HandClock clock = new HandClock(1);
     private final PlainCopy ours = new PlainCopy();
     private final PlainCopy theirs = new PlainCopy();
     private final HazelcastPeerCopies peers = new HazelcastPeerCopies(MEMBERS.first(), ours);
-
-    @AfterAll
-    static void stop() {
-        MEMBERS.close();
-    }
 
     @BeforeEach
     void thePeerHasACopyToo() {

@@ -27,19 +27,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The contract on two real members: about half of the keys belong to the one that is not asked. */
 class HazelcastStoreTest extends RegistrationStoreContract {
 
     private static final Fixtures.HandClock CLOCK = new Fixtures.HandClock(1);
-    private static final HazelcastMembers MEMBERS = HazelcastMembers.start(2);
 
-    @AfterAll
-    static void stop() {
-        MEMBERS.close();
-    }
+    @AutoClose
+    private static final HazelcastMembers MEMBERS = HazelcastMembers.start(2);
 
     private static HazelcastStore on(HazelcastInstance member) {
         return new HazelcastStore(member, CLOCK, LEASE);

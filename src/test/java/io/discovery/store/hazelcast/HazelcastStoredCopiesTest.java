@@ -15,20 +15,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class HazelcastStoredCopiesTest {
 
+    @AutoClose
     private static final HazelcastMembers MEMBERS = HazelcastMembers.start(2);
 
     private final HazelcastStoredCopies first = following(MEMBERS.first());
     private final HazelcastStoredCopies second = following(MEMBERS.second());
-
-    @AfterAll
-    static void stop() {
-        MEMBERS.close();
-    }
 
     @Test
     void whatOneTellsAllKnow() {

@@ -1,0 +1,127 @@
+package io.discovery.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.directory.Directory;
+import io.discovery.directory.Snapshot;
+import io.discovery.memory.CacheBudget;
+import io.discovery.model.ExpiryProtection;
+import io.discovery.model.ServiceName;
+import io.discovery.model.Version;
+import io.discovery.registry.Fixtures;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.Checkpoint;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Many listeners to one service on two event loops. */
+@ExtendWith(VertxExtension.class)
+class EventLoopSubscriptionsTest {
+
+    private static final ServiceName SERVICE = new ServiceName("payments");
+    private static final int LOOPS = 2;
+    /** More than a loop notifies before other tasks have their turn. */
+    private static final int OF_A_LOOP = 500;
+
+    private static final int LISTENERS = LOOPS * OF_A_LOOP;
+
+    private final Directory directory =
+            new Directory(Fixtures.LEASE, ExpiryProtection.OFF, () -> 1, CacheBudget.unlimited());
+    private final Subscriptions subscriptions = new Subscriptions(directory, () -> 1);
+    private final EventLoopSubscriptions following;
+    private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
+
+    EventLoopSubscriptionsTest(Vertx vertx) {
+        following = new EventLoopSubscriptions(vertx, directory, subscriptions);
+    }
+
+    @Test
+    void eachListenerIsToldOnceOfAChangeOnItsEventLoop(Vertx vertx, VertxTestContext test) {
+        Checkpoint told = test.checkpoint(LISTENERS);
+        AtomicInteger ready = new AtomicInteger();
+        Runnable change = () -> {
+            directory.merge(Fixtures.registered(Fixtures.key("payments", 1), new Version(1, 1)));
+            subscriptions.look();
+        };
+        follow(vertx, hosts -> {
+                    if (hosts == 1) {
+                        told.flag();
+                    } else if (ready.incrementAndGet() == LISTENERS) {
+                        vertx.executeBlocking(() -> {
+                            change.run();
+                            return null;
+                        });
+                    }
+                })
+                .onComplete(test.succeeding(deployed -> {
+                    test.verify(() -> {
+                        assertThat(following.size()).isEqualTo(LISTENERS);
+                        assertThat(loops).hasSize(LOOPS);
+                    });
+                    subscriptions.look();
+                }));
+    }
+
+    @Test
+    void allListenersEndWhenTheMemberStops(Vertx vertx, VertxTestContext test) {
+        Checkpoint ended = test.checkpoint(LISTENERS + 1);
+        follow(vertx, hosts -> {}, ended::flag).onComplete(test.succeeding(deployed -> {
+            following.close();
+            // A request that comes later still.
+            vertx.runOnContext(late -> following.here().follow(SERVICE, new Listener(hosts -> {}, ended::flag)));
+        }));
+    }
+
+    private Future<String> follow(Vertx vertx, Consumer<Integer> onHosts) {
+        return follow(vertx, onHosts, () -> {});
+    }
+
+    private Future<String> follow(Vertx vertx, Consumer<Integer> onHosts, Runnable onEnd) {
+        return vertx.deployVerticle(
+                () -> new VerticleBase() {
+                    @Override
+                    public Future<?> start() {
+                        loops.add(Thread.currentThread());
+                        for (int n = 0; n < OF_A_LOOP; n++) {
+                            following.here().follow(SERVICE, new Listener(onHosts, onEnd));
+                        }
+                        return Future.succeededFuture();
+                    }
+                },
+                new DeploymentOptions().setInstances(LOOPS));
+    }
+
+    /** A listener that checks that it is called on the event loop on which it follows. */
+    private static final class Listener implements ChangeListener {
+
+        private final Thread loop = Thread.currentThread();
+        private final Consumer<Integer> onHosts;
+        private final Runnable onEnd;
+
+        Listener(Consumer<Integer> onHosts, Runnable onEnd) {
+            this.onHosts = onHosts;
+            this.onEnd = onEnd;
+        }
+
+        @Override
+        public void changed(Snapshot now) {
+            assertThat(Thread.currentThread()).isEqualTo(loop);
+            onHosts.accept(now.listings().size());
+        }
+
+        @Override
+        public void end() {
+            assertThat(Thread.currentThread()).isEqualTo(loop);
+            onEnd.run();
+        }
+    }
+}
