@@ -94,7 +94,10 @@ final class HeadDecoder extends VertxHttpRequestDecoder {
         int start = in.readerIndex();
         super.decode(itself, in, out);
         characters += in.readerIndex() - start;
-        if (out.isEmpty()) {
+        if (out.isEmpty() && isBetweenRequests && objects == 0 && !in.isReadable()) {
+            // Empty lines, which some clients send behind a body: no head has begun.
+            characters = 0;
+        } else if (out.isEmpty()) {
             isBetweenRequests = false;
         } else {
             if (out.get(0) instanceof HttpMessage) {

@@ -7,6 +7,7 @@ import io.discovery.testing.FakeClock;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -30,8 +31,14 @@ class ClockFarAheadIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private static final Set<String> HOSTS =
-            IntStream.rangeClosed(1, 50).mapToObj(n -> "127.1.0." + n).collect(Collectors.toSet());
+    private static final Set<String> HOSTS = hosts("127.1.0.", 50);
+
+    /** Registered at the member whose clock is ahead. */
+    private static final Set<String> HOSTS_AHEAD = hosts("127.2.0.", 250);
+
+    private static Set<String> hosts(String network, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(n -> network + n).collect(Collectors.toSet());
+    }
 
     @BeforeAll
     static void needsNamespaces() {
@@ -59,8 +66,11 @@ class ClockFarAheadIT {
             MemberProcess ahead = cluster.launchAgain(0);
             await().atMost(SOON).until(() -> status(ahead.client(), "/health/live") == 200);
 
+            HOSTS_AHEAD.forEach(host -> ahead.client().register("ahead", host));
+
             network.heal();
 
+            await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> showsAllOrNone(cluster.client(1)));
             await().atMost(SOON).until(() -> {
                 assertThat(cluster.member(1).showsAllOrNothing("svc", HOSTS)).isTrue();
                 return ahead.client().get("/health/ready").body().contains("over a minute ahead");
@@ -81,6 +91,24 @@ class ClockFarAheadIT {
             assertThat(cluster.member(0).showsAllOrNothing("svc", HOSTS)).isTrue();
             assertThat(registers(cluster.client(0))).isEqualTo(200);
         }
+    }
+
+    /**
+     * Returns whether a member lists all hosts that were registered at the other.
+     *
+     * @throws AssertionError if it lists some of them
+     */
+    private static boolean showsAllOrNone(TestClient client) {
+        HttpResponse<String> response = client.get("/v1/registration/ahead");
+        if (response.statusCode() == 503) {
+            return false;
+        }
+        Set<String> listed = TestClient.hostsOf(response.body());
+        assertThat(listed)
+                .satisfiesAnyOf(
+                        none -> assertThat(none).isEmpty(),
+                        all -> assertThat(all).isEqualTo(HOSTS_AHEAD));
+        return !listed.isEmpty();
     }
 
     private static void apart(Network network) {

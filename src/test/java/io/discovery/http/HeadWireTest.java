@@ -99,6 +99,15 @@ class HeadWireTest {
         await().until(() -> client.metric(MEMORY) == 0);
     }
 
+    /** RFC 9112, 2.2: old clients send one behind a body. */
+    @Test
+    void anEmptyLineIsNoHead() throws IOException {
+        Socket socket = send(GET + "\r\n" + "\r\n");
+
+        assertThat(answer(socket).code()).isEqualTo(200);
+        assertThat(client.metric(MEMORY)).isZero();
+    }
+
     @Test
     void requestsBehindOneThatWaitsAreCountedUntilTheyBegin() throws IOException {
         Socket socket = send("GET /v1/registration/payments?wait=1m&index=" + index() + " HTTP/1.1\r\n\r\n"
