@@ -1,12 +1,11 @@
 package io.discovery;
 
-import io.discovery.cluster.ClusterException;
 import io.discovery.cluster.port.JavaObjectFilter;
+import io.discovery.config.HelpText;
 import io.discovery.config.InvalidSettingsException;
 import io.discovery.config.Settings;
-import io.discovery.dns.CannotServeDnsException;
-import io.discovery.http.CannotListenException;
 import io.discovery.member.Backends;
+import io.discovery.member.CannotStartException;
 import io.discovery.member.CdsTrainingRun;
 import io.discovery.member.Member;
 import io.discovery.process.FatalErrorHandler;
@@ -14,7 +13,6 @@ import io.discovery.process.LogLevel;
 import io.discovery.process.NativeHeapTrimmer;
 import io.discovery.process.ProgramVersion;
 import io.discovery.process.SmallHeapTuning;
-import io.discovery.registry.StorageBackend.UnusableBackendException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +29,7 @@ public final class Main {
 
     public static void main(String[] arguments) {
         if (arguments.length > 0) {
-            answer(arguments);
+            handle(arguments);
             return;
         }
         prepare();
@@ -44,10 +42,7 @@ public final class Main {
             System.err.println("discovery: wrong settings, see --help");
             invalid.faults().forEach(fault -> System.err.println("  " + fault));
             System.exit(WRONG_SETTINGS);
-        } catch (ClusterException
-                | UnusableBackendException
-                | CannotListenException
-                | CannotServeDnsException refused) {
+        } catch (CannotStartException refused) {
             System.err.println("discovery cannot start: " + refused.getMessage());
             System.exit(CANNOT_START);
         } catch (RuntimeException | Error failed) {
@@ -59,9 +54,9 @@ public final class Main {
         }
     }
 
-    private static void answer(String[] arguments) {
+    private static void handle(String[] arguments) {
         switch (arguments[0]) {
-            case "--help", "-h" -> System.out.print(ProgramVersion.help());
+            case "--help", "-h" -> System.out.print(HelpText.of(ProgramVersion.version()));
             case "--version" -> System.out.println("discovery " + ProgramVersion.version());
             case "--rehearse" -> rehearse();
             default -> {

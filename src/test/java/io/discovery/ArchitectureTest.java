@@ -75,13 +75,7 @@ class ArchitectureTest {
                         "io.netty.handler.codec.http2.."));
         table.put(
                 "process",
-                List.of(
-                        "config",
-                        "memory",
-                        "ch.qos.logback..",
-                        "com.hazelcast.core",
-                        "com.sun.management",
-                        "javax.management"));
+                List.of("memory", "ch.qos.logback..", "com.hazelcast.core", "com.sun.management", "javax.management"));
         table.put("subscription", List.of("model", "directory", "io.vertx.core.."));
         table.put(
                 "durability",

@@ -1,36 +1,37 @@
 package io.discovery.member;
 
-import io.discovery.cluster.HazelcastCluster;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
-import io.discovery.directory.Readiness;
 import io.discovery.dns.DnsServer;
 import io.discovery.model.IpAddress;
 import io.discovery.registry.Membership.MemberInfo;
-import io.discovery.telemetry.Meters;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Optional;
 
-/** Serves DNS, if the settings say so. */
+/** The DNS server of a member whose settings ask for one. */
 final class DnsServing {
 
     private DnsServing() {}
 
-    /** Blocks until it serves; answers what ends it, empty if there is nothing to end. */
-    static Optional<Runnable> start(
-            Vertx vertx,
-            Settings settings,
-            Directory directory,
-            Readiness readiness,
-            HazelcastCluster cluster,
-            Meters meters) {
-        if (!settings.dns().isOn()) {
-            return Optional.empty();
+    /**
+     * Serves DNS until the stop of the member. Blocks until it serves.
+     *
+     * @throws io.discovery.dns.CannotServeDnsException if the port is taken
+     */
+    static void start(MemberAssembly assembly, MemberCluster joined, Directory directory) {
+        Settings.Dns settings = assembly.settings().dns();
+        if (!settings.isOn()) {
+            return;
         }
-        String deployment = MemberVertx.await(vertx.deployVerticle(new DnsServer(new DnsServer.Services(
-                settings.dns(), directory, readiness, () -> addresses(cluster.members()), meters))));
-        return Optional.of(() -> MemberVertx.await(vertx.undeploy(deployment)));
+        DnsServer server = new DnsServer(new DnsServer.Services(
+                settings,
+                directory,
+                assembly.readiness(),
+                () -> addresses(joined.cluster().members()),
+                assembly.meters()));
+        Vertx vertx = joined.vertx();
+        String deployment = MemberVertx.await(vertx.deployVerticle(server));
+        assembly.onStop(() -> MemberVertx.await(vertx.undeploy(deployment)));
     }
 
     /**

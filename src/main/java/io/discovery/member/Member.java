@@ -1,15 +1,19 @@
 package io.discovery.member;
 
+import io.discovery.cluster.ClusterException;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
+import io.discovery.dns.CannotServeDnsException;
 import io.discovery.durability.BackendSync;
 import io.discovery.durability.BackendTime;
+import io.discovery.http.CannotListenException;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
 import io.discovery.process.PeriodicTask;
 import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
+import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.subscription.ChangeNotifier;
 import io.discovery.telemetry.Statsd;
@@ -47,16 +51,20 @@ public final class Member {
      *
      * @param backends of the same environment as the settings
      * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
-     * @throws io.discovery.cluster.ClusterException if it cannot join
-     * @throws io.discovery.http.CannotListenException if its port is taken
-     * @throws io.discovery.dns.CannotServeDnsException if its port for DNS is taken
-     * @throws StorageBackend.UnusableBackendException if what is on disk cannot be used
+     * @throws CannotStartException if it cannot join, if one of its ports is taken, or if the storage backend is
+     *     unusable
      */
     public static Member start(Settings settings, Backends backends, Consumer<String> onExpulsion) {
         Member member = new Member(settings, onExpulsion);
         try {
             member.build(backends);
             return member;
+        } catch (ClusterException
+                | UnusableBackendException
+                | CannotListenException
+                | CannotServeDnsException refused) {
+            member.assembly.end();
+            throw new CannotStartException(refused);
         } catch (RuntimeException failed) {
             member.assembly.end();
             throw failed;

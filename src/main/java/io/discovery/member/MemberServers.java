@@ -1,32 +1,25 @@
 package io.discovery.member;
 
-import io.discovery.directory.Directory;
 import io.discovery.durability.BackendSync;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.ResponseWorkers;
-import io.discovery.prometheus.Targets;
-import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.telemetry.Statsd;
-import io.discovery.v1.V1Api;
-import io.discovery.watch.WatchEndpoints;
-import io.discovery.xds.Xds;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** The top floor of a member: the renderings for clients, and the servers for HTTP, gRPC and DNS. */
+/** The top floor of a member: the servers for HTTP, gRPC and DNS. */
 final class MemberServers {
 
     private static final int WORKERS = 2;
 
     private final int port;
     private final List<HttpEndpoint> endpoints;
-    private final EventLoopSubscriptions polls;
+    private final MemberRenderings renderings;
 
     /**
      * Starts to serve.
@@ -41,32 +34,10 @@ final class MemberServers {
             BackendSync backend,
             Statsd statsd) {
         Vertx vertx = joined.vertx();
-        Directory directory = registry.directory();
-        Xds xds = new Xds(vertx, directory, registry.subscriptions(), assembly.readiness(), assembly.heap());
-        xds.register(assembly.meters());
         ResponseWorkers workers = new ResponseWorkers(vertx, WORKERS, registry.renderings());
-        polls = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
-        EventLoopSubscriptions watchers = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
-        V1Api v1 = new V1Api(new V1Api.Services(
-                assembly.settings(),
-                registry.registry(),
-                directory,
-                assembly.readiness(),
-                polls,
-                statsd,
-                workers,
-                assembly.heap()));
-        v1.register(assembly.meters());
-        WatchEndpoints watching = new WatchEndpoints(vertx, watchers, directory, assembly.readiness(), v1::body);
-        watching.register(assembly.meters());
-        Targets targets = new Targets(directory, assembly.readiness());
+        renderings = new MemberRenderings(assembly, vertx, registry, workers, statsd);
         HttpHandlers handlers = HttpHandlers.of(
-                new HttpHandlers.Routes(
-                        Stream.of(v1.endpoints(), xds.endpoints(), watching.endpoints(), targets.endpoints())
-                                .flatMap(List::stream)
-                                .toList(),
-                        v1.service(),
-                        xds.grpc()),
+                renderings.routes(),
                 new HttpHandlers.Environment(
                         workers,
                         assembly.meters(),
@@ -77,18 +48,9 @@ final class MemberServers {
                         assembly.settings().debug()));
         endpoints = handlers.endpoints();
         port = serve(assembly, vertx, handlers);
-        assembly.onStop(xds::close);
-        // Before HTTP stops, which waits for what is under way.
-        assembly.onStop(watchers::close);
-        assembly.onStop(polls::close);
-        DnsServing.start(
-                        vertx,
-                        assembly.settings(),
-                        directory,
-                        assembly.readiness(),
-                        joined.cluster(),
-                        assembly.meters())
-                .ifPresent(assembly::onStop);
+        // Before HTTP stops, which waits for requests under way.
+        assembly.onStop(renderings::close);
+        DnsServing.start(assembly, joined, registry.directory());
     }
 
     private static int serve(MemberAssembly assembly, Vertx vertx, HttpHandlers handlers) {
@@ -118,8 +80,8 @@ final class MemberServers {
         return endpoints;
     }
 
-    /** Releases the clients that wait here for a change, so that they wait elsewhere. */
+    /** Answers the clients that wait for a change, so that they wait at another member. */
     void release() {
-        polls.release();
+        renderings.release();
     }
 }

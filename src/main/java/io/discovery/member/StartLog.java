@@ -12,57 +12,63 @@ final class StartLog {
 
     private static final Logger log = LoggerFactory.getLogger(StartLog.class);
 
+    private final StringBuilder block = new StringBuilder("Discovery " + ProgramVersion.version() + " is up");
+
     private StartLog() {}
 
     static void write(Settings settings, List<MemberInfo> members, int port, String backend) {
-        Settings.Cluster cluster = settings.cluster();
-        StringBuilder block = new StringBuilder("Discovery " + ProgramVersion.version() + " is up");
-        line(block, "http", settings.http().host() + ":" + port);
-        if (settings.dns().isOn()) {
-            line(
-                    block,
-                    "dns",
-                    settings.dns().host() + ":" + settings.dns().port() + ", below "
-                            + settings.dns().domain());
+        StartLog start = new StartLog();
+        start.servers(settings, port);
+        start.cluster(settings.cluster(), members);
+        start.registrations(settings, backend);
+        start.process(settings);
+        log.info("{}", start.block);
+    }
+
+    private void servers(Settings settings, int port) {
+        line("http", settings.http().host() + ":" + port);
+        Settings.Dns dns = settings.dns();
+        if (dns.isOn()) {
+            line("dns", dns.host() + ":" + dns.port() + ", below " + dns.domain());
         }
+    }
+
+    private void cluster(Settings.Cluster cluster, List<MemberInfo> members) {
+        String others = cluster.isStandAlone()
+                ? "stand-alone"
+                : members.size() + " members, waits for " + cluster.join().minMembers() + ", with fewer: "
+                        + cluster.join().minority().text();
+        line("cluster", cluster.name() + ", " + others);
+        members.forEach(
+                member -> line(member.self() ? "this member" : "member", member.address() + "  " + member.id()));
+    }
+
+    private void registrations(Settings settings, String backend) {
+        Settings.Registry registry = settings.registry();
+        line("backend", settings.backend().storage() + ", " + backend);
         line(
-                block,
-                "cluster",
-                cluster.name()
-                        + (cluster.isStandAlone()
-                                ? ", stand-alone"
-                                : ", " + members.size() + " members, waits for "
-                                        + cluster.join().minMembers() + ", with fewer: "
-                                        + cluster.join().minority().text()));
-        for (MemberInfo member : members) {
-            line(block, member.self() ? "this member" : "member", member.address() + "  " + member.id());
-        }
-        line(block, "backend", settings.backend().storage() + ", " + backend);
-        line(
-                block,
                 "hosts",
-                "listed for " + settings.registry().hostTtl().toSeconds() + " s after a heartbeat, known by "
-                        + settings.registry().instanceKey().text() + ", expiry protection "
-                        + settings.registry().expiryProtection().text());
+                "listed for " + registry.hostTtl().toSeconds() + " s after a heartbeat, known by "
+                        + registry.instanceKey().text() + ", expiry protection "
+                        + registry.expiryProtection().text());
         line(
-                block,
                 "writes",
-                "answered within " + settings.registry().requestDeadline().toMillis() + " ms, on the backend within "
+                "answered within " + registry.requestDeadline().toMillis() + " ms, on the backend within "
                         + settings.backend().writeBehind().toSeconds() + " s");
+    }
+
+    private void process(Settings settings) {
         line(
-                block,
                 "java",
                 Runtime.version() + ", heap up to " + Runtime.getRuntime().maxMemory() / 1_048_576 + " MB, "
                         + Runtime.getRuntime().availableProcessors() + " processors");
         line(
-                block,
                 "env",
                 settings.http().applicationEnv() + ", debug " + settings.debug() + ", log level "
                         + settings.logLevel());
-        log.info("{}", block);
     }
 
-    private static void line(StringBuilder block, String name, String value) {
+    private void line(String name, String value) {
         block.append(String.format("%n    %-12s %s", name, value));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.member.CannotStartException;
 import io.discovery.testing.Ports;
 import io.discovery.testing.TestMember;
 import java.io.IOException;
@@ -50,7 +51,8 @@ class ClusterConfigTest {
 
             assertThatThrownBy(() -> TestMember.startWithoutWaiting(environment(file, 5701)))
                     .as(wrong)
-                    .isInstanceOf(ClusterException.class)
+                    .isInstanceOf(CannotStartException.class)
+                    .hasCauseInstanceOf(ClusterException.class)
                     .hasMessageContaining("CLUSTER_CONFIG: " + file);
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.discovery.member.CannotStartException;
 import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
@@ -109,7 +110,8 @@ class DnsMemberTest {
         try (ServerSocket tcp = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
             assertThat(tcp.isBound()).isTrue();
             assertThatThrownBy(() -> TestMember.startWithoutWaiting(settings))
-                    .isInstanceOf(CannotServeDnsException.class)
+                    .isInstanceOf(CannotStartException.class)
+                    .hasCauseInstanceOf(CannotServeDnsException.class)
                     .hasMessage("it cannot listen on HOST 127.0.0.1, DNS_PORT " + taken
                             + " (TCP): Address already in use; HOST must be an address of this machine, and no other"
                             + " process may have the port");
@@ -117,7 +119,8 @@ class DnsMemberTest {
         try (DatagramSocket udp = new DatagramSocket(taken, InetAddress.getLoopbackAddress())) {
             assertThat(udp.isBound()).isTrue();
             assertThatThrownBy(() -> TestMember.startWithoutWaiting(settings))
-                    .isInstanceOf(CannotServeDnsException.class)
+                    .isInstanceOf(CannotStartException.class)
+                    .hasCauseInstanceOf(CannotServeDnsException.class)
                     .hasMessageContaining("DNS_PORT " + taken + " (UDP): Address already in use");
         }
     }

@@ -2,6 +2,7 @@ package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.config.HelpText;
 import io.discovery.config.Setting;
 import io.discovery.process.ProgramVersion;
 import io.discovery.testing.Markdown;
@@ -25,7 +26,7 @@ class SettingsDocTest {
 
     @Test
     void helpHasTheSameSettings() {
-        assertThat(ProgramVersion.help().lines())
+        assertThat(HelpText.of(ProgramVersion.version()).lines())
                 .containsAll(page.rowsUnder("name", "default", "meaning").stream()
                         .map(row -> String.format(
                                 "  %-29s  %s%s",

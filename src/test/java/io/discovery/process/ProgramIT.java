@@ -2,6 +2,7 @@ package io.discovery.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.config.HelpText;
 import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.HeapEater;
 import io.discovery.testing.MemberProcess;
@@ -33,7 +34,7 @@ class ProgramIT {
         ProgramRun run = ProgramRun.of(Map.of(), "--help");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.output()).isEqualTo(ProgramVersion.help());
+        assertThat(run.output()).isEqualTo(HelpText.of(ProgramVersion.version()));
         assertThat(run.errors()).isEmpty();
     }
 

@@ -1,0 +1,68 @@
+package io.discovery.member;
+
+import io.discovery.directory.Directory;
+import io.discovery.http.HttpEndpoint;
+import io.discovery.http.HttpHandlers;
+import io.discovery.http.ResponseWorkers;
+import io.discovery.prometheus.Targets;
+import io.discovery.subscription.EventLoopSubscriptions;
+import io.discovery.telemetry.Statsd;
+import io.discovery.v1.V1Api;
+import io.discovery.watch.WatchEndpoints;
+import io.discovery.xds.Xds;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The renderings of a member's directory for HTTP and gRPC clients. */
+final class MemberRenderings {
+
+    private final V1Api v1;
+    private final Xds xds;
+    private final WatchEndpoints watch;
+    private final Targets targets;
+    private final EventLoopSubscriptions polls;
+    private final EventLoopSubscriptions watchers;
+
+    MemberRenderings(
+            MemberAssembly assembly, Vertx vertx, MemberRegistry registry, ResponseWorkers workers, Statsd statsd) {
+        Directory directory = registry.directory();
+        polls = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
+        watchers = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
+        v1 = new V1Api(new V1Api.Services(
+                assembly.settings(),
+                registry.registry(),
+                directory,
+                assembly.readiness(),
+                polls,
+                statsd,
+                workers,
+                assembly.heap()));
+        xds = new Xds(vertx, directory, registry.subscriptions(), assembly.readiness(), assembly.heap());
+        watch = new WatchEndpoints(vertx, watchers, directory, assembly.readiness(), v1::body);
+        targets = new Targets(directory, assembly.readiness());
+        v1.register(assembly.meters());
+        xds.register(assembly.meters());
+        watch.register(assembly.meters());
+    }
+
+    HttpHandlers.Routes routes() {
+        List<HttpEndpoint> endpoints = Stream.of(
+                        v1.endpoints(), xds.endpoints(), watch.endpoints(), targets.endpoints())
+                .flatMap(List::stream)
+                .toList();
+        return new HttpHandlers.Routes(endpoints, v1.service(), xds.grpc());
+    }
+
+    /** Answers the clients that wait for a change, so that they wait at another member. */
+    void release() {
+        polls.release();
+    }
+
+    /** Ends all streams and waiting requests, and those that begin from here on. */
+    void close() {
+        polls.close();
+        watchers.close();
+        xds.close();
+    }
+}
