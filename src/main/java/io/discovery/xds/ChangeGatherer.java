@@ -1,18 +1,15 @@
 package io.discovery.xds;
 
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * The changed services of a stream, gathered until there was no change for {@link #QUIET}, or for {@link #LONGEST}
- * after the first. All methods but {@link #add} are confined to the event loop of the stream.
+ * after the first. Confined to the event loop of the stream.
  */
 final class ChangeGatherer {
 
@@ -23,35 +20,31 @@ final class ChangeGatherer {
     private static final long CHANGE = 64;
 
     private final Vertx vertx;
-    private final Context context;
     private final MemoryShare memory;
     private final Consumer<Set<String>> listener;
-    private final Set<String> changes = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean isGathering = new AtomicBoolean();
-    private volatile long lastChange;
+    private Set<String> changes = new LinkedHashSet<>();
+    private long lastChange;
     private boolean isClosed;
 
     /**
-     * @param context of the stream
      * @param memory the stream's, which counts names until they are handed over
-     * @param listener to the names of changed services, which it gets on the context
+     * @param listener to the names of changed services
      */
-    ChangeGatherer(Vertx vertx, Context context, MemoryShare memory, Consumer<Set<String>> listener) {
+    ChangeGatherer(Vertx vertx, MemoryShare memory, Consumer<Set<String>> listener) {
         this.vertx = vertx;
-        this.context = context;
         this.memory = memory;
         this.listener = listener;
     }
 
-    /** Gathers a change; from any thread. */
+    /** Gathers a change. */
     void add(String service) {
+        lastChange = System.nanoTime();
+        boolean isFirst = changes.isEmpty();
         if (changes.add(service)) {
             memory.take(CHANGE);
         }
-        lastChange = System.nanoTime();
-        if (isGathering.compareAndSet(false, true)) {
-            long first = lastChange;
-            context.runOnContext(on -> await(first));
+        if (isFirst) {
+            await(lastChange);
         }
     }
 
@@ -71,10 +64,8 @@ final class ChangeGatherer {
     }
 
     private void handOver() {
-        // Before the changes are read, so that a later change is gathered anew.
-        isGathering.set(false);
-        Set<String> services = new LinkedHashSet<>(changes);
-        services.forEach(changes::remove);
+        Set<String> services = changes;
+        changes = new LinkedHashSet<>();
         memory.leave(CHANGE * services.size());
         listener.accept(services);
     }

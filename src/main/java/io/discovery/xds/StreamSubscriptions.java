@@ -1,8 +1,9 @@
 package io.discovery.xds;
 
-import io.discovery.model.ServiceName;
+import io.discovery.directory.Snapshot;
+import io.discovery.subscription.ChangeListener;
+import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.subscription.Subscription;
-import io.discovery.subscription.Subscriptions;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that a stream holds, and its subscriptions to changes of services. Confined to the event loop of its
- * stream; it calls the consumer of changes from any thread.
+ * stream.
  */
-final class StreamSubscriptions implements AutoCloseable {
+final class StreamSubscriptions implements ChangeListener, AutoCloseable {
 
     /** Maximum number of names of one type on a stream. */
     static final int MOST_NAMES = 20_000;
@@ -27,17 +28,24 @@ final class StreamSubscriptions implements AutoCloseable {
      */
     private static final int LONGEST_VERSION = 100;
 
-    private final Subscriptions subscriptions;
+    private final EventLoopNotifier notifier;
     private final MemoryShare memory;
-    private final Consumer<String> changed;
+    private final Consumer<String> onChange;
+    private final Runnable onEnd;
     private final Map<String, Subscription> services = new HashMap<>();
     private @Nullable Subscription all;
 
-    /** @param memory the stream's share of the memory for all streams; not closed here */
-    StreamSubscriptions(Subscriptions subscriptions, MemoryShare memory, Consumer<String> changed) {
-        this.subscriptions = subscriptions;
+    /**
+     * @param notifier of the stream's event loop
+     * @param memory the stream's share of the memory for all streams; not closed here
+     * @param onChange takes the name of a changed service
+     * @param onEnd ends the stream
+     */
+    StreamSubscriptions(EventLoopNotifier notifier, MemoryShare memory, Consumer<String> onChange, Runnable onEnd) {
+        this.notifier = notifier;
         this.memory = memory;
-        this.changed = changed;
+        this.onChange = onChange;
+        this.onEnd = onEnd;
     }
 
     /**
@@ -113,11 +121,8 @@ final class StreamSubscriptions implements AutoCloseable {
     }
 
     void follow(String name) {
-        Resources.service(name).ifPresent(service -> services.computeIfAbsent(name, key -> subscribe(service)));
-    }
-
-    private Subscription subscribe(ServiceName service) {
-        return subscriptions.subscribe(service, name -> changed.accept(name.text()));
+        Resources.service(name)
+                .ifPresent(service -> services.computeIfAbsent(name, key -> notifier.follow(service, this)));
     }
 
     void unfollow(String name) {
@@ -129,7 +134,7 @@ final class StreamSubscriptions implements AutoCloseable {
 
     void followAll() {
         if (all == null) {
-            all = subscriptions.subscribeAll(name -> changed.accept(name.text()));
+            all = notifier.followAll(this);
         }
     }
 
@@ -141,6 +146,16 @@ final class StreamSubscriptions implements AutoCloseable {
     }
 
     @Override
+    public void changed(Snapshot now) {
+        onChange.accept(now.name());
+    }
+
+    @Override
+    public void end() {
+        onEnd.run();
+    }
+
+    @Override
     public void close() {
         services.values().forEach(Subscription::close);
         services.clear();
@@ -149,6 +164,6 @@ final class StreamSubscriptions implements AutoCloseable {
 
     /** Returns whether the directory is being rebuilt, while subscribers must not be told of its content. */
     boolean isHeld() {
-        return subscriptions.isHeld();
+        return notifier.isHeld();
     }
 }

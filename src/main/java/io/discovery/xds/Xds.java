@@ -9,6 +9,7 @@ import io.discovery.http.HttpEndpoint;
 import io.discovery.http.Response;
 import io.discovery.memory.HeapReserve;
 import io.discovery.model.RegistryException.NotReady;
+import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -56,7 +57,7 @@ public final class Xds implements AutoCloseable {
     private static final ThreadLocal<HttpServerRequest> OPENING = new ThreadLocal<>();
 
     private final Vertx vertx;
-    private final Subscriptions subscriptions;
+    private final EventLoopSubscriptions subscriptions;
     private final Readiness readiness;
     private final Endpoints endpoints = new Endpoints();
     private final Resources resources;
@@ -91,7 +92,7 @@ public final class Xds implements AutoCloseable {
             StreamLimits limits,
             MemoryBudget answersByRest) {
         this.vertx = vertx;
-        this.subscriptions = subscriptions;
+        this.subscriptions = new EventLoopSubscriptions(vertx, directory, subscriptions);
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
         this.clients = new ConnectedClients(vertx, metrics, log);
@@ -191,7 +192,7 @@ public final class Xds implements AutoCloseable {
             refuse(call, request, refusal.status(), refusal.getMessage());
             return;
         }
-        XdsStream<Q, R> stream = new XdsStream<>(vertx, call, request, subscriptions, kind, limits, clients);
+        XdsStream<Q, R> stream = new XdsStream<>(vertx, call, request, subscriptions.here(), kind, limits, clients);
         clients.add(stream);
         stream.begin();
     }
@@ -200,9 +201,11 @@ public final class Xds implements AutoCloseable {
         XdsStream.end(call.response(), request, status, why);
     }
 
-    /** Ends all streams, so that clients go to another member. */
+    /** Ends all streams, and future ones when they subscribe, so that clients go to another member. */
     @Override
     public void close() {
-        clients.all().forEach(stream -> stream.endSoon(GrpcStatus.UNAVAILABLE, "this member stops"));
+        subscriptions.close();
+        // A stream may have no subscription.
+        clients.all().forEach(XdsStream::stopSoon);
     }
 }

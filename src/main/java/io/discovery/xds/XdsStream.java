@@ -2,7 +2,7 @@ package io.discovery.xds;
 
 import com.google.protobuf.Message;
 import io.discovery.connections.HeadCost;
-import io.discovery.subscription.Subscriptions;
+import io.discovery.subscription.EventLoopNotifier;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -74,13 +74,14 @@ final class XdsStream<Q, R extends Message> {
 
     /**
      * @param request the HTTP request of the call
+     * @param notifier of the stream's event loop
      * @param clients all streams of the member, which this stream leaves when it ends
      */
     XdsStream(
             Vertx vertx,
             GrpcServerRequest<Q, R> call,
             HttpServerRequest request,
-            Subscriptions subscriptions,
+            EventLoopNotifier notifier,
             StreamKind<Q, R> kind,
             StreamLimits limits,
             ConnectedClients clients) {
@@ -92,8 +93,8 @@ final class XdsStream<Q, R extends Message> {
         this.memory = new MemoryShare(limits.held());
         memory.take(OPEN + HeadCost.of(request));
         this.intake = new RequestIntake<>(kind.decoder(), limits.arriving());
-        this.changes = new ChangeGatherer(vertx, context, memory, this::changed);
-        this.interest = new StreamSubscriptions(subscriptions, memory, changes::add);
+        this.changes = new ChangeGatherer(vertx, memory, this::changed);
+        this.interest = new StreamSubscriptions(notifier, memory, changes::add, this::stop);
         this.protocol = kind.protocol().apply(interest);
         this.answersBudget = limits.answers();
         this.turn = () -> context.runOnContext(on -> haveTurn());
@@ -294,9 +295,13 @@ final class XdsStream<Q, R extends Message> {
         });
     }
 
-    /** Ends the stream; from any thread. */
-    void endSoon(GrpcStatus status, String message) {
-        context.runOnContext(on -> end(status, message));
+    /** Ends the stream, because the member stops; from any thread. */
+    void stopSoon() {
+        context.runOnContext(on -> stop());
+    }
+
+    private void stop() {
+        end(GrpcStatus.UNAVAILABLE, "this member stops");
     }
 
     private void forget() {

@@ -77,9 +77,14 @@ final class ServedXds implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Stops xDS; the server goes on. */
+    void stop() {
+        xds.close();
+    }
+
     @Override
     public void close() {
-        xds.close();
+        stop();
         vertx.close().await();
         meters.close();
     }
