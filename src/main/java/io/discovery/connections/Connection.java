@@ -43,7 +43,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         this.connections = connections;
         this.answers = new SlicedWriteHandler(this, connections.unread());
         this.streams = new UnreadStreams(connections);
-        this.heads = new PendingHeads(connections.heads());
+        this.heads = new PendingHeads(connections.heads(), this::headsRead);
         this.waits = new RequestWaits(connections);
     }
 
@@ -200,6 +200,14 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             return;
         }
         active.fireChannelRead(message);
+        headsRead();
+    }
+
+    /** Looks whether the bytes that have been read leave an unfinished head, or were empty lines (RFC 9112, 2.2). */
+    private void headsRead() {
+        if (phase.isHead() && heads.isNone()) {
+            enter(phase == Phase.FIRST_HEAD ? Phase.SILENT : Phase.IDLE);
+        }
         if (reaper != null) {
             reaper.lookAtHeads(this);
         }

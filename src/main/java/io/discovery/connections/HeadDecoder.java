@@ -83,7 +83,6 @@ final class HeadDecoder extends VertxHttpRequestDecoder {
             in.skipBytes(in.readableBytes());
         } else if (pending.isAhead()) {
             // Vert.x stops reading from the socket, and would keep whatever is in this buffer as requests.
-            isBetweenRequests = false;
             pending.unfinished(in.capacity());
         } else {
             read(itself, in, out);
@@ -131,6 +130,7 @@ final class HeadDecoder extends VertxHttpRequestDecoder {
             } catch (Exception failed) {
                 context.fireExceptionCaught(failed);
             }
+            pending.wentOn();
         }
     }
 
@@ -152,7 +152,8 @@ final class HeadDecoder extends VertxHttpRequestDecoder {
     @Override
     public void channelReadComplete(ChannelHandlerContext itself) throws Exception {
         super.channelReadComplete(itself);
-        if (wasLong && isBetweenRequests && !pending.isForgotten() && !itself.isRemoved()) {
+        boolean isIdle = isBetweenRequests && actualReadableBytes() == 0;
+        if (wasLong && isIdle && !pending.isForgotten() && !itself.isRemoved()) {
             replace(itself.pipeline(), options, pending);
         }
     }

@@ -10,28 +10,39 @@ import org.jspecify.annotations.Nullable;
 final class PendingHeads {
 
     private final Heads all;
+    private final Runnable onRead;
     private @Nullable HeadDecoder decoder;
     private long unfinished;
     private long ahead;
     private long counted;
     private boolean isForgotten;
 
-    PendingHeads(Heads all) {
+    /** @param onRead called when the decoder has gone on with bytes that had to wait for the begin of a request */
+    PendingHeads(Heads all, Runnable onRead) {
         this.all = all;
+        this.onRead = onRead;
     }
 
-    /** It is this one from now on that reads them. */
+    /** Sets the decoder that reads them from now on. */
     void readBy(HeadDecoder reading) {
         decoder = reading;
     }
 
-    /** @param bytes that something takes which is not whole, or not read; none if there is nothing */
+    /**
+     * Records how much an unfinished head takes, with bytes that are not read.
+     *
+     * @param bytes zero if there are none
+     */
     void unfinished(long bytes) {
         unfinished = bytes;
         count();
     }
 
-    /** A request is read. */
+    /**
+     * Records that a request has been read.
+     *
+     * @param bytes of its head
+     */
     void whole(long bytes) {
         ahead = bytes;
         count();
@@ -48,20 +59,31 @@ final class PendingHeads {
         }
     }
 
+    /** Records that the decoder has read the bytes that had to wait for the begin of a request. */
+    void wentOn() {
+        onRead.run();
+    }
+
     /** Returns whether a request has been read that has not begun. */
     boolean isAhead() {
         return ahead > 0;
     }
 
+    /** Returns whether there is anything, as far as a decoder has said. */
     boolean isAny() {
         return counted > 0;
+    }
+
+    /** Returns whether a decoder reads them and has read all, as after empty lines between two requests. */
+    boolean isNone() {
+        return decoder != null && counted == 0;
     }
 
     boolean isForgotten() {
         return isForgotten;
     }
 
-    /** The connection ends. */
+    /** Forgets all, because the connection ends. */
     void forget() {
         if (!isForgotten) {
             isForgotten = true;
