@@ -34,8 +34,6 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private int bodies;
     private int answersDue;
     private boolean isHttp2;
-    private boolean isKnown;
-    private boolean isOfStreams;
     private boolean isEnded;
     private boolean isLast;
 
@@ -66,7 +64,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     public Exchange requestBegan() {
         countStreams();
         heads.begun();
-        boolean isOneTooMany = isOfStreams && connections.streams().isFull();
+        boolean isOneTooMany = isHttp2 && connections.streams().isFull();
         bodies++;
         answersDue++;
         if (phase != Phase.LINGERING) {
@@ -83,13 +81,12 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         return exchange;
     }
 
-    /** Counts the streams, once it is known whether the client speaks HTTP/2, which never changes. */
+    /** Counts the streams of a client that speaks HTTP/2, once Vert.x has chosen the protocol. */
     private void countStreams() {
-        if (!isKnown && context != null) {
-            isKnown = true;
+        if (!isHttp2 && !heads.isRead() && context != null) {
             Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
             if (http2 != null) {
-                isOfStreams = true;
+                isHttp2 = true;
                 connections.streams().count(http2.connection());
             }
         }
@@ -117,7 +114,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     /** @param isBodyDue whether the body, which no handler waits for any more, may take as long as the response */
     boolean beginsWaiting(long bytes, boolean isBodyDue) {
         // A closed connection would never report the end of the wait.
-        boolean enters = !isEnded && waits.begin(bytes, isOfStreams);
+        boolean enters = !isEnded && waits.begin(bytes, isHttp2);
         if (enters) {
             bodies -= isBodyDue ? 1 : 0;
             follow();
@@ -126,7 +123,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     void endsWaiting(long bytes) {
-        waits.end(bytes, isOfStreams);
+        waits.end(bytes, isHttp2);
     }
 
     RequestWaits waits() {
@@ -193,7 +190,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         if (!isHttp2 && (phase == Phase.SILENT || phase == Phase.IDLE)) {
             enter(phase == Phase.SILENT ? Phase.FIRST_HEAD : Phase.HEAD);
         }
-        if (phase == Phase.BUSY && !isOfStreams && connections.heads().isFull()) {
+        if (phase == Phase.BUSY && !isHttp2 && connections.heads().isFull()) {
             // What comes is the next request, and would be read before anybody's end makes room for it.
             ReferenceCountUtil.release(message);
             end(CloseReason.HEAD);
@@ -203,9 +200,10 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         headsRead();
     }
 
-    /** Looks whether the bytes that have been read leave an unfinished head, or were empty lines (RFC 9112, 2.2). */
+    /** Looks whether bytes that were read are of a head: they may be empty lines (RFC 9112, 2.2), or of HTTP/2. */
     private void headsRead() {
-        if (phase.isHead() && heads.isNone()) {
+        countStreams();
+        if (phase.isHead() && (isHttp2 || heads.isRead() && !heads.isAny())) {
             enter(phase == Phase.FIRST_HEAD ? Phase.SILENT : Phase.IDLE);
         }
         if (reaper != null) {
@@ -253,22 +251,14 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     /** Ends a phase that {@link #isOver}. */
     void timeOut() {
-        if (phase.isHead() && active().pipeline().get(Http2ConnectionHandler.class) != null) {
-            // HTTP/2's bytes between requests need not be the head of one.
-            isHttp2 = true;
-            enter(Phase.IDLE);
-        } else if (phase.isHead()) {
+        if (phase.isHead()) {
             connections.count(CloseReason.HEAD);
-            refuse();
+            isLast = true;
+            enter(Phase.LINGERING);
+            active().writeAndFlush(LateHeadResponse.get()).addListener(written -> linger());
         } else {
             end(phase.ending());
         }
-    }
-
-    private void refuse() {
-        isLast = true;
-        enter(Phase.LINGERING);
-        active().writeAndFlush(LateHeadResponse.get()).addListener(written -> linger());
     }
 
     /**
@@ -330,6 +320,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     private void enter(Phase next) {
+        // Else it would damage the queues of other connections.
+        assert active().executor().inEventLoop() : Thread.currentThread();
         if (next == Phase.LINGERING) {
             heads.forget();
         }

@@ -69,14 +69,14 @@ final class PendingHeads {
         return ahead > 0;
     }
 
-    /** Returns whether there is anything, as far as a decoder has said. */
+    /** Returns whether there are any. */
     boolean isAny() {
         return counted > 0;
     }
 
-    /** Returns whether a decoder reads them and has read all, as after empty lines between two requests. */
-    boolean isNone() {
-        return decoder != null && counted == 0;
+    /** Returns whether a decoder reads the bytes: the client speaks HTTP/1.1. */
+    boolean isRead() {
+        return decoder != null;
     }
 
     boolean isForgotten() {

@@ -7,6 +7,8 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +73,12 @@ final class EndpointHandler {
         } catch (RuntimeException refused) {
             response = Future.failedFuture(refused);
         }
-        response.onComplete(made -> sender.send(
-                request, exchange, made.succeeded() ? made.result() : errors.of(made.cause(), label), label, start));
+        ContextInternal loop = ((HttpServerRequestInternal) request).context();
+        response.onComplete(made -> {
+            Response given = made.succeeded() ? made.result() : errors.of(made.cause(), label);
+            // A future that several requests share, or that times out, completes on another thread.
+            loop.execute(() -> sender.send(request, exchange, given, label, start));
+        });
     }
 
     /** Begins the exchange of a request whose head is whole; returns null if its client is unreachable. */

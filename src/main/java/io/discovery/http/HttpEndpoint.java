@@ -37,7 +37,10 @@ public record HttpEndpoint(
     /** A handler of one method. Called on the event loop of the request. */
     @FunctionalInterface
     public interface Handling {
-        /** Makes the response. May throw what {@link ErrorResponses} knows, or fail with it. */
+        /**
+         * Makes the response, whose future may complete on any thread. May throw what {@link ErrorResponses} knows, or
+         * fail with it.
+         */
         Future<Response> handle(EndpointRequest request);
     }
 

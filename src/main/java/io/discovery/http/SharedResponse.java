@@ -2,7 +2,6 @@ package io.discovery.http;
 
 import io.discovery.memory.CacheBudget;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -76,17 +75,14 @@ public final class SharedResponse {
         this.mayBeginAt = nanoTime.getAsLong();
     }
 
-    /** Returns the response, on the caller's event loop; fails if it could not be made. */
+    /** Returns the response, which completes on any thread; fails if it could not be made. */
     public Future<Response> ask() {
         Kept known = last.get();
         if (known != null && known.made.isCurrent.getAsBoolean()) {
             known.place.use();
             return Future.succeededFuture(known.made.response);
         }
-        Context asking = vertx.getOrCreateContext();
-        Promise<Response> given = Promise.promise();
-        next().onComplete(made -> asking.runOnContext(on -> given.handle(made)));
-        return given.future();
+        return next();
     }
 
     private synchronized Future<Response> next() {

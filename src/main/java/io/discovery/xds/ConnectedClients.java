@@ -1,10 +1,7 @@
 package io.discovery.xds;
 
 import io.discovery.http.Response;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** The open streams, and what each has subscribed to: for people who ask why a client sees what it sees. */
 final class ConnectedClients {
 
-    private final Vertx vertx;
     private final XdsMetrics metrics;
     private final ClientLogLimit log;
     /** Full while a stream builds a long response in pieces, whose memory no other budget counts yet. */
@@ -23,8 +19,7 @@ final class ConnectedClients {
     private final Set<XdsStream<?, ?>> streams = ConcurrentHashMap.newKeySet();
     private @Nullable Future<Response> page;
 
-    ConnectedClients(Vertx vertx, XdsMetrics metrics, ClientLogLimit log) {
-        this.vertx = vertx;
+    ConnectedClients(XdsMetrics metrics, ClientLogLimit log) {
         this.metrics = metrics;
         this.log = log;
     }
@@ -63,15 +58,8 @@ final class ConnectedClients {
         return List.copyOf(streams);
     }
 
-    /** Answers GET /v1/xds/clients. Concurrent requests share one page, since there may be thousands of streams. */
-    Future<Response> answer() {
-        Promise<Response> answer = Promise.promise();
-        Context asking = vertx.getOrCreateContext();
-        page().onComplete(made -> asking.runOnContext(on -> answer.handle(made)));
-        return answer.future();
-    }
-
-    private synchronized Future<Response> page() {
+    /** Returns the page of clients. Concurrent requests share one, since there may be thousands of streams. */
+    synchronized Future<Response> page() {
         if (page == null || page.isComplete()) {
             page = ClientsPage.of(all(), ClientsPage.FULL);
         }

@@ -95,7 +95,7 @@ public final class Xds implements AutoCloseable {
         this.subscriptions = new EventLoopSubscriptions(vertx, directory, subscriptions);
         this.readiness = readiness;
         this.resources = new Resources(directory, endpoints);
-        this.clients = new ConnectedClients(vertx, metrics, log);
+        this.clients = new ConnectedClients(metrics, log);
         this.rest = new Rest(vertx, resources, readiness, answersByRest, metrics);
         this.limits = limits;
     }
@@ -127,7 +127,7 @@ public final class Xds implements AutoCloseable {
             all.add(HttpEndpoint.at("/v3/discovery:" + type.plural(), "xds_" + type.plural())
                     .post(Rest.BODY_LIMIT, request -> rest(type, request)));
         }
-        all.add(HttpEndpoint.at("/v1/xds/clients", "xds_clients").get(request -> clients.answer()));
+        all.add(HttpEndpoint.at("/v1/xds/clients", "xds_clients").get(request -> clients.page()));
         return all;
     }
 

@@ -8,6 +8,7 @@ import io.discovery.memory.HeapReserve;
 import io.discovery.telemetry.Meters;
 import io.discovery.testing.RawHttp;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -50,12 +51,22 @@ class EndpointRouterTest {
                 named("/a:b/c.d", "literal"),
                 HttpEndpoint.at("/error", "error").get(request -> {
                     throw new AssertionError("not answered by its endpoint");
-                }));
+                }),
+                HttpEndpoint.at("/elsewhere", "elsewhere").get(request -> answeredElsewhere(Thread.currentThread())));
         port = vertx.createHttpServer()
                 .requestHandler(new EndpointRouter(vertx, endpoints, HOT, handler))
                 .listen(0, "127.0.0.1")
                 .await()
                 .actualPort();
+    }
+
+    /** Returns a response that another thread completes; its body says whether the given one sends it. */
+    private static Future<Response> answeredElsewhere(Thread expected) {
+        Promise<Response> promise = Promise.promise();
+        Response response = Response.endless(
+                List.of(), writer -> writer.end(Buffer.buffer(Boolean.toString(Thread.currentThread() == expected))));
+        new Thread(() -> promise.complete(response)).start();
+        return promise.future();
     }
 
     @AfterEach
@@ -95,6 +106,12 @@ class EndpointRouterTest {
         assertThat(answer.code()).isEqualTo(500);
         assertThat(answer.body()).isEqualTo("{\"error\": \"internal error\"}\n");
         await().untilAsserted(() -> assertThat(reported.get()).hasMessage("not answered by its endpoint"));
+    }
+
+    /** A connection belongs to its event loop: another thread would damage the queues of all connections. */
+    @Test
+    void theEventLoopOfTheRequestSendsAResponseThatAnotherThreadCompletes() {
+        assertThat(get("/elsewhere").body()).contains("true");
     }
 
     private RawHttp.Answer get(String path) {
