@@ -6,15 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.RawHttp2;
 import io.discovery.testing.TestClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -188,19 +184,7 @@ class AbuseIT {
     }
 
     private static double heapAfterCollection() {
-        try {
-            String jcmd =
-                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-            new ProcessBuilder(jcmd, Long.toString(member.pid()), "GC.run")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor(10, TimeUnit.SECONDS);
-        } catch (IOException noTool) {
-            throw new UncheckedIOException(noTool);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        member.jcmd("GC.run");
         return HEAP_USED
                 .matcher(client.get("/metrics").body())
                 .results()

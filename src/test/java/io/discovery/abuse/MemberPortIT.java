@@ -14,7 +14,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,14 +132,8 @@ class MemberPortIT {
     }
 
     /** What the threads of the member are at. */
-    private static String threads() throws IOException {
-        Process dump = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(CLUSTER.member(0).pid()),
-                        "Thread.print")
-                .redirectErrorStream(true)
-                .start();
-        String threads = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    private static String threads() {
+        String threads = CLUSTER.member(0).jcmd("Thread.print");
         assertThat(threads).contains("generic-operation");
         return threads;
     }

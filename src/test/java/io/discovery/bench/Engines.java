@@ -1,11 +1,12 @@
 package io.discovery.bench;
 
+import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.Ports;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -59,23 +60,22 @@ record Engines(List<Engine> all) implements AutoCloseable {
         all.forEach(Engine::end);
     }
 
-    private record Engine(Process process, BufferedReader lines) {
+    private record Engine(ExternalProcess process) {
 
         static Engine launch(Map<String, String> cluster, int members) throws IOException {
-            var environment = new java.util.HashMap<>(Map.of("BACKEND_STORAGE", "InMemory"));
+            var environment = new HashMap<>(Map.of("BACKEND_STORAGE", "InMemory"));
             environment.putAll(cluster);
-            Process process = JavaProgram.of(
+            return new Engine(JavaProgram.of(
                             EngineProgram.class,
                             environment,
                             List.of(Integer.toString(members), Integer.toString(Wrk.CONNECTIONS / members)))
-                    .start();
-            return new Engine(process, process.inputReader());
+                    .startPiped("the engine"));
         }
 
         void begin(Duration time) {
             try {
-                process.outputWriter().write(time.toSeconds() + "\n");
-                process.outputWriter().flush();
+                process.input().write(time.toSeconds() + "\n");
+                process.input().flush();
             } catch (IOException ended) {
                 throw new UncheckedIOException(ended);
             }
@@ -88,15 +88,16 @@ record Engines(List<Engine> all) implements AutoCloseable {
 
         /** Waits for it; what is not one is the log. */
         String answer() {
-            return lines.lines()
+            return process.output()
+                    .lines()
                     .filter(line -> line.startsWith(EngineProgram.ANSWER))
                     .findFirst()
-                    .orElseThrow(() -> new AssertionError("the engine has ended"))
+                    .orElseThrow(() -> new AssertionError("the engine has ended: " + process.log()))
                     .substring(EngineProgram.ANSWER.length());
         }
 
         void end() {
-            process.destroyForcibly();
+            process.close();
         }
     }
 }

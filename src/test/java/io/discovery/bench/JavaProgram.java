@@ -1,5 +1,6 @@
 package io.discovery.bench;
 
+import io.discovery.testing.Program;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,14 +21,12 @@ final class JavaProgram {
     private JavaProgram() {}
 
     /**
-     * How to start one.
+     * A class of this package as a program.
      *
      * @param environment in place of this process's
      */
-    static ProcessBuilder of(Class<?> program, Map<String, String> environment, List<String> arguments)
-            throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
+    static Program of(Class<?> program, Map<String, String> environment, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Program.jdk("java"), "-Xmx512m"));
         command.addAll(rights());
         command.addAll(List.of(
                 // As the program sets it.
@@ -37,10 +36,7 @@ final class JavaProgram {
                 Path.of("target", "test-classes") + File.pathSeparator + JAR,
                 program.getName()));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        return builder;
+        return new Program(command, environment);
     }
 
     /** What the manifest grants whoever is started by {@code -jar}. */

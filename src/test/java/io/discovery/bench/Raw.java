@@ -1,29 +1,29 @@
 package io.discovery.bench;
 
-import static org.awaitility.Awaitility.await;
-
+import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** A {@link RawServer} in a process of its own. */
-record Raw(Process process, int port) implements AutoCloseable {
+record Raw(ExternalProcess process, int port) implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** @param arguments what it answers */
     static Raw start(String... arguments) throws IOException {
         int port = Ports.free(1).get(0);
         List<String> all = Stream.concat(Stream.of(Integer.toString(port)), Stream.of(arguments))
                 .toList();
-        Process process = JavaProgram.of(RawServer.class, Map.of(), all)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ExternalProcess process = JavaProgram.of(RawServer.class, Map.of(), all).start("the raw server");
         Raw raw = new Raw(process, port);
         try {
-            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(raw::answers);
+            process.awaitReady(PATIENCE, raw::answers);
             return raw;
         } catch (RuntimeException | Error silent) {
             raw.close();
@@ -32,7 +32,11 @@ record Raw(Process process, int port) implements AutoCloseable {
     }
 
     private boolean answers() {
-        return new TestClient(port).get("/").statusCode() > 0;
+        try {
+            return new TestClient(port).get("/").statusCode() > 0;
+        } catch (UncheckedIOException notListening) {
+            return false;
+        }
     }
 
     String url() {
@@ -41,6 +45,6 @@ record Raw(Process process, int port) implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.close();
     }
 }

@@ -1,8 +1,8 @@
 package io.discovery.bench;
 
+import io.discovery.testing.ExternalProcess;
+import io.discovery.testing.Program;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class Wrk {
 
     static final int CONNECTIONS = 64;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
     private static final Pattern SLOWEST_OF_HUNDRED = Pattern.compile("99% +([0-9.]+)(us|ms|s)");
@@ -44,14 +45,7 @@ final class Wrk {
     }
 
     private static boolean isThere() {
-        try {
-            return new ProcessBuilder("sh", "-c", "command -v wrk").start().waitFor() == 0;
-        } catch (IOException none) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return Program.of("sh", "-c", "command -v wrk").run(PATIENCE).exitCode() == 0;
     }
 
     /** @param more headers, or a script: wrk's own options */
@@ -65,31 +59,20 @@ final class Wrk {
                 "wrk", "-t1", "-c" + connections, "-d" + time.toSeconds() + "s", "--timeout", "10s", "--latency"));
         command.addAll(more);
         command.add(url);
-        try {
-            return new Running(
-                    command,
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return new Running(Program.of(command).start(String.join(" ", command)), time.plus(PATIENCE));
     }
 
-    record Running(List<String> command, Process process) {
-
-        Running {
-            command = List.copyOf(command);
-        }
+    record Running(ExternalProcess process, Duration patience) {
 
         /** Waits for the end. */
         Result result() {
             String printed;
-            try {
-                printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
+            try (process) {
+                process.awaitExit(patience);
+                printed = process.log();
             }
             if (printed.contains("Non-2xx") || printed.contains("Socket errors")) {
-                throw new AssertionError(String.join(" ", command) + ": " + printed);
+                throw new AssertionError(printed);
             }
             Matcher slowest = found(SLOWEST_OF_HUNDRED, printed);
             double unit = switch (slowest.group(2)) {

@@ -3,13 +3,14 @@ package io.discovery.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.testing.Envoy;
+import io.discovery.testing.Program;
+import io.discovery.testing.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,9 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class EnvoyFilesTest {
 
     private static final Path ENVOY_FILES = Path.of("cluster-config", "envoy");
-
-    @TempDir
-    private Path dir;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     static List<Path> envoyFiles() throws IOException {
         try (Stream<Path> files = Files.list(ENVOY_FILES)) {
@@ -29,22 +28,15 @@ final class EnvoyFilesTest {
 
     @ParameterizedTest
     @MethodSource("envoyFiles")
-    void envoyTakesItsFile(Path file) throws Exception {
+    void envoyTakesItsFile(Path file) {
         Path program = Envoy.require(EnvoyFilesTest.class);
-        Path output = dir.resolve("output");
-        Process process = new ProcessBuilder(
+        ProgramRun run = Program.of(
                         program.toString(), "--mode", "validate", "--log-level", "warning", "-c", file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            // Nothing else: a field that is deprecated would be told of here.
-            assertThat(output).hasContent("configuration '" + file + "' OK");
-            assertThat(process.exitValue()).isZero();
-        } finally {
-            process.destroyForcibly();
-        }
+                .run(PATIENCE)
+                .succeeded();
+
+        // Envoy would warn of a deprecated field here.
+        assertThat(run.output() + run.errors()).isEqualToIgnoringNewLines("configuration '" + file + "' OK");
     }
 
     @ParameterizedTest

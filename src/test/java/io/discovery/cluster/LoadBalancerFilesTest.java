@@ -6,15 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.discovery.testing.LoadBalancer;
+import io.discovery.testing.Program;
+import io.discovery.testing.ProgramRun;
 import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,7 @@ final class LoadBalancerFilesTest {
 
     private static final Path HAPROXY = Path.of("cluster-config", "haproxy.cfg");
     private static final Path NGINX = Path.of("cluster-config", "nginx.conf");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private Path dir;
@@ -122,18 +125,8 @@ final class LoadBalancerFilesTest {
     }
 
     /** A warning is a fault too. */
-    private void assertAccepted(List<String> command, Map<String, String> environment) throws Exception {
-        Path output = dir.resolve("output");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-            assertThat(Files.readString(output)).doesNotContainIgnoringCase("warning");
-        } finally {
-            process.destroyForcibly();
-        }
+    private static void assertAccepted(List<String> command, Map<String, String> environment) {
+        ProgramRun run = Program.of(command).with(environment).run(PATIENCE).succeeded();
+        assertThat(run.output() + run.errors()).doesNotContainIgnoringCase("warning");
     }
 }

@@ -6,15 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.testing.HeartbeatUnit;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.Ports;
+import io.discovery.testing.Program;
+import io.discovery.testing.ProgramRun;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import io.discovery.testing.Tools;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,19 +123,12 @@ class HeartbeatIT {
     @Test
     void systemdFindsNoFaultWithTheUnit() throws Exception {
         String systemd = Tools.require("systemd-analyze").toString();
-        Path output = dir.resolve("output");
-        Process process = new ProcessBuilder(
-                        systemd, "verify", HeartbeatUnit.copyTo(dir).toString())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            // It also says what it finds in units that are there, and no more than that if a key is unknown.
-            assertThat(Files.readAllLines(output)).noneMatch(line -> line.contains("discovery-heartbeat"));
-        } finally {
-            process.destroyForcibly();
-        }
+
+        ProgramRun run = Program.of(systemd, "verify", HeartbeatUnit.copyTo(dir).toString())
+                .run(PATIENCE);
+
+        // It also reports the units that are installed, and does not fail because of an unknown key.
+        assertThat(run.output() + run.errors()).doesNotContain("discovery-heartbeat");
     }
 
     private static Map<String, String> settings(int port) {

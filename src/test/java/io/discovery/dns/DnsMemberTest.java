@@ -4,24 +4,21 @@ import static io.discovery.dns.DnsClient.answers;
 import static io.discovery.dns.DnsClient.rcode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.discovery.member.CannotStartException;
 import io.discovery.testing.Ports;
+import io.discovery.testing.Program;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
+import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -35,6 +32,8 @@ import org.xbill.DNS.Type;
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // by start, before any test
 class DnsMemberTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @AutoClose
     private static TestMember member;
@@ -126,7 +125,7 @@ class DnsMemberTest {
     }
 
     @Test
-    void digFindsHostsAndPortsAndAsksAgainOverTcp() throws Exception {
+    void digFindsHostsAndPortsAndAsksAgainOverTcp() {
         IntStream.range(1, 101)
                 .forEach(n -> member.client().register("large", Map.of("ip", "127.0.1." + n, "port", "9000")));
         member.client().register("Digged", Map.of("ip", "127.0.0.9", "port", "9000"));
@@ -144,28 +143,14 @@ class DnsMemberTest {
                 .anyMatch(line -> line.contains("ANSWER: 100,"));
     }
 
-    private static List<String> dig(String... what) throws IOException, InterruptedException {
-        Path output = Files.createTempFile("dig", ".txt");
-        List<String> command =
-                new ArrayList<>(List.of("dig", "@127.0.0.1", "-p", Integer.toString(port), "+tries=1", "+time=5"));
-        command.addAll(List.of(what));
-        assumeTrue(isThere("dig"), "SKIPPED: what dig finds; there is no dig on the PATH (bind9-dnsutils)");
-        Process dig = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(dig.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(dig.exitValue()).isZero();
-            return Files.readAllLines(output, StandardCharsets.UTF_8);
-        } finally {
-            dig.destroyForcibly();
-            Files.delete(output);
-        }
-    }
-
-    private static boolean isThere(String tool) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+    private static List<String> dig(String... what) {
+        Stream<String> command = Stream.of(
+                Tools.require("dig").toString(), "@127.0.0.1", "-p", Integer.toString(port), "+tries=1", "+time=5");
+        return Program.of(Stream.concat(command, Stream.of(what)).toList())
+                .run(PATIENCE)
+                .succeeded()
+                .output()
+                .lines()
+                .toList();
     }
 }

@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.Markdown;
 import io.discovery.testing.Markdown.Block;
 import io.discovery.testing.Ports;
+import io.discovery.testing.Program;
 import io.discovery.testing.TestClient;
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -100,10 +100,9 @@ class CommandsDocIT {
         assumeTrue(isOnThePath("curl"), "SKIPPED: the pages' commands are not run, there is no curl on the PATH");
         List<Block> blocks = Markdown.read(page).blocks();
         assertThat(blocks).as("commands of " + page).anyMatch(CommandsDocIT::isRun);
-        Process member = start(RUN);
-        try {
+        try (ExternalProcess member = start(RUN)) {
             TestClient client = new TestClient(port);
-            await().atMost(PATIENCE).until(() -> !member.isAlive() || client.answers("/health/ready"));
+            member.awaitReady(PATIENCE, () -> client.answers("/health/ready"));
             for (int i = 0; i < blocks.size(); i++) {
                 Block block = blocks.get(i);
                 if (isRun(block)) {
@@ -112,11 +111,7 @@ class CommandsDocIT {
                     runAndCompare(block.text(), shown ? blocks.get(i + 1).text() : null);
                 }
             }
-            member.destroy();
-            assertThat(member.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(member.exitValue()).as("./scripts/run after SIGTERM").isZero();
-        } finally {
-            member.destroyForcibly();
+            assertThat(member.stop()).as("./scripts/run after SIGTERM").isZero();
         }
     }
 
@@ -130,16 +125,14 @@ class CommandsDocIT {
                 .map(text -> text.replace("127.0.0.1:8000", "127.0.0.1:" + table))
                 .toList();
         assertThat(commands).hasSize(2);
-        Process dynamoDb = start(commands.get(0).strip() + " " + table);
-        Process member = start("bash -ec '" + commands.get(1).replace("./scripts/run", "exec ./scripts/run") + "'");
-        try {
+        String run = "bash -ec '" + commands.get(1).replace("./scripts/run", "exec ./scripts/run") + "'";
+        try (ExternalProcess dynamoDb = start(commands.get(0).strip() + " " + table);
+                ExternalProcess member = start(run)) {
             TestClient client = new TestClient(port);
-            await().atMost(PATIENCE).until(() -> !member.isAlive() || client.answers("/health/ready"));
+            member.awaitReady(PATIENCE, () -> client.answers("/health/ready"));
             client.register("payments", "127.0.0.10");
             await().until(() -> client.metric("discovery_backend_written_total") == 1);
-        } finally {
-            member.destroyForcibly().waitFor();
-            dynamoDb.destroyForcibly().waitFor();
+            dynamoDb.assertAlive();
         }
     }
 
@@ -211,35 +204,18 @@ class CommandsDocIT {
                 .replaceAll(" +", " ");
     }
 
-    private Process start(String commands) throws IOException {
-        // A failure ends a block, and bash takes the program's place where a block is one command: signals reach it.
-        ProcessBuilder builder = new ProcessBuilder("bash", "-ec", "exec " + commands)
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("run.log").toFile());
-        builder.environment().putAll(environment());
-        return builder.start();
+    /** A failure ends a block, and bash takes the program's place where a block is one command: signals reach it. */
+    private ExternalProcess start(String commands) {
+        return Program.of("bash", "-ec", "exec " + commands).with(environment()).start(commands);
     }
 
-    /** Runs the commands to their end, which must be good, and answers what they print. */
-    private String bash(String commands) throws Exception {
-        Path output = dir.resolve("output");
-        Path errors = dir.resolve("errors");
-        ProcessBuilder builder = new ProcessBuilder("bash", "-ec", commands)
-                .redirectOutput(output.toFile())
-                .redirectError(errors.toFile());
-        builder.environment().putAll(environment());
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .as(commands)
-                    .isTrue();
-            assertThat(process.exitValue())
-                    .as("%s%s%s", commands, Files.readString(output), Files.readString(errors))
-                    .isZero();
-            return Files.readString(output);
-        } finally {
-            process.destroyForcibly();
-        }
+    /** Runs the commands to their end, which must be good, and returns what they print. */
+    private String bash(String commands) {
+        return Program.of("bash", "-ec", commands)
+                .with(environment())
+                .run(PATIENCE)
+                .succeeded()
+                .output();
     }
 
     private Map<String, String> environment() {

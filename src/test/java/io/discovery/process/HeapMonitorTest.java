@@ -3,26 +3,27 @@ package io.discovery.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.memory.HeapReserve.Reach;
-import java.nio.file.Path;
+import io.discovery.testing.Program;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What real collections tell, whatever collector this Java has. */
 class HeapMonitorTest {
 
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     /** Only the monitor brings a collection about after the first one. */
     @Test
-    void theHeapIsScarceWhileMuchIsHeldAndNoMoreOnceItIsGarbage() throws Exception {
-        Process program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    void theHeapIsScarceWhileMuchIsHeldAndNoMoreOnceItIsGarbage() {
+        Program.ofJdk(
+                        "java",
                         "-Xmx256m",
                         "-XX:+UseG1GC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         HeapMonitorProgram.class.getName())
-                .inheritIO()
-                .start();
-
-        assertThat(program.waitFor()).isZero();
+                .run(PATIENCE)
+                .succeeded();
     }
 
     @Test

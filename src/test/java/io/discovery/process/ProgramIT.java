@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -182,22 +181,16 @@ class ProgramIT {
 
     /** Whatever its collector's defaults are: tests start members with another. */
     @Test
-    void aSmallHeapGivesBackWhatItDoesNotNeed() throws IOException {
+    void aSmallHeapGivesBackWhatItDoesNotNeed() {
         try (MemberProcess member = MemberProcess.start(Map.of(), "-XX:-UseSerialGC", "-XX:+UseG1GC")) {
-            assertThat(jcmd(member, "VM.flags")).contains("-XX:MinHeapFreeRatio=20 ");
+            assertThat(member.jcmd("VM.flags")).contains("-XX:MinHeapFreeRatio=20 ");
         }
     }
 
     @Test
-    void memoryBesideTheHeapGoesBackToo() throws IOException {
+    void memoryBesideTheHeapGoesBackToo() {
         try (MemberProcess member = MemberProcess.start(Map.of())) {
-            assertThat(jcmd(member, "Thread.print")).contains("discovery-native-memory");
+            assertThat(member.jcmd("Thread.print")).contains("discovery-native-memory");
         }
-    }
-
-    private static String jcmd(MemberProcess member, String command) throws IOException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(member.pid()), command).start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }

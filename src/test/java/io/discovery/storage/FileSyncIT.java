@@ -3,15 +3,15 @@ package io.discovery.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.MemberProcess;
+import io.discovery.testing.Program;
 import io.discovery.testing.Tools;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class FileSyncIT {
 
     private static final int BATCHES = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private Path dir;
@@ -52,12 +53,12 @@ class FileSyncIT {
         try (MemberProcess member = MemberProcess.start(settings)) {
             // A new log begins with a head that SQLite flushes in any case.
             write(member, 1);
-            Process strace = trace(member, calls);
-            for (int batch = 2; batch <= 1 + BATCHES; batch++) {
-                write(member, batch);
+            try (ExternalProcess strace = trace(member, calls)) {
+                for (int batch = 2; batch <= 1 + BATCHES; batch++) {
+                    write(member, batch);
+                }
+                strace.stop();
             }
-            strace.destroy();
-            assertThat(strace.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
         return Files.readAllLines(calls).stream()
                 .filter(line -> line.contains("sync(") && line.contains("discovery.db-wal"))
@@ -70,9 +71,8 @@ class FileSyncIT {
     }
 
     /** Follows all threads of the member; skips the test where the system does not permit that. */
-    private Process trace(MemberProcess member, Path calls) throws IOException, InterruptedException {
-        Path messages = dir.resolve("strace");
-        Process strace = new ProcessBuilder(
+    private static ExternalProcess trace(MemberProcess member, Path calls) {
+        ExternalProcess strace = Program.of(
                         Tools.require("strace").toString(),
                         "-f",
                         "-y",
@@ -82,13 +82,9 @@ class FileSyncIT {
                         calls.toString(),
                         "-p",
                         Long.toString(member.pid()))
-                .redirectErrorStream(true)
-                .redirectOutput(messages.toFile())
-                .start();
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> !strace.isAlive() || Files.readString(messages).contains("attached"));
-        if (!strace.isAlive()) {
-            Tools.skip("strace cannot follow a process here: " + Files.readString(messages));
+                .start("strace");
+        if (!strace.becomesReady(PATIENCE, () -> strace.log().contains("attached"))) {
+            Tools.skip("strace cannot follow a process here: " + strace.log());
         }
         return strace;
     }

@@ -1,7 +1,6 @@
 package io.discovery.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -41,16 +39,14 @@ public final class Envoy implements AutoCloseable {
     private static final Set<Class<?>> SKIPPED = ConcurrentHashMap.newKeySet();
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Process process;
-    private final Path log;
+    private final ExternalProcess process;
     private final int port;
     private final int adminPort;
     private final TestClient client;
     private final TestClient admin;
 
-    private Envoy(Process process, Path log, int port, int adminPort) {
+    private Envoy(ExternalProcess process, int port, int adminPort) {
         this.process = process;
-        this.log = log;
         this.port = port;
         this.adminPort = adminPort;
         this.client = new TestClient(port);
@@ -106,28 +102,19 @@ public final class Envoy implements AutoCloseable {
     private static Envoy start(String config, int port, int adminPort) throws IOException {
         assertThat(Loopback.addressesOf(config)).isNotEmpty().allMatch(Loopback::isLoopback);
         Path file = Files.writeString(Files.createTempFile("discovery-envoy", ".yaml"), config);
-        Path log = Files.createTempFile("discovery-envoy", ".log");
         file.toFile().deleteOnExit();
-        log.toFile().deleteOnExit();
         // A restart without a gap takes a memory segment that all of one machine would share.
-        Process process = new ProcessBuilder(
-                        PROGRAM.toString(),
-                        "-c",
-                        file.toString(),
-                        "--concurrency",
-                        "1",
-                        "--disable-hot-restart",
-                        "--log-level",
-                        "info")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        Envoy envoy = new Envoy(process, log, port, adminPort);
-        await().alias("an Envoy that can be asked; its log: " + log)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !process.isAlive() || envoy.admin.answers("/server_info"));
-        assertThat(process.isAlive()).as(envoy.log()).isTrue();
+        Program program = Program.of(
+                PROGRAM.toString(),
+                "-c",
+                file.toString(),
+                "--concurrency",
+                "1",
+                "--disable-hot-restart",
+                "--log-level",
+                "info");
+        Envoy envoy = new Envoy(program.start("Envoy"), port, adminPort);
+        envoy.process.awaitReady(PATIENCE, () -> envoy.admin.answers("/server_info"));
         return envoy;
     }
 
@@ -219,23 +206,12 @@ public final class Envoy implements AutoCloseable {
     }
 
     public String log() {
-        try {
-            return Files.readString(log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return process.log();
     }
 
-    /** SIGKILL: it has nothing to put in order. */
+    /** SIGKILL: Envoy has nothing to put in order. */
     @Override
     public void close() {
-        process.destroyForcibly();
-        try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .as("Envoy ended")
-                    .isTrue();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

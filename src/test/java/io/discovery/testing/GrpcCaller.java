@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -30,13 +29,11 @@ public final class GrpcCaller implements AutoCloseable {
     private static final Path JS_PROGRAM = Path.of("src", "test", "resources", "grpc", "calls.js");
     private static final int PATIENCE_SECONDS = 60;
 
-    private final Process process;
-    private final Path log;
+    private final ExternalProcess process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    private GrpcCaller(Process process, Path log) {
+    private GrpcCaller(ExternalProcess process) {
         this.process = process;
-        this.log = log;
         Thread reader = new Thread(this::read, "grpc-caller");
         reader.setDaemon(true);
         reader.start();
@@ -46,20 +43,20 @@ public final class GrpcCaller implements AutoCloseable {
     public static GrpcCaller java(int member) {
         return start(
                 member,
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Program.ofJdk(
+                        "java",
                         "-Xmx128m",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        GrpcJavaCalls.class.getName()),
-                Map.of());
+                        GrpcJavaCalls.class.getName()));
     }
 
     /** gRPC for Node. It has one connection to a member, at this port, for all services. */
     public static GrpcCaller js(int member) {
-        return start(member, List.of("node", JS_PROGRAM.toString()), Map.of("NODE_PATH", JS_MODULES.toString()));
+        return start(
+                member, Program.of("node", JS_PROGRAM.toString()).with(Map.of("NODE_PATH", JS_MODULES.toString())));
     }
 
     /** Without gRPC for Node a test is skipped, aloud. */
@@ -69,17 +66,10 @@ public final class GrpcCaller implements AutoCloseable {
         }
     }
 
-    private static GrpcCaller start(int member, List<String> command, Map<String, String> environment) {
-        try {
-            Path log = Files.createTempFile("discovery-grpc", ".log");
-            log.toFile().deleteOnExit();
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
-            builder.environment().putAll(environment);
-            builder.environment().put("GRPC_XDS_BOOTSTRAP", bootstrap(member).toString());
-            return new GrpcCaller(builder.start(), log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+    private static GrpcCaller start(int member, Program program) {
+        return new GrpcCaller(
+                program.with(Map.of("GRPC_XDS_BOOTSTRAP", bootstrap(member).toString()))
+                        .startPiped("the client of gRPC"));
     }
 
     /** A copy of the file as it is shipped, but for the port of the member. */
@@ -96,7 +86,7 @@ public final class GrpcCaller implements AutoCloseable {
     }
 
     private void read() {
-        try (BufferedReader output = process.inputReader()) {
+        try (BufferedReader output = process.output()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 lines.add(line);
             }
@@ -108,8 +98,8 @@ public final class GrpcCaller implements AutoCloseable {
     /** Calls so often, one after the other, and counts by the address that answered; by the status if none did. */
     public synchronized Map<String, Integer> answers(String service, int calls) {
         try {
-            process.outputWriter().write(service + " " + calls + "\n");
-            process.outputWriter().flush();
+            process.input().write(service + " " + calls + "\n");
+            process.input().flush();
         } catch (IOException gone) {
             throw new UncheckedIOException(log(), gone);
         }
@@ -136,22 +126,11 @@ public final class GrpcCaller implements AutoCloseable {
 
     /** Why calls failed, among the rest. */
     public String log() {
-        try {
-            return Files.readString(log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return process.log();
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                    .as("the client ended")
-                    .isTrue();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -28,14 +27,11 @@ public final class HeartbeatUnit implements AutoCloseable {
             Map.of("/usr/local/lib/discovery/", FOLDER + "/", "/etc/discovery/", FOLDER + "/", "%i", SERVICE);
 
     private static final Pattern QUOTED = Pattern.compile("'(.*)'");
-    private static final int PATIENCE_SECONDS = 60;
 
-    private final Process process;
-    private final Path log;
+    private final ExternalProcess process;
 
-    private HeartbeatUnit(Process process, Path log) {
+    private HeartbeatUnit(ExternalProcess process) {
         this.process = process;
-        this.log = log;
     }
 
     /**
@@ -50,18 +46,8 @@ public final class HeartbeatUnit implements AutoCloseable {
         values("EnvironmentFile").forEach(file -> lines(Path.of(file)).forEach(each -> put(each, environment)));
         environment.putAll(changes);
         environment.values().removeIf(String::isEmpty);
-        try {
-            Path log = Files.createTempFile("discovery-heartbeat", ".log");
-            log.toFile().deleteOnExit();
-            ProcessBuilder builder = new ProcessBuilder(values("ExecStart"))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            builder.environment().clear();
-            builder.environment().putAll(environment);
-            return new HeartbeatUnit(builder.start(), log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        Program program = Program.of(values("ExecStart")).withOnly(environment);
+        return new HeartbeatUnit(program.start("the heartbeat"));
     }
 
     /** The unit with its files where they are here, as a file that has the name of an instance. */
@@ -110,20 +96,12 @@ public final class HeartbeatUnit implements AutoCloseable {
 
     /** SIGTERM. */
     public void terminate() {
-        process.destroy();
+        process.terminate();
     }
 
-    /** The exit code, once it has ended. */
+    /** Waits for the end and returns the exit code. */
     public int awaitExit() {
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                    .as(this::log)
-                    .isTrue();
-            return process.exitValue();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
+        return process.awaitExit();
     }
 
     public boolean isAlive() {
@@ -131,17 +109,11 @@ public final class HeartbeatUnit implements AutoCloseable {
     }
 
     public String log() {
-        try {
-            return Files.readString(log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return process.log();
     }
 
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        awaitExit();
+        process.close();
     }
 }

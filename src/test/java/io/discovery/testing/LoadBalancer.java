@@ -1,7 +1,6 @@
 package io.discovery.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -28,13 +26,11 @@ public final class LoadBalancer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final Process process;
-    private final Path log;
+    private final ExternalProcess process;
     private final int port;
 
-    private LoadBalancer(Process process, Path log, int port) {
+    private LoadBalancer(ExternalProcess process, int port) {
         this.process = process;
-        this.log = log;
         this.port = port;
     }
 
@@ -110,30 +106,13 @@ public final class LoadBalancer implements AutoCloseable {
     }
 
     private static LoadBalancer start(List<String> command, Map<String, String> environment, int port) {
-        try {
-            Path log = Files.createTempFile("discovery-balancer", ".log");
-            log.toFile().deleteOnExit();
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-            builder.environment().putAll(environment);
-            LoadBalancer balancer = new LoadBalancer(builder.start(), log, port);
-            balancer.awaitReady();
-            return balancer;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-    }
-
-    private void awaitReady() {
+        ExternalProcess process = Program.of(command).with(environment).start("the load balancer");
         TestClient client = new TestClient(port);
-        await().alias("a load balancer that answers; its log: " + log)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !process.isAlive() || client.answers("/health/ready"));
-        // Its file is fine, another test sees to that: here it may not run, or is another version.
-        if (!process.isAlive()) {
-            Tools.skip("the load balancer cannot start here: " + log());
+        // Another test checks the file. Here the program may not be allowed to run, or may be another version.
+        if (!process.becomesReady(PATIENCE, () -> client.answers("/health/ready"))) {
+            Tools.skip("the load balancer cannot start here: " + process.log());
         }
+        return new LoadBalancer(process, port);
     }
 
     public int port() {
@@ -141,24 +120,14 @@ public final class LoadBalancer implements AutoCloseable {
     }
 
     public String log() {
-        try {
-            return Files.readString(log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return process.log();
     }
 
-    /** SIGTERM, upon which both end at once; SIGKILL would leave the workers of nginx behind. */
+    /** SIGTERM, upon which both programs end at once: SIGKILL alone would leave the workers of nginx behind. */
     @Override
     public void close() {
-        process.destroy();
-        try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .as("the load balancer ended")
-                    .isTrue();
-        } catch (InterruptedException interrupted) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
+        try (process) {
+            process.stop();
         }
     }
 }

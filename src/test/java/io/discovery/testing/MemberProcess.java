@@ -1,19 +1,16 @@
 package io.discovery.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A real member in a process of its own, from the built jar. Whatever happens, {@link #close} ends it. A test that
@@ -27,8 +24,7 @@ public final class MemberProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Process process;
-    private final Path log;
+    private final ExternalProcess process;
     private final int port;
     private final TestClient client;
 
@@ -46,9 +42,8 @@ public final class MemberProcess implements AutoCloseable {
         }
     }
 
-    private MemberProcess(Process process, Path log, TestClient client, int port) {
+    private MemberProcess(ExternalProcess process, TestClient client, int port) {
         this.process = process;
-        this.log = log;
         this.port = port;
         this.client = client;
     }
@@ -83,34 +78,22 @@ public final class MemberProcess implements AutoCloseable {
 
     private static MemberProcess launch(Place place, List<String> javaOptions, Map<String, String> environment) {
         List<String> command = new ArrayList<>(place.command());
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Program.jdk("java"));
         command.add("-Xmx512m");
         command.addAll(javaOptions);
         command.addAll(List.of("-jar", JAR.toString()));
-        try {
-            Path log = Files.createTempFile("discovery-member", ".log");
-            log.toFile().deleteOnExit();
-            int port = Integer.parseInt(environment.getOrDefault("PORT", "0"));
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-            Map<String, String> variables = builder.environment();
-            variables.clear();
-            variables.putAll(Map.of(
-                    "HOST",
-                    place.address(),
-                    "BACKEND_STORAGE",
-                    "InMemory",
-                    "STATSD_PORT",
-                    "0",
-                    "SHUTDOWN_DELAY_SECONDS",
-                    "0"));
-            variables.putAll(environment);
-            port = port == 0 ? Ports.free(1).get(0) : port;
-            variables.put("PORT", Integer.toString(port));
-            return new MemberProcess(builder.start(), log, new TestClient(place.address(), port), port);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "HOST", place.address(),
+                "BACKEND_STORAGE", "InMemory",
+                "STATSD_PORT", "0",
+                "SHUTDOWN_DELAY_SECONDS", "0",
+                "PORT", "0"));
+        variables.putAll(environment);
+        int wanted = Integer.parseInt(variables.getOrDefault("PORT", "0"));
+        int port = wanted == 0 ? Ports.free(1).get(0) : wanted;
+        variables.put("PORT", Integer.toString(port));
+        ExternalProcess process = new Program(command, variables).start("the member");
+        return new MemberProcess(process, new TestClient(place.address(), port), port);
     }
 
     /** Starts a member and waits until it answers reads. */
@@ -118,14 +101,9 @@ public final class MemberProcess implements AutoCloseable {
         return launch(environment, javaOptions).awaitReady();
     }
 
+    /** Waits until the member answers reads. */
     public MemberProcess awaitReady() {
-        await().alias("a member that answers reads; its log: " + log)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !process.isAlive() || client.answers("/health/ready"));
-        if (!process.isAlive()) {
-            throw new AssertionError("the member ended with " + process.exitValue() + ": " + log());
-        }
+        process.awaitReady(PATIENCE, () -> client.answers("/health/ready"));
         return this;
     }
 
@@ -136,9 +114,7 @@ public final class MemberProcess implements AutoCloseable {
      * @throws AssertionError if it shows less than all, or has ended
      */
     public boolean showsAllOrNothing(String service, Set<String> all) {
-        if (!process.isAlive()) {
-            throw new AssertionError("the member ended with " + process.exitValue() + ": " + log());
-        }
+        process.assertAlive();
         HttpResponse<String> answer;
         try {
             answer = client.get("/v1/registration/" + service);
@@ -171,74 +147,54 @@ public final class MemberProcess implements AutoCloseable {
     }
 
     public String log() {
-        try {
-            return Files.readString(log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return process.log();
     }
 
-    /** kill -9. */
+    /** Sends SIGKILL and waits for the end. */
     public void kill() {
-        process.destroyForcibly();
-        awaitExit();
+        process.kill();
     }
 
-    /** kill -9, without waiting for the end. */
+    /** Sends SIGKILL and does not wait for the end. */
     public void killNow() {
-        process.destroyForcibly();
+        process.killNow();
     }
 
-    /** SIGSTOP: it stands still, as on a machine that swaps. */
+    /** SIGSTOP: the member stands still, as on a machine that swaps. */
     public void freeze() {
-        signal("STOP");
+        process.signal("STOP");
     }
 
     /** SIGCONT. */
     public void thaw() {
-        signal("CONT");
+        process.signal("CONT");
     }
 
-    private void signal(String name) {
-        try {
-            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
-            assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(kill.exitValue()).isZero();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
-    }
-
-    /** SIGTERM; the exit code when it has ended. */
+    /** Sends SIGTERM, waits for the end and returns the exit code. */
     public int stop() {
-        stopNow();
-        return awaitExit();
+        return process.stop();
     }
 
-    /** SIGTERM, without waiting for the end. */
+    /** Sends SIGTERM and does not wait for the end. */
     public void stopNow() {
-        process.destroy();
+        process.terminate();
     }
 
-    /** The exit code when it has ended by itself. */
+    /** Waits until the member has ended by itself and returns the exit code. */
     public int awaitExit() {
-        try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("the member still runs after " + PATIENCE + ": " + log());
-            }
-            return process.exitValue();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
+        return process.awaitExit();
+    }
+
+    /** Has the member's Java do a command of {@code jcmd} and returns what it prints. */
+    public String jcmd(String command) {
+        return Program.ofJdk("jcmd", Long.toString(pid()), command)
+                .run(PATIENCE)
+                .succeeded()
+                .output();
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        awaitExit();
+        process.close();
     }
 }

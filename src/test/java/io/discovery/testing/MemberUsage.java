@@ -1,6 +1,5 @@
 package io.discovery.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -50,31 +48,12 @@ public record MemberUsage(long residentBytes, int threads, int files) {
      */
     public static long liveHeap(MemberProcess member) {
         double before = fullCollections(member.client());
-        collect(member);
+        member.jcmd("GC.run");
         // Java tells of a collection a moment after it.
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> fullCollections(member.client()) > before);
         return (long) member.client().metric("jvm_gc_live_data_size_bytes");
-    }
-
-    private static void collect(MemberProcess member) {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        try {
-            Process process = new ProcessBuilder(jcmd, Long.toString(member.pid()), "GC.run")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .as("jcmd ended")
-                    .isTrue();
-            assertThat(process.exitValue()).as("jcmd's exit code").isZero();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
     }
 
     /** How many there were so far. */

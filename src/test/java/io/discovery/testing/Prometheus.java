@@ -1,7 +1,6 @@
 package io.discovery.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -32,14 +30,12 @@ public final class Prometheus implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Process process;
-    private final Path log;
+    private final ExternalProcess process;
     private final int port;
     private final TestClient client;
 
-    private Prometheus(Process process, Path log, int port) {
+    private Prometheus(ExternalProcess process, int port) {
         this.process = process;
-        this.log = log;
         this.port = port;
         this.client = new TestClient(port);
     }
@@ -72,18 +68,13 @@ public final class Prometheus implements AutoCloseable {
             Path file = Files.writeString(
                     dir.resolve("prometheus.yml"),
                     shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member).replace(SHIPPED_INTERVAL, "_interval: 1s"));
-            Path log = dir.resolve("prometheus.log");
-            Process process = new ProcessBuilder(
-                            require().toString(),
-                            "--config.file=" + file,
-                            "--web.listen-address=127.0.0.1:" + port,
-                            "--storage.tsdb.path=" + dir.resolve("tsdb"))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            Prometheus started = new Prometheus(process, log, port);
-            await().atMost(PATIENCE).until(() -> !process.isAlive() || started.client.answers("/-/ready"));
-            assertThat(process.isAlive()).as(started.log()).isTrue();
+            Program program = Program.of(
+                    require().toString(),
+                    "--config.file=" + file,
+                    "--web.listen-address=127.0.0.1:" + port,
+                    "--storage.tsdb.path=" + dir.resolve("tsdb"));
+            Prometheus started = new Prometheus(program.start("Prometheus"), port);
+            started.process.awaitReady(PATIENCE, () -> started.client.answers("/-/ready"));
             return started;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -155,21 +146,12 @@ public final class Prometheus implements AutoCloseable {
     }
 
     public String log() {
-        try {
-            return Files.readString(log);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return process.log();
     }
 
-    /** SIGKILL: what it stored is of no use. */
+    /** SIGKILL: nobody needs what Prometheus stored. */
     @Override
     public void close() {
-        try {
-            assertThat(process.destroyForcibly().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

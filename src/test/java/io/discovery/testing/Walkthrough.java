@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.Markdown.Block;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,9 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * Does what a reader of a page does, with a member on a port of its own. Blocks of the language {@code sh} are
@@ -27,8 +24,6 @@ public final class Walkthrough implements AutoCloseable {
 
     private static final String GOES_ON = "sh goes-on";
     private static final String MEMBER = "./scripts/run\n";
-    /** What Java says of libraries from version 24 on. */
-    private static final Pattern WARNINGS = Pattern.compile("(?m)^(WARNING: .*\n)+\n?");
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration LAG = Duration.ofSeconds(30);
@@ -91,14 +86,11 @@ public final class Walkthrough implements AutoCloseable {
             endings.push(program.get());
             return;
         }
-        Process process = process(commands, dir.resolve("goes-on." + endings.size()));
-        endings.push(() -> {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().onExit().join();
-        });
+        ExternalProcess process = program(commands).start(commands);
+        endings.push(process::close);
         if (commands.equals(MEMBER)) {
             TestClient client = new TestClient(port);
-            await().atMost(PATIENCE).until(() -> !process.isAlive() || client.answers("/health/ready"));
+            process.awaitReady(PATIENCE, () -> client.answers("/health/ready"));
         }
     }
 
@@ -117,26 +109,13 @@ public final class Walkthrough implements AutoCloseable {
         return commands.contains("/v1/registration/") && commands.contains(" -d ");
     }
 
-    private String output(String commands) throws Exception {
-        Path output = dir.resolve("output");
-        Process process = process(commands, output);
-        try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue())
-                    .as("%s%s", commands, Files.readString(output))
-                    .isZero();
-            return WARNINGS.matcher(Files.readString(output)).replaceAll("");
-        } finally {
-            process.destroyForcibly();
-        }
+    private String output(String commands) {
+        return program(commands).run(PATIENCE).succeeded().output();
     }
 
-    private Process process(String commands, Path output) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("bash", "-ec", here(commands))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment()
-                .putAll(Map.of(
+    private Program program(String commands) {
+        return Program.of("bash", "-ec", here(commands))
+                .with(Map.of(
                         "PORT", Integer.toString(port),
                         "HOST", "127.0.0.1",
                         "STATSD_PORT", "0",
@@ -144,7 +123,6 @@ public final class Walkthrough implements AutoCloseable {
                         "JAVA_HOME", System.getProperty("java.home"),
                         "JAVA_OPTS", "-Xmx256m",
                         "no_proxy", "*"));
-        return builder.start();
     }
 
     /** As it is here: other ports, other folder. */

@@ -8,10 +8,12 @@ import io.discovery.model.Registration;
 import io.discovery.registry.StorageBackend.BackendException;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.registry.StorageBackendContract;
+import io.discovery.testing.Program;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a disk of its own, small enough to fill: needs the right to mount one, and is skipped without it. */
 class FileBackendDiskTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final int DISK_BYTES = 4 << 20;
 
@@ -121,7 +125,7 @@ class FileBackendDiskTest {
         return registrations;
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+    private static boolean run(String... command) {
+        return Program.of(command).run(PATIENCE).exitCode() == 0;
     }
 }

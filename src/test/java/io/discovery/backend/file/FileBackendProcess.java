@@ -11,8 +11,9 @@ import io.discovery.model.Version;
 import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.registry.StorageBackendContract;
+import io.discovery.testing.ExternalProcess;
+import io.discovery.testing.Program;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,39 +26,37 @@ final class FileBackendProcess implements AutoCloseable {
 
     static final int BATCH = 100;
 
-    private final Process process;
+    private final ExternalProcess process;
 
-    private FileBackendProcess(Process process) {
+    private FileBackendProcess(ExternalProcess process) {
         this.process = process;
     }
 
-    static FileBackendProcess start(Path directory, int firstBatch, Path temporary) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                System.getProperty("java.class.path"),
-                FileBackendProcess.class.getName(),
-                directory.toString(),
-                Integer.toString(firstBatch));
-        return new FileBackendProcess(
-                builder.redirectError(ProcessBuilder.Redirect.DISCARD).start());
+    static FileBackendProcess start(Path directory, int firstBatch, Path temporary) {
+        return new FileBackendProcess(Program.ofJdk(
+                        "java",
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FileBackendProcess.class.getName(),
+                        directory.toString(),
+                        Integer.toString(firstBatch))
+                .startPiped("the writer"));
     }
 
-    /** What the process prints; ends when the process does. */
+    /** Returns what the process prints; ends when the process does. */
     BufferedReader output() {
-        return process.inputReader();
+        return process.output();
     }
 
     /** Ends the process as {@code kill -9} does. What it had printed can still be read. */
     void kill() {
-        process.toHandle().destroyForcibly();
+        process.killNow();
     }
 
     @Override
     public void close() {
-        kill();
-        process.onExit().join();
+        process.close();
     }
 
     static FileBackend backend(Path directory) {
