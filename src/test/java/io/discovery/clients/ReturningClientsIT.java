@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
  */
 class ReturningClientsIT {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final String LITTLE = "-Xmx160m";
     private static final int CLIENTS = 120;
     /** 1.8 MB of endpoints. */
@@ -36,8 +35,7 @@ class ReturningClientsIT {
     void manyWithLargeAnswersAreAllServedByAMemberOfLittleMemory() {
         try (MemberProcess member = start();
                 XdsClient xds = new XdsClient()) {
-            List<Stream<DiscoveryRequest, DiscoveryResponse>> streams =
-                    xds.streams(CLIENTS, member.port(), SERVICE, "StreamEndpoints");
+            List<Stream<DiscoveryRequest, DiscoveryResponse>> streams = xds.endpoints(CLIENTS, member.port());
             long start = System.nanoTime();
             streams.forEach(stream -> stream.send(request("", "")));
             for (Stream<DiscoveryRequest, DiscoveryResponse> stream : streams) {

@@ -62,10 +62,7 @@ class PausedMemberIT {
             await().atMost(SOON).until(() -> report(other, HOSTS));
             await().atMost(SOON).until(() -> paused.hosts("svc").equals(HOSTS));
             try (EventStream watch = EventStream.open(cluster.member(1).port(), "/v1/watch/svc");
-                    var envoy = xds.stream(
-                            cluster.member(1).port(),
-                            "envoy.service.endpoint.v3.EndpointDiscoveryService",
-                            "StreamEndpoints")) {
+                    var envoy = xds.endpoints(cluster.member(1).port())) {
                 assertThat(TestClient.hostsOf(watch.next().data())).isEqualTo(HOSTS);
                 envoy.send(request().build());
                 DiscoveryResponse first = envoy.next();

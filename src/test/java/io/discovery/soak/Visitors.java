@@ -34,7 +34,6 @@ final class Visitors implements AutoCloseable {
     private static final Duration BREATH = Duration.ofMillis(20);
 
     private static final String ENDPOINTS = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
-    private static final String EDS = "envoy.service.endpoint.v3.EndpointDiscoveryService";
 
     private final TestCluster cluster;
     private final XdsClient xds = new XdsClient();
@@ -116,8 +115,7 @@ final class Visitors implements AutoCloseable {
     }
 
     private void stream(long end) {
-        try (XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
-                xds.stream(anyPort(), EDS, "StreamEndpoints")) {
+        try (XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = xds.endpoints(anyPort())) {
             DiscoveryRequest wish = DiscoveryRequest.newBuilder()
                     .setTypeUrl(ENDPOINTS)
                     .addResourceNames(anyService())
@@ -137,8 +135,7 @@ final class Visitors implements AutoCloseable {
     }
 
     private void delta(long end) {
-        try (XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream =
-                xds.delta(anyPort(), EDS, "DeltaEndpoints")) {
+        try (XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream = xds.deltaEndpoints(anyPort())) {
             stream.send(DeltaDiscoveryRequest.newBuilder()
                     .setTypeUrl(ENDPOINTS)
                     .addResourceNamesSubscribe(anyService())

@@ -37,18 +37,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Speaks xDS by hand, so that a test says each message itself. One connection for each stream, all of one event loop.
- */
+/** A client of xDS whose messages the test writes. Each stream has a connection; one event loop serves all of them. */
 public final class XdsClient implements AutoCloseable {
 
     private static final long PATIENCE = 10;
     private static final long LARGEST = 64L << 20;
+    private static final String ENDPOINTS = "envoy.service.endpoint.v3.EndpointDiscoveryService";
+    private static final String AGGREGATED = "envoy.service.discovery.v3.AggregatedDiscoveryService";
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
 
-    /** One stream: what is sent, and what has come. */
+    /** A stream with its requests and answers. */
     public static final class Stream<Q, R> implements AutoCloseable {
         private final GrpcClient client;
         private final GrpcClientRequest<Q, R> call;
@@ -82,7 +82,11 @@ public final class XdsClient implements AutoCloseable {
             get(call.writeMessage(GrpcMessage.message("gzip", bytes)));
         }
 
-        /** The next answer; fails if none comes. */
+        /**
+         * Returns the next answer.
+         *
+         * @throws AssertionError if none comes
+         */
         public R next() {
             @Nullable R answer = poll(PATIENCE, SECONDS);
             if (answer == null) {
@@ -91,7 +95,7 @@ public final class XdsClient implements AutoCloseable {
             return answer;
         }
 
-        /** The next answer, or null if none comes in this time. */
+        /** Returns the next answer, or null if none comes in this time. */
         public @Nullable R poll(long time, java.util.concurrent.TimeUnit unit) {
             try {
                 return answers.poll(time, unit);
@@ -100,12 +104,12 @@ public final class XdsClient implements AutoCloseable {
             }
         }
 
-        /** What has come and was not taken. */
+        /** Counts the answers that have come and were not taken. */
         public int waiting() {
             return answers.size();
         }
 
-        /** What the server says of the status. */
+        /** Returns the message of the status. */
         public String reason() {
             status();
             GrpcClientResponse<Q, R> response = get(call.response());
@@ -120,7 +124,7 @@ public final class XdsClient implements AutoCloseable {
             return message == null ? "" : URLDecoder.decode(message, StandardCharsets.UTF_8);
         }
 
-        /** The status with which the server ends the stream. */
+        /** Returns the status with which the server ends the stream. */
         public GrpcStatus status() {
             try {
                 return status.get(PATIENCE, SECONDS);
@@ -129,7 +133,7 @@ public final class XdsClient implements AutoCloseable {
             }
         }
 
-        /** Waits until it has ended, be it without a status. */
+        /** Waits until the stream has ended, with a status or without. */
         public void awaitEnd() {
             try {
                 status.handle((answered, lost) -> "").get(PATIENCE, SECONDS);
@@ -144,16 +148,50 @@ public final class XdsClient implements AutoCloseable {
         }
     }
 
+    /** Opens a stream of endpoints, the state of the world. */
+    public Stream<DiscoveryRequest, DiscoveryResponse> endpoints(int port) {
+        return stream(port, ENDPOINTS, "StreamEndpoints");
+    }
+
+    /** Opens a stream of clusters, the state of the world. */
+    public Stream<DiscoveryRequest, DiscoveryResponse> clusters(int port) {
+        return stream(port, "envoy.service.cluster.v3.ClusterDiscoveryService", "StreamClusters");
+    }
+
+    /** Opens a stream of all types, the state of the world. */
+    public Stream<DiscoveryRequest, DiscoveryResponse> aggregated(int port) {
+        return stream(port, AGGREGATED, "StreamAggregatedResources");
+    }
+
+    /** Opens an incremental stream of endpoints. */
+    public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> deltaEndpoints(int port) {
+        return delta(port, ENDPOINTS, "DeltaEndpoints");
+    }
+
+    /** Opens an incremental stream of all types. */
+    public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> deltaAggregated(int port) {
+        return delta(port, AGGREGATED, "DeltaAggregatedResources");
+    }
+
     public Stream<DiscoveryRequest, DiscoveryResponse> stream(int port, String service, String method) {
         return open(port, method(service, method, DiscoveryResponse.getDefaultInstance()));
     }
 
-    public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(int port, String service, String method) {
+    private Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(int port, String service, String method) {
         return open(port, method(service, method, DeltaDiscoveryResponse.getDefaultInstance()));
     }
 
-    /** Many streams of one connection. */
-    public List<Stream<DiscoveryRequest, DiscoveryResponse>> streams(
+    /** Opens many streams of endpoints on one connection. */
+    public List<Stream<DiscoveryRequest, DiscoveryResponse>> endpoints(int count, int port) {
+        return streams(count, port, ENDPOINTS, "StreamEndpoints");
+    }
+
+    /** Opens many streams of all types on one connection. */
+    public List<Stream<DiscoveryRequest, DiscoveryResponse>> aggregated(int count, int port) {
+        return streams(count, port, AGGREGATED, "StreamAggregatedResources");
+    }
+
+    private List<Stream<DiscoveryRequest, DiscoveryResponse>> streams(
             int count, int port, String service, String method) {
         GrpcClient client = client();
         ServiceMethod<DiscoveryResponse, DiscoveryRequest> of =
@@ -192,9 +230,9 @@ public final class XdsClient implements AutoCloseable {
     }
 
     /**
-     * Lets all its streams stand still: nothing is read, nothing answered, as if its machine had gone.
+     * Lets all streams of the client stand still as if its machine had gone: it reads nothing and answers nothing.
      *
-     * @return ends it
+     * @return ends the standstill
      */
     public Runnable freeze() {
         CountDownLatch isFrozen = new CountDownLatch(1);

@@ -1,12 +1,18 @@
 package io.discovery.xds;
 
+import static io.discovery.xds.Requests.CLUSTERS;
+import static io.discovery.xds.Requests.ENDPOINTS;
+import static io.discovery.xds.Requests.LISTENERS;
+import static io.discovery.xds.Requests.ROUTES;
+import static io.discovery.xds.Requests.UNKNOWN;
+import static io.discovery.xds.Requests.ack;
+import static io.discovery.xds.XdsMember.A_WHILE;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.discovery.testing.TestClient;
-import io.discovery.testing.TestMember;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -17,9 +23,6 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -28,30 +31,13 @@ import org.junit.jupiter.api.Test;
  */
 class AggregatedStreamTest {
 
-    private static final String TYPES = "type.googleapis.com/envoy.config.";
-    private static final String LISTENERS = TYPES + "listener.v3.Listener";
-    private static final String ROUTES = TYPES + "route.v3.RouteConfiguration";
-    private static final String CLUSTERS = TYPES + "cluster.v3.Cluster";
-    private static final String ENDPOINTS = TYPES + "endpoint.v3.ClusterLoadAssignment";
-    /** Longer than changes are gathered. */
-    private static final long A_WHILE = 700;
+    @AutoClose
+    private static final XdsMember MEMBER = new XdsMember();
 
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
-
-    private static final TestMember MEMBER = TestMember.start(Map.of());
-
-    private static final XdsClient XDS = new XdsClient();
-
-    private final String service = "payments-" + NUMBERS.incrementAndGet();
+    private final String service = XdsMember.newService();
 
     @AutoClose
-    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = connect();
-
-    @AfterAll
-    static void stop() {
-        XDS.close();
-        MEMBER.close();
-    }
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.aggregated();
 
     @Test
     void aNameLeadsFromItsListenerToItsEndpoints() throws InvalidProtocolBufferException {
@@ -150,7 +136,7 @@ class AggregatedStreamTest {
     @Test
     void aTypeThatIsNotServedIsCountedAndTheStreamGoesOn() {
         double before = client().metric("discovery_xds_unknown_types_total");
-        stream.send(first("type.googleapis.com/envoy.service.runtime.v3.Runtime"));
+        stream.send(first(UNKNOWN));
 
         stream.send(first(ENDPOINTS, service));
 
@@ -161,11 +147,7 @@ class AggregatedStreamTest {
     /** As gRPC in Python has them, one for each service that is called. */
     @Test
     void aConnectionMayHaveHundredsOfStreams() {
-        var many = XDS.streams(
-                500,
-                MEMBER.port(),
-                "envoy.service.discovery.v3.AggregatedDiscoveryService",
-                "StreamAggregatedResources");
+        var many = MEMBER.aggregated(500);
 
         for (int number = 0; number < many.size(); number++) {
             many.get(number).send(first(LISTENERS, service + number));
@@ -198,25 +180,9 @@ class AggregatedStreamTest {
         return MEMBER.client();
     }
 
-    private static XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> connect() {
-        return XDS.stream(
-                MEMBER.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "StreamAggregatedResources");
-    }
-
     private static DiscoveryRequest first(String type, String... names) {
-        return DiscoveryRequest.newBuilder()
-                .setTypeUrl(type)
+        return Requests.first(type, names).toBuilder()
                 .setNode(Node.newBuilder().setUserAgentName("gRPC Java"))
-                .addAllResourceNames(List.of(names))
-                .build();
-    }
-
-    private static DiscoveryRequest ack(DiscoveryResponse answer, String... names) {
-        return DiscoveryRequest.newBuilder()
-                .setTypeUrl(answer.getTypeUrl())
-                .setVersionInfo(answer.getVersionInfo())
-                .setResponseNonce(answer.getNonce())
-                .addAllResourceNames(List.of(names))
                 .build();
     }
 }

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Of many clients with many names the page tells as much as fits. */
 class ClientsPageTest {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final int CLIENTS = 5;
 
     private final ServedXds xds = new ServedXds(new StreamLimits(
@@ -32,8 +31,7 @@ class ClientsPageTest {
                 .mapToObj(number -> "n".repeat(1_000) + number)
                 .toList();
         for (int i = 0; i < CLIENTS; i++) {
-            XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
-                    client.stream(xds.port(), SERVICE, "StreamEndpoints");
+            XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = client.endpoints(xds.port());
             stream.send(DiscoveryRequest.newBuilder().addAllResourceNames(names).build());
             stream.next();
         }

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 class CrowdedTest {
 
     private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
-    private static final String CLUSTERS = "envoy.service.cluster.v3.ClusterDiscoveryService";
     private static final String METHOD = "StreamEndpoints";
     private static final String STREAMS = "discovery_xds_streams";
     private static final String WAITING = "discovery_xds_streams_waiting";
@@ -53,8 +52,8 @@ class CrowdedTest {
         try (ServedXds xds = serve(Duration.ofSeconds(2));
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientRequest unread = askForMany(http, xds);
-            var gone = client.stream(xds.port(), SERVICE, METHOD);
-            var patient = client.stream(xds.port(), SERVICE, METHOD);
+            var gone = client.endpoints(xds.port());
+            var patient = client.endpoints(xds.port());
             gone.send(request(1));
             gone.close();
             patient.send(request(2));
@@ -74,8 +73,8 @@ class CrowdedTest {
         try (ServedXds xds = serve(Duration.ofMinutes(1));
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientResponse late = Http2Client.get(askForMany(http, xds).response());
-            var gone = client.stream(xds.port(), SERVICE, METHOD);
-            var patient = client.stream(xds.port(), SERVICE, METHOD);
+            var gone = client.endpoints(xds.port());
+            var patient = client.endpoints(xds.port());
             gone.send(request(1));
             await().until(() -> xds.metric(WAITING) == 1);
             patient.send(request(2));
@@ -116,7 +115,7 @@ class CrowdedTest {
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientRequest call = ask(http, xds, request(IN_TWO_PARTS));
             HttpClientResponse large = Http2Client.get(call.response());
-            var patient = client.stream(xds.port(), SERVICE, METHOD);
+            var patient = client.endpoints(xds.port());
             patient.send(request(2));
             await().until(() -> xds.metric(WAITING) == 1);
 
@@ -145,12 +144,12 @@ class CrowdedTest {
         try (ServedXds xds = serve(Duration.ofMinutes(1), MANY * (EACH + LENGTH) + STREAMS_THEMSELVES);
                 Http2Client http = new Http2Client(xds.port())) {
             IntStream.range(0, OTHERS).forEach(number -> xds.register("other-" + number));
-            var patient = client.stream(xds.port(), SERVICE, METHOD);
+            var patient = client.endpoints(xds.port());
             patient.send(
                     DiscoveryRequest.newBuilder().addResourceNames("patient").build());
             patient.next();
             HttpClientResponse late = Http2Client.get(askForMany(http, xds).response());
-            var refused = client.stream(xds.port(), CLUSTERS, "StreamClusters");
+            var refused = client.clusters(xds.port());
             refused.send(DiscoveryRequest.getDefaultInstance());
             await().until(() -> xds.metric(WAITING) == 1);
             xds.register("patient");

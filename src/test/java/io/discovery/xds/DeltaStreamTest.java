@@ -1,49 +1,35 @@
 package io.discovery.xds;
 
+import static io.discovery.xds.Requests.CLUSTERS;
+import static io.discovery.xds.Requests.ENDPOINTS;
+import static io.discovery.xds.Requests.UNKNOWN;
+import static io.discovery.xds.XdsMember.A_WHILE;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Status;
 import io.discovery.testing.TestClient;
-import io.discovery.testing.TestMember;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The incremental variant, as Envoy's page on the xDS protocol says it. */
 class DeltaStreamTest {
 
-    private static final String ENDPOINTS = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
-    private static final String CLUSTERS = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
-    /** Longer than changes are gathered. */
-    private static final long A_WHILE = 700;
+    @AutoClose
+    private static final XdsMember MEMBER = new XdsMember();
 
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
-
-    private static final TestMember MEMBER = TestMember.start(Map.of());
-
-    private static final XdsClient XDS = new XdsClient();
-
-    private final String service = "payments-" + NUMBERS.incrementAndGet();
+    private final String service = XdsMember.newService();
     private final String other = service + "-b";
 
     @AutoClose
-    private final XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream = connect();
-
-    @AfterAll
-    static void stop() {
-        XDS.close();
-        MEMBER.close();
-    }
+    private final XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream = MEMBER.deltaAggregated();
 
     @Test
     void aChangeIsSentOfTheServiceThatChangedAlone() {
@@ -133,7 +119,7 @@ class DeltaStreamTest {
         client().register(other, "127.0.0.3");
         stream.next();
 
-        try (var again = connect()) {
+        try (var again = MEMBER.deltaAggregated()) {
             again.send(subscribe(service, other).toBuilder()
                     .putInitialResourceVersions(service, version(both, service))
                     .putInitialResourceVersions(other, version(both, other))
@@ -152,7 +138,7 @@ class DeltaStreamTest {
         stream.send(subscribe(service));
         String version = version(stream.next(), service);
 
-        try (var again = connect()) {
+        try (var again = MEMBER.deltaAggregated()) {
             again.send(subscribe(service).toBuilder()
                     .putInitialResourceVersions(service, version)
                     .build());
@@ -194,9 +180,7 @@ class DeltaStreamTest {
     @Test
     void aTypeThatIsNotServedIsCountedAndTheStreamGoesOn() {
         double before = client().metric("discovery_xds_unknown_types_total");
-        stream.send(DeltaDiscoveryRequest.newBuilder()
-                .setTypeUrl("type.googleapis.com/envoy.service.runtime.v3.Runtime")
-                .build());
+        stream.send(DeltaDiscoveryRequest.newBuilder().setTypeUrl(UNKNOWN).build());
 
         stream.send(subscribe(service));
 
@@ -206,11 +190,6 @@ class DeltaStreamTest {
 
     private static TestClient client() {
         return MEMBER.client();
-    }
-
-    private static XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> connect() {
-        return XDS.delta(
-                MEMBER.port(), "envoy.service.discovery.v3.AggregatedDiscoveryService", "DeltaAggregatedResources");
     }
 
     private static DeltaDiscoveryRequest subscribe(String... names) {

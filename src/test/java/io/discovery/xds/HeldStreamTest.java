@@ -26,8 +26,7 @@ class HeldStreamTest {
                 MemoryBudget.of(Long.MAX_VALUE));
         try (ServedXds xds = new ServedXds(limits);
                 XdsClient client = new XdsClient();
-                var stream = client.stream(
-                        xds.port(), "envoy.service.endpoint.v3.EndpointDiscoveryService", "StreamEndpoints")) {
+                var stream = client.endpoints(xds.port())) {
             xds.register("known");
             stream.send(request("known").build());
             DiscoveryResponse first = stream.next();

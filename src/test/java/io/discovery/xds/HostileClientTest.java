@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Status;
 import io.discovery.testing.TestClient;
-import io.discovery.testing.TestMember;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -16,44 +15,27 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A client that asks for what is not to be had costs itself a stream, and others nothing. */
 class HostileClientTest {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
-
     private static final String HELD = "discovery_xds_held_bytes";
 
-    private static final TestMember MEMBER = TestMember.start(Map.of());
+    @AutoClose
+    private static final XdsMember MEMBER = new XdsMember();
 
-    private static final XdsClient XDS = new XdsClient();
-
-    @SuppressWarnings("NullAway.Init") // by open, before each test
-    private XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream;
-
-    @AfterAll
-    static void stop() {
-        XDS.close();
-        MEMBER.close();
-    }
-
-    @BeforeEach
-    void open() {
-        stream = XDS.stream(MEMBER.port(), SERVICE, "StreamEndpoints");
-    }
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.endpoints();
 
     @AfterEach
     void nothingIsLeftAndOthersAreServed() {
         stream.close();
         await().until(() -> client().metric("discovery_xds_streams") == 0);
-        try (var another = XDS.stream(MEMBER.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = MEMBER.endpoints()) {
             another.send(subscribe(List.of("payments")));
             another.next();
         }
@@ -64,7 +46,7 @@ class HostileClientTest {
         stream.send(subscribe(names(StreamSubscriptions.MOST_NAMES)));
         assertThat(stream.next().getResourcesCount()).isEqualTo(StreamSubscriptions.MOST_NAMES);
 
-        try (var another = XDS.stream(MEMBER.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = MEMBER.endpoints()) {
             another.send(subscribe(names(StreamSubscriptions.MOST_NAMES + 1)));
 
             assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
@@ -74,7 +56,7 @@ class HostileClientTest {
 
     @Test
     void namesThatAreToldBitByBitAreCountedTogether() {
-        try (var delta = XDS.delta(MEMBER.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = MEMBER.deltaEndpoints()) {
             List<String> names = names(StreamSubscriptions.MOST_NAMES + 1);
             delta.send(DeltaDiscoveryRequest.newBuilder()
                     .addAllResourceNamesSubscribe(names.subList(0, StreamSubscriptions.MOST_NAMES))
@@ -91,7 +73,7 @@ class HostileClientTest {
 
     @Test
     void versionsOfMoreThanCanBeSubscribedAreRefused() {
-        try (var delta = XDS.delta(MEMBER.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = MEMBER.deltaEndpoints()) {
             DeltaDiscoveryRequest.Builder request = DeltaDiscoveryRequest.newBuilder();
             names(StreamSubscriptions.MOST_NAMES + 1).forEach(name -> request.putInitialResourceVersions(name, "1"));
 
@@ -103,7 +85,7 @@ class HostileClientTest {
 
     @Test
     void aVersionThatIsTooLongIsRefused() {
-        try (var delta = XDS.delta(MEMBER.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = MEMBER.deltaEndpoints()) {
             delta.send(DeltaDiscoveryRequest.newBuilder()
                     .putInitialResourceVersions("payments", "v".repeat(101))
                     .build());
@@ -183,7 +165,7 @@ class HostileClientTest {
 
     @Test
     void anUnknownMethodIsNotImplemented() {
-        try (var other = XDS.stream(MEMBER.port(), "envoy.service.secret.v3.SecretDiscoveryService", "StreamSecrets")) {
+        try (var other = MEMBER.stream("envoy.service.secret.v3.SecretDiscoveryService", "StreamSecrets")) {
             other.send(subscribe(List.of("key")));
 
             assertThat(other.status()).isEqualTo(GrpcStatus.UNIMPLEMENTED);

@@ -20,8 +20,6 @@ import org.junit.jupiter.api.Test;
  */
 class ManyNamesTest {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
-    private static final String CLUSTERS = "envoy.service.cluster.v3.ClusterDiscoveryService";
     private static final String HELD = "discovery_xds_held_bytes";
     /** Of a stream and a hundred names, and of another stream without any. */
     private static final long SPACE = 65_000;
@@ -36,8 +34,7 @@ class ManyNamesTest {
             MemoryBudget.lasting(SPACE, heap),
             MemoryBudget.of(Long.MAX_VALUE)));
     private final XdsClient client = new XdsClient();
-    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream =
-            client.stream(xds.port(), SERVICE, "StreamEndpoints");
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = client.endpoints(xds.port());
 
     @AfterEach
     void close() {
@@ -50,7 +47,7 @@ class ManyNamesTest {
         stream.send(request(70, DiscoveryResponse.getDefaultInstance()));
         DiscoveryResponse first = stream.next();
 
-        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = client.endpoints(xds.port())) {
             another.send(request(70, DiscoveryResponse.getDefaultInstance()));
             assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
             assertThat(another.reason()).contains("all the memory that this member has for them");
@@ -58,7 +55,7 @@ class ManyNamesTest {
 
         stream.send(request(10, first));
         await().until(() -> xds.metric(HELD) < SPACE / 3);
-        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = client.endpoints(xds.port())) {
             another.send(request(70, DiscoveryResponse.getDefaultInstance()));
             assertThat(another.next().getResourcesCount()).isEqualTo(70);
         }
@@ -72,7 +69,7 @@ class ManyNamesTest {
         stream.send(request(1 + (int) ((free + NAME - 1) / NAME), first));
         stream.next();
 
-        var refused = client.stream(xds.port(), SERVICE, "StreamEndpoints");
+        var refused = client.endpoints(xds.port());
         refused.send(request(1, DiscoveryResponse.getDefaultInstance()));
         assertThat(refused.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
         assertThat(refused.reason()).contains("one more stream");
@@ -81,7 +78,7 @@ class ManyNamesTest {
 
         stream.close();
         await().until(() -> xds.metric("discovery_xds_streams") == 0);
-        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = client.endpoints(xds.port())) {
             another.send(request(1, DiscoveryResponse.getDefaultInstance()));
             another.next();
         }
@@ -93,7 +90,7 @@ class ManyNamesTest {
         stream.next();
         heap.collected(900, HeapReserve.Reach.ALL);
 
-        var refused = client.stream(xds.port(), SERVICE, "StreamEndpoints");
+        var refused = client.endpoints(xds.port());
         refused.send(request(1, DiscoveryResponse.getDefaultInstance()));
         assertThat(refused.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
         assertThat(refused.reason()).contains("the heap is short");
@@ -101,7 +98,7 @@ class ManyNamesTest {
         assertThat(stream.next().getResourcesCount()).isEqualTo(1);
 
         heap.collected(100, HeapReserve.Reach.ALL);
-        try (var another = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+        try (var another = client.endpoints(xds.port())) {
             another.send(request(1, DiscoveryResponse.getDefaultInstance()));
             another.next();
         }
@@ -123,7 +120,7 @@ class ManyNamesTest {
 
     @Test
     void soItIsForWhatAClientOfDeltaSaysItHas() {
-        try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = client.deltaEndpoints(xds.port())) {
             delta.send(subscribe(names(30), 0));
             delta.next();
             long held = xds.metric(HELD);
@@ -135,12 +132,12 @@ class ManyNamesTest {
             assertThat(xds.metric(HELD)).isEqualTo(held - 28 * NAME);
         }
         await().until(() -> xds.metric(HELD) == 0);
-        try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = client.deltaEndpoints(xds.port())) {
             delta.send(subscribe(names(60), 60));
             delta.next();
             assertThat(xds.metric(HELD)).isBetween(SPACE / 2, SPACE);
         }
-        try (var delta = client.delta(xds.port(), SERVICE, "DeltaEndpoints")) {
+        try (var delta = client.deltaEndpoints(xds.port())) {
             delta.send(subscribe(names(130), 130));
             assertThat(delta.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
         }
@@ -156,7 +153,7 @@ class ManyNamesTest {
         stream.close();
         await().until(() -> xds.metric(HELD) == 0);
 
-        try (var all = client.stream(xds.port(), CLUSTERS, "StreamClusters")) {
+        try (var all = client.clusters(xds.port())) {
             all.send(request(0, DiscoveryResponse.getDefaultInstance()));
             assertThat(all.next().getResourcesCount()).isEqualTo(70);
             assertThat(xds.metric(HELD)).as("but for the path").isBetween(held - 100, held + 100);
@@ -164,7 +161,7 @@ class ManyNamesTest {
         await().until(() -> xds.metric(HELD) == 0);
 
         names(130).forEach(xds::register);
-        try (var all = client.stream(xds.port(), CLUSTERS, "StreamClusters")) {
+        try (var all = client.clusters(xds.port())) {
             all.send(request(0, DiscoveryResponse.getDefaultInstance()));
             assertThat(all.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
         }

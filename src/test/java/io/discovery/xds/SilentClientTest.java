@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
  */
 class SilentClientTest {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final StreamLimits LIMITS = new StreamLimits(
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
@@ -27,8 +26,8 @@ class SilentClientTest {
         try (ServedXds xds = new ServedXds(LIMITS);
                 XdsClient live = new XdsClient();
                 XdsClient doomed = new XdsClient()) {
-            var silent = live.stream(xds.port(), SERVICE, "StreamEndpoints");
-            var gone = doomed.stream(xds.port(), SERVICE, "StreamEndpoints");
+            var silent = live.endpoints(xds.port());
+            var gone = doomed.endpoints(xds.port());
             silent.send(request("payments", DiscoveryResponse.getDefaultInstance()));
             gone.send(request("payments", DiscoveryResponse.getDefaultInstance()));
             DiscoveryResponse answer = silent.next();

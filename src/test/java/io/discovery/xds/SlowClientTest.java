@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 /** A client that reads late gets what is then, not all that has been. */
 class SlowClientTest {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     /** With so many hosts, each in a zone with a name of its own, an answer is larger than what is sent unread. */
     private static final int HOSTS = 25;
 
@@ -25,8 +24,8 @@ class SlowClientTest {
         try (TestMember member = TestMember.start(Map.of());
                 XdsClient xds = new XdsClient();
                 XdsClient late = new XdsClient();
-                var quick = xds.stream(member.port(), SERVICE, "StreamEndpoints");
-                var slow = late.stream(member.port(), SERVICE, "StreamEndpoints")) {
+                var quick = xds.endpoints(member.port());
+                var slow = late.endpoints(member.port())) {
             for (int host = 1; host <= HOSTS; host++) {
                 register(member.client(), host, 1);
             }

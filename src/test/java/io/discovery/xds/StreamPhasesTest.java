@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 /** Clients are sent to another member by one that has not loaded all there is, and by one that stops. */
 class StreamPhasesTest {
 
-    private static final String SERVICE = "envoy.service.discovery.v3.AggregatedDiscoveryService";
     private static final DiscoveryRequest REQUEST = DiscoveryRequest.newBuilder()
             .setTypeUrl("type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment")
             .addResourceNames("payments")
@@ -24,7 +23,7 @@ class StreamPhasesTest {
         try (TestMember warming =
                         TestMember.startWithoutWaiting(Map.of("CLUSTER_MIN_MEMBERS", "2", "JOIN_WAIT_SECONDS", "60"));
                 XdsClient xds = new XdsClient();
-                var stream = xds.stream(warming.port(), SERVICE, "StreamAggregatedResources")) {
+                var stream = xds.aggregated(warming.port())) {
             stream.send(REQUEST);
 
             assertThat(stream.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
@@ -42,7 +41,7 @@ class StreamPhasesTest {
     void aMemberThatStopsSaysSo() {
         TestMember member = TestMember.start(Map.of("SHUTDOWN_DELAY_SECONDS", "0"));
         try (XdsClient xds = new XdsClient();
-                var stream = xds.stream(member.port(), SERVICE, "StreamAggregatedResources")) {
+                var stream = xds.aggregated(member.port())) {
             stream.send(REQUEST);
             stream.next();
 

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** Two members, of which it does not matter which one a client comes to. */
 class XdsClusterTest {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     /** Longer than changes are gathered. */
     private static final long A_WHILE = 700;
 
@@ -54,7 +53,7 @@ class XdsClusterTest {
 
     @Test
     void aChangeOnOneMemberIsToldByTheOther() {
-        try (var stream = XDS.stream(MEMBERS.get(1).port(), SERVICE, "StreamEndpoints")) {
+        try (var stream = XDS.endpoints(MEMBERS.get(1).port())) {
             stream.send(DiscoveryRequest.newBuilder().addResourceNames("told").build());
             assertThat(Assignments.addresses(stream.next())).isEmpty();
 
@@ -70,7 +69,7 @@ class XdsClusterTest {
             MEMBERS.get(0).client().register(service, "127.0.0.1");
         }
         DeltaDiscoveryRequest.Builder again = subscribe();
-        try (var before = XDS.delta(MEMBERS.get(0).port(), SERVICE, "DeltaEndpoints")) {
+        try (var before = XDS.deltaEndpoints(MEMBERS.get(0).port())) {
             before.send(subscribe().build());
             for (Resource resource : before.next().getResourcesList()) {
                 again.putInitialResourceVersions(resource.getName(), resource.getVersion());
@@ -80,7 +79,7 @@ class XdsClusterTest {
         MEMBERS.get(0).client().register("changes", "127.0.0.2");
         MEMBERS.get(0).client().delete("/v1/registration/empties/127.0.0.1");
         await().until(() -> MEMBERS.get(1).client().hosts("empties").isEmpty());
-        try (var after = XDS.delta(MEMBERS.get(1).port(), SERVICE, "DeltaEndpoints")) {
+        try (var after = XDS.deltaEndpoints(MEMBERS.get(1).port())) {
             after.send(again.build());
 
             DeltaDiscoveryResponse answer = after.next();
@@ -98,8 +97,8 @@ class XdsClusterTest {
         DeltaDiscoveryRequest subscribe = DeltaDiscoveryRequest.newBuilder()
                 .addResourceNamesSubscribe("held")
                 .build();
-        try (var before = XDS.delta(MEMBERS.get(0).port(), SERVICE, "DeltaEndpoints");
-                var after = XDS.delta(MEMBERS.get(1).port(), SERVICE, "DeltaEndpoints")) {
+        try (var before = XDS.deltaEndpoints(MEMBERS.get(0).port());
+                var after = XDS.deltaEndpoints(MEMBERS.get(1).port())) {
             before.send(subscribe);
             Resource held = before.next().getResources(0);
 

@@ -1,0 +1,133 @@
+package io.discovery.xds;
+
+import static io.discovery.xds.Requests.ENDPOINTS;
+import static io.discovery.xds.Requests.ack;
+import static io.discovery.xds.Requests.dropping;
+import static io.discovery.xds.Requests.first;
+import static io.discovery.xds.Requests.rejection;
+import static io.discovery.xds.XdsMember.A_WHILE;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.rpc.Status;
+import io.discovery.testing.TestClient;
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** The replies of a client of EDS: acknowledgements, rejections and answers that it dropped, after Envoy's page on the xDS protocol. */
+class AcknowledgementTest {
+
+    @AutoClose
+    private static final XdsMember MEMBER = new XdsMember();
+
+    private final String service = XdsMember.newService();
+
+    @AutoClose
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.endpoints();
+
+    @Test
+    void aRejectionIsNotAnsweredAndTheNextChangeIs() {
+        double before = client().metric("discovery_xds_rejected_total");
+        client().register(service, "127.0.0.2");
+        stream.send(first(ENDPOINTS, service));
+        DiscoveryResponse answer = stream.next();
+        stream.send(rejection(answer, "not to my taste", service));
+        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
+        assertThat(client().get("/v1/xds/clients").body())
+                .contains("\"reason\": \"not to my taste\"")
+                .contains(answer.getVersionInfo());
+        assertThat(client().metric("discovery_xds_rejected_total")).isEqualTo(before + 1);
+
+        client().register(service, "127.0.0.3");
+
+        assertThat(Assignments.addresses(stream.next())).hasSize(2);
+    }
+
+    /** A client of gRPC that dropped its subscription while the answer was on its way waits for ever otherwise. */
+    @Test
+    void whoHasTheAnswerButDoesNotHoldItGetsItAgain() {
+        client().register(service, "127.0.0.2");
+        stream.send(first(ENDPOINTS, service));
+        DiscoveryResponse answer = stream.next();
+
+        stream.send(dropping(answer, service));
+
+        DiscoveryResponse again = stream.next();
+        assertThat(again.getVersionInfo()).isEqualTo(answer.getVersionInfo());
+        assertThat(again.getNonce()).isNotEqualTo(answer.getNonce());
+        assertThat(Assignments.addresses(again)).containsExactly("127.0.0.2");
+    }
+
+    @Test
+    void aClientThatNeverTakesTheAnswerGetsItAFewTimesOnly() {
+        stream.send(first(ENDPOINTS, service));
+        DiscoveryResponse answer = stream.next();
+        for (int time = 0; time < 3; time++) {
+            stream.send(dropping(answer, service));
+            answer = stream.next();
+        }
+        stream.send(dropping(answer, service));
+
+        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void aRequestFromBeforeTheLastAnswerIsIgnored() {
+        stream.send(first(ENDPOINTS, service));
+        DiscoveryResponse answer = stream.next();
+        stream.send(ack(answer, service));
+        client().register(service, "127.0.0.2");
+        DiscoveryResponse second = stream.next();
+
+        stream.send(ack(answer, service, service + "-b"));
+        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
+
+        stream.send(ack(second, service, service + "-b"));
+        assertThat(Assignments.of(stream.next()))
+                .extracting(ClusterLoadAssignment::getClusterName)
+                .containsExactly(service + "-b");
+    }
+
+    /** Large answers come in parts; the one that is refused need not be the last. */
+    @Test
+    void aRejectionOfAnEarlierAnswerIsNotedToo() {
+        stream.send(first(ENDPOINTS, service));
+        DiscoveryResponse early = stream.next();
+        client().register(service, "127.0.0.2");
+        stream.next();
+
+        stream.send(ack(early, service).toBuilder()
+                .setErrorDetail(Status.newBuilder().setCode(3).setMessage("too late to say"))
+                .build());
+
+        await().untilAsserted(() ->
+                assertThat(client().get("/v1/xds/clients").body()).contains("\"reason\": \"too late to say\""));
+    }
+
+    @Test
+    void thePageOfClientsTellsWhoHoldsWhat() {
+        client().register(service, "127.0.0.2");
+        stream.send(first(ENDPOINTS, service).toBuilder()
+                .setNode(Node.newBuilder().setId("sidecar-7").setUserAgentName("envoy"))
+                .build());
+        DiscoveryResponse answer = stream.next();
+        stream.send(ack(answer, service));
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(client().get("/v1/xds/clients").body())
+                        .contains("\"id\": \"sidecar-7\"")
+                        .contains("\"names\": [\"" + service + "\"]")
+                        .contains("\"acknowledged\": \"" + answer.getVersionInfo() + "\""));
+    }
+
+    private static TestClient client() {
+        return MEMBER.client();
+    }
+}

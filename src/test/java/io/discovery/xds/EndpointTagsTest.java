@@ -1,0 +1,82 @@
+package io.discovery.xds;
+
+import static io.discovery.xds.Requests.ENDPOINTS;
+import static io.discovery.xds.Requests.first;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.testing.TestClient;
+import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** The locality, the weight and the canary mark of an endpoint come from the tags of its instance. */
+class EndpointTagsTest {
+
+    @AutoClose
+    private static final XdsMember MEMBER = new XdsMember();
+
+    private final String service = XdsMember.newService();
+
+    @AutoClose
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.endpoints();
+
+    @Test
+    void localityWeightAndCanaryComeFromTheTags() {
+        register("127.0.0.2", "\"az\": \"a\", \"load_balancing_weight\": 30, \"canary\": true");
+        register("127.0.0.3", "\"az\": \"a\"");
+        register("127.0.0.4", "\"az\": \"b\", \"load_balancing_weight\": \"heavy\"");
+        stream.send(first(ENDPOINTS, service));
+
+        ClusterLoadAssignment assignment = Assignments.of(stream.next()).get(0);
+
+        assertThat(assignment.getEndpointsList())
+                .extracting(locality -> locality.getLocality().getRegion() + "/"
+                        + locality.getLocality().getZone()
+                        + locality.getLocality().getSubZone() + " "
+                        + locality.getLoadBalancingWeight().getValue())
+                .containsExactly("r/a 31", "r/b 1");
+        assertThat(assignment.getEndpoints(0).getLbEndpointsList())
+                .extracting(LbEndpoint::getLoadBalancingWeight)
+                .extracting(weight -> weight.getValue())
+                .containsExactly(30, 1);
+        assertThat(assignment.getEndpoints(0).getLbEndpointsList())
+                .extracting(endpoint -> endpoint.getMetadata()
+                        .getFilterMetadataOrThrow("envoy.lb")
+                        .getFieldsOrThrow("canary")
+                        .getBoolValue())
+                .containsExactly(true, false);
+    }
+
+    /** They know the weights of localities only. */
+    @Test
+    void clientsOfGrpcGetALocalityForEachWeight() {
+        register("127.0.0.2", "\"az\": \"a\", \"load_balancing_weight\": 30");
+        register("127.0.0.3", "\"az\": \"a\", \"load_balancing_weight\": 10");
+        register("127.0.0.4", "\"az\": \"a\", \"load_balancing_weight\": 10");
+        stream.send(first(ENDPOINTS, service).toBuilder()
+                .setNode(Node.newBuilder().setUserAgentName("gRPC Java"))
+                .build());
+
+        ClusterLoadAssignment assignment = Assignments.of(stream.next()).get(0);
+
+        assertThat(assignment.getEndpointsList())
+                .extracting(locality -> locality.getLocality().getSubZone() + " "
+                        + locality.getLoadBalancingWeight().getValue())
+                .containsExactly("w30 30", "w10 20");
+    }
+
+    private static TestClient client() {
+        return MEMBER.client();
+    }
+
+    private void register(String ip, String tags) {
+        client().register(
+                        service, Map.of("ip", ip, "tags", "{\"region\": \"r\", \"instance_id\": \"i\", " + tags + "}"));
+    }
+}
