@@ -40,20 +40,16 @@ class AbuseIT {
             "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "x".repeat(8_000) + "\"}";
 
     @AutoClose
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static MemberProcess member;
+    private static final MemberProcess MEMBER = MemberProcess.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
+    private static final TestClient CLIENT = MEMBER.client();
 
     private final List<RawHttp2> connections = new ArrayList<>();
 
     @BeforeAll
-    static void start() {
-        member = MemberProcess.start(Map.of());
-        client = member.client();
+    static void register() {
         for (int i = 0; i < HOSTS; i++) {
-            client.register("large", Map.of("ip", "127.0.1." + i, "tags", LARGE));
+            CLIENT.register("large", Map.of("ip", "127.0.1." + i, "tags", LARGE));
         }
     }
 
@@ -62,10 +58,10 @@ class AbuseIT {
         connections.forEach(RawHttp2::close);
         served();
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(client.metric("discovery_connections")).isLessThan(5);
-            assertThat(client.metric("discovery_waiting_bytes")).isZero();
-            assertThat(client.metric("discovery_connections_unread_bytes")).isZero();
-            assertThat(client.metric("discovery_bodies_bytes")).isZero();
+            assertThat(CLIENT.metric("discovery_connections")).isLessThan(5);
+            assertThat(CLIENT.metric("discovery_waiting_bytes")).isZero();
+            assertThat(CLIENT.metric("discovery_connections_unread_bytes")).isZero();
+            assertThat(CLIENT.metric("discovery_bodies_bytes")).isZero();
         });
     }
 
@@ -75,17 +71,17 @@ class AbuseIT {
         RawHttp2 http = connect(0);
         for (int i = 0; i < LISTS; i++) {
             http.get("/v1/registration/large");
-            client.register("large", Map.of("ip", "127.0.1.1", "revision", "r" + i));
+            CLIENT.register("large", Map.of("ip", "127.0.1.1", "revision", "r" + i));
         }
 
-        assertThat(client.metric("discovery_connections_streams_reset_total")).isPositive();
-        assertThat(client.metric("discovery_connections_unread_bytes")).isLessThan(HEAP / 4.0);
+        assertThat(CLIENT.metric("discovery_connections_streams_reset_total")).isPositive();
+        assertThat(CLIENT.metric("discovery_connections_unread_bytes")).isLessThan(HEAP / 4.0);
         report("answers that nobody reads");
     }
 
     @Test
     void watchersWithoutEnd() {
-        double refusedBefore = client.metric("discovery_waiting_refused_total");
+        double refusedBefore = CLIENT.metric("discovery_waiting_refused_total");
         // The most of what is seen: an attacker that reads no refusals loses its connections, and their watchers with
         // them.
         double most = 0;
@@ -94,10 +90,10 @@ class AbuseIT {
             for (int stream = 0; stream < STREAMS; stream++) {
                 http.get("/v1/watch/nobody-" + stream);
             }
-            most = Math.max(most, client.metric("discovery_waiting_bytes"));
+            most = Math.max(most, CLIENT.metric("discovery_waiting_bytes"));
         }
 
-        await().atMost(PATIENCE).until(() -> client.metric("discovery_waiting_refused_total") > refusedBefore + 1);
+        await().atMost(PATIENCE).until(() -> CLIENT.metric("discovery_waiting_refused_total") > refusedBefore + 1);
         assertThat(most).isBetween(HEAP / 5.0, HEAP / 4.0);
         report("watchers without end");
     }
@@ -111,14 +107,14 @@ class AbuseIT {
             }
         }
 
-        assertThat(client.metric("discovery_bodies_bytes")).isLessThan(HEAP / 16.0);
+        assertThat(CLIENT.metric("discovery_bodies_bytes")).isLessThan(HEAP / 16.0);
         report("requests that never end");
     }
 
     /** They are not acknowledged at once by a member whose socket takes nothing. */
     @Test
     void pingsWhoseAnswersNobodyReads() {
-        RawHttp2 http = RawHttp2.connect(member.port(), 0, false);
+        RawHttp2 http = RawHttp2.connect(MEMBER.port(), 0, false);
         connections.add(http);
         for (int i = 0; i < FLOOD && !http.isOver(); i++) {
             http.frame(RawHttp2.PING, 0, 0, new byte[8]);
@@ -130,7 +126,7 @@ class AbuseIT {
 
     @Test
     void settingsWithoutEnd() {
-        RawHttp2 http = RawHttp2.connect(member.port(), 0, false);
+        RawHttp2 http = RawHttp2.connect(MEMBER.port(), 0, false);
         connections.add(http);
         for (int i = 0; i < FLOOD && !http.isOver(); i++) {
             http.frame(RawHttp2.SETTINGS, 0, 0);
@@ -184,25 +180,25 @@ class AbuseIT {
     }
 
     private static double heapAfterCollection() {
-        member.jcmd("GC.run");
+        MEMBER.jcmd("GC.run");
         return HEAP_USED
-                .matcher(client.get("/metrics").body())
+                .matcher(CLIENT.get("/metrics").body())
                 .results()
                 .mapToDouble(pool -> Double.parseDouble(pool.group(1)))
                 .sum();
     }
 
     private RawHttp2 connect(int window) {
-        RawHttp2 http = RawHttp2.connect(member.port(), window);
+        RawHttp2 http = RawHttp2.connect(MEMBER.port(), window);
         connections.add(http);
         return http;
     }
 
     private static void served() {
-        assertThat(member.isAlive()).as(member.log()).isTrue();
-        assertThat(client.get("/health/ready").statusCode()).isEqualTo(200);
-        assertThat(client.hosts("large")).hasSize(HOSTS);
-        client.register("others", "127.0.0.1");
+        assertThat(MEMBER.isAlive()).as(MEMBER.log()).isTrue();
+        assertThat(CLIENT.get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(CLIENT.hosts("large")).hasSize(HOSTS);
+        CLIENT.register("others", "127.0.0.1");
     }
 
     private static void report(String attack) {
@@ -211,10 +207,10 @@ class AbuseIT {
                         + " %.0f streams reset%n",
                 attack,
                 heapAfterCollection() / 1e6,
-                client.metric("discovery_waiting_bytes") / 1e6,
-                client.metric("discovery_connections_unread_bytes") / 1e6,
-                client.metric("discovery_bodies_bytes") / 1e6,
-                client.metric("discovery_waiting_refused_total"),
-                client.metric("discovery_connections_streams_reset_total"));
+                CLIENT.metric("discovery_waiting_bytes") / 1e6,
+                CLIENT.metric("discovery_connections_unread_bytes") / 1e6,
+                CLIENT.metric("discovery_bodies_bytes") / 1e6,
+                CLIENT.metric("discovery_waiting_refused_total"),
+                CLIENT.metric("discovery_connections_streams_reset_total"));
     }
 }

@@ -143,54 +143,75 @@ class MemberPortIT {
      */
     @Test
     void aPeerThatIsCalledMaySendSomethingUrgentBeforeItsHandshake() throws IOException {
-        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                MemberProcess member =
-                        MemberProcess.launch(Map.of("CLUSTER_MEMBERS", "127.0.0.1:" + peer.getLocalPort()))) {
-            peer.setSoTimeout((int) PATIENCE.toMillis());
-            try (Socket connection = peer.accept()) {
-                connection.setSoTimeout((int) PATIENCE.toMillis());
-                connection.getOutputStream().write(MemberBytes.hello());
-                DataInputStream in = new DataInputStream(connection.getInputStream());
-                in.skipNBytes(MemberBytes.hello().length);
-                MemberBytes.skipPacket(in);
-                connection
-                        .getOutputStream()
-                        .write(MemberBytes.join(
-                                MemberBytes.packet(Packet.Type.OPERATION, MemberBytes.serialized("urgent")),
-                                MemberBytes.packet(
-                                        Packet.Type.SERVER_CONTROL, MemberBytes.handshakeReply(peer.getLocalPort()))));
+        try (CalledPeer peer = CalledPeer.start()) {
+            peer.write(MemberBytes.hello());
+            DataInputStream in = new DataInputStream(peer.connection.getInputStream());
+            in.skipNBytes(MemberBytes.hello().length);
+            MemberBytes.skipPacket(in);
+            peer.write(MemberBytes.join(
+                    MemberBytes.packet(Packet.Type.OPERATION, MemberBytes.serialized("urgent")),
+                    MemberBytes.packet(Packet.Type.SERVER_CONTROL, MemberBytes.handshakeReply(peer.port()))));
 
-                // The member takes the connection for one to a member, and asks who is the oldest.
-                MemberBytes.skipPacket(in);
-                await().atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(member.log())
-                                .as("Hazelcast has the packet, of which it can make nothing")
-                                .contains("Failed to process: Packet{"));
-                assertThat(member.log()).doesNotContain("before its handshake");
-            }
-            member.killNow();
+            // The member takes the connection for one to a member, and asks who is the oldest.
+            MemberBytes.skipPacket(in);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(peer.member.log())
+                            .as("Hazelcast has the packet, of which it can make nothing")
+                            .contains("Failed to process: Packet{"));
+            assertThat(peer.member.log()).doesNotContain("before its handshake");
         }
     }
 
     @Test
     void aPeerThatIsCalledAndNeverSaysItsHandshakeIsEnded() throws IOException {
-        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                MemberProcess member =
-                        MemberProcess.launch(Map.of("CLUSTER_MEMBERS", "127.0.0.1:" + peer.getLocalPort()))) {
-            peer.setSoTimeout((int) PATIENCE.toMillis());
-            try (Socket connection = peer.accept()) {
-                connection.setSoTimeout((int) PATIENCE.toMillis());
-                byte[] packet = MemberBytes.packet(Packet.Type.OPERATION, new byte[10_000]);
-                connection.getOutputStream().write(MemberBytes.hello());
-                for (int n = 0; n < 200; n++) {
-                    writeUnlessEnded(connection, packet, 0);
-                }
-                assertThat(awaitEnd(connection)).isTrue();
-                await().atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(member.log())
-                                .containsPattern("(announced a packet of|sent more than) .* bytes"));
+        try (CalledPeer peer = CalledPeer.start()) {
+            byte[] packet = MemberBytes.packet(Packet.Type.OPERATION, new byte[10_000]);
+            peer.write(MemberBytes.hello());
+            for (int n = 0; n < 200; n++) {
+                writeUnlessEnded(peer.connection, packet, 0);
             }
-            member.killNow();
+            assertThat(awaitEnd(peer.connection)).isTrue();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(peer.member.log())
+                            .containsPattern("(announced a packet of|sent more than) .* bytes"));
+        }
+    }
+
+    /** A peer played by the test: a member that starts has called it, over this connection. */
+    private record CalledPeer(ServerSocket listening, MemberProcess member, Socket connection)
+            implements AutoCloseable {
+
+        static CalledPeer start() throws IOException {
+            ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            listening.setSoTimeout((int) PATIENCE.toMillis());
+            MemberProcess member =
+                    MemberProcess.launch(Map.of("CLUSTER_MEMBERS", "127.0.0.1:" + listening.getLocalPort()));
+            try {
+                Socket connection = listening.accept();
+                connection.setSoTimeout((int) PATIENCE.toMillis());
+                return new CalledPeer(listening, member, connection);
+            } catch (IOException notCalled) {
+                listening.close();
+                member.close();
+                throw new IOException(member.log(), notCalled);
+            }
+        }
+
+        int port() {
+            return listening.getLocalPort();
+        }
+
+        void write(byte[] bytes) throws IOException {
+            connection.getOutputStream().write(bytes);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (listening;
+                    member;
+                    connection) {
+                member.killNow();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
-@SuppressWarnings("NullAway.Init") // by start, before each test
 class ChurnIT {
 
     private static final int HOSTS = Integer.getInteger("discovery.churn.hosts", 2_000);
@@ -48,9 +48,16 @@ class ChurnIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final long start = System.nanoTime();
-    private MemberProcess member;
-    private Fleet fleet;
-    private ListReader reader;
+
+    @AutoClose
+    private final MemberProcess member =
+            MemberProcess.start(Map.of("HOST_TTL", Integer.toString(TTL)), "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
+
+    private final Fleet fleet = Fleet.register(member.client(), SERVICE, HOSTS);
+
+    @AutoClose
+    private final ListReader reader = ListReader.start(member.client(), "/v1/registration/" + SERVICE);
+
     private double heapBefore;
     private double knownBefore;
     private double bytesEach;
@@ -59,11 +66,7 @@ class ChurnIT {
     private boolean takesSamples;
 
     @BeforeEach
-    void start() {
-        member = MemberProcess.start(
-                Map.of("HOST_TTL", Integer.toString(TTL)), "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
-        fleet = Fleet.register(member.client(), SERVICE, HOSTS);
-        reader = ListReader.start(member.client(), "/v1/registration/" + SERVICE);
+    void measureBefore() {
         live(Duration.ofSeconds(2L * TTL));
         heapBefore = MemberUsage.liveHeap(member);
         knownBefore = known();
@@ -79,14 +82,12 @@ class ChurnIT {
     }
 
     @AfterEach
-    void stop() {
+    void tellOfAnEarlyEnd() {
         if (!member.isAlive()) {
             System.out.printf(
                     "bench: the member has ended, with exit code %d, after %d silent deaths%n",
                     member.awaitExit(), fleet.gone());
         }
-        reader.close();
-        member.close();
     }
 
     @Test

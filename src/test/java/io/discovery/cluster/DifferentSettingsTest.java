@@ -3,37 +3,23 @@ package io.discovery.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Settings;
+import io.discovery.testing.CapturedLog;
 import io.discovery.testing.Ports;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Members that join with settings which should be alike, but need not be at once. */
 class DifferentSettingsTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(HazelcastCluster.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
-    @AfterEach
-    void endListening() {
-        logger.detachAppender(log);
-    }
+    @AutoClose
+    private final CapturedLog log = CapturedLog.of(HazelcastCluster.class);
 
     @Test
     void aMemberWithoutTheExpiryProtectionOfTheOthersJoinsAndSaysSo() {
@@ -41,12 +27,12 @@ class DifferentSettingsTest {
         HazelcastInstance first = join("on", 0, ports);
         HazelcastInstance second = join("on", 1, ports);
         try {
-            assertThat(log.list).as("members that agree").isEmpty();
+            assertThat(log.lines()).as("members that agree").isEmpty();
 
             HazelcastInstance third = join("off", 2, ports);
             try {
                 assertThat(third.getCluster().getMembers()).hasSize(3);
-                assertThat(log.list)
+                assertThat(log.lines())
                         .hasSize(2)
                         .allMatch(line -> line.getLevel() == Level.WARN)
                         .extracting(ILoggingEvent::getFormattedMessage)

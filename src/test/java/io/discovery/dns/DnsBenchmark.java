@@ -40,7 +40,6 @@ import org.xbill.DNS.Type;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
-@SuppressWarnings("NullAway.Init") // by fill, before anything is measured
 public class DnsBenchmark {
 
     private static final Lease LEASE = new Lease(TimeUnit.MINUTES.toMicros(10));
@@ -52,23 +51,22 @@ public class DnsBenchmark {
     private final Buffer addresses = query("payments", Type.A);
     private final Buffer ports = query("payments", Type.SRV);
     private final Buffer nobody = query("nobody", Type.A);
-    private Responder responder;
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
+    private final Readiness readiness = new Readiness();
+    private final Responder responder = new Responder(new Zone("service.discovery", directory, List::of), readiness);
 
     @Setup
     public void fill() {
-        Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
-        Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
-        responder = new Responder(new Zone("service.discovery", directory, List::of), readiness);
         for (int n = 0; n < hosts; n++) {
-            register(directory, "payments", "127.0." + n / 250 + "." + (1 + n % 250));
+            register("payments", "127.0." + n / 250 + "." + (1 + n % 250));
         }
         for (int n = 0; n < SERVICES; n++) {
-            register(directory, "service-" + n, "127.0.0.1");
+            register("service-" + n, "127.0.0.1");
         }
     }
 
-    private static void register(Directory directory, String service, String ip) {
+    private void register(String service, String ip) {
         InstanceKey key = InstanceKey.of(new ServiceName(service), new IpAddress(ip));
         Change register = new Change.Register(key, new Version(1, 1), 8080, "r", "", Map.of(), LEASE);
         directory.merge(((Applied) register.applyTo(null)).registration());

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.Message;
@@ -30,52 +29,44 @@ import org.xbill.DNS.Type;
 
 /** What is registered with a member over HTTP is found by DNS, by dnsjava's resolver and by dig. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // by start, before any test
 class DnsMemberTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int PORT = Ports.free(1).get(0);
 
     @AutoClose
-    private static TestMember member;
+    private static final TestMember MEMBER = TestMember.start(
+            Map.of("DNS_PORT", Integer.toString(PORT), "DNS_DOMAIN", "Svc.Example", "INSTANCE_KEY", "ip_port"));
 
-    private static DnsClient dns;
-    private static int port;
-
-    @BeforeAll
-    static void start() {
-        port = Ports.free(1).get(0);
-        member = TestMember.start(
-                Map.of("DNS_PORT", Integer.toString(port), "DNS_DOMAIN", "Svc.Example", "INSTANCE_KEY", "ip_port"));
-        dns = new DnsClient("127.0.0.1", port);
-    }
+    private static final DnsClient DNS = new DnsClient("127.0.0.1", PORT);
 
     @Test
     void aWriteIsSeenAtOnce() {
-        TestClient http = member.client();
+        TestClient http = MEMBER.client();
         http.register("orders", Map.of("ip", "127.0.0.2", "port", "9000"));
-        assertThat(answers(dns.ask("orders.svc.example.", Type.SRV)))
+        assertThat(answers(DNS.ask("orders.svc.example.", Type.SRV)))
                 .containsExactly("1 1 9000 127-0-0-2.addr.svc.example.");
 
         http.post("/v1/loadbalancing/orders/127.0.0.2", Map.of("load_balancing_weight", "42"));
-        assertThat(answers(dns.ask("orders.svc.example.", Type.SRV)))
+        assertThat(answers(DNS.ask("orders.svc.example.", Type.SRV)))
                 .containsExactly("1 42 9000 127-0-0-2.addr.svc.example.");
 
         http.register("orders", Map.of("ip", "::1", "port", "9001"));
-        assertThat(answers(dns.ask("orders.svc.example.", Type.AAAA))).containsExactly("0:0:0:0:0:0:0:1");
+        assertThat(answers(DNS.ask("orders.svc.example.", Type.AAAA))).containsExactly("0:0:0:0:0:0:0:1");
 
         http.delete("/v1/registration/orders/127.0.0.2");
-        assertThat(answers(dns.ask("orders.svc.example.", Type.A))).isEmpty();
+        assertThat(answers(DNS.ask("orders.svc.example.", Type.A))).isEmpty();
         http.delete("/v1/registration/orders/::1");
-        assertThat(rcode(dns.ask("orders.svc.example.", Type.A))).isEqualTo("NXDOMAIN");
+        assertThat(rcode(DNS.ask("orders.svc.example.", Type.A))).isEqualTo("NXDOMAIN");
     }
 
     @Test
     void theServersOfTheDomainAreTheMembers() {
-        Message servers = dns.ask("svc.example.", Type.NS);
+        Message servers = DNS.ask("svc.example.", Type.NS);
 
         assertThat(answers(servers)).hasSize(1).allMatch(name -> name.endsWith(".addr.svc.example."));
         String server = answers(servers).get(0);
-        assertThat(answers(dns.ask(server, Type.A))).hasSize(1);
+        assertThat(answers(DNS.ask(server, Type.A))).hasSize(1);
     }
 
     @Test
@@ -93,12 +84,12 @@ class DnsMemberTest {
 
     @Test
     void connectionsByTcpAreNoneOfHttps() throws IOException {
-        try (Socket socket = dns.connect(0)) {
+        try (Socket socket = DNS.connect(0)) {
             assertThat(socket.isConnected()).isTrue();
-            assertThat(answers(dns.askOverTcp("svc.example.", Type.SOA))).hasSize(1);
+            assertThat(answers(DNS.askOverTcp("svc.example.", Type.SOA))).hasSize(1);
 
-            assertThat(member.client().metric("discovery_dns_connections")).isPositive();
-            assertThat(member.client().metric("discovery_connections")).isEqualTo(1);
+            assertThat(MEMBER.client().metric("discovery_dns_connections")).isPositive();
+            assertThat(MEMBER.client().metric("discovery_connections")).isEqualTo(1);
         }
     }
 
@@ -127,8 +118,8 @@ class DnsMemberTest {
     @Test
     void digFindsHostsAndPortsAndAsksAgainOverTcp() {
         IntStream.range(1, 101)
-                .forEach(n -> member.client().register("large", Map.of("ip", "127.0.1." + n, "port", "9000")));
-        member.client().register("Digged", Map.of("ip", "127.0.0.9", "port", "9000"));
+                .forEach(n -> MEMBER.client().register("large", Map.of("ip", "127.0.1." + n, "port", "9000")));
+        MEMBER.client().register("Digged", Map.of("ip", "127.0.0.9", "port", "9000"));
 
         assertThat(dig("+short", "digged.svc.example")).containsExactly("127.0.0.9");
         assertThat(dig("+short", "digged.svc.example", "SRV")).containsExactly("1 1 9000 127-0-0-9.addr.svc.example.");
@@ -145,7 +136,7 @@ class DnsMemberTest {
 
     private static List<String> dig(String... what) {
         Stream<String> command = Stream.of(
-                Tools.require("dig").toString(), "@127.0.0.1", "-p", Integer.toString(port), "+tries=1", "+time=5");
+                Tools.require("dig").toString(), "@127.0.0.1", "-p", Integer.toString(PORT), "+tries=1", "+time=5");
         return Program.of(Stream.concat(command, Stream.of(what)).toList())
                 .run(PATIENCE)
                 .succeeded()

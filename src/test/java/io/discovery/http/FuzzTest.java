@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -36,20 +35,17 @@ class FuzzTest {
     private final Nonsense nonsense = new Nonsense(SEED);
 
     @AutoClose
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private TestMember member;
+    private final TestMember member = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private String before;
+    private final String before = register();
 
-    @BeforeEach
-    void start() {
-        member = TestMember.start(Map.of());
+    /** Registers what no request of these tests may change, and returns it. */
+    private String register() {
         TestClient client = member.client();
         client.register(Nonsense.PROTECTED, Map.of("service_repo_name", "protected-repo"));
         client.register(Nonsense.PROTECTED, "127.0.0.2");
         client.post("/v1/loadbalancing/protected/127.0.0.2", Map.of("load_balancing_weight", "5"));
-        before = content();
+        return content();
     }
 
     @Test

@@ -3,36 +3,22 @@ package io.discovery.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.discovery.testing.CapturedLog;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** How long a member that starts waits for what the others hold. */
 class CopyWaitTest {
 
     private final AtomicBoolean hasAll = new AtomicBoolean();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(CopyWait.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
-    @AfterEach
-    void endListening() {
-        logger.detachAppender(log);
-    }
+    @AutoClose
+    private final CapturedLog log = CapturedLog.of(CopyWait.class);
 
     @Test
     void whoHasAllWaitsForNothing() {
@@ -48,14 +34,14 @@ class CopyWaitTest {
         assertThat(wait.isOver()).as("nobody has waited yet").isFalse();
         after(19);
         assertThat(wait.isOver()).isFalse();
-        assertThat(log.list).isEmpty();
+        assertThat(log.lines()).isEmpty();
 
         after(1);
         assertThat(wait.isOver()).isTrue();
         assertThat(wait.isOver()).isTrue();
-        assertThat(log.list).hasSize(1);
-        assertThat(log.list.get(0).getLevel()).isEqualTo(Level.ERROR);
-        assertThat(log.list.get(0).getFormattedMessage()).contains("20 s", "OPENS WITHOUT IT");
+        assertThat(log.lines()).hasSize(1);
+        assertThat(log.lines().get(0).getLevel()).isEqualTo(Level.ERROR);
+        assertThat(log.messages().get(0)).contains("20 s", "OPENS WITHOUT IT");
     }
 
     @Test

@@ -2,20 +2,16 @@ package io.discovery.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Settings;
+import io.discovery.testing.CapturedLog;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** How long a member that starts waits for others. */
 class PeerWaitTest {
@@ -23,19 +19,9 @@ class PeerWaitTest {
     private final AtomicInteger here = new AtomicInteger(1);
     private final AtomicBoolean holdsAll = new AtomicBoolean();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(PeerWait.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
-    @AfterEach
-    void endListening() {
-        logger.detachAppender(log);
-    }
+    @AutoClose
+    private final CapturedLog log = CapturedLog.of(PeerWait.class);
 
     @Test
     void aMajorityIsWaitedForHoweverLongItTakes() {
@@ -57,14 +43,14 @@ class PeerWaitTest {
             wait.isOver();
             after(1);
         }
-        assertThat(log.list).isEmpty();
+        assertThat(log.lines()).isEmpty();
 
         for (int second = 0; second < 60; second++) {
             wait.isOver();
             after(1);
         }
-        assertThat(log.list).hasSize(2);
-        assertThat(log.list.get(0).getFormattedMessage())
+        assertThat(log.lines()).hasSize(2);
+        assertThat(log.messages().get(0))
                 .contains("1 of at least 2", "15 s", "CLUSTER_MIN_MEMBERS", "CLUSTER_MINORITY=open");
     }
 
@@ -88,8 +74,8 @@ class PeerWaitTest {
         after(1);
         assertThat(wait.isOver()).isTrue();
         assertThat(wait.isOver()).isTrue();
-        assertThat(log.list).hasSize(1);
-        assertThat(log.list.get(0).getFormattedMessage()).contains("OPENS WITH WHAT IT HAS", "CLUSTER_MINORITY=open");
+        assertThat(log.lines()).hasSize(1);
+        assertThat(log.messages().get(0)).contains("OPENS WITH WHAT IT HAS", "CLUSTER_MINORITY=open");
     }
 
     private PeerWait waitOf(String minority) {

@@ -36,29 +36,25 @@ class TargetsWireTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @AutoClose
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
+    private static final TestClient CLIENT = MEMBER.client();
 
     @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-        client = member.client();
-        client.register("payments", Map.of("ip", "127.0.0.2", "port", "9091"));
-        client.register("payments", Map.of("ip", "::1", "port", "9092"));
-        client.register("a%20b", Map.of("ip", "127.0.0.3", "port", "9093"));
+    static void register() {
+        CLIENT.register("payments", Map.of("ip", "127.0.0.2", "port", "9091"));
+        CLIENT.register("payments", Map.of("ip", "::1", "port", "9092"));
+        CLIENT.register("a%20b", Map.of("ip", "127.0.0.3", "port", "9093"));
     }
 
     @Test
     void aServiceAndAllServicesAreListed() {
-        assertThat(targets(client.get(PAYMENTS))).containsExactly("127.0.0.2:9091", "[::1]:9092");
-        assertThat(targets(client.get(ALL + "/a%20b"))).containsExactly("127.0.0.3:9093");
-        assertThat(targets(client.get(ALL)))
+        assertThat(targets(CLIENT.get(PAYMENTS))).containsExactly("127.0.0.2:9091", "[::1]:9092");
+        assertThat(targets(CLIENT.get(ALL + "/a%20b"))).containsExactly("127.0.0.3:9093");
+        assertThat(targets(CLIENT.get(ALL)))
                 .contains("127.0.0.3:9093", "127.0.0.2:9091", "[::1]:9092")
                 .doesNotHaveDuplicates();
-        assertThat(client.get(PAYMENTS).body())
+        assertThat(CLIENT.get(PAYMENTS).body())
                 .contains(
                         "\"service\": \"payments\"",
                         "\"__meta_discovery_az\": \"a\"",
@@ -67,7 +63,7 @@ class TargetsWireTest {
 
     @Test
     void whatNobodyKnowsIsAnEmptyList() {
-        HttpResponse<String> answer = client.get(ALL + "/nobody");
+        HttpResponse<String> answer = CLIENT.get(ALL + "/nobody");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("[]\n");
@@ -80,7 +76,7 @@ class TargetsWireTest {
     void theTypeIsJsonAndHeadHasNoBody() {
         for (String path : new String[] {ALL, PAYMENTS}) {
             for (String method : new String[] {"GET", "HEAD"}) {
-                HttpResponse<String> answer = client.method(method, path);
+                HttpResponse<String> answer = CLIENT.method(method, path);
                 assertThat(answer.statusCode()).isEqualTo(200);
                 assertThat(answer.headers().allValues("Content-Type")).containsExactly("application/json");
                 assertThat(answer.body().isEmpty()).as(method).isEqualTo(method.equals("HEAD"));
@@ -91,13 +87,13 @@ class TargetsWireTest {
     @Test
     void otherMethodsAndPathsAreRefused() {
         for (String path : new String[] {ALL, PAYMENTS}) {
-            assertThat(client.method("POST", path).statusCode()).isEqualTo(405);
-            assertThat(client.delete(path).statusCode()).isEqualTo(405);
-            assertThat(client.method("OPTIONS", path).headers().firstValue("Allow"))
+            assertThat(CLIENT.method("POST", path).statusCode()).isEqualTo(405);
+            assertThat(CLIENT.delete(path).statusCode()).isEqualTo(405);
+            assertThat(CLIENT.method("OPTIONS", path).headers().firstValue("Allow"))
                     .hasValue("GET, HEAD, OPTIONS");
         }
         for (String path : new String[] {ALL + "/", PAYMENTS + "/", PAYMENTS + "/127.0.0.2", "/v1/prometheus"}) {
-            assertThat(client.get(path).statusCode()).as(path).isEqualTo(404);
+            assertThat(CLIENT.get(path).statusCode()).as(path).isEqualTo(404);
         }
     }
 

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -25,6 +27,13 @@ public final class ExternalProcess implements AutoCloseable {
 
     private static final Duration SIGNAL_PATIENCE = Duration.ofSeconds(10);
 
+    /** The programs that run. They end with this process at the latest, whatever happens to the test. */
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(ExternalProcess::killWithDescendants)));
+    }
+
     private final String name;
     private final Process process;
     private final Path log;
@@ -33,6 +42,13 @@ public final class ExternalProcess implements AutoCloseable {
         this.name = name;
         this.process = process;
         this.log = log;
+        RUNNING.removeIf(other -> !other.isAlive());
+        RUNNING.add(process);
+    }
+
+    private static void killWithDescendants(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.toHandle().destroyForcibly();
     }
 
     /**
@@ -64,7 +80,11 @@ public final class ExternalProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** @throws AssertionError if the program has ended */
+    /**
+     * Checks that the program runs.
+     *
+     * @throws AssertionError if it has ended
+     */
     public void assertAlive() {
         if (!process.isAlive()) {
             throw new AssertionError(ended());
@@ -83,22 +103,24 @@ public final class ExternalProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** The program's output, if it was started with pipes. What it wrote before its end can be read after it. */
+    /**
+     * Returns the output of a program that was started with pipes. Output from before the end can be read after it.
+     */
     public BufferedReader output() {
         return process.inputReader();
     }
 
-    /** The program's input. */
+    /** Returns the input of a program that was started with pipes. */
     public BufferedWriter input() {
         return process.outputWriter();
     }
 
-    /** All that the program has written to its log so far. */
+    /** Returns all that the program has written to its log so far. */
     public String log() {
         return text(log);
     }
 
-    /** The text of a file that another process may be writing, perhaps within a character. */
+    /** Reads a file that another process may be writing, perhaps within a character. */
     static String text(Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -161,7 +183,7 @@ public final class ExternalProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        kill();
+        killWithDescendants(process);
+        awaitExit();
     }
 }

@@ -3,13 +3,10 @@ package io.discovery.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
-import io.discovery.testing.TestMember;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -24,43 +21,15 @@ class ExpiryWireTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(5);
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TwoMembers MEMBERS = TwoMembers.start(Map.of("HOST_TTL", Long.toString(HOST_TTL.toSeconds())));
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
+    private static final TestClient CLIENT = MEMBERS.client();
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember peer;
-
+    /** The first request to a member is slow, and would blur what is measured. */
     @BeforeAll
-    static void start() {
-        List<Integer> ports = Ports.free(2);
-        member = TestMember.start(settings(ports.get(0), ports));
-        peer = TestMember.start(settings(ports.get(1), ports));
-        client = member.client();
-        // The first request of all is slow, and would blur what is measured.
-        client.register("warm-up", "127.0.0.1");
-    }
-
-    private static Map<String, String> settings(int port, List<Integer> ports) {
-        return Map.of(
-                "HOST_TTL",
-                Long.toString(HOST_TTL.toSeconds()),
-                "CLUSTER_MEMBERS",
-                "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1),
-                "CLUSTER_MIN_MEMBERS",
-                "1",
-                "CLUSTER_PORT",
-                Integer.toString(port),
-                "SHUTDOWN_DELAY_SECONDS",
-                "0");
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-        peer.close();
+    static void warmUp() {
+        CLIENT.register("warm-up", "127.0.0.1");
     }
 
     @Test
@@ -75,9 +44,9 @@ class ExpiryWireTest {
     @Test
     void theOtherMembersListItAsLong() {
         Stay stay = Stay.register("expiring-elsewhere", Map.of());
-        await().until(() -> isListed(peer.client(), "/v1/registration/expiring-elsewhere"));
+        await().until(() -> isListed(MEMBERS.peer(), "/v1/registration/expiring-elsewhere"));
 
-        stay.endsOn(peer.client(), "/v1/registration/expiring-elsewhere", () -> {});
+        stay.endsOn(MEMBERS.peer(), "/v1/registration/expiring-elsewhere", () -> {});
 
         stay.assertLastedHostTtl();
     }
@@ -100,9 +69,9 @@ class ExpiryWireTest {
         Stay stay = Stay.register("weighed", Map.of());
 
         stay.endsOn(
-                client,
+                CLIENT,
                 "/v1/registration/weighed",
-                () -> client.post("/v1/loadbalancing/weighed/127.0.0.1", Map.of("load_balancing_weight", "5")));
+                () -> CLIENT.post("/v1/loadbalancing/weighed/127.0.0.1", Map.of("load_balancing_weight", "5")));
 
         stay.assertLastedHostTtl();
     }
@@ -111,41 +80,41 @@ class ExpiryWireTest {
     void anExpiredHostCanNeitherBeReadNorDeletedNorWeighed() {
         Stay.register("expired", Map.of()).endsOn("/v1/registration/expired");
 
-        assertThat(client.get("/v1/registration/expired/127.0.0.1").statusCode())
+        assertThat(CLIENT.get("/v1/registration/expired/127.0.0.1").statusCode())
                 .isEqualTo(404);
-        assertThat(client.delete("/v1/registration/expired/127.0.0.1").statusCode())
+        assertThat(CLIENT.delete("/v1/registration/expired/127.0.0.1").statusCode())
                 .isEqualTo(400);
-        assertThat(client.post("/v1/loadbalancing/expired/127.0.0.1", Map.of("load_balancing_weight", "5"))
+        assertThat(CLIENT.post("/v1/loadbalancing/expired/127.0.0.1", Map.of("load_balancing_weight", "5"))
                         .statusCode())
                 .isEqualTo(404);
-        assertThat(client.get("/v1/services").body()).doesNotContain("\"expired\"");
+        assertThat(CLIENT.get("/v1/services").body()).doesNotContain("\"expired\"");
     }
 
     @Test
     void anExpiredHostThatRegistersAgainHasNoneOfItsOldTags() {
         String canary = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"i\", \"canary\": true}";
         Stay stay = Stay.register("reborn", Map.of("tags", canary));
-        client.post("/v1/loadbalancing/reborn/127.0.0.1", Map.of("load_balancing_weight", "5"));
-        assertThat(client.get("/v1/registration/reborn").body()).contains("canary", "load_balancing_weight");
+        CLIENT.post("/v1/loadbalancing/reborn/127.0.0.1", Map.of("load_balancing_weight", "5"));
+        assertThat(CLIENT.get("/v1/registration/reborn").body()).contains("canary", "load_balancing_weight");
 
         stay.endsOn("/v1/registration/reborn");
-        client.register("reborn", "127.0.0.1");
+        CLIENT.register("reborn", "127.0.0.1");
 
-        assertThat(client.get("/v1/registration/reborn").body())
+        assertThat(CLIENT.get("/v1/registration/reborn").body())
                 .contains("\"tags\": {\"az\": \"a\", \"instance_id\": \"i\", \"region\": \"r\"}");
     }
 
     @Test
     void heartbeatsKeepAHostListed() {
-        client.register("living", "127.0.0.1");
+        CLIENT.register("living", "127.0.0.1");
         long start = System.nanoTime();
 
         await().pollDelay(Duration.ZERO)
                 .pollInterval(HOST_TTL.dividedBy(4))
                 .atMost(PATIENCE)
                 .until(() -> {
-                    assertThat(client.get("/v1/registration/living").body()).contains("127.0.0.1");
-                    client.register("living", "127.0.0.1");
+                    assertThat(CLIENT.get("/v1/registration/living").body()).contains("127.0.0.1");
+                    CLIENT.register("living", "127.0.0.1");
                     return Duration.ofNanos(System.nanoTime() - start).compareTo(HOST_TTL.multipliedBy(2)) > 0;
                 });
     }
@@ -167,12 +136,12 @@ class ExpiryWireTest {
 
         static Stay register(String service, Map<String, String> fields) {
             long before = System.nanoTime();
-            client.register(service, fields);
+            CLIENT.register(service, fields);
             return new Stay(before, System.nanoTime());
         }
 
         void endsOn(String path) {
-            endsOn(client, path, () -> {});
+            endsOn(CLIENT, path, () -> {});
         }
 
         void endsOn(TestClient reader, String path, Runnable meanwhile) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,13 +21,7 @@ class GoldenWireTest {
     private static final String SOURCE = "(?s)# (seed|ours, deliberately|RFC [0-9]+): .+";
 
     @AutoClose
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
-
-    @BeforeAll
-    static void start() {
-        member = TestMember.start(Map.of());
-    }
+    private static final TestMember MEMBER = TestMember.start(Map.of());
 
     static List<Transcript> transcripts() throws IOException {
         try (Stream<Path> files = Files.list(TRANSCRIPTS)) {
@@ -43,7 +36,7 @@ class GoldenWireTest {
     @MethodSource("transcripts")
     void everyAnswerIsAsWritten(Transcript transcript) {
         for (Transcript.Exchange exchange : transcript.exchanges()) {
-            RawHttp.Answer answer = RawHttp.exchange(member.port(), exchange.bytes());
+            RawHttp.Answer answer = RawHttp.exchange(MEMBER.port(), exchange.bytes());
 
             assertThat(exchange.show(answer))
                     .as("%s, %s\n%s\n", transcript, exchange.title(), exchange.request())

@@ -3,13 +3,11 @@ package io.discovery.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.discovery.testing.Ports;
 import io.discovery.testing.TestClient;
-import io.discovery.testing.TestMember;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -19,59 +17,27 @@ class ProtectionWireTest {
     private static final int HOSTS = 22;
     private static final String CANARY = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"i\", \"canary\": true}";
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember member;
+    @AutoClose
+    private static final TwoMembers MEMBERS = TwoMembers.start(Map.of("EXPIRY_PROTECTION", "on", "HOST_TTL", "4"));
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestMember peer;
-
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private static TestClient client;
+    private static final TestClient CLIENT = MEMBERS.client();
 
     @BeforeAll
-    static void start() {
-        List<Integer> ports = Ports.free(2);
-        member = TestMember.start(settings(ports.get(0), ports));
-        peer = TestMember.start(settings(ports.get(1), ports));
-        client = member.client();
+    static void letHostsLapse() {
         for (int n = 0; n < HOSTS; n++) {
-            client.register("silent", Map.of("ip", address(n), "service_repo_name", "silent-repo"));
+            CLIENT.register("silent", Map.of("ip", address(n), "service_repo_name", "silent-repo"));
         }
         for (int n = 0; n < 3; n++) {
-            client.register("worked-on", Map.of("ip", address(n), "tags", CANARY));
+            CLIENT.register("worked-on", Map.of("ip", address(n), "tags", CANARY));
         }
-        for (TestMember each : List.of(member, peer)) {
-            await().until(() ->
-                    stale(each.client().get("/v1/registration/silent")).equals("22"));
-            await().until(() ->
-                    stale(each.client().get("/v1/registration/worked-on")).equals("3"));
+        for (TestClient each : List.of(CLIENT, MEMBERS.peer())) {
+            await().until(() -> stale(each.get("/v1/registration/silent")).equals("22"));
+            await().until(() -> stale(each.get("/v1/registration/worked-on")).equals("3"));
         }
     }
 
     private static String address(int n) {
         return "127.0.0." + (n + 1);
-    }
-
-    private static Map<String, String> settings(int port, List<Integer> ports) {
-        return Map.of(
-                "EXPIRY_PROTECTION",
-                "on",
-                "HOST_TTL",
-                "4",
-                "CLUSTER_MEMBERS",
-                "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1),
-                "CLUSTER_MIN_MEMBERS",
-                "1",
-                "CLUSTER_PORT",
-                Integer.toString(port),
-                "SHUTDOWN_DELAY_SECONDS",
-                "0");
-    }
-
-    @AfterAll
-    static void stop() {
-        member.close();
-        peer.close();
     }
 
     private static String stale(HttpResponse<String> answer) {
@@ -80,34 +46,34 @@ class ProtectionWireTest {
 
     @Test
     void everyReadMarksWhatHasLapsed() {
-        HttpResponse<String> repo = client.get("/v1/registration/repo/silent-repo");
+        HttpResponse<String> repo = CLIENT.get("/v1/registration/repo/silent-repo");
         assertThat(stale(repo)).isEqualTo("22");
         assertThat(repo.body())
                 .contains("\"tags\": {\"az\": \"a\", \"instance_id\": \"i\", \"region\": \"r\"}, \"stale\": true}");
 
-        HttpResponse<String> host = client.get("/v1/registration/silent/127.0.0.9");
+        HttpResponse<String> host = CLIENT.get("/v1/registration/silent/127.0.0.9");
         assertThat(stale(host)).isEqualTo("1");
         assertThat(host.body()).endsWith("}, \"stale\": true}\n");
 
-        HttpResponse<String> services = client.get("/v1/services");
+        HttpResponse<String> services = CLIENT.get("/v1/services");
         assertThat(services.body()).contains("{\"service\": \"silent\", \"hosts\": 22, \"stale\": 22}");
 
-        assertThat(client.metric("discovery_protection_active")).isEqualTo(1);
-        assertThat(client.metric("discovery_hosts_lapsed")).isGreaterThanOrEqualTo(22);
-        assertThat(client.metric("discovery_hosts"))
-                .isEqualTo(client.metric("discovery_hosts_live") + client.metric("discovery_hosts_lapsed"));
-        assertThat(client.get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(CLIENT.metric("discovery_protection_active")).isEqualTo(1);
+        assertThat(CLIENT.metric("discovery_hosts_lapsed")).isGreaterThanOrEqualTo(22);
+        assertThat(CLIENT.metric("discovery_hosts"))
+                .isEqualTo(CLIENT.metric("discovery_hosts_live") + CLIENT.metric("discovery_hosts_lapsed"));
+        assertThat(CLIENT.get("/health/ready").statusCode()).isEqualTo(200);
     }
 
     @Test
     void membersShowTheSame() {
-        assertThat(peer.client().get("/v1/registration/silent").body())
-                .isEqualTo(client.get("/v1/registration/silent").body());
+        assertThat(MEMBERS.peer().get("/v1/registration/silent").body())
+                .isEqualTo(CLIENT.get("/v1/registration/silent").body());
     }
 
     @Test
     void whatIsListedCanBeRemovedWeighedAndKeptAliveAtAnyMember() {
-        TestClient other = peer.client();
+        TestClient other = MEMBERS.peer();
         String path = "/v1/registration/worked-on/";
         assertThat(other.delete(path + address(0)).statusCode()).isEqualTo(200);
         assertThat(other.delete(path + address(0)).statusCode()).isEqualTo(400);

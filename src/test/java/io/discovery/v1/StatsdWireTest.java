@@ -16,8 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -28,39 +27,33 @@ class StatsdWireTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private DatagramSocket statsd;
+    @AutoClose
+    private final DatagramSocket statsd = socket();
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private TestMember member;
+    @AutoClose
+    private final TestMember member = start(Map.of());
 
-    @SuppressWarnings("NullAway.Init") // by start, before any test
-    private TestClient client;
+    private final TestClient client = member.client();
 
-    @BeforeEach
-    void listen() throws IOException {
-        statsd = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        statsd.setSoTimeout((int) PATIENCE.toMillis());
+    private static DatagramSocket socket() {
+        try {
+            DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            return socket;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
-    private void start(Map<String, String> more) {
+    private TestMember start(Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(more);
         environment.put("STATSD_HOST", "127.0.0.1");
         environment.put("STATSD_PORT", Integer.toString(statsd.getLocalPort()));
-        member = TestMember.start(environment);
-        client = member.client();
-    }
-
-    @AfterEach
-    void stop() {
-        member.close();
-        statsd.close();
+        return TestMember.start(environment);
     }
 
     @Test
     void everyRegistrationIsCountedByItsService() {
-        start(Map.of());
-
         client.register("svc", "127.0.0.1");
         assertThat(received()).isEqualTo("registration.svc.success:1|c");
 
@@ -70,8 +63,6 @@ class StatsdWireTest {
 
     @Test
     void whatIsCountedInASecondIsSentTogether() {
-        start(Map.of());
-
         for (int n = 1; n <= 40; n++) {
             client.register("a", "127.0.0." + n);
             client.register("b", "127.0.0." + n);
@@ -94,8 +85,6 @@ class StatsdWireTest {
 
     @Test
     void everyRefusalIsCountedButNotThatOfTagsThatAreNoJson() {
-        start(Map.of());
-
         post("svc", Map.of("ip", "localhost"));
         assertThat(received()).isEqualTo("registration.svc.failure:1|c");
 
@@ -106,8 +95,6 @@ class StatsdWireTest {
 
     @Test
     void nothingElseIsCounted() {
-        start(Map.of());
-
         client.register("svc", "127.0.0.1");
         assertThat(received()).isEqualTo("registration.svc.success:1|c");
 
@@ -123,8 +110,6 @@ class StatsdWireTest {
 
     @Test
     void namesAreSentAsTheyAre() {
-        start(Map.of());
-
         client.register("a.b-c_d%20e", "127.0.0.1");
         assertThat(received()).isEqualTo("registration.a.b-c_d e.success:1|c");
 
@@ -135,8 +120,6 @@ class StatsdWireTest {
     /** A name that made a line of its own, or the end of one, would write a counter of somebody else's. */
     @Test
     void aNameWritesNoOtherCounter() {
-        start(Map.of());
-
         client.register("x:1%7Cc%0Aregistration.payments.success:99999%7Cc%0Ax", "127.0.0.1");
         assertThat(received()).isEqualTo("registration.x_1_c_registration.payments.success_99999_c_x.success:1|c");
 
@@ -146,8 +129,6 @@ class StatsdWireTest {
 
     @Test
     void aLongNameIsCutToFitADatagram() {
-        start(Map.of());
-
         client.register("%E2%82%AC".repeat(420), "127.0.0.1");
 
         assertThat(received()).isEqualTo("registration." + "€".repeat(400) + ".success:1|c");
@@ -155,16 +136,17 @@ class StatsdWireTest {
 
     @Test
     void anExpiredHostIsCountedOnce() {
-        start(Map.of("HOST_TTL", "2"));
+        try (TestMember forgetful = start(Map.of("HOST_TTL", "2"))) {
+            TestClient there = forgetful.client();
+            there.register("svc", "127.0.0.1");
+            assertThat(received()).isEqualTo("registration.svc.success:1|c");
 
-        client.register("svc", "127.0.0.1");
-        assertThat(received()).isEqualTo("registration.svc.success:1|c");
+            assertThat(received()).isEqualTo("service.host.sweep.svc:1|c");
 
-        assertThat(received()).isEqualTo("service.host.sweep.svc:1|c");
-
-        await().atMost(PATIENCE).until(() -> client.get("/metrics").body().contains("discovery_expired_total 1.0"));
-        client.register("next", "127.0.0.1");
-        assertThat(received()).isEqualTo("registration.next.success:1|c");
+            await().atMost(PATIENCE).until(() -> there.metric("discovery_expired_total") == 1);
+            there.register("next", "127.0.0.1");
+            assertThat(received()).isEqualTo("registration.next.success:1|c");
+        }
     }
 
     private void post(String service, Map<String, String> fields) {

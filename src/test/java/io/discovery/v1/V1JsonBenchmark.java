@@ -35,7 +35,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
-@SuppressWarnings("NullAway.Init") // by fill, before anything is measured
 public class V1JsonBenchmark {
 
     private static final Lease LEASE = new Lease(TimeUnit.MINUTES.toMicros(10));
@@ -47,14 +46,14 @@ public class V1JsonBenchmark {
     private int hosts;
 
     private final V1Json json = new V1Json("production");
-    private Directory directory;
-    private Registration[] stored;
     private long micros = TimeUnit.DAYS.toMicros(20_000);
+    private final Directory directory =
+            new Directory(LEASE, ExpiryProtection.OFF, () -> micros, CacheBudget.unlimited());
+    private Registration[] stored = {};
     private int next;
 
     @Setup
     public void fill() {
-        directory = new Directory(LEASE, ExpiryProtection.OFF, () -> micros, CacheBudget.unlimited());
         stored = new Registration[hosts];
         for (int n = 0; n < hosts; n++) {
             stored[n] = applied(heartbeat(n), null);

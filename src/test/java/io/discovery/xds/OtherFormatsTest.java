@@ -3,9 +3,7 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.discovery.testing.CapturedLog;
 import io.discovery.testing.Http2Client;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -13,12 +11,10 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** What is not protobuf is refused before it is parsed, also where the HTTP server has let it through. */
 class OtherFormatsTest {
@@ -26,28 +22,19 @@ class OtherFormatsTest {
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
     private static final Buffer JSON = Buffer.buffer("{\"node\":{\"id\":\"x\"},\"resource_names\":[\"p\"]}");
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(XdsStream.class.getPackageName());
-    private final ListAppender<ILoggingEvent> written = new ListAppender<>();
+    @AutoClose
+    private final CapturedLog written = CapturedLog.ofPackage(XdsStream.class);
+
+    @AutoClose
     private final ServedXds xds = new ServedXds(new StreamLimits(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             MemoryBudget.of(Long.MAX_VALUE),
             MemoryBudget.of(Long.MAX_VALUE),
             MemoryBudget.of(Long.MAX_VALUE)));
+
+    @AutoClose
     private final Http2Client http = new Http2Client(xds.port());
-
-    @BeforeEach
-    void listen() {
-        written.start();
-        logger.addAppender(written);
-    }
-
-    @AfterEach
-    void close() {
-        logger.detachAppender(written);
-        http.close();
-        xds.close();
-    }
 
     @Test
     void jsonIsNotImplementedAndNoFault() {
@@ -58,8 +45,8 @@ class OtherFormatsTest {
             assertThat(response.getHeader("grpc-status")).isEqualTo(Integer.toString(GrpcStatus.UNIMPLEMENTED.code));
         }
 
-        assertThat(written.list).noneMatch(line -> line.getLevel() == Level.ERROR);
-        assertThat(written.list).hasSize(ClientLogLimit.MOST);
+        assertThat(written.lines()).noneMatch(line -> line.getLevel() == Level.ERROR);
+        assertThat(written.lines()).hasSize(ClientLogLimit.MOST);
     }
 
     @ParameterizedTest
