@@ -1,33 +1,22 @@
 package io.discovery.config;
 
+import static io.discovery.config.ReadSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.discovery.config.Settings.InstanceKeyMode;
-import io.discovery.model.IpAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The names, the defaults and the values of the settings. */
 class SettingsTest {
-
-    private static final BackendNames BACKENDS = BackendNames.of("InFile", "InMemory");
-
-    @TempDir
-    private Path dir;
 
     @Test
     void defaults() {
@@ -181,20 +170,6 @@ class SettingsTest {
         assertThat(dns.isOn()).isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {".", "a..b", ".a", "a b", "ä", "a.b..", "*.a"})
-    void whatIsNoDomainIsRefused(String domain) {
-        assertThat(faults("DNS_DOMAIN=" + domain))
-                .containsExactly("DNS_DOMAIN: given '" + domain
-                        + "', expected a domain of at most 128 characters, such as service.discovery");
-    }
-
-    @Test
-    void aDomainLeavesRoomForNames() {
-        assertThat(read("DNS_DOMAIN=" + "a.".repeat(63) + "bc").dns().domain()).hasSize(128);
-        assertThat(faults("DNS_DOMAIN=" + "a.".repeat(63) + "bcd")).hasSize(1);
-    }
-
     @Test
     void everythingThatIsSetForTheBackendIsRead() {
         Settings.Backend backend = read(
@@ -227,43 +202,6 @@ class SettingsTest {
     }
 
     @Test
-    void postponedHeartbeatsAreALittleOfTheLease() {
-        assertThat(read("HOST_TTL=10").backend().heartbeat()).isEqualTo(Duration.ofMillis(2_500));
-        assertThat(faults("HOST_TTL=600", "WRITE_BEHIND_HEARTBEAT_SECONDS=201"))
-                .containsExactly("WRITE_BEHIND_HEARTBEAT_SECONDS: given '201', expected an integer from 0 to 200");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"localhost:8000", "ftp://127.0.0.1", "http://", "http:// x", "127.0.0.1"})
-    void anEndpointThatIsNoUrlIsRefused(String url) {
-        assertThat(faults("DYNAMODB_URL=" + url))
-                .containsExactly(
-                        "DYNAMODB_URL: given '" + url
-                                + "', expected a URL such as http://127.0.0.1:8000 or https://dynamodb.us-east-1.amazonaws.com");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "DYNAMODB_URL=ftp://me:secret@127.0.0.1",
-                "DYNAMODB_URL=http//me:secret@127.0.0.1",
-                "DYNAMODB_URL=http://me:sec ret@127.0.0.1",
-                "PORT=http://me:secret@127.0.0.1",
-                "CLUSTER_MEMBERS=http://me:secret@127.0.0.1",
-            })
-    void noFaultTellsAPassword(String setting) {
-        assertThat(faults(setting))
-                .isNotEmpty()
-                .allSatisfy(fault -> assertThat(fault).contains("…@127.0.0.1").doesNotContain("sec"));
-    }
-
-    @Test
-    void capacityIsGivenWholeOrNotAtAll() {
-        assertThat(faults("DYNAMODB_READ_CAPACITY=5"))
-                .containsExactly("DYNAMODB_WRITE_CAPACITY: given '', expected an integer from 1 to 1000000");
-    }
-
-    @Test
     void everythingThatIsSetForTheClusterIsRead() {
         Settings.Cluster cluster = read(
                         "CLUSTER_NAME=staging",
@@ -285,126 +223,6 @@ class SettingsTest {
                         "",
                         new Settings.Join(3, Duration.ofSeconds(4), Settings.Minority.OPEN),
                         Duration.ofSeconds(6)));
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-        PORT=65536                    | PORT: given '65536', expected an integer from 0 to 65535
-        PORT=-1                       | PORT: given '-1', expected an integer from 0 to 65535
-        PORT=http                     | PORT: given 'http', expected an integer from 0 to 65535
-        HOST_TTL=0                    | HOST_TTL: given '0', expected an integer from 1 to 2592000
-        HOST_TTL=1.5                  | HOST_TTL: given '1.5', expected an integer from 1 to 2592000
-        HOST_TTL=9999999999           | HOST_TTL: given '9999999999', expected an integer from 1 to 2592000
-        INSTANCE_KEY=host             | INSTANCE_KEY: given 'host', expected ip or ip_port
-        BACKEND_STORAGE=Redis         | BACKEND_STORAGE: given 'Redis', expected InFile or InMemory
-        BACKEND_STORAGE=infile        | BACKEND_STORAGE: given 'infile', expected InFile or InMemory
-        WRITE_BEHIND_SECONDS=0        | WRITE_BEHIND_SECONDS: given '0', expected an integer from 1 to 3600
-        FILE_SYNC=sometimes           | FILE_SYNC: given 'sometimes', expected on or off
-        WARMUP_SECONDS=soon           | WARMUP_SECONDS: given 'soon', expected an integer from 0 to 2592000
-        CLUSTER_MEMBERS=a:5701,b:port | CLUSTER_MEMBERS: given 'b:port', expected host:port, comma separated
-        CLUSTER_PORT=0                | CLUSTER_PORT: given '0', expected an integer from 1 to 65535
-        CLUSTER_MIN_MEMBERS=0         | CLUSTER_MIN_MEMBERS: given '0', expected an integer from 1 to 1000
-        CLUSTER_MINORITY=serve        | CLUSTER_MINORITY: given 'serve', expected refuse or open
-        JOIN_WAIT_SECONDS=-1          | JOIN_WAIT_SECONDS: given '-1', expected an integer from 0 to 86400
-        REQUEST_DEADLINE_MS=0         | REQUEST_DEADLINE_MS: given '0', expected an integer from 1 to 60000
-        SHUTDOWN_DELAY_SECONDS=3601   | SHUTDOWN_DELAY_SECONDS: given '3601', expected an integer from 0 to 3600
-        AUTO_IP_CIDRS=10.0.0.0        | AUTO_IP_CIDRS: given '10.0.0.0', expected networks such as 192.168.0.0/16, comma separated
-        EXPIRY_PROTECTION=yes         | EXPIRY_PROTECTION: given 'yes', expected on or off
-        CACHE_TYPE=redis              | CACHE_TYPE: given 'redis', expected null or simple
-        CACHE_TTL=-1                  | CACHE_TTL: given '-1', expected an integer from 0 to 86400
-        DEBUG=maybe                   | DEBUG: given 'maybe', expected true or false
-        LOG_LEVEL=loud                | LOG_LEVEL: given 'LOUD', expected TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL
-        DNS_PORT=domain               | DNS_PORT: given 'domain', expected an integer from 0 to 65535
-        STATSD_PORT=65536             | STATSD_PORT: given '65536', expected an integer from 0 to 65535
-        CONNECTION_POOL_SIZE=0        | CONNECTION_POOL_SIZE: given '0', expected an integer from 1 to 100000
-        """)
-    void aFaultNamesTheSettingWhatWasGivenAndWhatWasExpected(String variable, String fault) {
-        assertThat(faults(variable)).containsExactly(fault);
-    }
-
-    @Test
-    void aPathThatIsNoneIsAFault() {
-        assertThat(faults("APPLICATION_DIR=a\0b")).containsExactly("APPLICATION_DIR: given 'a\0b', expected a path");
-        assertThat(faults("CLUSTER_CONFIG=/no/such/file", "CLUSTER_MIN_MEMBERS=2"))
-                .containsExactly("CLUSTER_CONFIG: given '/no/such/file', expected a file that can be read");
-        assertThat(faults("CLUSTER_CONFIG=a\0b", "CLUSTER_MIN_MEMBERS=2"))
-                .containsExactly("CLUSTER_CONFIG: given 'a\0b', expected a file that can be read");
-    }
-
-    @Test
-    void allFaultsAreReportedAtOnce() {
-        assertThat(faults("PORT=x", "HOST_TTL=0", "CLUSTER_MEMBERS=a:b,c:d", "DEBUG=maybe", "BACKEND_STORAGE=Redis"))
-                .extracting(fault -> fault.split(":", 2)[0])
-                .containsExactlyInAnyOrder(
-                        "PORT", "HOST_TTL", "CLUSTER_MEMBERS", "CLUSTER_MEMBERS", "DEBUG", "BACKEND_STORAGE");
-    }
-
-    @Test
-    void theMessageHasAllFaults() {
-        assertThatThrownBy(() -> read("PORT=x", "HOST_TTL=0"))
-                .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContainingAll("PORT: given 'x'", "; ", "HOST_TTL: given '0'");
-    }
-
-    @Test
-    void theDefaultBackendIsTheSeeds() {
-        Settings settings = Settings.from(Map.of(), BackendNames.of("DynamoDB"));
-
-        assertThat(settings.backend().storage()).isEqualTo("DynamoDB");
-        assertThat(faults("BACKEND_STORAGE= "))
-                .containsExactly("BACKEND_STORAGE: given 'DynamoDB', expected InFile or InMemory");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "a:5701, 1",
-        "'a:5701,b:5701', 2",
-        "'a:5701,b:5701,c:5701', 2",
-        "'a:5701,b:5701,c:5701,d:5701', 3",
-        "'a:5701,b:5701,c:5701,d:5701,e:5701', 3"
-    })
-    void aMajorityOfTheListedMembersIsWaitedFor(String members, int majority) {
-        assertThat(read("CLUSTER_MEMBERS=" + members).cluster().join().minMembers())
-                .isEqualTo(majority);
-    }
-
-    @Test
-    void withAFileInPlaceOfAListItMustBeSaidHowManyAreWaitedFor() throws Exception {
-        Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
-
-        assertThat(faults("CLUSTER_CONFIG=" + file))
-                .containsExactly(
-                        "CLUSTER_MIN_MEMBERS: given '', expected the number of members without which none opens,"
-                                + " a majority of all, because CLUSTER_CONFIG does not say how many there are");
-        assertThat(read("CLUSTER_CONFIG=" + file, "CLUSTER_MIN_MEMBERS=2")
-                        .cluster()
-                        .join()
-                        .minMembers())
-                .isEqualTo(2);
-    }
-
-    @Test
-    void aListAndAFileContradictEachOther() throws Exception {
-        Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
-
-        assertThat(faults("CLUSTER_CONFIG=" + file, "CLUSTER_MEMBERS=a:5701", "CLUSTER_MIN_MEMBERS=1"))
-                .containsExactly(
-                        "CLUSTER_CONFIG: given '" + file + "', expected nothing, because CLUSTER_MEMBERS is set too");
-    }
-
-    @Test
-    void aMemberOfAClusterServesOnForFiveSecondsOfItsStop() throws Exception {
-        Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
-
-        assertThat(read("CLUSTER_MEMBERS=a:5701").cluster().shutdownDelay()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(read("CLUSTER_CONFIG=" + file, "CLUSTER_MIN_MEMBERS=2")
-                        .cluster()
-                        .shutdownDelay())
-                .isEqualTo(Duration.ofSeconds(5));
-        assertThat(read("CLUSTER_MEMBERS=a:5701", "SHUTDOWN_DELAY_SECONDS=0")
-                        .cluster()
-                        .shutdownDelay())
-                .isZero();
     }
 
     @ParameterizedTest
@@ -434,76 +252,5 @@ class SettingsTest {
     @Test
     void spaceAroundAValueDoesNotCount() {
         assertThat(read("PORT= 81 ", "INSTANCE_KEY= ip_port").http().port()).isEqualTo(81);
-    }
-
-    @Test
-    void warmupFollowsTheTtlUnlessItIsSet() {
-        assertThat(read("HOST_TTL=30").backend().warmup()).isEqualTo(Duration.ofSeconds(30));
-    }
-
-    @Test
-    void theTtlOfTheCacheCountsOnlyWithTheCache() {
-        assertThat(read("CACHE_TTL=7").http().cacheTtl()).isZero();
-        assertThat(read("CACHE_TTL=7", "CACHE_TYPE=null").http().cacheTtl()).isZero();
-        assertThat(read("CACHE_TYPE=simple").http().cacheTtl()).isEqualTo(Duration.ofSeconds(30));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "192.168.0.0/16, 192.168.255.255, true",
-        "192.168.0.0/16, 192.169.0.0, false",
-        "192.168.0.0/16, fd00::1, false",
-        "10.1.2.3/32, 10.1.2.3, true",
-        "10.1.2.3/32, 10.1.2.2, false",
-        "10.255.255.255/8, 10.0.0.1, true",
-        "0.0.0.0/0, 255.255.255.255, true",
-        "0.0.0.0/0, ::1, false",
-        "128.0.0.0/1, 255.0.0.1, true",
-        "fd00::/8, fdff::1, true",
-        "fd00::/8, fe00::1, false",
-        "::/0, ::1, true",
-        "'10.0.0.0/8, fd00::/8', fd00::1, true",
-        "'10.0.0.0/8,fd00::/8', 10.0.0.1, true"
-    })
-    void autoIpTakesAddressesOfItsNetworks(String networks, String address, boolean taken) {
-        Cidrs cidrs = read("AUTO_IP_CIDRS=" + networks).http().autoIp();
-
-        assertThat(cidrs.contains(new IpAddress(address))).isEqualTo(taken);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "192.168.0.0",
-                "192.168.0.0/",
-                "192.168.0.0/33",
-                "192.168.0/16",
-                "192.168.0.256/16",
-                "fd00::/129",
-                "10.0.0.0/-1",
-                "10.0.0.0/+8",
-                "10.0.0.0/9999",
-                "localhost/8",
-                "10.0.0.0/8,nonsense",
-                "10.0.0.0/8,,10.0.0.0/8"
-            })
-    void whatIsNoNetworkIsAFault(String networks) {
-        assertThat(faults("AUTO_IP_CIDRS=" + networks))
-                .containsExactly("AUTO_IP_CIDRS: given '" + networks
-                        + "', expected networks such as 192.168.0.0/16, comma separated");
-    }
-
-    /** In memory, because the default backend is refused, unless a variable says otherwise. */
-    private static Settings read(String... variables) {
-        Map<String, String> environment = new HashMap<>(Map.of("BACKEND_STORAGE", "InMemory"));
-        Arrays.stream(variables)
-                .map(variable -> variable.split("=", 2))
-                .forEach(variable -> environment.put(variable[0], variable[1]));
-        return Settings.from(environment, BACKENDS);
-    }
-
-    private static List<String> faults(String... variables) {
-        return catchThrowableOfType(InvalidSettingsException.class, () -> read(variables))
-                .faults();
     }
 }

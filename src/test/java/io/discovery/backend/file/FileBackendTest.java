@@ -18,7 +18,6 @@ import io.discovery.registry.StorageBackendContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,30 +31,6 @@ class FileBackendTest extends StorageBackendContract {
 
     private static final Identity IDENTITY = new Identity("discovery", "ip");
 
-    private static final String TABLE_OF_THE_VERSION_BEFORE = """
-            CREATE TABLE registration (
-              -- Times are microseconds since the epoch: datetime(last_check_in / 1000000, 'unixepoch').
-              -- In texts a backslash starts an escape: \\\\ \\n \\r \\t \\u0000.
-              service TEXT NOT NULL,
-              ip_address TEXT NOT NULL,
-              key_port INTEGER NOT NULL,      -- 0 where the port is no part of the identity
-              port INTEGER,                   -- null, as all of the check-in, once it is deregistered
-              revision TEXT,
-              service_repo_name TEXT,
-              last_check_in INTEGER,
-              check_in_member INTEGER,        -- the member that took the check-in
-              deregistered INTEGER,           -- the latest deregistration, null if there was none
-              deregistered_member INTEGER,
-              tags TEXT NOT NULL,             -- a line a tag: key, JSON value, time, member, with tabs between
-              keep_until INTEGER NOT NULL,    -- from then on the row means nothing, and is removed some time
-              PRIMARY KEY (service, ip_address, key_port)
-            ) WITHOUT ROWID""";
-
-    private static final String PUT_BY_THE_VERSION_BEFORE = "REPLACE INTO registration (service, ip_address, key_port,"
-            + " port, revision, service_repo_name, last_check_in, check_in_member, deregistered, deregistered_member,"
-            + " tags, keep_until) VALUES ('payments', '%s', 0, 80, 'r', 'repo', " + NOON + ", 1, NULL, NULL,"
-            + " 'az\t\"a\"\t" + NOON + "\t1', " + (NOON + TimeUnit.HOURS.toMicros(1)) + ")";
-
     /** With characters that mean something in a URL. */
     @TempDir(factory = OddlyNamed.class)
     Path directory;
@@ -63,6 +38,10 @@ class FileBackendTest extends StorageBackendContract {
     @Override
     protected StorageBackend backend(Retention rules) {
         return new FileBackend(directory, IDENTITY, rules, Flush.EACH_BATCH);
+    }
+
+    private RegistrationTable table() {
+        return new RegistrationTable(directory, IDENTITY);
     }
 
     /** The one case an order by last versions would get wrong: each copy has a register that the other lacks. */
@@ -130,12 +109,12 @@ class FileBackendTest extends StorageBackendContract {
     void onlyRowsThatChangeAreWritten() throws Exception {
         try (FileBackend backend = (FileBackend) opened()) {
             put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON)));
-            long size = Files.size(log());
+            long size = Files.size(table().log());
 
             put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON - 1)));
 
             assertThat(backend.rowsWritten()).isEqualTo(2);
-            assertThat(log()).hasSize(size);
+            assertThat(table().log()).hasSize(size);
         }
     }
 
@@ -147,15 +126,15 @@ class FileBackendTest extends StorageBackendContract {
 
             now.set(LEASE.keptUntil(registered("10.0.0.1", NOON)));
             put(backend, List.of(recent));
-            assertThat(rows()).isEqualTo(2);
+            assertThat(table().rows()).isEqualTo(2);
 
             now.addAndGet(TimeUnit.MINUTES.toMicros(1) - 1);
             put(backend, List.of(recent));
-            assertThat(rows()).isEqualTo(2);
+            assertThat(table().rows()).isEqualTo(2);
 
             now.incrementAndGet();
             put(backend, List.of(recent));
-            assertThat(rows()).isEqualTo(1);
+            assertThat(table().rows()).isEqualTo(1);
         }
     }
 
@@ -174,7 +153,7 @@ class FileBackendTest extends StorageBackendContract {
             for (int round = 0; round < 2; round++) {
                 now.set(LEASE.keptUntil(many.get(0)) + TimeUnit.MINUTES.toMicros(round));
                 put(backend, List.of(recent));
-                left.add(rows());
+                left.add(table().rows());
             }
 
             assertThat(left).containsExactly(1_001L, 1L);
@@ -183,7 +162,7 @@ class FileBackendTest extends StorageBackendContract {
 
     @Override
     protected void damageRow(String address) throws SQLException {
-        execute("UPDATE registration SET port = 'eighty' WHERE ip_address = '" + address + "'");
+        table().execute("UPDATE registration SET port = 'eighty' WHERE ip_address = '" + address + "'");
     }
 
     @Test
@@ -217,7 +196,7 @@ class FileBackendTest extends StorageBackendContract {
             put(backend, List.of(registered("10.0.0.2", now.get())));
 
             assertThat(backend.damage()).isEqualTo(Damage.NONE);
-            assertThat(rows()).isEqualTo(1);
+            assertThat(table().rows()).isEqualTo(1);
         }
     }
 
@@ -228,7 +207,7 @@ class FileBackendTest extends StorageBackendContract {
             many.add(registered("10.0.0." + i, NOON));
         }
         write(many.toArray(Registration[]::new));
-        execute("UPDATE registration SET tags = 'az'");
+        table().execute("UPDATE registration SET tags = 'az'");
 
         try (StorageBackend backend = opened()) {
             assertThat(scan(backend)).isEmpty();
@@ -241,14 +220,14 @@ class FileBackendTest extends StorageBackendContract {
     @Test
     void aFailedBatchLeavesNothingAndTheNextIsWritten() throws Exception {
         try (StorageBackend backend = opened()) {
-            execute("CREATE TRIGGER refuse BEFORE INSERT ON registration WHEN new.ip_address = '10.0.0.2'"
+            table().execute("CREATE TRIGGER refuse BEFORE INSERT ON registration WHEN new.ip_address = '10.0.0.2'"
                     + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
             assertThatThrownBy(() -> put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON))))
                     .isInstanceOf(BackendException.class)
                     .hasMessageContaining("refused");
-            assertThat(rows()).isZero();
+            assertThat(table().rows()).isZero();
 
-            execute("DROP TRIGGER refuse");
+            table().execute("DROP TRIGGER refuse");
             put(backend, List.of(registered("10.0.0.1", NOON), registered("10.0.0.2", NOON)));
             assertThat(scan(backend)).hasSize(2);
         }
@@ -275,16 +254,16 @@ class FileBackendTest extends StorageBackendContract {
         Registration registration = registered("10.0.0.1", NOON);
         Path elsewhere = directory.resolve("elsewhere");
         try (StorageBackend backend = opened()) {
-            Files.move(file(), elsewhere);
+            Files.move(table().file(), elsewhere);
 
             for (int attempt = 0; attempt < 2; attempt++) {
                 assertThatThrownBy(() -> put(backend, List.of(registration)))
                         .isInstanceOf(BackendException.class)
-                        .hasMessageContaining(file().toString());
+                        .hasMessageContaining(table().file().toString());
             }
-            assertThat(file()).doesNotExist();
+            assertThat(table().file()).doesNotExist();
 
-            Files.move(elsewhere, file());
+            Files.move(elsewhere, table().file());
             assertThat(put(backend, List.of(registration))).isEmpty();
         }
         assertThat(stored()).containsExactly(registration);
@@ -293,7 +272,7 @@ class FileBackendTest extends StorageBackendContract {
     @Test
     void anotherProcessReadsTheFileInUse() throws Exception {
         try (StorageBackend backend = opened();
-                Connection reader = connect();
+                Connection reader = table().connect();
                 Statement statement = reader.createStatement()) {
             put(backend, List.of(tagged("10.0.0.1", NOON, "az")));
 
@@ -308,58 +287,11 @@ class FileBackendTest extends StorageBackendContract {
         }
     }
 
-    /** Its table has no column for what later versions add. */
-    @Test
-    void aFileOfTheVersionBeforeIsUsedWithAllItsRows() throws Exception {
-        asMadeByTheVersionBefore();
-        putByTheVersionBefore("10.0.0.1");
-        putByTheVersionBefore("10.0.0.2");
-
-        assertThat(stored()).containsExactly(ofTheVersionBefore("10.0.0.1"), ofTheVersionBefore("10.0.0.2"));
-        Registration more = new Registration(
-                key("10.0.0.1"),
-                registered("10.0.0.1", NOON + 1).checkIn(),
-                Tags.NONE,
-                null,
-                new Tags(List.of(new Tag("health", "\"up\"", new Version(NOON, 2)))));
-        write(more);
-
-        assertThat(stored())
-                .containsExactly(
-                        Registration.merge(ofTheVersionBefore("10.0.0.1"), more), ofTheVersionBefore("10.0.0.2"));
-    }
-
-    /** Killed, it leaves a part of its rows in the log. */
-    @Test
-    void aFileAndItsLogOfTheVersionBeforeAreUsedWithAllTheirRows() throws Exception {
-        asMadeByTheVersionBefore();
-        Path killed = Files.createDirectory(directory.resolve("killed"));
-        try (Connection inUse = connect();
-                Statement statement = inUse.createStatement()) {
-            statement.execute("PRAGMA journal_mode = WAL");
-            statement.execute(PUT_BY_THE_VERSION_BEFORE.formatted("10.0.0.1"));
-            Files.copy(file(), killed.resolve(DatabaseFile.FILE));
-            Files.copy(log(), killed.resolve(DatabaseFile.FILE + "-wal"));
-        }
-        directory = killed;
-
-        assertThat(stored()).containsExactly(ofTheVersionBefore("10.0.0.1"));
-    }
-
-    @Test
-    void theVersionBeforeUsesAFileOfThisOne() throws Exception {
-        write(registered("10.0.0.1", NOON - 1));
-
-        putByTheVersionBefore("10.0.0.1");
-
-        assertThat(stored()).containsExactly(ofTheVersionBefore("10.0.0.1"));
-    }
-
     @Test
     void afterClosingTheFileIsAll() {
         write(registered("10.0.0.1", NOON));
 
-        assertThat(log()).doesNotExist();
+        assertThat(table().log()).doesNotExist();
         assertThat(directory.resolve(DirectoryLock.FILE)).isEmptyFile();
     }
 
@@ -370,49 +302,8 @@ class FileBackendTest extends StorageBackendContract {
         assertThatThrownBy(() -> scan(backend)).isInstanceOf(IllegalStateException.class);
     }
 
-    private void asMadeByTheVersionBefore() throws SQLException {
-        write();
-        execute("DROP TABLE registration");
-        execute(TABLE_OF_THE_VERSION_BEFORE);
-    }
-
-    private void putByTheVersionBefore(String address) throws SQLException {
-        execute(PUT_BY_THE_VERSION_BEFORE.formatted(address));
-    }
-
-    private static Registration ofTheVersionBefore(String address) {
-        return tagged(address, NOON, "az");
-    }
-
     private static Registration with(Registration registration, Tag tag) {
         CheckIn checkIn = registration.checkIn();
         return new Registration(registration.key(), checkIn, new Tags(List.of(tag)), registration.deregistration());
-    }
-
-    private Path file() {
-        return directory.resolve(DatabaseFile.FILE);
-    }
-
-    private Path log() {
-        return directory.resolve(DatabaseFile.FILE + "-wal");
-    }
-
-    private long rows() throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet count = statement.executeQuery("SELECT count(*) FROM registration")) {
-            return count.getLong(1);
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection(new DatabaseFile(file(), IDENTITY).url("mode=rw"));
     }
 }

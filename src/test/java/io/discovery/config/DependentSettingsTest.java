@@ -1,0 +1,101 @@
+package io.discovery.config;
+
+import static io.discovery.config.ReadSettings.faults;
+import static io.discovery.config.ReadSettings.read;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings whose default or meaning depends on other settings. */
+class DependentSettingsTest {
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void postponedHeartbeatsAreALittleOfTheLease() {
+        assertThat(read("HOST_TTL=10").backend().heartbeat()).isEqualTo(Duration.ofMillis(2_500));
+        assertThat(faults("HOST_TTL=600", "WRITE_BEHIND_HEARTBEAT_SECONDS=201"))
+                .containsExactly("WRITE_BEHIND_HEARTBEAT_SECONDS: given '201', expected an integer from 0 to 200");
+    }
+
+    @Test
+    void theDefaultBackendIsTheSeeds() {
+        Settings settings = Settings.from(Map.of(), BackendNames.of("DynamoDB"));
+
+        assertThat(settings.backend().storage()).isEqualTo("DynamoDB");
+        assertThat(faults("BACKEND_STORAGE= "))
+                .containsExactly("BACKEND_STORAGE: given 'DynamoDB', expected InFile or InMemory");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a:5701, 1",
+        "'a:5701,b:5701', 2",
+        "'a:5701,b:5701,c:5701', 2",
+        "'a:5701,b:5701,c:5701,d:5701', 3",
+        "'a:5701,b:5701,c:5701,d:5701,e:5701', 3"
+    })
+    void aMajorityOfTheListedMembersIsWaitedFor(String members, int majority) {
+        assertThat(read("CLUSTER_MEMBERS=" + members).cluster().join().minMembers())
+                .isEqualTo(majority);
+    }
+
+    @Test
+    void withAFileInPlaceOfAListItMustBeSaidHowManyAreWaitedFor() throws Exception {
+        Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
+
+        assertThat(faults("CLUSTER_CONFIG=" + file))
+                .containsExactly(
+                        "CLUSTER_MIN_MEMBERS: given '', expected the number of members without which none opens,"
+                                + " a majority of all, because CLUSTER_CONFIG does not say how many there are");
+        assertThat(read("CLUSTER_CONFIG=" + file, "CLUSTER_MIN_MEMBERS=2")
+                        .cluster()
+                        .join()
+                        .minMembers())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aListAndAFileContradictEachOther() throws Exception {
+        Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
+
+        assertThat(faults("CLUSTER_CONFIG=" + file, "CLUSTER_MEMBERS=a:5701", "CLUSTER_MIN_MEMBERS=1"))
+                .containsExactly(
+                        "CLUSTER_CONFIG: given '" + file + "', expected nothing, because CLUSTER_MEMBERS is set too");
+    }
+
+    @Test
+    void aMemberOfAClusterServesOnForFiveSecondsOfItsStop() throws Exception {
+        Path file = Files.createFile(dir.resolve("hazelcast.yaml"));
+
+        assertThat(read("CLUSTER_MEMBERS=a:5701").cluster().shutdownDelay()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(read("CLUSTER_CONFIG=" + file, "CLUSTER_MIN_MEMBERS=2")
+                        .cluster()
+                        .shutdownDelay())
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(read("CLUSTER_MEMBERS=a:5701", "SHUTDOWN_DELAY_SECONDS=0")
+                        .cluster()
+                        .shutdownDelay())
+                .isZero();
+    }
+
+    @Test
+    void warmupFollowsTheTtlUnlessItIsSet() {
+        assertThat(read("HOST_TTL=30").backend().warmup()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void theTtlOfTheCacheCountsOnlyWithTheCache() {
+        assertThat(read("CACHE_TTL=7").http().cacheTtl()).isZero();
+        assertThat(read("CACHE_TTL=7", "CACHE_TYPE=null").http().cacheTtl()).isZero();
+        assertThat(read("CACHE_TYPE=simple").http().cacheTtl()).isEqualTo(Duration.ofSeconds(30));
+    }
+}

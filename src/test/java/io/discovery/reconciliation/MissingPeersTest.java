@@ -1,0 +1,187 @@
+package io.discovery.reconciliation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** How far the map and the copy of a member are behind, and which peers it has not met. */
+class MissingPeersTest extends CatchUpFixture {
+
+    /** A client may report to it before Hazelcast's events have told it. */
+    @Test
+    void mapAndCopyAreBehindAsSoonAsThereAreOtherMembers() {
+        members = Set.of("self", "peer");
+        assertThat(catchingUp.isMapBehind()).isTrue();
+        assertThat(catchingUp.isCopyBehind()).isTrue();
+
+        catchingUp.unrest();
+        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.comparing(() -> EQUAL);
+        assertThat(catchingUp.isCopyBehind()).isFalse();
+        assertThat(catchingUp.isMapBehind()).isFalse();
+
+        members = Set.of("self");
+        assertThat(catchingUp.isCopyBehind()).isTrue();
+    }
+
+    /** What is missing in one comparison only was written while it ran. */
+    @Test
+    void theMapIsBehindUntilItLacksNothingOrNothingForLong() {
+        catchingUp.unrest();
+        catchingUp.comparing(() -> new MapReconciliation.Result(0, 3, 0, 0));
+        assertThat(catchingUp.isMapBehind()).isTrue();
+        catchingUp.comparing(() -> new MapReconciliation.Result(0, 3, 2, 2));
+        assertThat(catchingUp.isMapBehind()).isTrue();
+        catchingUp.comparing(() -> new MapReconciliation.Result(0, 1, 0, 0));
+        assertThat(catchingUp.isMapBehind()).isFalse();
+
+        catchingUp.unrest();
+        catchingUp.comparing(() -> EQUAL);
+        assertThat(catchingUp.isMapBehind()).isFalse();
+
+        catchingUp.comparing(() -> {
+            catchingUp.unrest();
+            return EQUAL;
+        });
+        assertThat(catchingUp.isMapBehind())
+                .as("the comparison had begun before members came or went")
+                .isTrue();
+    }
+
+    @Test
+    void whoHasJustJoinedTakesTheMapForBehind() {
+        assertThat(catchingUp.isMapBehind()).isTrue();
+
+        catchingUp.comparing(() -> EQUAL);
+
+        assertThat(catchingUp.isMapBehind()).isFalse();
+    }
+
+    @Test
+    void theCopyIsBehindUntilPeersHaveBeenMet() {
+        catchingUp.unrest();
+        catchingUp.meeting(() -> told(1, 1));
+        assertThat(catchingUp.isCopyBehind()).isTrue();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.isCopyBehind()).isFalse();
+    }
+
+    /** As after a split of a million hosts. */
+    @Test
+    void theCopyIsNotBelievedBeforeAComparisonIsCompleteHoweverLongItTakes() {
+        catchingUp.unrest();
+        nanos.addAndGet(Duration.ofMinutes(3).toNanos());
+
+        catchingUp.meeting(() -> told(1, 1));
+        assertThat(catchingUp.isMeetingPeers()).isFalse();
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsMissingMayHearHostsUntilItIsBackAndHasBeenComparedWith() {
+        join("peer#1", "other#1");
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+
+        join("other#1");
+        assertThat(catchingUp.isCopyBehind()).isFalse();
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+
+        members = Set.of("self", "other#1", "peer#2");
+        catchingUp.unrest();
+        catchingUp.meeting(() -> told(2, 1));
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+        catchingUp.meeting(() -> told(2, 0));
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsMissingForLongIsForgotten() {
+        join("peer#1");
+        join();
+        nanos.addAndGet(Duration.ofSeconds(100).toNanos());
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+
+        nanos.addAndGet(1);
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoHasStoppedInOrderIsNotMissing() {
+        join("peer#1", "other#1");
+        stopping.put("peer#1", Runnable::run);
+        join("other#1");
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+
+        List<Runnable> later = new ArrayList<>();
+        stopping.put("other#1", later::add);
+        join();
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+        later.forEach(Runnable::run);
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    /** From now on they are the others, and have been compared with. */
+    private void join(String... others) {
+        members = Stream.concat(Stream.of("self"), Stream.of(others)).collect(Collectors.toSet());
+        catchingUp.unrest();
+        catchingUp.meeting(() -> told(others.length, 0));
+    }
+
+    /** Whoever starts lists nothing before: the map may lack all that the others hold. */
+    @Test
+    void allHaveBeenMetWhenTheyHaveToldAllSinceTheLastOfThemCame() {
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        catchingUp.meeting(() -> told(0, 0));
+        assertThat(catchingUp.hasMetAll()).as("alone").isTrue();
+
+        members = Set.of("self", "peer");
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        catchingUp.meeting(() -> {
+            catchingUp.unrest();
+            return told(1, 0);
+        });
+        catchingUp.meeting(() -> told(1, 1));
+        catchingUp.comparing(() -> EQUAL);
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(catchingUp.hasMetAll()).isFalse();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isTrue();
+    }
+
+    @Test
+    void nobodyHasMetAllWhileItMergesOrBeforeItHasComparedAfterThat() {
+        catchingUp.begin();
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        catchingUp.end();
+        assertThat(catchingUp.hasMetAll()).isFalse();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isTrue();
+    }
+
+    /**
+     * A member that is the oldest, and whose clock is far behind, learns of a peer's hosts when the peer has given them
+     * back.
+     */
+    @Test
+    void hostsThatComeByTheMapAloneAreWaitedFor() {
+        catchingUp.meeting(() -> new PeerReconciliation.Result(1, 0, 0, 1));
+        assertThat(catchingUp.hasMetAll()).isFalse();
+        assertThat(catchingUp.isMeetingPeers()).as("the map may be compared").isFalse();
+
+        catchingUp.meeting(() -> told(1, 0));
+        assertThat(catchingUp.hasMetAll()).isTrue();
+    }
+}
