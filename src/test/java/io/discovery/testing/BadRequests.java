@@ -54,7 +54,7 @@ public final class BadRequests implements AutoCloseable {
         return requests;
     }
 
-    /** How many were answered so, by status; 0 is a connection that ended without an answer. */
+    /** Returns how many requests had each status; 0 stands for a connection that ended without an answer. */
     public Map<Integer, Long> answers() {
         Map<Integer, Long> now = new ConcurrentSkipListMap<>();
         answers.forEach((status, count) -> now.put(status, count.get()));

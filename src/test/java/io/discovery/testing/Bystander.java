@@ -8,14 +8,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Somebody else on an event loop that is busy with one client: asks at a moment that the test picks, and waits for
+ * A client on an event loop that is busy with another client. It asks at a moment that the test picks, and waits for
  * nothing.
  */
 public final class Bystander implements AutoCloseable {
 
     private final Socket socket = new Socket();
 
-    /** Connects, and is known to the event loop when it returns: one request is answered. */
+    /** Connects and has one request answered, so that the event loop knows the client. */
     public void connect(int port) {
         try {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -28,7 +28,7 @@ public final class Bystander implements AutoCloseable {
         }
     }
 
-    /** Sends a request; on any thread. */
+    /** Sends a request. Any thread may call it. */
     public void ask(String path) {
         try {
             socket.getOutputStream()

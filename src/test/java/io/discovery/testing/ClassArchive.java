@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The classes of a running member as Java can map them into memory: members that start with it need about half the
- * processor time. Made once for a jar, by a member that starts, serves a little and stops.
+ * The classes of a running member in an archive that Java maps into memory: members that start with it need about half
+ * the processor time. A member that starts, serves a little and stops makes the archive, once for a jar.
  */
 final class ClassArchive {
 
     private ClassArchive() {}
 
     /**
-     * What a member's command line needs to use the archive.
+     * Returns the options of Java with which a member uses the archive.
      *
-     * @param javaOptions what it has besides; an archive is good for the same options only
+     * @param javaOptions its other options; an archive is good for the same options only
      */
     static List<String> options(Path jar, List<String> javaOptions) {
         Path archive = jar.resolveSibling("classes-" + System.getProperty("java.version") + ".jsa");

@@ -11,10 +11,13 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
-/** Amazon's DynamoDB Local, in this process and in memory: one server a JVM, started by whoever asks first. */
+/**
+ * Amazon's DynamoDB Local, in this process and in memory: one server for the JVM, which the first test that asks for it
+ * starts.
+ */
 public final class DynamoDbLocal {
 
-    /** Any will do. */
+    /** The credentials and the region; DynamoDB Local accepts any. */
     public static final String ACCESS_KEY = "local";
 
     public static final String SECRET_KEY = "localsecret";
@@ -35,10 +38,7 @@ public final class DynamoDbLocal {
                 .build();
     }
 
-    /**
-     * The server. From now on this JVM's default credentials and region are such that it accepts them, and nothing is
-     * asked for others.
-     */
+    /** Returns the server. From now on this JVM's default credentials and region are ones that the server accepts. */
     public static DynamoDbLocal server() {
         return SERVER;
     }
@@ -67,12 +67,12 @@ public final class DynamoDbLocal {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** What a member needs in its environment to use a table here. */
+    /** Returns the environment of a member that uses a table of this server. */
     public Map<String, String> environment(String table) {
         return environment(table, endpoint());
     }
 
-    /** The same by way of another endpoint, a proxy's say. */
+    /** Returns the environment of a member that uses a table through another endpoint, such as a proxy. */
     public static Map<String, String> environment(String table, URI endpoint) {
         return Map.of(
                 "BACKEND_STORAGE",
@@ -91,12 +91,12 @@ public final class DynamoDbLocal {
                 "true");
     }
 
-    /** For tests to look into tables, and to write what others write. */
+    /** Returns a client with which tests read and write tables. */
     public DynamoDbClient client() {
         return client;
     }
 
-    /** The name of a table that nobody has. */
+    /** Returns the name of a table that does not exist yet. */
     public static String newTableName() {
         return "hosts-" + UUID.randomUUID();
     }

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between members and a DynamoDB, counts what passes, and fails as a test wants. Operations have DynamoDB's
- * names, like {@code PutItem}; {@link #ANY} is all of them. All threads may use it.
+ * A proxy between members and a DynamoDB. It counts requests, and fails them as a test wants. Operations have the names
+ * of DynamoDB, like {@code PutItem}; {@link #ANY} is all of them. All threads may use it.
  */
 public final class DynamoDbProxy implements AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class DynamoDbProxy implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 20;
     private static final int CONNECTIONS = 200;
 
-    /** What a request is answered with, instead of DynamoDB's answer, so many times. */
+    /** An answer that replaces DynamoDB's, a number of times. */
     private static final class Fault {
         private final int status;
         private final String code;
@@ -71,12 +71,12 @@ public final class DynamoDbProxy implements AutoCloseable {
         restore();
     }
 
-    /** In front of what listens on {@code port} of this machine. */
+    /** Starts a proxy of the server that listens on {@code port} of this machine. */
     public static DynamoDbProxy before(int port) {
         return before(port, LOOPBACK);
     }
 
-    /** The same, for whoever reaches this machine at {@code address}. */
+    /** Starts a proxy for members that reach this machine at {@code address}. */
     public static DynamoDbProxy before(int port, String address) {
         return new DynamoDbProxy(port, address);
     }
@@ -85,14 +85,14 @@ public final class DynamoDbProxy implements AutoCloseable {
         return URI.create("http://" + address + ":" + port);
     }
 
-    /** How many requests of the operation came, the failed ones included. */
+    /** Counts the requests of an operation so far, with those that failed. */
     public long count(String operation) {
         return operation.equals(ANY)
                 ? counts.values().stream().mapToLong(LongAdder::sum).sum()
                 : Optional.ofNullable(counts.get(operation)).map(LongAdder::sum).orElse(0L);
     }
 
-    /** How many requests have come and are not done with; frozen ones never are, and do not count. */
+    /** Counts the requests that have come and are not finished. Frozen ones do not count: they never finish. */
     public int underWay() {
         return underWay.get();
     }
@@ -101,37 +101,37 @@ public final class DynamoDbProxy implements AutoCloseable {
         counts.clear();
     }
 
-    /** The next so many requests of the operation find no capacity. */
+    /** Lets the next requests of an operation find no capacity. */
     public void throttle(String operation, int times) {
         fail(operation, 400, "ProvisionedThroughputExceededException", times);
     }
 
-    /** From now on the operation is not permitted. */
+    /** Forbids an operation from now on. */
     public void deny(String operation) {
         fail(operation, 400, "AccessDeniedException", Integer.MAX_VALUE);
     }
 
-    /** The next so many requests of the operation fail inside the server. */
+    /** Lets the next requests of an operation fail inside the server. */
     public void breakDown(String operation, int times) {
         fail(operation, 500, "InternalServerError", times);
     }
 
-    /** The next so many requests of the operation are answered with this status and error code. */
+    /** Answers the next requests of an operation with this status and error code. */
     public void fail(String operation, int status, String code, int times) {
         faults.put(operation, new Fault(status, code, times));
     }
 
-    /** Every request takes so much longer. */
+    /** Delays every request. */
     public void slowDown(Duration latency) {
         latencyMillis = latency.toMillis();
     }
 
-    /** Connections are accepted and requests read, and nothing is ever answered. */
+    /** Accepts connections, reads requests, and never answers. */
     public void freeze() {
         frozen = true;
     }
 
-    /** Connections are refused, and those that exist are closed. */
+    /** Refuses new connections and closes those that exist. */
     public synchronized void refuse() {
         HttpServer server = listening;
         if (server != null) {
@@ -140,7 +140,7 @@ public final class DynamoDbProxy implements AutoCloseable {
         }
     }
 
-    /** All is well again, on the same port. What was frozen stays unanswered. */
+    /** Ends all faults, on the same port. Frozen requests stay unanswered. */
     public synchronized void restore() {
         faults.clear();
         latencyMillis = 0;

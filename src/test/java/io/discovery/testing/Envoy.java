@@ -22,13 +22,16 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A real Envoy with a file of {@code cluster-config/envoy} as it is shipped, but for its ports. {@code scripts/clients}
+ * A real Envoy with a file of {@code cluster-config/envoy} as it is shipped, with other ports. {@code scripts/clients}
  * gets the program.
  */
 public final class Envoy implements AutoCloseable {
 
     private static final Path PROGRAM = Path.of("target", "clients", "envoy", "bin", "envoy");
-    /** The ports in the files: where it listens, its administration, a member on its own, and a cluster's. */
+    /**
+     * The ports in the files: of the listener, of the administration, of a stand-alone member, and of the members of a
+     * cluster.
+     */
     private static final int SHIPPED_PORT = 10_000;
 
     private static final int SHIPPED_ADMIN_PORT = 9901;
@@ -53,7 +56,7 @@ public final class Envoy implements AutoCloseable {
         this.admin = new TestClient(adminPort);
     }
 
-    /** Where the program is; without it the tests of a class are skipped, which is said once. */
+    /** Returns the path of the program. Without the program the tests of a class are skipped, and one line says so. */
     public static Path require(Class<?> test) {
         if (!Files.isExecutable(PROGRAM)) {
             String why = test.getSimpleName() + ": there is no Envoy, ./scripts/clients gets it";
@@ -66,13 +69,13 @@ public final class Envoy implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it can be asked about itself. Until it knows the instances of each service, 15 s at
-     * most, it refuses connections.
+     * Starts an Envoy and waits until its administration answers. It refuses connections until it knows the instances
+     * of each service, for 15 s at most.
      *
      * @param file its name in {@code cluster-config/envoy}
-     * @param members the ports of those of a cluster, or of the one that is on its own; nobody listens at the file's
-     *     others
-     * @param change what else is to be different, applied to the text
+     * @param members the ports of the members of a cluster, or the port of a stand-alone member; the other ports of the
+     * file are closed
+     * @param change another change of the text of the file
      */
     public static Envoy start(String file, List<Integer> members, UnaryOperator<String> change) {
         List<Integer> shipped = Stream.concat(SHIPPED_MEMBERS.stream(), Stream.of(SHIPPED_LONE_MEMBER))
@@ -118,13 +121,16 @@ public final class Envoy implements AutoCloseable {
         return envoy;
     }
 
-    /** Asks through it. Its retries, as the file has them, included. */
+    /** Sends a request through Envoy, which retries it as its file says. */
     public HttpResponse<String> get(String path, String... headers) {
         HttpRequest.Builder request = client.request(path);
         return client.send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    /** Asks so often, one after the other, and counts by the instance that answered; by the status if it is not 200. */
+    /**
+     * Sends requests through Envoy, one after the other, and counts them by the instance that answered, or by the
+     * status if it is not 200.
+     */
     public Map<String, Integer> answers(int requests, String... headers) {
         Map<String, Integer> answers = new TreeMap<>();
         for (int i = 0; i < requests; i++) {
@@ -137,7 +143,7 @@ public final class Envoy implements AutoCloseable {
         return answers;
     }
 
-    /** The addresses of the instances of a service as it knows them, each with its weight. */
+    /** Returns the addresses of the instances of a service as Envoy knows them, each with its weight. */
     public Map<String, Integer> weights(String service) {
         Map<String, Integer> weights = new TreeMap<>();
         statuses(service)
@@ -147,7 +153,7 @@ public final class Envoy implements AutoCloseable {
         return weights;
     }
 
-    /** The port of the member that it has a stream open to; 0 without one. */
+    /** Returns the port of the member to which Envoy has a stream open; 0 without one. */
     public int streamsFrom() {
         return statuses("discovery")
                 .filter(host -> elements(host.path("stats"))
@@ -168,7 +174,11 @@ public final class Envoy implements AutoCloseable {
         return StreamSupport.stream(array.spliterator(), false);
     }
 
-    /** One of its counters or gauges, by the whole name; fails if there is none. */
+    /**
+     * Returns a counter or gauge by its whole name.
+     *
+     * @throws AssertionError if there is none
+     */
     public long stat(String name) {
         String all = admin.get("/stats").body();
         return all.lines()
@@ -178,12 +188,12 @@ public final class Envoy implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("no statistic " + name + " in " + all));
     }
 
-    /** How often it was refused, or not answered, when it asked for the instances of payments. */
+    /** Counts the requests of Envoy for the instances of payments that were refused or not answered. */
     public long failures() {
         return stat("cluster.payments.update_failure");
     }
 
-    /** What it has been given as endpoints, as {@code /config_dump?include_eds} shows it. */
+    /** Returns the endpoints that Envoy has, as {@code /config_dump?include_eds} shows them. */
     public JsonNode endpoints() {
         return admin("/config_dump?include_eds");
     }
@@ -200,7 +210,7 @@ public final class Envoy implements AutoCloseable {
         return port;
     }
 
-    /** Of its administration. */
+    /** Returns the port of the administration. */
     public int adminPort() {
         return adminPort;
     }
@@ -209,7 +219,7 @@ public final class Envoy implements AutoCloseable {
         return process.log();
     }
 
-    /** SIGKILL: Envoy has nothing to put in order. */
+    /** Sends SIGKILL: Envoy has nothing to put in order. */
     @Override
     public void close() {
         process.close();

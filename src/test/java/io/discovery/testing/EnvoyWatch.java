@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks through some Envoys all the time, and asks them whom they know, while something happens that must not be felt.
+ * A watch over some Envoys during an event that their clients must not feel. It sends requests through them all the
+ * time, and asks them which instances they know.
  */
 public final class EnvoyWatch implements AutoCloseable {
 
@@ -30,7 +31,10 @@ public final class EnvoyWatch implements AutoCloseable {
                 .toList();
     }
 
-    /** From now on whom they know of a service must not change, and nothing that is asked may fail. */
+    /**
+     * Starts a watch: from now on no request may fail, and the instances that the Envoys know of a service must not
+     * change.
+     */
     public static EnvoyWatch start(String service, Collection<Envoy> envoys) {
         EnvoyWatch watch = new EnvoyWatch(service, envoys);
         watch.threads.forEach(Thread::start);
@@ -57,7 +61,11 @@ public final class EnvoyWatch implements AutoCloseable {
         }
     }
 
-    /** Ends it; fails if anything was felt, or nothing was asked. */
+    /**
+     * Ends the watch.
+     *
+     * @throws AssertionError if a request failed, the instances changed, or no request was sent
+     */
     public void assertNothingFelt() {
         close();
         assertThat(felt).isEmpty();

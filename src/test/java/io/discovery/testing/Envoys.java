@@ -27,7 +27,7 @@ public final class Envoys implements AutoCloseable {
         GRPC("eds-grpc.yaml"),
         DELTA("eds-delta.yaml"),
         ADS("ads.yaml"),
-        /** The same file, with the one change that its comment names. */
+        /** The same file with the one change that its comment names. */
         DELTA_ADS("ads.yaml"),
         REST("eds-rest.yaml");
 
@@ -56,14 +56,14 @@ public final class Envoys implements AutoCloseable {
         }
     }
 
-    /** Those that hold a stream on which changes are pushed. */
+    /** Returns the Envoys that hold a stream on which a member pushes changes. */
     public static final Set<Way> STREAMS = EnumSet.complementOf(EnumSet.of(Way.REST));
 
     private final Map<Way, Envoy> envoys = Collections.synchronizedMap(new EnumMap<>(Way.class));
 
     private Envoys() {}
 
-    /** Starts one of each, all at once, before the members at these ports. */
+    /** Starts one Envoy of each kind, all at once, before the members at these ports. */
     public static Envoys start(List<Integer> members) {
         Envoys all = new Envoys();
         try {
@@ -79,7 +79,7 @@ public final class Envoys implements AutoCloseable {
         return envoys.values();
     }
 
-    /** Checks all, at the same time; a failure names the one. */
+    /** Checks all Envoys at the same time. A failure names the Envoy. */
     public void each(Consumer<Envoy> check) {
         inParallel(envoys.keySet(), way -> {
             Envoy envoy = get(way);
@@ -91,7 +91,11 @@ public final class Envoys implements AutoCloseable {
         });
     }
 
-    /** Waits for all; fails with what one of them failed with. */
+    /**
+     * Waits for all results.
+     *
+     * @throws AssertionError with the failure of one of them
+     */
     private static void inParallel(Collection<Way> ways, Consumer<Way> task) {
         List<CompletableFuture<Void>> tasks = ways.stream()
                 .map(way -> CompletableFuture.runAsync(
@@ -108,7 +112,7 @@ public final class Envoys implements AutoCloseable {
         }
     }
 
-    /** Waits until it is so with each, and tells how long each took. */
+    /** Waits until a condition holds for each Envoy, and tells how long each took. */
     public Map<Way, Duration> await(Set<Way> ways, Predicate<Envoy> condition) {
         long begin = System.nanoTime();
         Map<Way, Duration> took = new EnumMap<>(Way.class);

@@ -13,11 +13,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A client that watches: server-sent events over HTTP/1.1, read when it is told to. Every wait is bounded. */
+/**
+ * A client that watches: it reads server-sent events over HTTP/1.1 when the test tells it to. Every wait is bounded.
+ */
 public final class EventStream implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** So small that a client that does not read is soon noticed. */
+    /** The size of the receive buffer: the member soon notices a client that does not read. */
     private static final int RECEIVE_BUFFER = 4 * 1024;
 
     private final Socket socket;
@@ -26,7 +28,7 @@ public final class EventStream implements AutoCloseable {
     private int leftOfChunk;
 
     /**
-     * An event.
+     * A server-sent event.
      *
      * @param data its lines, joined
      */
@@ -38,7 +40,7 @@ public final class EventStream implements AutoCloseable {
         this.head = head;
     }
 
-    /** Watches as a client that has nothing yet. */
+    /** Opens a stream of a client that has no event yet. */
     public static EventStream open(int port, String path) {
         return open(port, path, null);
     }
@@ -65,7 +67,11 @@ public final class EventStream implements AutoCloseable {
         return head;
     }
 
-    /** The next event; comments and hints are passed over. Fails if none comes. */
+    /**
+     * Returns the next event and skips comments and hints.
+     *
+     * @throws AssertionError if none comes
+     */
     public Event next() {
         Map<String, String> fields = new HashMap<>();
         for (String line = line(); !line.isEmpty() || !fields.containsKey("data"); line = line()) {
@@ -78,7 +84,7 @@ public final class EventStream implements AutoCloseable {
                 fields.getOrDefault("id", ""), fields.getOrDefault("event", ""), fields.getOrDefault("data", ""));
     }
 
-    /** Whether anything has come that was not read yet. */
+    /** Returns true if bytes have come that the client has not read. */
     public boolean hasMore() {
         try {
             return in.available() > 0;
@@ -87,7 +93,11 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** The next line as it came; fails if none comes, and if the stream ends. */
+    /**
+     * Returns the next line.
+     *
+     * @throws AssertionError if none comes, or if the stream ends
+     */
     public String line() {
         StringBuilder line = new StringBuilder();
         for (int c = read(); c != '\n'; c = read()) {
@@ -99,7 +109,7 @@ public final class EventStream implements AutoCloseable {
         return line.toString();
     }
 
-    /** Reads what else comes until the stream ends, which must be as a whole answer ends. */
+    /** Reads on until the stream ends, which must be as a whole answer ends. */
     public String rest() {
         StringBuilder rest = new StringBuilder();
         for (int c = read(); c >= 0; c = read()) {
@@ -108,7 +118,7 @@ public final class EventStream implements AutoCloseable {
         return rest.toString();
     }
 
-    /** The next byte of the body; -1 after the last chunk. */
+    /** Returns the next byte of the body; -1 after the last chunk. */
     private int read() {
         try {
             if (leftOfChunk == 0) {

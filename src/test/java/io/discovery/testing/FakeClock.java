@@ -7,14 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** libfaketime: a process started with it has the wall clock that a file says. Its monotonic clock is the true one. */
+/**
+ * A clock of libfaketime: a process with this clock has the wall clock that a file says, and the true monotonic clock.
+ */
 public final class FakeClock {
 
     private static final Path LIBRARY = Path.of("/usr/lib", architecture(), "faketime", "libfaketime.so.1");
 
     private final Path file;
 
-    /** A clock that shows the time until it is {@link #set}. */
+    /** Creates a clock that shows the time until it is {@link #set}. */
     public FakeClock(Path file) {
         this.file = file;
         set(Duration.ZERO);
@@ -29,8 +31,8 @@ public final class FakeClock {
     }
 
     /**
-     * What the process has to have in its environment. Only the wall clock is wrong: the library's "fix" for waits on
-     * the monotonic clock is for an old C library; with it, every wait of Java's ends at once.
+     * Returns the environment of a process with this clock. Only the wall clock is wrong: the library's "fix" for waits
+     * on the monotonic clock is for an old C library; with it, every wait of Java ends at once.
      */
     public Map<String, String> environment() {
         return Map.of(
@@ -41,7 +43,7 @@ public final class FakeClock {
                 "FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
-    /** Makes it wrong by whole seconds, within a second. */
+    /** Sets the clock wrong by whole seconds. The process sees it within a second. */
     public void set(Duration offset) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real client of gRPC in a process of its own, as a user's is: gRPC reads its bootstrap file, once, and finds by xDS
- * whom to call. It is told by lines what to call and how often, and tells who answered how often. All threads may use
- * it.
+ * A real client of gRPC in a process of its own, as a user runs it: gRPC reads its bootstrap file, once, and finds the
+ * endpoints by xDS. The test writes lines that say what to call and how often; the client answers how often each
+ * endpoint answered. All threads may use it.
  */
 public final class GrpcCaller implements AutoCloseable {
 
-    /** As it is shipped: for a member on its own, on this machine. */
+    /** The bootstrap file as it is shipped, for a stand-alone member on this machine. */
     private static final Path BOOTSTRAP = Path.of("cluster-config", "grpc", "bootstrap.json");
 
     private static final String SHIPPED_MEMBER = "127.0.0.1:8080";
@@ -39,7 +39,10 @@ public final class GrpcCaller implements AutoCloseable {
         reader.start();
     }
 
-    /** gRPC for Java. It has a connection to a member, at this port, for each service that it calls. */
+    /**
+     * Starts a client of gRPC for Java. It opens a connection to a member, at this port, for each service that it
+     * calls.
+     */
     public static GrpcCaller java(int member) {
         return start(
                 member,
@@ -53,13 +56,13 @@ public final class GrpcCaller implements AutoCloseable {
                         GrpcJavaCalls.class.getName()));
     }
 
-    /** gRPC for Node. It has one connection to a member, at this port, for all services. */
+    /** Starts a client of gRPC for Node. It has one connection to a member, at this port, for all services. */
     public static GrpcCaller js(int member) {
         return start(
                 member, Program.of("node", JS_PROGRAM.toString()).with(Map.of("NODE_PATH", JS_MODULES.toString())));
     }
 
-    /** Without gRPC for Node a test is skipped, aloud. */
+    /** Skips the test, aloud, if gRPC for Node is missing. */
     public static void requireJs() {
         if (!Files.isDirectory(JS_MODULES)) {
             Tools.skip("there is no gRPC for Node, ./scripts/clients gets it; nothing is tested with it");
@@ -72,7 +75,7 @@ public final class GrpcCaller implements AutoCloseable {
                         .startPiped("the client of gRPC"));
     }
 
-    /** A copy of the file as it is shipped, but for the port of the member. */
+    /** Writes a copy of the shipped bootstrap file with the port of this member. */
     public static Path bootstrap(int member) {
         try {
             String shipped = Files.readString(BOOTSTRAP);
@@ -95,7 +98,10 @@ public final class GrpcCaller implements AutoCloseable {
         }
     }
 
-    /** Calls so often, one after the other, and counts by the address that answered; by the status if none did. */
+    /**
+     * Calls a service, one call after the other, and counts the calls by the address that answered, or by the status if
+     * none did.
+     */
     public synchronized Map<String, Integer> answers(String service, int calls) {
         try {
             process.input().write(service + " " + calls + "\n");
@@ -124,7 +130,7 @@ public final class GrpcCaller implements AutoCloseable {
         }
     }
 
-    /** Why calls failed, among the rest. */
+    /** Returns the log of the client, which says why calls failed. */
     public String log() {
         return process.log();
     }

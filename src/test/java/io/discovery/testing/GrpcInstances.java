@@ -15,10 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Instances of a service to be registered: servers of gRPC in this JVM, all on one port, that answer with their
- * address.
- */
+/** Instances of a service: servers of gRPC in this JVM, all on one port, that answer with their address. */
 public final class GrpcInstances implements AutoCloseable {
 
     private final Map<String, Server> servers = new ConcurrentHashMap<>();
@@ -26,7 +23,7 @@ public final class GrpcInstances implements AutoCloseable {
 
     private GrpcInstances() {}
 
-    /** Starts one at each address, which must be one of this machine. */
+    /** Starts an instance at each address, which must be one of this machine. */
     public static GrpcInstances start(List<String> addresses) {
         assertThat(addresses).allMatch(Loopback::isLoopback);
         GrpcInstances instances = new GrpcInstances();
@@ -34,7 +31,7 @@ public final class GrpcInstances implements AutoCloseable {
         return instances;
     }
 
-    /** Starts the one at an address, which must not run. */
+    /** Starts the instance at an address, which must not run. */
     public void restart(String address) {
         ServerServiceDefinition who = ServerServiceDefinition.builder(WhoAnswers.SERVICE)
                 .addMethod(WhoAnswers.METHOD, ServerCalls.asyncUnaryCall((question, answer) -> {
@@ -60,7 +57,7 @@ public final class GrpcInstances implements AutoCloseable {
         return port;
     }
 
-    /** Stops the one at an address, and whatever is connected to it. */
+    /** Stops the instance at an address and closes its connections. */
     public void stop(String address) {
         Objects.requireNonNull(servers.remove(address), address).shutdownNow();
     }

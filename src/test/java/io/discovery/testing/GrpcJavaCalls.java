@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** The program of {@link GrpcCaller#java}. It knows nothing of the registry but what gRPC's own bootstrap file says. */
+/** The program of {@link GrpcCaller#java}. It knows of the registry only the bootstrap file of gRPC. */
 final class GrpcJavaCalls {
 
     private static final int DEADLINE_SECONDS = 10;

@@ -13,14 +13,14 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** An agent of Java's that takes all of the heap of the process it is in, once a file is there. */
+/** A Java agent that takes all of the heap of its process as soon as a file exists. */
 public final class HeapEater {
 
     private static final int BITE = 64 << 10;
 
     private HeapEater() {}
 
-    /** Called by Java. */
+    /** Starts the agent; Java calls it. */
     public static void premain(String file) {
         Thread eater = new Thread(() -> eat(Path.of(file)), "heap-eater");
         eater.setDaemon(true);
@@ -38,7 +38,7 @@ public final class HeapEater {
         throw new IllegalStateException("the file went after " + eaten.size() + " bites");
     }
 
-    /** The option with which a process has it; the agent's jar is written into {@code dir}. */
+    /** Returns the option of Java that loads the agent, whose jar is written into {@code dir}. */
     public static String option(Path dir, Path file) throws IOException {
         Path jar = dir.resolve("heap-eater.jar");
         Manifest manifest = new Manifest();

@@ -22,7 +22,7 @@ public final class HeartbeatUnit implements AutoCloseable {
     private static final Path FOLDER = Path.of("cluster-config", "heartbeat").toAbsolutePath();
     private static final Path UNIT = FOLDER.resolve("discovery-heartbeat@.service");
     private static final String SERVICE = "payments";
-    /** Where the comments of the unit have its files put. */
+    /** The paths of the files as the comments of the unit say, with the paths that they have here. */
     private static final Map<String, String> INSTALLED =
             Map.of("/usr/local/lib/discovery/", FOLDER + "/", "/etc/discovery/", FOLDER + "/", "%i", SERVICE);
 
@@ -35,9 +35,9 @@ public final class HeartbeatUnit implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts the unit.
      *
-     * @param changes settings that are other ones here; empty texts take them away
+     * @param changes other values of settings; an empty text removes one
      */
     public static HeartbeatUnit start(Map<String, String> changes) {
         Map<String, String> environment =
@@ -50,7 +50,7 @@ public final class HeartbeatUnit implements AutoCloseable {
         return new HeartbeatUnit(program.start("the heartbeat"));
     }
 
-    /** The unit with its files where they are here, as a file that has the name of an instance. */
+    /** Writes a copy of the unit with the paths of this checkout, in a file that has the name of an instance. */
     public static Path copyTo(Path dir) {
         try {
             return Files.write(
@@ -88,13 +88,13 @@ public final class HeartbeatUnit implements AutoCloseable {
         }
     }
 
-    /** Quotes as systemd.exec(5) has them, of which the files use single ones. */
+    /** Adds a variable. The files use single quotes, one of the forms of systemd.exec(5). */
     private static void put(String assignment, Map<String, String> environment) {
         String[] parts = assignment.split("=", 2);
         environment.put(parts[0], QUOTED.matcher(parts[1]).replaceFirst("$1"));
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     public void terminate() {
         process.terminate();
     }

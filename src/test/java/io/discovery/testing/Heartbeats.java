@@ -31,7 +31,7 @@ public final class Heartbeats {
     }
 
     /**
-     * What the clients saw.
+     * The results of the clients.
      *
      * @param answered with 200
      * @param failures what else they got
@@ -40,24 +40,24 @@ public final class Heartbeats {
      */
     public record Result(int answered, List<String> failures, Duration slowest, Duration took) {}
 
-    /** Each host reports so often, an interval apart, the hosts one after the other within it. */
+    /** Lets each host report a number of times, an interval apart, the hosts one after the other within it. */
     public static Result paced(TestClient member, String service, int hosts, Duration interval, int rounds) {
         Heartbeats heartbeats = new Heartbeats(member, service, hosts);
         return heartbeats.run(interval.dividedBy(hosts), n -> n < hosts * rounds);
     }
 
-    /** Hosts report one after the other, a pause between two reports, until time is up. */
+    /** Lets hosts report one after the other, a pause between two reports, until the time is up. */
     public static Result during(TestClient member, String service, int hosts, Duration pause, Duration time) {
         long end = System.nanoTime() + time.toNanos();
         return new Heartbeats(member, service, hosts).run(pause, n -> System.nanoTime() - end < 0);
     }
 
-    /** The address of host {@code n}. */
+    /** Returns the address of host {@code n}. */
     public static String address(int n) {
         return "127.30." + n / 250 + "." + (1 + n % 250);
     }
 
-    /** Report n is sent n pauses after the start, by one of the clients; later if they do not keep up. */
+    /** Lets one of the clients send report n, n pauses after the start, or later if the clients do not keep up. */
     private Result run(Duration pause, IntPredicate goesOn) {
         long start = System.nanoTime();
         IntConsumer client = first -> {

@@ -33,7 +33,7 @@ public final class Http2Client implements AutoCloseable {
         this(port, connection -> {});
     }
 
-    /** Tells of its connection before anything is asked over it. */
+    /** Gets the connection before any request. */
     public Http2Client(int port, Consumer<HttpConnection> connected) {
         this.port = port;
         this.http = vertx.httpClientBuilder()
@@ -44,34 +44,34 @@ public final class Http2Client implements AutoCloseable {
                 .build();
     }
 
-    /** A request that is not sent yet. */
+    /** Creates a request and does not send it yet. */
     public HttpClientRequest request(String path) {
         return request(HttpMethod.GET, path);
     }
 
-    /** A request that is not sent yet. */
+    /** Creates a request and does not send it yet. */
     public HttpClientRequest request(HttpMethod method, String path) {
         return get(http.request(method, port, "127.0.0.1", path));
     }
 
-    /** Sends a request, and hands over its response as it comes in. */
+    /** Sends a request and handles its response as soon as it begins. */
     public static <T> Future<T> send(HttpClientRequest request, Function<HttpClientResponse, Future<T>> reading) {
         Future<T> read = request.response().compose(reading);
         request.end();
         return read;
     }
 
-    /** The whole answer to a request. */
+    /** Returns the whole body of the answer to a request. */
     public String body(String path) {
         return get(send(request(path), response -> response.body())).toString();
     }
 
-    /** The status of the answer to a request. */
+    /** Returns the status of the answer to a request. */
     public int status(String path) {
         return get(send(request(path), response -> response.body().map(read -> response.statusCode())));
     }
 
-    /** What a future has in the end; fails as it does, or after ten seconds. */
+    /** Waits for a future, for ten seconds at most, and returns its value. */
     public static <T> T get(Future<T> future) {
         try {
             return future.await(PATIENCE, TimeUnit.SECONDS);

@@ -6,9 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
 
-/**
- * Instances of a service to be registered: HTTP servers in this JVM, all on one port, that answer with their address.
- */
+/** Instances of a service: HTTP servers in this JVM, all on one port, that answer with their address. */
 public final class Instances implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -18,7 +16,7 @@ public final class Instances implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts one at each address, which must be one of this machine. */
+    /** Starts an instance at each address, which must be one of this machine. */
     public static Instances start(List<String> addresses) {
         assertThat(addresses).allMatch(Loopback::isLoopback);
         Instances instances = new Instances(Ports.free(1).get(0));

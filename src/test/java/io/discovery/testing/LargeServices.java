@@ -3,10 +3,10 @@ package io.discovery.testing;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Services whose registrations are as large as they may be: {@link #HOSTS} hosts each, of 16 kB. */
+/** Services whose registrations have the largest size allowed: {@link #HOSTS} hosts each, of 16 kB. */
 public final class LargeServices {
 
-    /** As many as fit a request. */
+    /** The number of hosts of a service: as many as one request can register. */
     public static final int HOSTS = 200;
 
     private static final String TEXT = "x".repeat(15_800);
@@ -17,18 +17,18 @@ public final class LargeServices {
         return "service-" + number;
     }
 
-    /** The repo that all hosts of a service name. */
+    /** Returns the repo of all hosts of a service. */
     public static String repo(int number) {
         return "repo-" + number;
     }
 
-    /** Registers all hosts of one service at once, and answers the status. */
+    /** Registers all hosts of one service at once and returns the status. */
     public static int register(TestClient client, int number) {
         return register(client, number, HOSTS, "r", TEXT);
     }
 
     /**
-     * The same with other texts.
+     * Registers all hosts of one service with these texts and returns the status.
      *
      * @param revision as it stands in JSON, like the tag
      */

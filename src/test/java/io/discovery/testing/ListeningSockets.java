@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The ports on which a process takes what others send, as Linux knows them: TCP sockets that listen and UDP sockets
- * that are connected to nobody, each found in the tables of the process's network by its inode.
+ * The ports of a process that receive from others, as Linux knows them: TCP sockets that listen and UDP sockets without
+ * a peer. The tables of the network of the process name each by its inode.
  */
 public final class ListeningSockets {
 
@@ -26,7 +26,7 @@ public final class ListeningSockets {
 
     private ListeningSockets() {}
 
-    /** Such as {@code tcp 8080}, each once, whatever the address. */
+    /** Returns the ports, such as {@code tcp 8080}, each once, whatever the address. */
     public static Set<String> of(long pid) {
         Path process = Path.of("/proc", Long.toString(pid));
         Set<String> own = inodes(process);
@@ -42,7 +42,7 @@ public final class ListeningSockets {
         return found;
     }
 
-    /** The addresses on which the TCP port is listened on, as the kernel writes them: in hexadecimal. */
+    /** Returns the addresses on which the process listens at a TCP port, in hexadecimal as the kernel writes them. */
     public static Set<String> addresses(long pid, int port) {
         Path process = Path.of("/proc", Long.toString(pid));
         Set<String> own = inodes(process);
@@ -79,7 +79,7 @@ public final class ListeningSockets {
         }
     }
 
-    /** Nothing for a file that the process has closed meanwhile. */
+    /** Returns the inode of a socket; empty for a file that the process has closed meanwhile. */
     private static Stream<String> target(Path file) {
         try {
             return Stream.of(Files.readSymbolicLink(file).toString());

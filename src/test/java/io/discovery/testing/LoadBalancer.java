@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** A real load balancer before the members of a cluster, with the file of {@code cluster-config} as it is shipped. */
 public final class LoadBalancer implements AutoCloseable {
 
-    /** The addresses in the files: its own, and those of the members. */
+    /** The ports in the files: of the load balancer and of the first member. */
     private static final int SHIPPED_PORT = 8090;
 
     private static final int SHIPPED_FIRST_MEMBER = 8081;
@@ -34,15 +34,16 @@ public final class LoadBalancer implements AutoCloseable {
         this.port = port;
     }
 
-    /** HAProxy takes the addresses from its environment. */
+    /** Starts HAProxy, which takes the addresses from its environment. */
     public static LoadBalancer haproxy(TestCluster cluster) {
         return haproxy(SHIPPED_HAPROXY, cluster, n -> "127.0.0.1");
     }
 
     /**
-     * HAProxy before members that are names, which it asks of this server of DNS: the system's is replaced in a copy.
+     * Starts HAProxy before members that it finds by names. A copy of its file names this server of DNS instead of that
+     * of the system.
      *
-     * @param names of the members, in order
+     * @param names the names of the members, in order
      */
     public static LoadBalancer haproxy(TestCluster cluster, List<String> names, int dnsPort, Path dir) {
         try {
@@ -68,7 +69,9 @@ public final class LoadBalancer implements AutoCloseable {
         return start(List.of(path("haproxy"), "-db", "-f", file.toString()), environment, port);
     }
 
-    /** nginx reads no environment: here the addresses are replaced in a copy, in a folder where it writes too. */
+    /**
+     * Starts nginx, which reads no environment: a copy of its file has the addresses, in a folder that nginx writes to.
+     */
     public static LoadBalancer nginx(TestCluster cluster, Path dir) {
         int port = Ports.free(1).get(0);
         try {
@@ -86,7 +89,7 @@ public final class LoadBalancer implements AutoCloseable {
         }
     }
 
-    /** The command that runs nginx in a folder. */
+    /** Returns the command that runs nginx in a folder. */
     public static List<String> nginx(Path dir, Path file, String... more) {
         return Stream.concat(
                         Stream.of(
@@ -123,7 +126,7 @@ public final class LoadBalancer implements AutoCloseable {
         return process.log();
     }
 
-    /** SIGTERM, upon which both programs end at once: SIGKILL alone would leave the workers of nginx behind. */
+    /** Sends SIGTERM, upon which both programs end at once: SIGKILL alone would leave the workers of nginx behind. */
     @Override
     public void close() {
         try (process) {

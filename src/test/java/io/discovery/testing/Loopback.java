@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a registry lists its clients dial. So whatever a real client is given in tests and examples, as a file to start
- * with or as an instance to talk to, is on this machine: 127.0.0.0/8 or ::1.
+ * A check for addresses that tests and examples give to real clients, in a file or as an instance. Clients connect to
+ * what a registry lists, so that all of these addresses must be of this machine: 127.0.0.0/8 or ::1.
  */
 public final class Loopback {
 
@@ -21,12 +21,12 @@ public final class Loopback {
 
     private Loopback() {}
 
-    /** Whether it is an address of this machine; a name is none, whoever it leads to. */
+    /** Returns true for an address of this machine; false for a name, whatever it resolves to. */
     public static boolean isLoopback(String address) {
         return OWN.matcher(address).matches();
     }
 
-    /** What stands in the fields named {@code address} of the documents of a YAML file, at any depth. */
+    /** Returns the values of the fields named {@code address} in the documents of a YAML file, at any depth. */
     public static List<String> addressesOf(String yaml) {
         try (var documents = new YAMLMapper().readerFor(JsonNode.class).<JsonNode>readValues(yaml)) {
             return documents.readAll().stream()
@@ -38,7 +38,7 @@ public final class Loopback {
         }
     }
 
-    /** All IPv4 addresses in a text of any kind. */
+    /** Returns all IPv4 addresses in a text of any kind. */
     public static List<String> ipv4Of(String text) {
         return IPV4.matcher(text).results().map(MatchResult::group).toList();
     }

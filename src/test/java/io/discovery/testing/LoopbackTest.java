@@ -11,17 +11,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No example and no test has a real client dial anything but this machine. */
+/** Examples and tests let real clients connect to this machine alone. */
 class LoopbackTest {
 
-    /** What members, Hazelcast and Kubernetes read: of other machines by its nature, and no client's. */
+    /** Files that members, Hazelcast and Kubernetes read: they name other machines, and no client reads them. */
     private static final List<String> OF_MEMBERS = List.of("hazelcast-", "kubernetes.yaml");
 
-    /** Who has one of these has a real client dial what is registered. */
+    /** Fixtures with which a test lets a real client connect to registered addresses. */
     private static final Pattern REAL_CLIENT =
             Pattern.compile("import io\\.discovery\\.testing\\.(Envoy|GrpcCaller|Prometheus);");
 
-    /** Documents whose commands are run, with a real client. */
+    /** Pages whose commands a test runs, with a real client. */
     private static final List<Path> DOCUMENTS = Stream.of("envoy.md", "grpc.md", "prometheus.md")
             .map(page -> Path.of("src", "docs", page))
             .toList();

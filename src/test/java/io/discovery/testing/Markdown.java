@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A page of the documentation, read for its tables, its fenced blocks, its links and what they may lead to. */
+/** A page of the documentation with its tables, fenced blocks, links and anchors. */
 public final class Markdown {
 
     private static final String FENCE = "```";
@@ -24,9 +24,9 @@ public final class Markdown {
     private final List<String> lines;
 
     /**
-     * A fenced block.
+     * A fenced block of a page.
      *
-     * @param info what stands behind the opening fence
+     * @param info the text behind the opening fence
      * @param text the lines between the fences, each with its line feed
      */
     public record Block(String info, String text) {
@@ -48,7 +48,7 @@ public final class Markdown {
         this.lines = lines;
     }
 
-    /** The first page and all of src/docs. */
+    /** Returns README.md and the pages of src/docs. */
     public static List<Path> pages() {
         try (Stream<Path> files = Files.list(Path.of("src", "docs"))) {
             return Stream.concat(
@@ -75,7 +75,7 @@ public final class Markdown {
         }
     }
 
-    /** All links to places within the project. */
+    /** Returns all links to places within the project. */
     public List<Link> localLinks() {
         return LINK.matcher(String.join("\n", prose()))
                 .results()
@@ -90,7 +90,7 @@ public final class Markdown {
                 .toList();
     }
 
-    /** The names that GitHub gives to the headings. */
+    /** Returns the anchors that GitHub gives to the headings. */
     public Set<String> anchors() {
         Set<String> anchors = new HashSet<>();
         for (String line : prose()) {
@@ -110,7 +110,7 @@ public final class Markdown {
         return anchors;
     }
 
-    /** The lines outside of fenced blocks. */
+    /** Returns the lines outside of fenced blocks. */
     private List<String> prose() {
         List<String> prose = new ArrayList<>();
         boolean fenced = false;
@@ -124,7 +124,7 @@ public final class Markdown {
         return prose;
     }
 
-    /** The rows, without the head, of every table whose head begins with these cells. */
+    /** Returns the rows, without the head, of every table whose head begins with these cells. */
     public List<List<String>> rowsUnder(String... head) {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -141,7 +141,7 @@ public final class Markdown {
         return rows;
     }
 
-    /** A cell's text; a cell that is code, without its backticks. */
+    /** Returns the text of a cell, without the backticks if it is code. */
     private static List<String> cells(String line) {
         return line.startsWith("|")
                 ? Stream.of(line.substring(1).split("\\|", -1))
@@ -152,7 +152,7 @@ public final class Markdown {
                 : List.of();
     }
 
-    /** All fenced blocks, in order. */
+    /** Returns all fenced blocks, in order. */
     public List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

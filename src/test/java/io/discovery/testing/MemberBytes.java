@@ -21,23 +21,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** What members send each other, and what somebody could send instead, as Hazelcast's own classes make it. */
+/**
+ * The bytes that members send each other, and bytes that an attacker could send instead, as the classes of Hazelcast
+ * make them.
+ */
 public final class MemberBytes {
 
-    /** Each level takes twice as long to read as the one before: this one hours. */
+    /** The number of levels: each takes twice as long to read as the one before, and all of them hours. */
     private static final int BOMB_DEPTH = 40;
 
-    /** Version (1), flags (2), partition (4) and size (4). */
+    /** The length of a head: version (1), flags (2), partition (4) and size (4). */
     private static final int HEADER_BYTES = 11;
 
     private MemberBytes() {}
 
-    /** With which each side begins. */
+    /** Returns the bytes with which each side begins. */
     public static byte[] hello() {
         return "HZC".getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The head of a packet that announces {@code size} bytes. */
+    /** Returns the head of a packet that announces {@code size} bytes. */
     public static byte[] header(Packet.Type type, int size) {
         char flags = new Packet().setPacketType(type).getFlags();
         return ByteBuffer.allocate(HEADER_BYTES)
@@ -48,7 +51,7 @@ public final class MemberBytes {
                 .array();
     }
 
-    /** Reads a packet to its end. */
+    /** Reads and drops a packet. */
     public static void skipPacket(DataInputStream in) throws IOException {
         in.skipNBytes(HEADER_BYTES - Integer.BYTES);
         in.skipNBytes(in.readInt());
@@ -58,12 +61,12 @@ public final class MemberBytes {
         return join(header(type, payload.length), payload);
     }
 
-    /** The payload of the first packet of a member with an id that no other has. */
+    /** Returns the payload of the first packet of a member with a new id. */
     public static byte[] handshake() {
         return handshake(address("127.0.0.9", 5701), address("127.0.0.9", 5701), true);
     }
 
-    /** The answer of a member on {@code port} to the one that has called it. */
+    /** Returns the answer of a member on {@code port} to the member that has called it. */
     public static byte[] handshakeReply(int port) {
         return handshake(address("127.0.0.1", port), address("127.0.0.1", port), false);
     }
@@ -87,7 +90,7 @@ public final class MemberBytes {
         }
     }
 
-    /** Sets of sets, a few hundred bytes as Java writes them. */
+    /** Returns sets of sets, a few hundred bytes as Java writes them. */
     public static Set<Object> bomb() {
         Set<Object> root = new HashSet<>();
         Set<Object> left = root;
@@ -105,7 +108,7 @@ public final class MemberBytes {
         return root;
     }
 
-    /** As Java writes it, behind the head by which Hazelcast knows that. */
+    /** Serializes a value as Java does, behind the head by which Hazelcast knows that. */
     public static byte[] serializedByJava(Object object) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -120,7 +123,7 @@ public final class MemberBytes {
         return join(head, bytes.toByteArray());
     }
 
-    /** As Hazelcast writes it. */
+    /** Serializes a value as Hazelcast does. */
     public static byte[] serialized(Object object) {
         InternalSerializationService service = new DefaultSerializationServiceBuilder().build();
         try {

@@ -13,13 +13,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A real member in a process of its own, from the built jar. Whatever happens, {@link #close} ends it. A test that
- * fails finds its log by {@link #log}.
+ * A real member in a process of its own, from the built jar. {@link #close} ends it. A test that fails finds its log by
+ * {@link #log}.
  */
 public final class MemberProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target", "discovery.jar").toAbsolutePath();
-    /** Tests start many and run none for long: a simpler compiler and collector leave the processors to others. */
+    /**
+     * The options of Java: tests start many members and run none for long, and a simpler compiler and collector leave
+     * the processors to others.
+     */
     private static final List<String> FAST_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -29,10 +32,10 @@ public final class MemberProcess implements AutoCloseable {
     private final TestClient client;
 
     /**
-     * Where a member runs.
+     * The place where a member runs.
      *
-     * @param command what its command line begins with, to run it elsewhere than here
-     * @param address where it serves HTTP
+     * @param command the begin of its command line, to run it elsewhere than here
+     * @param address the address at which it serves HTTP
      */
     public record Place(List<String> command, String address) {
         public static final Place HERE = new Place(List.of(), "127.0.0.1");
@@ -58,19 +61,22 @@ public final class MemberProcess implements AutoCloseable {
         return launch(Place.HERE, environment, javaOptions);
     }
 
-    /** {@link #launch(Map, String...)} somewhere else. */
+    /** Starts a member somewhere else and does not wait for it, as {@link #launch(Map, String...)} does here. */
     public static MemberProcess launch(Place place, Map<String, String> environment, String... javaOptions) {
         List<String> options = new ArrayList<>(DefaultOptions.ALL);
         options.addAll(List.of(javaOptions));
         return launch(place, options, environment);
     }
 
-    /** With these options of Java's, and no others. */
+    /** Starts a member with these options of Java alone, and does not wait for it. */
     static MemberProcess launchWith(List<String> javaOptions, Map<String, String> environment) {
         return launch(Place.HERE, javaOptions, environment);
     }
 
-    /** In a class of their own, because to make the archive takes a member. */
+    /**
+     * The options of Java unless a test needs others. They have a class of their own because a member makes the
+     * archive.
+     */
     private static final class DefaultOptions {
         static final List<String> ALL =
                 Boolean.getBoolean("discovery.measure") ? List.of() : ClassArchive.options(JAR, FAST_START);
@@ -108,8 +114,8 @@ public final class MemberProcess implements AutoCloseable {
     }
 
     /**
-     * Asks a starting member once. True if it shows all; false if it refuses to answer, which must be nobody listening
-     * or 503 with Retry-After.
+     * Asks a starting member once. Returns true if it shows all, and false if it does not listen yet or answers 503
+     * with Retry-After.
      *
      * @throws AssertionError if it shows less than all, or has ended
      */
@@ -160,12 +166,12 @@ public final class MemberProcess implements AutoCloseable {
         process.killNow();
     }
 
-    /** SIGSTOP: the member stands still, as on a machine that swaps. */
+    /** Sends SIGSTOP: the member stands still, as on a machine that swaps. */
     public void freeze() {
         process.signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     public void thaw() {
         process.signal("CONT");
     }

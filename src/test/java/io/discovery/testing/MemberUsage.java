@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * What a member's process takes of its machine, as Linux tells it.
+ * The memory, threads and files of a member's process, as Linux tells them.
  *
- * @param residentBytes of memory
- * @param files that are open, sockets among them
+ * @param residentBytes bytes of memory
+ * @param files open files, sockets among them
  */
 public record MemberUsage(long residentBytes, int threads, int files) {
 
@@ -42,7 +42,8 @@ public record MemberUsage(long residentBytes, int threads, int files) {
     }
 
     /**
-     * Has a member collect its garbage, and tells what has survived: what it allocates afterwards does not count.
+     * Lets a member collect its garbage and returns the size of the objects that survived. Later allocations do not
+     * count.
      *
      * @return bytes
      */
@@ -56,7 +57,7 @@ public record MemberUsage(long residentBytes, int threads, int files) {
         return (long) member.client().metric("jvm_gc_live_data_size_bytes");
     }
 
-    /** How many there were so far. */
+    /** Counts the full collections so far. */
     public static double fullCollections(TestClient client) {
         return client.get("/metrics")
                 .body()

@@ -36,7 +36,7 @@ public final class OpenLoop implements AutoCloseable {
     private static final int HOSTS = 20;
     private static final int CHANGING_HOSTS = 60_000;
     private static final int CONNECTIONS = 200;
-    /** More requests than these are never under way: the rest counts as not sent. */
+    /** The most requests under way; further ones count as not sent. */
     private static final int MOST_UNDER_WAY = 5_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -58,10 +58,10 @@ public final class OpenLoop implements AutoCloseable {
     private volatile boolean stopped;
 
     /**
-     * What the clients saw.
+     * The results of the clients.
      *
      * @param alreadyGone removals that were answered with 400: an earlier try of the load balancer's had removed the
-     *     host
+     * host
      */
     public record Report(Result reads, Result writes, int alreadyGone) {
         @Override
@@ -72,9 +72,9 @@ public final class OpenLoop implements AutoCloseable {
     }
 
     /**
-     * Of reads or writes.
+     * The results of reads or of writes.
      *
-     * @param failures how often, by what they were
+     * @param failures the number of failures of each kind
      * @param p99 of each hundred the slowest
      */
     public record Result(int requests, Map<String, Integer> failures, Duration p99, Duration slowest) {
@@ -123,7 +123,7 @@ public final class OpenLoop implements AutoCloseable {
         this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     }
 
-    /** Registers the hosts that each list must have, and begins. */
+    /** Registers the hosts that each list must have, and starts the requests. */
     public static OpenLoop start(int port, int perSecond) {
         TestClient client = new TestClient(port);
         for (int n = 0; n < HOSTS; n++) {
@@ -172,7 +172,7 @@ public final class OpenLoop implements AutoCloseable {
                 }));
     }
 
-    /** What was wrong; empty if nothing was. */
+    /** Returns the fault of an answer; empty if there is none. */
     private Future<String> read() {
         return call(HttpMethod.GET, "/v1/registration/" + STEADY, "")
                 .map(answer -> answer.status != 200
@@ -212,7 +212,7 @@ public final class OpenLoop implements AutoCloseable {
 
     private record Answer(int status, String body) {
 
-        /** The status, and the first words of what a member says: the rest differs from case to case. */
+        /** Returns the status and the first words of an error of a member: the rest differs from case to case. */
         String failure() {
             return status
                     + MEMBERS_WORDS
@@ -242,7 +242,7 @@ public final class OpenLoop implements AutoCloseable {
                 .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Sends no more, waits for the answers to what was sent, and tells what came of it. */
+    /** Stops sending, waits for the answers and returns the results. */
     public Report stop() {
         stopped = true;
         join();

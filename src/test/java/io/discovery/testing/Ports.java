@@ -11,10 +11,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /**
- * Ports that nobody listened on a moment ago, below those that the system gives to outgoing connections: a member's own
- * connections to its peers must not take them before somebody listens there. None is given twice, because tests run
- * side by side: two of them could mean the same port before either listens, and a member must not find the next cluster
- * where a peer of its own was.
+ * Ports on which no process listened a moment ago, below those that the system gives to outgoing connections: a
+ * connection of a member to its peers must not take one before it is listened on. Each is given once, because tests run
+ * side by side: two of them could mean the same port before either listens, and a member must not find a stranger
+ * there.
  */
 public final class Ports {
 
@@ -25,7 +25,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** Distinct ports. */
+    /** Returns distinct ports. */
     public static synchronized List<Integer> free(int count) {
         return ThreadLocalRandom.current()
                 .ints(LOWEST, HIGHEST)
@@ -36,7 +36,7 @@ public final class Ports {
                 .toList();
     }
 
-    /** The first of {@code count} ports in a row. */
+    /** Returns the first of {@code count} ports in a row. */
     public static synchronized int inARow(int count) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - count);

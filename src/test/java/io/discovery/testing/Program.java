@@ -23,7 +23,7 @@ public record Program(List<String> command, Map<String, String> environment) {
         environment = Map.copyOf(environment);
     }
 
-    /** A program with the environment of this process. */
+    /** Describes a program with the environment of this process. */
     public static Program of(List<String> command) {
         return new Program(command, System.getenv());
     }
@@ -32,24 +32,24 @@ public record Program(List<String> command, Map<String, String> environment) {
         return of(List.of(command));
     }
 
-    /** A tool of the JDK that runs this process: {@code java}, {@code jcmd}. */
+    /** Describes a tool of the JDK that runs this process: {@code java}, {@code jcmd}. */
     public static Program ofJdk(String tool, String... arguments) {
         return of(Stream.concat(Stream.of(jdk(tool)), Stream.of(arguments)).toList());
     }
 
-    /** The path of a tool of the JDK that runs this process. */
+    /** Returns the path of a tool of the JDK that runs this process. */
     public static String jdk(String tool) {
         return Path.of(System.getProperty("java.home"), "bin", tool).toString();
     }
 
-    /** The same program with more variables. */
+    /** Adds variables. */
     public Program with(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(more);
         return new Program(command, all);
     }
 
-    /** The same program with these variables and no others. */
+    /** Replaces all variables. */
     public Program withOnly(Map<String, String> variables) {
         return new Program(command, variables);
     }

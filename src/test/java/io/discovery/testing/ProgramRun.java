@@ -25,7 +25,7 @@ public record ProgramRun(String command, int exitCode, String output, String err
     }
 
     /**
-     * This run.
+     * Returns this run.
      *
      * @throws AssertionError if the exit code is not 0
      */

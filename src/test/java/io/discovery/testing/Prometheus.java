@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A real Prometheus with {@code cluster-config/prometheus.yml} as it is shipped, but for its ports and intervals. */
+/** A real Prometheus with {@code cluster-config/prometheus.yml} as it is shipped, with other ports and intervals. */
 public final class Prometheus implements AutoCloseable {
 
     private static final Path SHIPPED = Path.of("cluster-config", "prometheus.yml");
@@ -41,22 +41,22 @@ public final class Prometheus implements AutoCloseable {
     }
 
     /**
-     * A target that it scrapes.
+     * A target that Prometheus scrapes.
      *
-     * @param address as it was told, unless its file changes that
+     * @param address as the member told it, unless the file of Prometheus changes that
      * @param labels of its series
-     * @param discovered what it was told of it
+     * @param discovered the labels that the member told
      * @param isUp whether the last scrape worked
      */
     public record Target(String address, Map<String, String> labels, Map<String, String> discovered, boolean isUp) {}
 
-    /** Without the program the test is skipped, aloud. */
+    /** Returns the path of the program. Without the program the test is skipped, aloud. */
     public static Path require() {
         return Tools.require("prometheus");
     }
 
     /**
-     * Starts one that asks a member each second, and waits until it can be asked itself.
+     * Starts a Prometheus that asks a member each second, and waits until it is ready.
      *
      * @param dir an empty folder for what it stores
      */
@@ -81,12 +81,16 @@ public final class Prometheus implements AutoCloseable {
         }
     }
 
-    /** The addresses of the targets of a job of its file. */
+    /** Returns the addresses of the targets of a job. */
     public Set<String> addresses(String job) {
         return targets(job).map(Target::address).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The target of a job that has this address; fails if there is none. */
+    /**
+     * Returns the target of a job that has this address.
+     *
+     * @throws AssertionError if there is none
+     */
     public Target target(String job, String address) {
         return targets(job)
                 .filter(target -> target.address().equals(address))
@@ -108,7 +112,7 @@ public final class Prometheus implements AutoCloseable {
                 json.path("health").asText().equals("up"));
     }
 
-    /** The labels of the series that answer a query, such as {@code up == 1}. */
+    /** Returns the labels of the series that answer a query, such as {@code up == 1}. */
     public List<Map<String, String>> series(String query) {
         return elements(api("query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
                         .path("result"))
@@ -116,7 +120,7 @@ public final class Prometheus implements AutoCloseable {
                 .toList();
     }
 
-    /** How often it did not get a list of targets that it could use. */
+    /** Counts the lists of targets that Prometheus did not get or could not use. */
     public double failures() {
         return client.metric("prometheus_sd_http_failures_total");
     }
@@ -149,7 +153,7 @@ public final class Prometheus implements AutoCloseable {
         return process.log();
     }
 
-    /** SIGKILL: nobody needs what Prometheus stored. */
+    /** Sends SIGKILL: Prometheus has nothing to put in order. */
     @Override
     public void close() {
         process.close();

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** HTTP by the byte: what is sent is sent as it is, on a connection of its own. Every wait is bounded. */
+/** A client of HTTP that sends bytes as they are, each request on a connection of its own. Every wait is bounded. */
 public final class RawHttp {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -52,7 +52,7 @@ public final class RawHttp {
         }
     }
 
-    /** Sends a whole request and reads the answer; then ends the connection and reads what else comes. */
+    /** Sends a whole request, reads the answer, ends the connection and reads the rest. */
     public static Answer exchange(int port, byte[] request) {
         try (Socket socket = connect(port)) {
             socket.getOutputStream().write(request);
@@ -71,7 +71,7 @@ public final class RawHttp {
         return socket;
     }
 
-    /** Reads one answer, past interim ones; one without a status if there is none. */
+    /** Reads one answer, past interim ones; an answer without a status if there is none. */
     public static Answer read(InputStream in, boolean isHead) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < END_OF_HEAD.length()

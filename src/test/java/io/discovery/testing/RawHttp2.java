@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client of HTTP/2 that says what it likes (RFC 9113, 4 and 6): it takes no setting of the other side's for an order,
- * and counts the frames that come. Nothing is compressed but what is in the static table.
+ * A client of HTTP/2 that sends whatever a test wants (RFC 9113, 4 and 6): it ignores the settings of the other side,
+ * and counts the frames that come. It compresses only with the static table.
  */
 public final class RawHttp2 implements AutoCloseable {
 
@@ -79,7 +79,7 @@ public final class RawHttp2 implements AutoCloseable {
         };
     }
 
-    /** Sends a request without a body on a stream of its own, and answers the stream. */
+    /** Sends a request without a body on a stream of its own and returns the stream. */
     public int get(String path) {
         return request(0x82, path, END_STREAM | END_HEADERS);
     }
@@ -100,7 +100,7 @@ public final class RawHttp2 implements AutoCloseable {
         return last;
     }
 
-    /** A literal that is not indexed, of a name in the static table (RFC 7541, 6.2.2). */
+    /** Writes a literal that is not indexed, of a name in the static table (RFC 7541, 6.2.2). */
     private static void text(ByteArrayOutputStream head, int name, String text) {
         head.write(name);
         head.write(Math.min(text.length(), 127));
@@ -115,7 +115,7 @@ public final class RawHttp2 implements AutoCloseable {
         head.writeBytes(text.getBytes(US_ASCII));
     }
 
-    /** Sends a frame, whatever it is; one that the other side does not take any more is lost. */
+    /** Sends a frame of any kind; a frame that the other side does not take any more is lost. */
     public void frame(int type, int flags, int stream, byte... payload) {
         try {
             out.writeByte(payload.length >> 16);
@@ -148,7 +148,7 @@ public final class RawHttp2 implements AutoCloseable {
         }
     }
 
-    /** As the static table has it; else what follows the name, in whatever coding it is. */
+    /** Returns the entry of the static table, or else the coded text behind the name. */
     private static int status(byte[] head) {
         return switch (head[0] & 0xff) {
             case 0x88 -> 200;
@@ -159,18 +159,18 @@ public final class RawHttp2 implements AutoCloseable {
         };
     }
 
-    /** How many frames of a type have come. */
+    /** Counts the frames of a type that have come. */
     public int received(int type) {
         AtomicInteger count = frames.get(type);
         return count == null ? 0 : count.get();
     }
 
-    /** How many requests have been answered with 200. */
+    /** Counts the requests that were answered with 200. */
     public long succeeded() {
         return statuses.values().stream().filter(status -> status == 200).count();
     }
 
-    /** Whether the other side has ended the connection. */
+    /** Returns true if the other side has ended the connection. */
     public boolean isOver() {
         return isOver;
     }

@@ -24,10 +24,10 @@ public final class Readers {
     private Readers() {}
 
     /**
-     * What the clients saw.
+     * The results of the clients.
      *
-     * @param sortedNanos how long each answer with 200 took
-     * @param failures what else they got
+     * @param sortedNanos the duration of each answer with 200
+     * @param failures the other answers
      */
     public record Result(List<Long> sortedNanos, List<String> failures) {
 
@@ -36,7 +36,7 @@ public final class Readers {
             failures = List.copyOf(failures);
         }
 
-        /** In milliseconds. */
+        /** Returns a percentile in milliseconds. */
         public double percentile(double share) {
             int last = sortedNanos.size() - 1;
             return sortedNanos.get((int) Math.min(last, Math.floor(sortedNanos.size() * share))) / 1e6;

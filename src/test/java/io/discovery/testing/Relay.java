@@ -9,8 +9,8 @@ import io.vertx.core.net.NetSocket;
 import java.util.List;
 
 /**
- * One address before many, as a name with several addresses or a balancer of connections is: each connection is passed
- * on to the first of them that takes it, and ends with it.
+ * One address before several, like a name with several addresses or a balancer of connections: each connection goes to
+ * the first of them that accepts it, and ends with it.
  */
 public final class Relay implements AutoCloseable {
 

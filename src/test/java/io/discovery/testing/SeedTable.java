@@ -26,14 +26,14 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * What lyft/discovery does with its table, the way it did it: reads, then writes whole items without conditions; knows
- * no attributes but its own; removes expired hosts when somebody reads.
+ * The seed, lyft/discovery, on its table: it reads, then writes whole items without conditions; it knows its own
+ * attributes alone; it removes expired hosts when a client reads.
  */
 public final class SeedTable {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+0000'");
     private static final DateTimeFormatter READ_TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxx");
-    /** DynamoDB's limit. */
+    /** The most items of a batch in DynamoDB. */
     private static final int BATCH = 25;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,7 +46,7 @@ public final class SeedTable {
         this.name = name;
     }
 
-    /** Makes the table as its models did. */
+    /** Creates the table as the models of the seed did. */
     @SuppressWarnings("unchecked") // the SDK's varargs of builders
     public SeedTable create() {
         dynamo.createTable(table -> table.tableName(name)
@@ -71,7 +71,7 @@ public final class SeedTable {
         return name;
     }
 
-    /** A table that has grown: so many hosts, fifty a service, {@code bulk-0} and so on. */
+    /** Fills the table with hosts, fifty a service: {@code bulk-0} and so on. */
     public void fill(int hosts) {
         for (int first = 0; first < hosts; first += BATCH) {
             List<WriteRequest> batch = IntStream.range(first, Math.min(hosts, first + BATCH))
@@ -135,8 +135,8 @@ public final class SeedTable {
     }
 
     /**
-     * GET /v1/registration: the tags of each host of a service by its address, read as strictly as its models did;
-     * whoever is expired is removed from the table.
+     * GET /v1/registration: returns the tags of each host of a service by its address, read as strictly as the models
+     * of the seed did. Expired hosts are removed from the table.
      */
     public Map<String, String> hosts(String service, Duration ttl) {
         Map<String, String> hosts = new TreeMap<>();
@@ -157,7 +157,7 @@ public final class SeedTable {
         return hosts;
     }
 
-    /** The items of a service as they are. */
+    /** Returns the items of a service as they are. */
     public List<Map<String, AttributeValue>> query(String service) {
         return dynamo
                 .queryPaginator(query -> query.tableName(name)
@@ -169,7 +169,7 @@ public final class SeedTable {
                 .toList();
     }
 
-    /** Empty if there is none. */
+    /** Returns an item; empty if there is none. */
     public Map<String, AttributeValue> find(String service, String ip) {
         return dynamo.getItem(get -> get.tableName(name).key(key(service, ip)).consistentRead(true))
                 .item();
@@ -179,7 +179,7 @@ public final class SeedTable {
         dynamo.putItem(put -> put.tableName(name).item(item));
     }
 
-    /** PutItem strips what its model does not have. */
+    /** Removes the attributes that the model of the seed does not have, as its PutItem does. */
     private static Map<String, AttributeValue> known(Map<String, AttributeValue> item) {
         Map<String, AttributeValue> known = new HashMap<>(item);
         known.keySet()
@@ -192,7 +192,7 @@ public final class SeedTable {
         return Map.of("service", text(service), "ip_address", text(ip));
     }
 
-    /** Of an item, an attribute that it must have. */
+    /** Returns an attribute that an item must have. */
     public static AttributeValue attribute(Map<String, AttributeValue> item, String name) {
         return Objects.requireNonNull(item.get(name), () -> name + " in " + item);
     }

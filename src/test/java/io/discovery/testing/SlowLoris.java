@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client that holds many connections to a port of this machine, says a byte of a request on each of them once a
+ * A client that holds many connections to a port of this machine. It sends a byte of a request on each of them once a
  * second, and opens another in place of each that is closed.
  */
 public final class SlowLoris implements AutoCloseable {
@@ -48,7 +48,7 @@ public final class SlowLoris implements AutoCloseable {
         }
     }
 
-    /** How many connections the other side has closed so far. */
+    /** Counts the connections that the other side has closed so far. */
     public int closed() {
         return closed.get();
     }
@@ -82,7 +82,7 @@ public final class SlowLoris implements AutoCloseable {
     }
 
     private interface Step {
-        /** False once the other side has closed. */
+        /** Sends a byte; returns false if the other side has closed. */
         boolean take(SelectionKey key) throws IOException;
     }
 

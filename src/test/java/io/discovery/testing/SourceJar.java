@@ -21,7 +21,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** A jar that is made from sources on the spot, as the author of a plug-in makes one. */
+/** A jar from sources, made as the author of a plug-in makes one. */
 public final class SourceJar {
 
     private final List<Path> classPath;
@@ -37,7 +37,7 @@ public final class SourceJar {
         return new SourceJar(List.copyOf(classPath));
     }
 
-    /** Where a class was loaded from: a jar, or a folder of classes. */
+    /** Returns the jar or the folder from which a class was loaded. */
     public static Path placeOf(Class<?> loaded) {
         return Path.of(URI.create(
                 loaded.getProtectionDomain().getCodeSource().getLocation().toString()));

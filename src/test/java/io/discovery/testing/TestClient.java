@@ -43,7 +43,7 @@ public final class TestClient {
         this.base = URI.create("http://" + address + ":" + port);
     }
 
-    /** Path and query as given, already encoded. */
+    /** Builds a request to a path with its query, both already encoded. */
     public HttpResponse<String> get(String path) {
         return send(request(path).GET());
     }
@@ -79,7 +79,7 @@ public final class TestClient {
         }
     }
 
-    /** A usable registration, with {@code more} over it. */
+    /** Returns the fields of a valid registration, with {@code more} over them. */
     public static Map<String, String> registration(Map<String, String> more) {
         Map<String, String> form =
                 new HashMap<>(Map.of("ip", "127.0.0.1", "port", "8080", "revision", "r1", "tags", TAGS));
@@ -87,7 +87,7 @@ public final class TestClient {
         return form;
     }
 
-    /** Whether the path is answered with 200; nobody listening is no. */
+    /** Returns true if the path is answered with 200; false also if no process listens. */
     public boolean answers(String path) {
         try {
             return get(path).statusCode() == 200;
@@ -96,7 +96,7 @@ public final class TestClient {
         }
     }
 
-    /** The value of a meter without labels; fails if there is none. */
+    /** Returns the value of a meter without labels; fails if there is none. */
     public double metric(String name) {
         return get("/metrics")
                 .body()
@@ -107,7 +107,7 @@ public final class TestClient {
                 .orElseThrow(() -> new AssertionError("no meter " + name));
     }
 
-    /** The addresses that are listed for a service; fails unless the answer is 200. */
+    /** Returns the addresses that are listed for a service; fails unless the answer is 200. */
     public Set<String> hosts(String service) {
         HttpResponse<String> answer = get("/v1/registration/" + service);
         if (answer.statusCode() != 200) {
@@ -116,7 +116,7 @@ public final class TestClient {
         return hostsOf(answer.body());
     }
 
-    /** The addresses in a list. */
+    /** Returns the addresses in a list. */
     public static Set<String> hostsOf(String body) {
         return IP_ADDRESS
                 .matcher(body)

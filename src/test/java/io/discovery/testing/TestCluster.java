@@ -43,7 +43,7 @@ public final class TestCluster implements AutoCloseable {
         return cluster;
     }
 
-    /** A cluster none of whose members runs yet, each with an environment of its own. */
+    /** Creates a cluster none of whose members runs yet, each with an environment of its own. */
     public static TestCluster prepare(int size, IntFunction<Map<String, String>> environment) {
         TestCluster cluster = new TestCluster();
         List<Integer> ports = Ports.free(2 * size);
@@ -84,7 +84,7 @@ public final class TestCluster implements AutoCloseable {
         return members.get(n).client();
     }
 
-    /** The environment with which member {@code n} starts, to be started again or to start one more like it. */
+    /** Returns the environment with which member {@code n} starts. */
     public Map<String, String> environment(int n) {
         return Map.copyOf(environments.get(n));
     }

@@ -14,7 +14,7 @@ public final class Tools {
 
     private Tools() {}
 
-    /** Where a program is; Debian keeps some out of the PATH of those who are not root. */
+    /** Finds a program; Debian keeps some out of the PATH of users other than root. */
     private static Optional<Path> find(String program) {
         return Stream.concat(
                         Pattern.compile(File.pathSeparator)
@@ -25,7 +25,7 @@ public final class Tools {
                 .findFirst();
     }
 
-    /** Where a program is; without it the test is skipped, aloud. */
+    /** Returns the path of a program. Without the program the test is skipped, aloud. */
     public static Path require(String program) {
         Optional<Path> found = find(program);
         if (found.isEmpty()) {
@@ -34,7 +34,7 @@ public final class Tools {
         return found.orElseThrow();
     }
 
-    /** Leaves the test out, aloud. */
+    /** Skips the test, aloud. */
     public static void skip(String why) {
         System.out.println("SKIPPED: " + why);
         assumeTrue(false, why);

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Does what a reader of a page does, with a member on a port of its own. Blocks of the language {@code sh} are
- * commands, those that say {@code goes-on} run until the end; {@code json} or {@code text} behind a block is its
- * output.
+ * A page whose commands a test runs as a reader would, with a member on a port of its own. Blocks of the language
+ * {@code sh} are commands, those with {@code goes-on} run until the end; a block {@code json} or {@code text} behind
+ * one is its output.
  */
 public final class Walkthrough implements AutoCloseable {
 
@@ -48,27 +48,27 @@ public final class Walkthrough implements AutoCloseable {
         replace("localhost:8080", "localhost:" + port);
     }
 
-    /** Of the member. */
+    /** Returns the port of the member. */
     public int port() {
         return port;
     }
 
-    /** From now on something on the page is something else here: a port, a folder. */
+    /** Replaces a text of the page from now on: a port, a folder. */
     public void replace(String shown, String here) {
         replacements.put(shown, here);
     }
 
     /**
-     * Has a block that goes on started by a test, which may not have the program where a reader has it.
+     * Lets the test start a program that the page starts from another place.
      *
-     * @param program starts it, and answers what ends it
+     * @param program starts it and returns what ends it
      */
     public void start(String commands, Supplier<Runnable> program) {
         assertThat(blocks).extracting(Block::text).contains(commands);
         programs.put(commands, program);
     }
 
-    /** Does it all, in order. */
+    /** Runs the commands of the page, in order. */
     public void walk() throws Exception {
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
@@ -94,7 +94,9 @@ public final class Walkthrough implements AutoCloseable {
         }
     }
 
-    /** What is asked is asked until it is answered as shown: what goes on has to begin first. */
+    /**
+     * Runs a command, and again until its output is as the page shows: a program in the background has to start first.
+     */
     private void run(String commands, Block shown) throws Exception {
         if (!Set.of("json", "text").contains(shown.language())) {
             output(commands);
@@ -125,7 +127,7 @@ public final class Walkthrough implements AutoCloseable {
                         "no_proxy", "*"));
     }
 
-    /** As it is here: other ports, other folder. */
+    /** Returns a text with the ports and folders of this test. */
     private String here(String text) {
         String here = text;
         for (Map.Entry<String, String> each : replacements.entrySet()) {
@@ -134,7 +136,7 @@ public final class Walkthrough implements AutoCloseable {
         return here;
     }
 
-    /** Ends what goes on, the latest first. */
+    /** Ends the programs in the background, the latest first. */
     @Override
     public void close() {
         endings.forEach(Runnable::run);

@@ -8,12 +8,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The one method of the services that clients of gRPC call in tests: whoever is asked answers with its address. */
+/** The one method of the services that clients of gRPC call in tests: an instance answers with its address. */
 final class WhoAnswers {
 
     static final String SERVICE = "Who";
 
-    /** No message of protobuf's: plain text both ways. */
+    /** A marshaller of plain text both ways, instead of protobuf. */
     static final MethodDescriptor<String, String> METHOD = MethodDescriptor.<String, String>newBuilder()
             .setType(MethodType.UNARY)
             .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Answers"))

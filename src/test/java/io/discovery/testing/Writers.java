@@ -28,7 +28,7 @@ public final class Writers implements AutoCloseable {
     private final TestCluster cluster;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
-    /** By address, when it was acknowledged, by nanoTime. */
+    /** The moments of acknowledgements by address, in nanoTime. */
     private final Map<String, Long> acknowledged = new ConcurrentSkipListMap<>();
 
     private final AtomicLong longestWaitNanos = new AtomicLong();
@@ -36,7 +36,7 @@ public final class Writers implements AutoCloseable {
     private volatile boolean stopped;
 
     /**
-     * What the writers saw.
+     * The results of the writers.
      *
      * @param acknowledged the addresses whose registration was acknowledged
      * @param longestWait from the first attempt at a registration to its acknowledgement
@@ -96,7 +96,7 @@ public final class Writers implements AutoCloseable {
         }
     }
 
-    /** What is acknowledged so far: when, by nanoTime, for each address. */
+    /** Returns the moments of acknowledgements so far, in nanoTime, by address. */
     public Map<String, Long> acknowledged() {
         return new TreeMap<>(acknowledged);
     }

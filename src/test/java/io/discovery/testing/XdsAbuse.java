@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What hostile clients of xDS do to a member, each thing a bounded number of times, and how often they were refused.
- * What they hold they hold until the end.
+ * Attacks of hostile clients of xDS, each with a bounded number of steps, and the number of refusals. The clients hold
+ * their streams until the end.
  */
 public final class XdsAbuse implements AutoCloseable {
 
@@ -33,10 +33,10 @@ public final class XdsAbuse implements AutoCloseable {
             TYPES + "listener.v3.Listener",
             TYPES + "route.v3.RouteConfiguration");
 
-    /** Streams that a member takes of a connection. */
+    /** The most streams that a member accepts on a connection. */
     private static final int STREAMS_EACH = 900;
 
-    /** Bytes of a request that a member takes. */
+    /** The most bytes that a member accepts in a request. */
     private static final int LARGEST = 4_000_000;
 
     private static final String EXHAUSTED = "8";
@@ -51,17 +51,17 @@ public final class XdsAbuse implements AutoCloseable {
         this.port = port;
     }
 
-    /** How many streams and requests have been refused, or reset, because they are too much. */
+    /** Counts the streams and requests that were refused or reset because they are too much. */
     public int refused() {
         return refused.get();
     }
 
-    /** How many have got another answer. */
+    /** Counts the streams and requests with another answer. */
     public int answered() {
         return answered.get();
     }
 
-    /** Streams that say of themselves, and of why they refuse each type, as much as goes into a message. */
+    /** Opens streams whose nodes, and whose reasons to reject each type, fill a message. */
     public void longTexts(int count, int length) {
         String text = "t".repeat(length);
         for (int i = 0; i < count; i++) {
@@ -80,7 +80,7 @@ public final class XdsAbuse implements AutoCloseable {
         }
     }
 
-    /** Streams that say they have versions of this length. */
+    /** Opens streams that name versions of this length. */
     public void longVersions(int count, int length) {
         String text = "v".repeat(length);
         for (int i = 0; i < count; i++) {
@@ -91,12 +91,12 @@ public final class XdsAbuse implements AutoCloseable {
         }
     }
 
-    /** Streams with so many names of listeners each; answers are read. */
+    /** Opens streams with a number of names of listeners each, and reads the answers. */
     public void manyNames(int count, int names) {
         manyNames(count, names, number -> "service-" + number);
     }
 
-    /** Streams that ask for one name, and stay. */
+    /** Opens streams that ask for one name and stay. */
     public void streams(int count) {
         manyNames(count, 1, number -> "a");
     }
@@ -111,7 +111,7 @@ public final class XdsAbuse implements AutoCloseable {
         }
     }
 
-    /** Streams of requests of 4 MB whose last byte does not come. */
+    /** Opens streams of requests of 4 MB whose last byte does not come. */
     public void unfinished(int count) {
         Buffer begin = Buffer.buffer().appendByte((byte) 0).appendInt(LARGEST).appendBytes(new byte[LARGEST - 1]);
         for (int i = 0; i < count; i++) {
@@ -119,7 +119,7 @@ public final class XdsAbuse implements AutoCloseable {
         }
     }
 
-    /** Streams of requests of 4 MB that are nothing but empty names. */
+    /** Opens streams of requests of 4 MB of empty names. */
     public void emptyNames(int count) {
         DiscoveryRequest request = DiscoveryRequest.newBuilder()
                 .addAllResourceNames(
@@ -130,7 +130,7 @@ public final class XdsAbuse implements AutoCloseable {
         }
     }
 
-    /** Requests by REST for so many names of this length, whose answers nobody reads. */
+    /** Sends requests by REST for a number of names of this length, and does not read the answers. */
     public void unreadRest(int count, int names, int length) {
         String name = "n".repeat(length);
         Buffer body = Buffer.buffer(IntStream.range(0, names)
@@ -141,7 +141,7 @@ public final class XdsAbuse implements AutoCloseable {
         }
     }
 
-    /** Requests for the page of clients, whose answers nobody reads. */
+    /** Sends requests for the page of clients and does not read the answers. */
     public void unreadPages(int count) {
         for (int i = 0; i < count; i++) {
             askUnread(connection().request("/v1/xds/clients"), Buffer.buffer());
