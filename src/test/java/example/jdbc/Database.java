@@ -27,7 +27,7 @@ final class Database {
         this.url = url;
     }
 
-    /** What is done with a connection. */
+    /** Work with a connection. */
     interface Work<T> {
         T run(Connection connection) throws SQLException;
     }
@@ -42,9 +42,9 @@ final class Database {
     }
 
     /**
-     * Runs the work as if nobody else used the database meanwhile. The database sees to that in its own way: it lets
-     * others wait, or fails a transaction that they got in the way of, which is then tried again. So the work may run
-     * more than once, and must change nothing but the database.
+     * Runs the work as if no other program used the database meanwhile. The database ensures that in its own way: it
+     * lets others wait, or fails a transaction that was disturbed, which is then tried again. So the work may run more
+     * than once, and must change nothing but the database.
      *
      * @throws BackendException if it could not be done; nothing of it was
      */
@@ -92,7 +92,7 @@ final class Database {
         }
     }
 
-    /** What a driver says of a URL may show it, and a URL may hold a password. */
+    /** Removes the message of a driver, which may show the URL, which may hold a password. */
     private static SQLException withoutMessage(SQLException refused) {
         String message = "cannot connect (SQLState " + refused.getSQLState() + ", code " + refused.getErrorCode() + ")";
         SQLException bare = isAway(refused)
@@ -106,7 +106,7 @@ final class Database {
         return new BackendException(this + ": " + failed.getMessage(), failed);
     }
 
-    /** Whether the database may be there again later, without anybody's doing. */
+    /** Returns true if the database may come back later by itself. */
     static boolean isAway(@Nullable Throwable failure) {
         return failure instanceof SQLTransientException
                 || failure instanceof SQLException failed
@@ -114,7 +114,7 @@ final class Database {
                         && failed.getSQLState().startsWith(CONNECTION_FAILURE);
     }
 
-    /** What of the URL is no secret for sure: {@code jdbc:postgresql}. */
+    /** Returns the part of the URL that is certainly no secret: {@code jdbc:postgresql}. */
     static String kind(String url) {
         int end = url.indexOf(':', url.indexOf(':') + 1);
         return end < 0 ? "no JDBC URL" : url.substring(0, end);

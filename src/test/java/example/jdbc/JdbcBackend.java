@@ -23,11 +23,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table that all members share: a row an instance, the whole registration in it as JSON. Nothing that a client can
+ * A table that all members share: a row an instance, the whole registration in it as JSON. Nothing that a client can
  * send makes a row that the table does not take: keys are digests of one length, texts are ASCII.
  *
  * <p>A batch is one transaction that reads the rows, merges what is given into them and writes those that differ.
- * Whoever writes the same rows meanwhile is kept apart by the database, so neither is lost.
+ * The database keeps transactions that write the same rows apart, so that no change is lost.
  */
 final class JdbcBackend implements StorageBackend {
 
@@ -59,7 +59,7 @@ final class JdbcBackend implements StorageBackend {
 
     private volatile boolean prepared;
     private volatile Damage damage = Damage.NONE;
-    /** Of the writing thread. */
+    /** The time of the next purge; the writing thread alone uses it. */
     private long nextPurge;
 
     JdbcBackend(Database database, Surroundings surroundings) {

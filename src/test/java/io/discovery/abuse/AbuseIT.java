@@ -18,9 +18,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever clients can make a member keep, thrown at one with -Xmx512m until it says no, over HTTP/2: one connection
- * after the other, none of which reads, or ends what it begins. Others are served meanwhile, and nothing is left
- * behind. scripts/check-abuse throws more.
+ * Attacks over HTTP/2 with all that a client can make a member keep. A member with -Xmx512m takes it until it refuses:
+ * one connection after the other reads nothing, or never ends a request. Other clients are served meanwhile, and
+ * nothing is left behind. scripts/check-abuse sends more.
  */
 class AbuseIT {
 
@@ -29,7 +29,7 @@ class AbuseIT {
     private static final long HEAP = 512L << 20;
     private static final Pattern HEAP_USED =
             Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",id=\"[^\"]*\"} (\\S+)$");
-    /** So many more than there is memory for. */
+    /** The number of connections, more than there is memory for. */
     private static final int CONNECTIONS = IS_LONG ? 112 : 20;
 
     private static final int STREAMS = 1_000;
@@ -65,7 +65,7 @@ class AbuseIT {
         });
     }
 
-    /** Each asks for another list, since one host changes in between. */
+    /** Each request gets another list, since one host changes in between. */
     @Test
     void answersThatNobodyReads() {
         RawHttp2 http = connect(0);
@@ -111,7 +111,7 @@ class AbuseIT {
         report("requests that never end");
     }
 
-    /** They are not acknowledged at once by a member whose socket takes nothing. */
+    /** A member whose socket takes nothing does not acknowledge them at once. */
     @Test
     void pingsWhoseAnswersNobodyReads() {
         RawHttp2 http = RawHttp2.connect(MEMBER.port(), 0, false);
@@ -159,7 +159,7 @@ class AbuseIT {
         report("a head without end");
     }
 
-    /** A large header into the table, and then again and again a byte that stands for it. */
+    /** A large header goes into the table, and then a byte stands for it again and again. */
     @Test
     void aSmallHeadThatIsLargeOnceItIsRead() {
         RawHttp2 http = connect(100_000);

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A small member that is sent bulk requests of 4 MB, several at once, whose trees its heap would not hold. */
+/** A small member that gets bulk requests of 4 MB, several at once, whose trees would not fit its heap. */
 @Timeout(120)
 class BulkMemoryIT {
 
@@ -24,7 +24,7 @@ class BulkMemoryIT {
         assertAnswered("[[" + (NESTED + ",").repeat(21_000) + "0]]", 400);
     }
 
-    /** Each of a thousand is as large as it may be. */
+    /** Each of a thousand elements has the largest size. */
     @Test
     void aThousandDeepElementsAreRefusedOneByOne() {
         String element = "[" + (NESTED + ",").repeat(20) + "0]";

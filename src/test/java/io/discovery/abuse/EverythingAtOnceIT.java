@@ -35,9 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * All that clients can make a member with -Xmx512m keep, at the same time: each has a budget, and together these are
- * more than the heap. The member lives, answers others all the while, and takes again what it has refused once the
- * attackers have gone.
+ * All attacks on a member with -Xmx512m at the same time: each has a budget, and together these are more than the heap.
+ * The member lives, answers other clients all the while, and takes again what it has refused once the attackers have
+ * gone.
  */
 @Tag("long")
 @Timeout(240)
@@ -46,15 +46,15 @@ class EverythingAtOnceIT {
 
     private static final Duration ATTACK = Duration.ofSeconds(25);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** One who is answered late is answered. */
+    /** The longest answer: a client that is answered late is answered. */
     private static final double LONGEST_WAIT_MS = 10_000;
 
     private static final int STREAMS = 1_000;
     private static final int CONNECTIONS = 20;
-    /** As many as take half of the heap, and some more. */
+    /** The number of services whose registrations take half of the heap, and some more. */
     private static final int SERVICES = 60;
 
-    /** Of which at least one was taken as a whole. */
+    /** A few of these services, of which the member took at least one as a whole. */
     private static final int FEW = 3;
 
     private static final String LONG_NAME = "n".repeat(1_900);
@@ -62,7 +62,9 @@ class EverythingAtOnceIT {
     private final Deque<AutoCloseable> attackers = new ConcurrentLinkedDeque<>();
     private final AtomicInteger registered = new AtomicInteger();
 
-    /** One after the other fills the budgets of what lasts; at the same time there is more on its way. */
+    /**
+     * The attacks that hold memory for long fill their budgets one after the other; the others run at the same time.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 7})
     void theMemberLivesAndServesOthers(int atOnce) throws Exception {
@@ -91,7 +93,7 @@ class EverythingAtOnceIT {
         }
     }
 
-    /** All attacks, what lasts first, until the time is up; what they hold they hold until the end. */
+    /** Runs all attacks, those that hold memory for long first, until the time is up. */
     private void attack(MemberProcess member, int atOnce) throws InterruptedException {
         List<Consumer<MemberProcess>> attacks = List.of(
                 this::largeRegistrations,
@@ -135,7 +137,7 @@ class EverythingAtOnceIT {
         }
     }
 
-    /** Each asks for all the lists there are. */
+    /** Each client asks for all lists. */
     private void listsThatNobodyReads(MemberProcess member) {
         for (int i = 0; i < CONNECTIONS; i++) {
             RawHttp2 http = connect(member, 0);

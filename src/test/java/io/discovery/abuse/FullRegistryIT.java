@@ -13,20 +13,20 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A member with -Xmx512m that is given registrations as large as they may be, until it takes no more. */
+/** A member with -Xmx512m that gets registrations of the largest size until it refuses them. */
 @Timeout(120)
 class FullRegistryIT {
 
     private static final long HALF_THE_HEAP = 256L << 20;
-    /** As many as fit a request, of 16 kB each, or 25 kB as they are sent. */
+    /** The number of hosts in a request, of 16 kB each, or 25 kB as they are sent. */
     private static final int AT_ONCE = 150;
-    /** Three times what fits half of the heap. */
+    /** The number of requests: three times what fits half of the heap. */
     private static final int REQUESTS = 120;
 
-    /** What the registrations are filled with. */
+    /** The text that fills the registrations. */
     private enum Text {
         PLAIN("r", "x".repeat(15_800)),
-        /** Six bytes each in a list. */
+        /** The character of the texts, six bytes in a list. */
         ESCAPED("\\u0001".repeat(Limits.REVISION), "i");
 
         final String revision;
@@ -62,7 +62,7 @@ class FullRegistryIT {
         }
     }
 
-    /** What a host and its operators do every day: a deploy, a drain, a restart. */
+    /** A deploy, a drain and a restart, as they happen every day. */
     private static void operate(TestClient client) {
         assertThat(register(client, "small", "127.0.0.1", "r2-longer"))
                 .as("a longer revision")
@@ -85,7 +85,7 @@ class FullRegistryIT {
         return client.post("/v1/registration/" + service, form).statusCode();
     }
 
-    /** How many services were taken as a whole. */
+    /** Counts the services that were taken as a whole. */
     private static int fill(TestClient client, Text text) {
         int service = 0;
         while (service < REQUESTS && post(client, service, text) == 200) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Heads of HTTP/1.1 that no request takes, more of them than the memory of a member holds. */
+/** Heads of HTTP/1.1 that never become a request, more of them than the memory of a member holds. */
 class HeadsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

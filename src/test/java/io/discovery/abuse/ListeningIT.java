@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A member listens where "Ports" of src/docs/deployment.md says, and nowhere else. */
 class ListeningIT {
 
-    /** Its members' port is of the system's choice, on 127.0.0.1. */
+    /** The port of the members is of the system's choice, on 127.0.0.1. */
     @Test
     void aMemberThatStandsAloneListensForClientsAndOnOnePortThatNoOtherMachineReaches() {
         try (MemberProcess member = MemberProcess.start(Map.of())) {
@@ -50,7 +50,7 @@ class ListeningIT {
         }
     }
 
-    /** Counters are sent from a port, which must not become one that all may send to. */
+    /** The port from which counters are sent must not accept packets. */
     @Test
     void aMemberThatSendsCountersListensNowhereElse() throws IOException {
         try (DatagramSocket statsd = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -64,7 +64,10 @@ class ListeningIT {
         }
     }
 
-    /** In hexadecimal, as the kernel has it: the four bytes of an IPv4 address, the last one first, behind ::ffff. */
+    /**
+     * The bytes ::ffff in hexadecimal, as the kernel has them, before the four bytes of an IPv4 address, the last one
+     * first.
+     */
     private static final String MAPPED = "0000000000000000FFFF0000";
 
     @Test
@@ -84,7 +87,7 @@ class ListeningIT {
                 .containsExactly("0".repeat(32));
     }
 
-    /** As behind the translation of addresses. */
+    /** Members behind a translation of addresses. */
     @Test
     void aMemberThatIsNotListedListensForItsPeersEverywhere() {
         int port = Ports.free(1).get(0);

@@ -12,18 +12,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/**
- * A member whose registrations take nearly half of its heap, and of which clients ask each list in each form that there
- * is.
- */
+/** A member whose registrations take nearly half of its heap, while clients ask for each list in each form. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class ManyRenderingsIT {
 
     private static final int HEAP_MB = 256;
-    /** As many as fit a request. */
+    /** The number of hosts in a request. */
     private static final int AT_ONCE = 150;
-    /** Nine tenths of what registrations may take. */
+    /** The number of services: nine tenths of what registrations may take. */
     private static final int SERVICES = 24;
 
     private static final String TEXT = "x".repeat(15_800);

@@ -21,9 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/**
- * A member that is given hosts, each of a service of its own, until it takes no more; then clients read all there is.
- */
+/** A member that gets hosts, each of a service of its own, until it refuses them; then clients read all lists. */
 @Tag("long")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
@@ -31,7 +29,7 @@ class ManyServicesIT {
 
     private static final int HEAP_MB = 192;
     private static final int AT_ONCE = 250;
-    /** More than fit. */
+    /** The number of hosts, more than fit. */
     private static final int MOST = 200_000;
 
     @Test
@@ -54,7 +52,7 @@ class ManyServicesIT {
         }
     }
 
-    /** All names together are nearly half of the heap in JSON. */
+    /** The answer of all names is nearly half of the heap in JSON. */
     @Test
     void theListOfAllServicesIsRefusedIfItHasNoRoom() {
         try (MemberProcess member = start()) {
@@ -75,7 +73,10 @@ class ManyServicesIT {
         return MemberProcess.start(Map.of("HOST_TTL", "3600"), "-Xmx" + HEAP_MB + "m");
     }
 
-    /** How many were sent when there was no room for more. One that took too long is sent again. */
+    /**
+     * Registers hosts until there is no room for more and returns their number. A host whose registration took too long
+     * is sent again.
+     */
     private static int fill(TestClient client, IntFunction<String> service, IntFunction<String> repo) {
         for (int sent = 0; sent < MOST; ) {
             String hosts = IntStream.range(sent, sent + AT_ONCE)
@@ -97,7 +98,7 @@ class ManyServicesIT {
                 .formatted(service, number >> 16, number >> 8 & 255, number & 255, repo);
     }
 
-    /** By one client, which does not wait for the answer to one question before it asks the next. */
+    /** Reads all services on one connection and does not wait for an answer before the next request. */
     private static void read(MemberProcess member, String path, int lists) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.port())) {
             BufferedReader answers =

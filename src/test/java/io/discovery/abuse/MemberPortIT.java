@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Strangers at the port on which members speak with each other: the member ends what they open, and lives. */
+/** Strangers at the port on which members speak with each other: the member ends their connections and lives. */
 class MemberPortIT {
 
     private static final String REFUSED = "discovery_members_refused_total";
@@ -45,7 +45,7 @@ class MemberPortIT {
         assertThat(attacked.log()).doesNotContain("OutOfMemory").doesNotContain("Removing Member");
     }
 
-    /** Fourteen bytes were enough. */
+    /** Without the check fourteen bytes were enough. */
     @Test
     void noSizeIsBelievedBeforeTheHandshake() throws IOException {
         assertEnded(MemberBytes.join(MemberBytes.hello(), MemberBytes.header(Packet.Type.SERVER_CONTROL, 0x7fff_ffff)));
@@ -58,7 +58,7 @@ class MemberPortIT {
         assertEnded(MemberBytes.join(INTRODUCED, MemberBytes.header(Packet.Type.OPERATION, 0x7fff_ffff)));
     }
 
-    /** Each could be a member's packet; together they would be eight times the heap. */
+    /** Each could be the packet of a member; together they would be eight times the heap. */
     @Test
     void packetsThatAreAnnouncedAndDoNotComeTakeNoMemory() throws IOException {
         byte[] bytes = MemberBytes.join(INTRODUCED, MemberBytes.header(Packet.Type.OPERATION, 64_000_000));
@@ -81,7 +81,7 @@ class MemberPortIT {
                 .until(() -> CLUSTER.client(0).metric("discovery_members_packets_unfinished_bytes") == 0);
     }
 
-    /** Some do come; those that would be too much are ended. */
+    /** Some packets come; those that would be too much are ended. */
     @Test
     void packetsThatNeverEndMayHoldAQuarterOfTheHeap() throws IOException {
         double refusedBefore = CLUSTER.client(0).metric(REFUSED);
@@ -115,7 +115,7 @@ class MemberPortIT {
         }
     }
 
-    /** Before the handshake nothing is made of it, afterwards Java refuses it; without that, hours of work. */
+    /** Before the handshake no object is read, and afterwards Java refuses it; otherwise it is hours of work. */
     @Test
     void aBombOfSetsIsNotRead() throws IOException {
         byte[] bomb = MemberBytes.serializedByJava(MemberBytes.bomb());
@@ -131,7 +131,7 @@ class MemberPortIT {
                 .until(() -> !threads().contains("java.util.HashSet.readObject"));
     }
 
-    /** What the threads of the member are at. */
+    /** Returns the stacks of the threads of the member. */
     private static String threads() {
         String threads = CLUSTER.member(0).jcmd("Thread.print");
         assertThat(threads).contains("generic-operation");
@@ -139,7 +139,7 @@ class MemberPortIT {
     }
 
     /**
-     * Hazelcast sends what is urgent ahead of the handshake with which a member answers a call, if it has not left yet.
+     * Hazelcast sends urgent packets ahead of the handshake with which a member answers a call, if it has not left yet.
      */
     @Test
     void aPeerThatIsCalledMaySendSomethingUrgentBeforeItsHandshake() throws IOException {
@@ -262,7 +262,7 @@ class MemberPortIT {
         }
     }
 
-    /** Whatever the member said before. */
+    /** Reads until the connection ends, whatever comes before. */
     private static boolean awaitEnd(Socket socket) throws IOException {
         try {
             socket.getInputStream().readAllBytes();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A member between clients that hold connections and clients that send nonsense. scripts/check-abuse runs it for
- * longer, with more of both, and says what was measured.
+ * longer, with more of both, and prints the figures.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class OverloadIT {
@@ -96,7 +96,7 @@ class OverloadIT {
         }
     }
 
-    /** A socket on which this was sent, and nothing was read. */
+    /** Opens a socket, sends this, and does not read. */
     private static Socket send(MemberProcess member, String text) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(8 * 1024);

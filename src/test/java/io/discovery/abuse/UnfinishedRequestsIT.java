@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Streams of xDS on which requests begin that never end, more of them than the memory of the member holds. */
+/** Streams of xDS with requests that never end, more of them than the memory of the member holds. */
 class UnfinishedRequestsIT {
 
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * All that a client of xDS can make a member keep, until it says no: a member with -Xmx512m lives, answers others all
- * the while, and nothing is left when the client has gone.
+ * Attacks with all that a client of xDS can make a member keep until it refuses: a member with -Xmx512m lives, answers
+ * other clients all the while, and nothing is left when the attacker has gone.
  */
 @Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
@@ -26,10 +26,13 @@ class XdsAbuseIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration READING = Duration.ofSeconds(8);
-    /** One who is answered late is answered; before, some waited for 18 s. */
+    /** The longest answer: a client that is answered late is answered; some once waited for 18 s. */
     private static final double LONGEST_WAIT_MS = 5_000;
 
-    /** Streams that a member may reset within 30 s before the client's library takes it for an attacker, and hangs up. */
+    /**
+     * The most streams that a member may reset within 30 s before the library of the client takes it for an attacker,
+     * and hangs up.
+     */
     private static final int MOST_RESETS = 200;
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the benchmarks share: how long they run, what they register, how they print. */
+/** The common parts of the benchmarks: the duration of runs, the hosts, the printing. */
 final class Bench {
 
     static final int ROUNDS = Integer.getInteger("discovery.bench.rounds", 5);
@@ -65,7 +65,7 @@ final class Bench {
         });
     }
 
-    /** Several members on two processors take minutes until Java has compiled what they use. */
+    /** Runs each side once: several members on two processors take minutes until Java has compiled their code. */
     static void warmUp(Side... sides) {
         for (Side side : sides) {
             long end = System.nanoTime() + WARM_UP.toNanos();

@@ -16,13 +16,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * What hosts that fall silent leave in a member's memory, while its list is read all the time: HOST_TTL is made small,
- * so that a day passes in minutes. Prints the heap after collections; asserts that nothing stays in it but what a
- * member keeps until RETENTION. For scripts/check-churn.
+ * The memory that silent hosts leave behind in a member whose list is read all the time. HOST_TTL is small, so that a
+ * day passes in minutes. Prints the heap after collections; asserts that only the registrations that a member keeps
+ * until RETENTION stay in it. For scripts/check-churn.
  *
- * <p>The rule, at every sample: heap ≤ 1.2 x heap before + (registrations known - registrations known before) x what
- * one costs. What one costs is measured too, by hosts of a service that nobody reads, and is theirs and their bytes in
- * a list.
+ * <p>The rule, at every sample: heap ≤ 1.2 x heap before + (registrations known - registrations known before) x the
+ * cost of one. The cost of one is measured too, with hosts of an unread service, and holds their bytes in a list.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
@@ -38,9 +37,9 @@ class ChurnIT {
     private static final double MEGABYTE = 1 << 20;
 
     private static final Duration BETWEEN_DEATHS = Duration.ofMillis(20);
-    /** With the default HOST_TTL an hour is as long. */
+    /** The pause between deploys; with the default HOST_TTL it would be an hour. */
     private static final Duration BETWEEN_DEPLOYS = Duration.ofSeconds(6L * TTL);
-    /** Of that, what a rolling deploy takes. */
+    /** The part of the pause that a rolling deploy takes. */
     private static final Duration A_DEPLOY = BETWEEN_DEPLOYS.dividedBy(3);
 
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(TTL);
@@ -113,7 +112,7 @@ class ChurnIT {
         }
     }
 
-    /** Those that live go on, at least once. */
+    /** Lets live hosts report for a time, at least once. */
     private void live(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         do {
@@ -130,7 +129,7 @@ class ChurnIT {
         } while (System.nanoTime() - end < 0);
     }
 
-    /** When no registration is left of those that fell silent, nothing else is. */
+    /** Waits until no registration of a silent host is left, and checks that nothing else is. */
     private void assertForgotten() {
         long end = System.nanoTime() + RETENTION.plusSeconds(TTL).plus(PATIENCE).toNanos();
         while (known() > knownBefore) {

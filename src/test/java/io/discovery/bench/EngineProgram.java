@@ -47,12 +47,12 @@ import java.util.stream.IntStream;
  */
 final class EngineProgram {
 
-    /** Begins the lines that are answers: others are the log. */
+    /** The begin of a line with an answer; the other lines are the log. */
     static final String ANSWER = "engine: ";
 
     private static final ServiceName SERVICE = new ServiceName("bench");
     private static final int HOSTS = 1_000;
-    /** As the clients of a member go through the hosts. */
+    /** The step in which the clients of a member go through the hosts. */
     private static final int STEP = 7;
 
     private static final Map<String, String> TAGS = Map.of("az", "\"a\"", "region", "\"r\"", "instance_id", "\"i\"");
@@ -121,12 +121,12 @@ final class EngineProgram {
         return contexts;
     }
 
-    /** One run: each client sends its next heartbeat when the last is answered, until time is up. */
+    /** A run: each client sends its next heartbeat when the last is answered, until the time is up. */
     private final class Run {
         private static final int MICROS = 10;
         private static final int BUCKETS = 100_000;
 
-        /** Answers by how long they took, in steps of {@link #MICROS}. */
+        /** The numbers of answers by their duration, in steps of {@link #MICROS}. */
         private final AtomicLongArray answers = new AtomicLongArray(BUCKETS);
 
         private final CountDownLatch clients = new CountDownLatch(atOnce);

@@ -49,7 +49,7 @@ record Engines(List<Engine> all) implements AutoCloseable {
         }
     }
 
-    /** Heartbeats of all together, as fast as they can. */
+    /** Runs heartbeats of all engines together, as fast as they can. */
     Wrk.Result run(Duration time) {
         all.forEach(engine -> engine.begin(time));
         return Wrk.together(all.stream().map(Engine::result).toList());

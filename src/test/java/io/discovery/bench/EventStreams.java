@@ -26,7 +26,7 @@ final class EventStreams implements Crowd {
     private final Thread thread;
     private volatile Search search;
 
-    /** What all look for, and who has found it when. */
+    /** A text that all clients look for, and the moments at which they found it. */
     private static final class Search {
         private final byte[] text;
         private final long[] found;
@@ -58,7 +58,7 @@ final class EventStreams implements Crowd {
         thread.setDaemon(true);
     }
 
-    /** Connects so many clients, to each of the ports in turn. */
+    /** Connects a number of clients, to each of the ports in turn. */
     static EventStreams open(int clients, String path, List<Integer> ports) {
         try {
             EventStreams streams = new EventStreams(clients);

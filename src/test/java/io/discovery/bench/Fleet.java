@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Hosts of one service that report to one member. Whoever goes falls silent and takes its address with it; whoever
- * comes has a new one. One thread.
+ * Hosts of one service that report to one member. A host that goes falls silent and takes its address with it; a host
+ * that comes has a new one. One thread.
  */
 final class Fleet {
 
@@ -23,7 +23,10 @@ final class Fleet {
     private int oldest;
 
     private int newest;
-    /** Up to here hosts have reported in this round, which ends at whoever was the newest when it began. */
+    /**
+     * The number up to which hosts have reported in this round, which ends at the host that was the newest when it
+     * began.
+     */
     private int reported;
 
     private int roundEnd;
@@ -35,7 +38,7 @@ final class Fleet {
         this.newest = size;
     }
 
-    /** Registers so many hosts. */
+    /** Registers a number of hosts. */
     static Fleet register(TestClient member, String service, int size) {
         Fleet fleet = new Fleet(member, service, size);
         for (int round = 0; round < fleet.roundsOf(); round++) {
@@ -44,12 +47,12 @@ final class Fleet {
         return fleet;
     }
 
-    /** How many have gone so far. */
+    /** Counts the hosts that have gone so far. */
     int gone() {
         return oldest;
     }
 
-    /** New hosts come, as many of the oldest fall silent. */
+    /** Replaces the oldest hosts: they fall silent, and as many new ones come. */
     void replace(int hosts) {
         report(newest, newest + hosts);
         newest += hosts;
@@ -67,12 +70,12 @@ final class Fleet {
         report(from, reported);
     }
 
-    /** How many calls of {@link #heartbeat} it takes until all have reported. */
+    /** Returns the number of calls of {@link #heartbeat} until all have reported. */
     int roundsOf() {
         return (size + AT_ONCE - 1) / AT_ONCE;
     }
 
-    /** Again if a busy member refuses some. */
+    /** Sends the reports of some hosts, and again those that a busy member refuses. */
     private void report(int from, int to) {
         String many = IntStream.range(from, to)
                 .mapToObj(host -> registration(service, host))
@@ -84,7 +87,7 @@ final class Fleet {
                         == 200);
     }
 
-    /** As long as those of a real fleet: see the seed's README. */
+    /** Returns a registration as long as that of a real fleet: see the seed's README. */
     private static String registration(String service, int host) {
         return ("{\"service\": \"%s\", \"ip\": \"127.%d.%d.%d\", \"port\": 8080, \"revision\": \"%040x\","
                         + " \"service_repo_name\": \"repo\", \"tags\": {\"az\": \"us-east-1%s\", \"region\": \"us-east-1\","

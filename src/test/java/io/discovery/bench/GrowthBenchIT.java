@@ -23,9 +23,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How rates change with services, with hosts of a service, with members and with heartbeats that go on meanwhile: each
- * beside that at the smallest size, in runs that take turns. Prints them and draws target/growth.svg; asserts nothing
- * about time. For scripts/bench.
+ * The change of rates with services, with hosts of a service, with members and with concurrent heartbeats: each beside
+ * that at the smallest size, in runs that take turns. Prints them and draws target/growth.svg; asserts nothing about
+ * time. For scripts/bench.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")

@@ -39,7 +39,7 @@ final class JavaProgram {
         return new Program(command, environment);
     }
 
-    /** What the manifest grants whoever is started by {@code -jar}. */
+    /** Returns the options for the rights that the manifest grants to {@code -jar}. */
     private static List<String> rights() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             Attributes manifest = jar.getManifest().getMainAttributes();

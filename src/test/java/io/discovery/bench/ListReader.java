@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** A client that reads a list again and again, every second time compressed. */
 final class ListReader implements AutoCloseable {
 
-    /** Between two reads: more often than hosts come and go, and without a processor of its own. */
+    /**
+     * The pause between two reads: shorter than between changes of hosts, and long enough to leave the processors free.
+     */
     private static final Duration PACE = Duration.ofMillis(10);
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -63,7 +65,7 @@ final class ListReader implements AutoCloseable {
         reads.incrementAndGet();
     }
 
-    /** How many so far. */
+    /** Counts the reads so far. */
     int reads() {
         return reads.get();
     }
@@ -73,7 +75,11 @@ final class ListReader implements AutoCloseable {
         return bytes;
     }
 
-    /** Ends it; throws what a read failed of, else tells how many there were. */
+    /**
+     * Ends the reads and returns their number.
+     *
+     * @throws AssertionError if a read failed
+     */
     int stop() {
         close();
         if (failure.get() != null) {

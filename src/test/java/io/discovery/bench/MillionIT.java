@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * What very many registrations cost one member: prints times and sizes, asserts that all are listed. For
+ * The cost of very many registrations for one member: prints times and sizes, asserts that all are listed. For
  * scripts/check-million.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
@@ -72,7 +72,7 @@ class MillionIT {
         }
     }
 
-    /** Hosts report, a few in a request, at the pace of a fleet that reports once a minute. */
+    /** Lets hosts report, a few in a request, at the pace of a fleet that reports once a minute. */
     private static void calm(MemberProcess member, int services) {
         int requests = services * HOSTS / A_FEW;
         long start = System.nanoTime();
@@ -92,7 +92,10 @@ class MillionIT {
                 MemberUsage.fullCollections(member.client()));
     }
 
-    /** Again if a busy member refuses some: it says 503 of each, and the time until it has taken all is what counts. */
+    /**
+     * Sends a request, and again the hosts that a busy member refuses: it answers 503 for each, and the measured time
+     * is that until it has taken all.
+     */
     private static void post(TestClient client, String request) {
         await().atMost(Duration.ofMinutes(1))
                 .pollDelay(Duration.ZERO)
@@ -114,7 +117,7 @@ class MillionIT {
                 all, residentMegabytes(member), MemberUsage.fullCollections(member.client()));
     }
 
-    /** All hosts report once; seconds. */
+    /** Lets all hosts report once and returns the seconds. */
     private static double report(TestClient client, int services) {
         long start = System.nanoTime();
         int requests = services * HOSTS / AT_ONCE;
@@ -138,7 +141,7 @@ class MillionIT {
                 .collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /** As long as those of a real fleet: see the seed's README. */
+    /** Returns a registration as long as that of a real fleet: see the seed's README. */
     private static String registration(int n) {
         int service = n / HOSTS;
         return ("{\"service\": \"service-%d\", \"ip\": \"127.%d.%d.%d\", \"port\": 8080, \"revision\": \"%08x%032d\","

@@ -17,7 +17,7 @@ record Panel(String what, String of, List<Bar> bars) {
     private static final int RIGHT = 10;
     private static final int FLOOR = 210;
     private static final int TALLEST = 160;
-    /** Of the room that there is for a bar, how much it fills. */
+    /** The part of its room that a bar fills. */
     private static final double FILLED = 0.6;
 
     private static final double THOUSAND = 1_000;
@@ -28,7 +28,7 @@ record Panel(String what, String of, List<Bar> bars) {
         bars = List.copyOf(bars);
     }
 
-    /** Panels as SVG, two in a row. */
+    /** Draws panels as SVG, two in a row. */
     static String picture(List<Panel> panels) {
         int height = HEIGHT * ((panels.size() + 1) / 2);
         StringBuilder svg = new StringBuilder();

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * How long after it was sent to one member a change is shown by another, while clients write 2,000 times a second to
- * all three. Prints the distribution and asserts that nothing is lost. For scripts/check-propagation.
+ * The time from a change on one member until another shows it, while clients write 2,000 times a second to all three.
+ * Prints the distribution and asserts that nothing is lost. For scripts/check-propagation.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
@@ -36,7 +36,7 @@ class PropagationIT {
     private static final int WRITES_A_SECOND = 2_000;
     private static final int HOSTS = 1_000;
     private static final int PROBES = Integer.getInteger("discovery.bench.probes", 3_000);
-    /** Java compiles what is used much; until it has, everything is slower. */
+    /** The time for a warm-up: Java compiles code that is used often, and all is slower before. */
     private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("discovery.bench.warmup", 90));
 
     /** The last revision that each host has been acknowledged with. */
@@ -88,7 +88,7 @@ class PropagationIT {
                 .sum();
     }
 
-    /** Each writer has hosts of its own, and a connection to each member. */
+    /** Writes for a writer, which has hosts of its own and a connection to each member. */
     private void write(TestCluster cluster, int writer) {
         try (Connection first = new Connection(cluster.member(0).port());
                 Connection second = new Connection(cluster.member(1).port());
@@ -119,7 +119,10 @@ class PropagationIT {
         }
     }
 
-    /** One change after the other on the first member, each looked for on the second from the moment it is sent. */
+    /**
+     * Makes one change after the other on the first member, and looks for each on the second from the moment at which
+     * it is sent.
+     */
     private static long[] probe(TestCluster cluster, int probes, long endNanos) throws IOException {
         long[] nanos = new long[Math.min(probes, 1_000_000)];
         int count = 0;
@@ -150,7 +153,7 @@ class PropagationIT {
         return revisions;
     }
 
-    /** One connection that is kept; a client of the JDK's would cost more time than the way between members. */
+    /** A connection that is kept; a client of the JDK would cost more time than the way between members. */
     private static final class Connection implements AutoCloseable {
         private final Socket socket;
         private final InputStream in;

@@ -57,7 +57,7 @@ class ReadsBenchIT {
         }
     }
 
-    /** The same, compressed. */
+    /** Compressed lists. */
     @Test
     void gzip() throws IOException {
         int hosts = 1_000;
@@ -88,7 +88,10 @@ class ReadsBenchIT {
         }
     }
 
-    /** As the heartbeats are that go on meanwhile: nothing but the times of check-ins is to change. */
+    /**
+     * Starts a member with hosts like those of the concurrent heartbeats: nothing but the times of check-ins is to
+     * change.
+     */
     private static MemberProcess withHosts(int hosts) {
         MemberProcess member = MemberProcess.start(Map.of());
         for (int n = 0; n < hosts; n++) {
@@ -109,7 +112,7 @@ class ReadsBenchIT {
         }
     }
 
-    /** With 50 heartbeats a second to the same service. */
+    /** Compares with 50 heartbeats a second to the same service. */
     private static void compare(String what, MemberProcess member, int hosts, Raw raw, String... options) {
         Side ours = Side.of(Bench.url(member), A_RUN, options);
         Side theirs = Side.of(raw.url() + PATH, A_RUN, options);

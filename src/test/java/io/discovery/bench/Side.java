@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One of the sides that are compared, and what its runs have given.
+ * One of the compared sides with the results of its runs.
  *
  * @param run one run
  */
@@ -16,7 +16,7 @@ record Side(Supplier<Wrk.Result> run, List<Wrk.Result> results) {
         return new Side(run, new ArrayList<>());
     }
 
-    /** Of reads of, or writes to, a URL. */
+    /** Creates a side of reads of, or writes to, a URL. */
     static Side of(String url, Duration time, String... options) {
         return of(() -> Wrk.run(url, time, List.of(options)));
     }

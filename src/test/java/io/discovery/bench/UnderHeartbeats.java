@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 record UnderHeartbeats(Side reads, Side heartbeats) {
 
     private static final int PAUSE_MILLIS = 20;
-    /** From one heartbeat of a connection to the next: the pause, and the answer. */
+    /** The milliseconds from one heartbeat of a connection to the next: the pause, and the answer. */
     private static final int MILLIS_EACH = 23;
 
     /** @param wished heartbeats a second */

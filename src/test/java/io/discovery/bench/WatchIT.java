@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * What clients that wait cost a member while nothing happens, and how soon all of them have a change. Prints; asserts
- * that nobody misses anything. For scripts/check-watch.
+ * The cost of waiting clients for a member while nothing happens, and the time until all of them have a change. Prints;
+ * asserts that no client misses a change. For scripts/check-watch.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
@@ -33,7 +33,7 @@ class WatchIT {
     private static final Duration STILL = Duration.ofSeconds(Integer.getInteger("discovery.bench.still", 60));
     private static final String SERVICE = "watched";
     private static final int HOSTS = 10;
-    /** Of Linux: {@code getconf CLK_TCK}. */
+    /** The ticks of a second in Linux: {@code getconf CLK_TCK}. */
     private static final int TICKS_A_SECOND = 100;
 
     @Test
@@ -84,7 +84,7 @@ class WatchIT {
         }
     }
 
-    /** One change after the other, each from the moment in which it is sent. */
+    /** Makes one change after the other and prints the delays from the moment at which each is sent. */
     private static void printDelays(String what, Crowd crowd, TestClient client) {
         long[] all = new long[CHANGES];
         long[] each = new long[CHANGES * crowd.size()];
@@ -125,7 +125,7 @@ class WatchIT {
         register(client, Map.of("ip", "127.0.0.1", "revision", revision));
     }
 
-    /** On a machine that is busy otherwise a write may have to be sent again. */
+    /** Registers a host, and again if another load on the machine makes the member refuse. */
     private static void register(TestClient client, Map<String, String> host) {
         while (client.post("/v1/registration/" + SERVICE, TestClient.registration(host))
                         .statusCode()
@@ -145,7 +145,7 @@ class WatchIT {
         return MemberUsage.of(member).residentBytes();
     }
 
-    /** Of a processor, by the process and the system for it. */
+    /** Returns the ticks of a processor that the process used, and the system for it. */
     private static long ticks(MemberProcess member) throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(member.pid()), "stat"));
         // Behind the name, which may have spaces.

@@ -62,7 +62,7 @@ class WritesBenchIT {
         }
     }
 
-    /** What is left of a heartbeat without HTTP and without the directory. */
+    /** The cost of a heartbeat without HTTP and without the directory. */
     @Test
     void engine() throws IOException {
         Path script = Wrk.heartbeats(dir, 1_000, 0);
@@ -97,7 +97,7 @@ class WritesBenchIT {
         Bench.print("POST of heartbeats, " + members + ", 1000 hosts", ours, "the engine alone", engine);
     }
 
-    /** Beside one in a request, and beside what the engine takes. */
+    /** Many hosts in a request, beside one in a request, and beside the engine. */
     @Test
     void manyAtOnce() throws IOException {
         Path single = Wrk.heartbeats(dir, 1_000, 0);

@@ -23,21 +23,21 @@ final class Wrk {
     private Wrk() {}
 
     /**
-     * What came of a run.
+     * The result of a run.
      *
      * @param rate answers a second
      * @param p99Micros of a hundred answers the slowest, in microseconds
      */
     record Result(double rate, double p99Micros) {}
 
-    /** Fails if there is none. */
+    /** Checks that wrk is installed. */
     static void require() {
         if (!isThere()) {
             throw new AssertionError("there is no wrk: apt-get install wrk");
         }
     }
 
-    /** Of runs at the same time. */
+    /** Adds the results of runs at the same time. */
     static Result together(List<Result> results) {
         return new Result(
                 results.stream().mapToDouble(Result::rate).sum(),
@@ -53,7 +53,7 @@ final class Wrk {
         return start(url, CONNECTIONS, time, more).result();
     }
 
-    /** Begins a run that ends by itself. */
+    /** Starts a run that ends by itself. */
     static Running start(String url, int connections, Duration time, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
                 "wrk", "-t1", "-c" + connections, "-d" + time.toSeconds() + "s", "--timeout", "10s", "--latency"));

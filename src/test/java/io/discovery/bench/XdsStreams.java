@@ -36,7 +36,7 @@ final class XdsStreams implements Crowd {
     private final String[] versions;
     private volatile Wait wait;
 
-    /** For an answer of each, with a version it has not had last. */
+    /** A wait for an answer to each client, with another version than its last. */
     private static final class Wait {
         private final long[] answered;
         private final CountDownLatch left;
@@ -110,7 +110,7 @@ final class XdsStreams implements Crowd {
         await(wait);
     }
 
-    /** What is sent to clients does not have the text, but its version is another. */
+    /** Waits for another version, because the answers do not have the text. */
     @Override
     public long[] see(String text, Runnable change) {
         Wait next = new Wait(size());

@@ -1,6 +1,6 @@
 /**
- * How fast it is, as ratios to what the machine can do at most in the same minutes: ./scripts/bench; what it takes of
- * memory, and what stays in it: ./scripts/check-million, ./scripts/check-churn.
+ * The speed of a member beside the most that the machine can do in the same minutes: ./scripts/bench; its memory, and
+ * what stays in it: ./scripts/check-million, ./scripts/check-churn.
  */
 @NullMarked
 package io.discovery.bench;

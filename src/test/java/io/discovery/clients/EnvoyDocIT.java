@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Does what a reader of the page on Envoy does. */
+/** The commands of the page on Envoy. */
 @Timeout(300)
 class EnvoyDocIT {
 

@@ -60,7 +60,7 @@ class EnvoyIT {
     private static Instances instances;
     private static TestCluster cluster;
     private static Envoys envoys;
-    /** A member on its own, whose leases are short. */
+    /** A stand-alone member with short leases. */
     private static MemberProcess forgetful;
 
     @BeforeAll
@@ -249,7 +249,7 @@ class EnvoyIT {
         awaitWeights(Map.of(A, 1, B, 33, C, 66));
     }
 
-    /** No member is ready, so all four of the file are asked in turn, the one that is there among them. */
+    /** While no member is ready, Envoy tries all four of the file in turn, among them the one that runs. */
     private static void awaitRefusals() {
         Map<Envoy, Long> before = envoys.all().stream().collect(Collectors.toMap(Function.identity(), Envoy::failures));
         envoys.await(envoy -> envoy.failures() > before.getOrDefault(envoy, 0L) + 4);

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every client of gRPC sees of the registry that calls {@code xds:///payments}, with real members and real
- * servers. One story in the order of its chapters: instances come and go, get weights, then a member dies.
+ * The contract of a client of gRPC that calls {@code xds:///payments}, with real members and real servers. One story in
+ * the order of its chapters: instances come and go, get weights, then a member dies.
  *
  * <p>Times are from just before the request to the registry until a call shows it, calls being made one after another
  * all the while; so they hold the request and a call too. Of a few the quickest is checked, since in any single one the
@@ -52,7 +52,10 @@ abstract class GrpcClientContract {
     private static final String B = "127.0.0.22";
     private static final String C = "127.0.0.23";
 
-    /** Longer than any instance that is listed is not called, and than changes take. */
+    /**
+     * The silence of a removed instance that shows that no more calls come: longer than a listed instance waits for its
+     * next, and than changes take.
+     */
     private static final Duration SILENCE = Duration.ofMillis(600);
 
     private static final Duration SOON = Duration.ofMillis(500);
@@ -65,12 +68,12 @@ abstract class GrpcClientContract {
     private GrpcInstances instances;
     private TestCluster cluster;
     private GrpcCaller caller;
-    /** A member on its own, whose leases are short, and who asks it. */
+    /** A stand-alone member with short leases, and its client. */
     private MemberProcess forgetful;
 
     private GrpcCaller callerOfForgetful;
 
-    /** Skips the test, with a line that says so, if there is no such client. */
+    /** Skips the test, aloud, if there is no such client. */
     void require() {}
 
     /** Starts a client that asks the member at this port. */
@@ -236,8 +239,8 @@ abstract class GrpcClientContract {
     }
 
     /**
-     * The version of the service's instances that the client holds from this member; empty if it has none, or not the
-     * last.
+     * Returns the version of the instances of the service that the client holds from this member; empty if it has none,
+     * or not the last.
      */
     private String heldFrom(int member) {
         try {
@@ -254,7 +257,7 @@ abstract class GrpcClientContract {
         }
     }
 
-    /** All the while all are called and no call fails. */
+    /** Calls all instances all the while; no call fails. */
     private int callUntil(AtomicBoolean ends) {
         int calls = 0;
         while (!ends.get()) {
@@ -264,7 +267,10 @@ abstract class GrpcClientContract {
         return calls;
     }
 
-    /** Of three services at a time. Another is listed all the while: some clients go on with the last they have. */
+    /**
+     * Three services at a time lose an instance. Another one is listed all the while: some clients go on with the last
+     * they have.
+     */
     @Test
     @Order(8)
     void whoseLeaseHasEndedIsCalledNoMoreWithinHalfASecond() {
@@ -314,7 +320,7 @@ abstract class GrpcClientContract {
         return answers(calls).keySet();
     }
 
-    /** How often each answered; fails if a call did. */
+    /** Counts the answers of each instance; fails if a call did. */
     private Map<String, Integer> answers(int calls) {
         Map<String, Integer> answers = caller.answers(SERVICE, calls);
         assertThat(Set.of(A, B, C)).as(caller.log()).containsAll(answers.keySet());

@@ -8,7 +8,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
-/** gRPC for Java calls what is registered. */
+/** Clients of gRPC for Java call registered instances. */
 class GrpcJavaIT extends GrpcClientContract {
 
     @Override

@@ -2,7 +2,7 @@ package io.discovery.clients;
 
 import io.discovery.testing.GrpcCaller;
 
-/** gRPC for Node calls what is registered. */
+/** Clients of gRPC for Node call registered instances. */
 class GrpcJsIT extends GrpcClientContract {
 
     @Override

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Does what a reader of the page on Prometheus does. */
+/** The commands of the page on Prometheus. */
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class PrometheusDocIT {

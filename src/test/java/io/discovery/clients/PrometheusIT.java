@@ -20,7 +20,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A real Prometheus with its file as it is shipped. It takes changes over every 5 s, most of which these tests wait.
+ * A real Prometheus with its file as it is shipped. It takes over changes every 5 s; these tests spend most of their
+ * time waiting for that.
  */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
@@ -29,7 +30,7 @@ class PrometheusIT {
     private static final String JOB = "registered";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Keys and values that break whatever does not see to it that they do not. */
+    /** Keys and values that break an output without escapes. */
     private static final String HOSTILE =
             "{\"az\": \"us-east-1a\", \"region\": \"us-east-1\", \"instance_id\": \"i-1\","
                     + " \"k8s.io/name-\u00e4\": \"\\u0000\\ud800\\\"}\u20ac\", \"\": 7, \"none\": null, \"a-b\": [true], \"__address__\": \"x\"}";
@@ -132,7 +133,7 @@ class PrometheusIT {
         }
     }
 
-    /** It asks each second. */
+    /** Prometheus asks each second. */
     private static void awaitFailures(Prometheus prometheus, int count) {
         double before = prometheus.failures();
         await().atMost(PATIENCE).until(() -> prometheus.failures() >= before + count);

@@ -19,14 +19,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * When a member ends, its clients come to the others, all at once. What they ask for is a multiple of the memory there
- * is: a member that made all answers at the same time would end too, and then the next.
+ * Clients that come to the other members, all at once, when their member ends. Their answers are a multiple of the
+ * memory: a member that made all of them at the same time would end too, and then the next.
  */
 class ReturningClientsIT {
 
     private static final String LITTLE = "-Xmx160m";
     private static final int CLIENTS = 120;
-    /** 1.8 MB of endpoints. */
+    /** The number of hosts: 1.8 MB of endpoints. */
     private static final int HOSTS = 120;
 
     private static final String ZONE = "z".repeat(15_000);
@@ -79,7 +79,7 @@ class ReturningClientsIT {
                 "%d %s come back: all answered after %.1f s%n", count, what, (System.nanoTime() - start) / 1e9);
     }
 
-    /** The length of what comes, which is not kept. */
+    /** Reads an answer, does not keep it, and returns its length. */
     private static HttpResponse.BodyHandler<Long> counting() {
         return answer -> {
             LongAdder bytes = new LongAdder();

@@ -206,9 +206,7 @@ class ClusterClockTest {
         assertThat(ofOldest.steps()).isZero();
     }
 
-    /**
-     * Nobody's lease is worth so many days of a wrong time: a machine that began in 1970 has been told what day it is.
-     */
+    /** No lease is worth days of a wrong time: a machine that began in 1970 has been told what day it is. */
     @Test
     void aWallClockThatStaysDaysAheadIsBelieved() {
         wall.addAndGet(2 * 86_400 * SECOND);

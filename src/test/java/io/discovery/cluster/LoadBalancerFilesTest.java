@@ -56,7 +56,7 @@ final class LoadBalancerFilesTest {
         assertThat(haproxyOfCompose().at("/volumes/0").asText()).startsWith("./" + HAPROXY + ":");
     }
 
-    /** Compose stops in the order of depends_on: whoever is used ends after whoever uses it. */
+    /** Compose stops in the order of depends_on: a service ends after those that use it. */
     @Test
     void composeStopsTheBalancerThenTheMembersThenTheirTable() throws IOException {
         ObjectNode services = servicesOfCompose();

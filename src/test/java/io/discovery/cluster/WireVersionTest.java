@@ -108,7 +108,7 @@ class WireVersionTest {
                 BackendNames.of("InMemory"));
     }
 
-    /** What Hazelcast logs, on whatever thread. */
+    /** The lines that Hazelcast logs, on any thread. */
     private static final class Lines extends AppenderBase<ILoggingEvent> {
 
         private final Queue<String> texts = new ConcurrentLinkedQueue<>();

@@ -14,15 +14,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A member whose machine's clock is set. */
+/** A member whose wall clock jumps. */
 @Timeout(120)
 class ClockJumpIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    /** Two comparisons are 5 s apart, and a member that heard no heartbeat for 4 s would have left. */
+    /**
+     * The number of comparisons that the test watches: two are 5 s apart, and a member that heard no heartbeat for 4 s
+     * would have left.
+     */
     private static final int COMPARISONS = 3;
 
-    /** By its wall clock Hazelcast would take all heartbeats for expired ones. */
+    /** By the wall clock Hazelcast would take all heartbeats for expired ones. */
     @Test
     void aMemberWhoseClockIsSetForwardStaysInTheCluster(@TempDir Path dir) {
         assumeTrue(FakeClock.isThere(), "SKIPPED: what a clock that is set forward does; there is no libfaketime");

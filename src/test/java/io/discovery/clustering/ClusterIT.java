@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Three real members in memory: what one is told all know, and losing one loses nothing. */
+/** Three real members in memory: all know what one is told, and the loss of one loses nothing. */
 @Isolated("a writer waits for so long at most")
 class ClusterIT {
 

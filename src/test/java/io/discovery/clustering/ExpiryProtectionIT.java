@@ -23,7 +23,7 @@ class ExpiryProtectionIT {
 
     private static final String LIST = "/v1/registration/payments";
     private static final int HOSTS = 24;
-    /** More hosts go than stay. */
+    /** The number of hosts that fall silent, more than stay. */
     private static final int GONE = 15;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -97,7 +97,7 @@ class ExpiryProtectionIT {
                 .isEqualTo(204);
     }
 
-    /** How many hosts are marked, which header and body must agree on. */
+    /** Counts the hosts that are marked, which header and body must agree on. */
     private static int stale(TestClient client) {
         HttpResponse<String> list = client.get(LIST);
         int marks = list.body().split("}, \"stale\": true}", -1).length - 1;

@@ -55,7 +55,7 @@ class FrozenMemberIT {
         }
     }
 
-    /** What it missed it learns bit by bit, and tells as a whole. */
+    /** It learns bit by bit what it missed, and shows it as a whole. */
     @Test
     void aMemberThatMergesBackShowsNoPartOfWhatItMissed() {
         try (TestCluster cluster = TestCluster.start(3, Map.of())) {
@@ -111,7 +111,7 @@ class FrozenMemberIT {
         return shown.equals(after);
     }
 
-    /** Of what it notes in the cluster as it starts, part is the frozen member's to keep. */
+    /** The starting member writes to the map of the cluster, and the frozen member keeps a part of that. */
     @Test
     void aMemberStartsWhileAnotherStandsStill() {
         try (TestCluster cluster = TestCluster.start(3, Map.of())) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The heartbeat of a host as it is shipped, as a unit of systemd, before real members. */
+/** The heartbeat of a host as it is shipped, as a systemd unit, with real members. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class HeartbeatIT {

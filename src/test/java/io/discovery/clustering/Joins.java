@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Starts of members in a cluster whose other members are not all well, one after the other; a seed says when and how
+ * Starts of members in a cluster whose other members are not all well, one after the other. A seed decides when and how
  * long.
  */
 final class Joins implements AutoCloseable {
@@ -21,19 +21,19 @@ final class Joins implements AutoCloseable {
     private static final int LONGEST_START_MILLIS = 4_000;
     private static final int SHORTEST_PAUSE_MILLIS = 500;
     private static final int LONGEST_PAUSE_MILLIS = 5_000;
-    /** The one that starts again and again. */
+    /** The member that starts again and again. */
     private static final int JOINER = 2;
 
     private final Random random;
     private final TestCluster cluster;
 
-    /** Forms a cluster of three. */
+    /** Starts a cluster of three. */
     Joins(long seed, Map<String, String> environment) {
         this.random = new Random(seed);
         this.cluster = TestCluster.start(MEMBERS, environment);
     }
 
-    /** What became of a start; the log is kept only if it failed. */
+    /** The result of a start; the log is kept only if it failed. */
     record Start(int number, int peer, int pausedAtMillis, int pauseMillis, long readyMillis, String failure) {
 
         boolean isGood() {
@@ -48,7 +48,7 @@ final class Joins implements AutoCloseable {
         }
     }
 
-    /** Kills a member and starts it again; another one is stopped for a while as it does. */
+    /** Kills a member and starts it again, while another one is stopped for a time. */
     Start start(int number) {
         int peer = number % JOINER;
         int at = random.nextInt(LONGEST_START_MILLIS);
@@ -92,9 +92,9 @@ final class Joins implements AutoCloseable {
     }
 
     /**
-     * Starts so many members at the same moment.
+     * Starts a number of members at the same moment.
      *
-     * @return which members failed to become one cluster, and where their logs are; empty if none did
+     * @return the members that failed to become one cluster, and the files of their logs; empty if none did
      */
     static String together(int members, int number) {
         long begin = System.nanoTime();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * A member starts although another stands still just then, whenever that is, and many start at once. The long form:
+ * Starts of a member while another stands still, whenever that is, and of many members at once. The long form:
  * {@code ./scripts/check-joins}.
  */
 @Tag("long")

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Three real members behind a real load balancer with the file that is shipped: what its clients feel when members go
- * and come. scripts/check-lb asks for more requests, all members, and nginx.
+ * Three real members behind a real load balancer with the shipped file, and what its clients feel when members go and
+ * come. scripts/check-lb runs more requests, all members, and nginx.
  */
 @Timeout(600)
 @Isolated("checks and retries of the balancer have their times")
@@ -38,17 +38,17 @@ class LoadBalancerIT {
 
     private static final String MEASURED = "discovery.measure";
     private static final int RATE = Integer.getInteger("discovery.lb.rate", 100);
-    /** How long the load runs before and after what happens. */
+    /** The time that the load runs before and after the event. */
     private static final Duration CALM = Duration.ofSeconds(Boolean.getBoolean(MEASURED) ? 5 : 1);
 
     private static final Duration FREEZE = Duration.ofSeconds(10);
-    /** The drain of a member; the file's checks need 1.4 s of it. */
+    /** The drain of a member, of which the checks of the file need 1.4 s. */
     private static final Map<String, String> SETTINGS =
             Map.of("SHUTDOWN_DELAY_SECONDS", Boolean.getBoolean(MEASURED) ? "5" : "3", "AUTO_IP_CIDRS", "127.0.0.0/24");
 
     private static final String LOOPBACK = "127.0.0.1";
 
-    /** What HAProxy logs when the last of those that it checks has gone. */
+    /** The line that HAProxy logs when the last server of those that it checks is down. */
     private static final Pattern NONE_FOR_READS = Pattern.compile("Server reads/member\\d is DOWN.* 0 active and ");
 
     @TempDir
@@ -72,7 +72,7 @@ class LoadBalancerIT {
         }
     }
 
-    /** Who drains fails its checks and still serves. Members are names, as they are in docker-compose.cluster.yml. */
+    /** A draining member fails its checks and still serves. Members have names, as in docker-compose.cluster.yml. */
     @Test
     void clientsOfHaproxyAreServedWhileAllMembersDrain() {
         Tools.require("haproxy");
@@ -153,7 +153,7 @@ class LoadBalancerIT {
         assertUnharmed(kill, balancer);
     }
 
-    /** For auto_ip: not the balancer's, and not what a client says of itself. */
+    /** The address of the client for auto_ip: not that of the balancer, and not one that the client claims. */
     private static void assertThatMembersSeeTheClientsAddress(LoadBalancer balancer) throws IOException {
         String form = TestClient.encode(TestClient.registration(Map.of("ip", "", "auto_ip", "yes")));
         String request = "POST /v1/registration/seen HTTP/1.1\r\nHost: discovery\r\nX-Forwarded-For: 127.9.9.9\r\n"
@@ -189,7 +189,7 @@ class LoadBalancerIT {
         }
     }
 
-    /** Time that the load needs to be seen, not something that is waited for. */
+    /** Lets the load run for a time; there is no condition to wait for. */
     private static void pause(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {

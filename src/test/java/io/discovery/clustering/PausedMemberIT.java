@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A member that stands still for longer than leases are, while its hosts report to another. */
+/** A member that stands still for longer than a lease, while its hosts report to another. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class PausedMemberIT {
@@ -42,7 +42,9 @@ class PausedMemberIT {
     private static final Set<String> HOSTS =
             IntStream.rangeClosed(1, 20).mapToObj(n -> "127.1.0." + n).collect(Collectors.toSet());
     private static final String LATE = "127.1.0.200";
-    /** Clients that ask for all services while the member stands still; their answers are made one after the other. */
+    /**
+     * The clients that ask for all services while the member stands still; their answers are made one after the other.
+     */
     private static final int WAITING = 24;
 
     private final ExecutorService clients = Executors.newFixedThreadPool(WAITING);
@@ -116,7 +118,7 @@ class PausedMemberIT {
         return true;
     }
 
-    /** Whether all were taken; while the others miss the paused member, some are not. */
+    /** Sends heartbeats and returns true if all were taken; while the others miss the paused member, some are not. */
     private static boolean report(TestClient client, Set<String> hosts) {
         String body = hosts.stream()
                 .map(ip -> "{\"service\": \"svc\", \"ip\": \"" + ip

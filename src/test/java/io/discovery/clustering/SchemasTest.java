@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a real member can read of another. */
+/** The serialized objects that a real member can read of another. */
 class SchemasTest {
 
     private final List<Integer> ports = Ports.free(2);
@@ -46,7 +46,7 @@ class SchemasTest {
         first.getLifecycleService().terminate();
     }
 
-    /** Whoever registers one more serializer adds a sample. */
+    /** Each serializer has a sample; a new one needs one here. */
     @Test
     void aMemberBringsTheSchemaOfEachSerializerThatIsRegistered() {
         new Schemas(second).bring(RegistrationMap.samples());
@@ -56,10 +56,7 @@ class SchemasTest {
         assertThat(known(second)).containsAll(registered());
     }
 
-    /**
-     * As after a merge that the other member was too slow for: the sender sends no schema, for it did so before the
-     * split.
-     */
+    /** The other member was too slow for a merge: the sender sends no schema, for it did so before the split. */
     @Test
     void whatAMergeCouldNotBringIsBroughtAfterIt() {
         PlainCopy copy = new PlainCopy();
@@ -82,7 +79,7 @@ class SchemasTest {
         assertThat(peers.digests(new Comparison(1, 0))).hasSize(1);
     }
 
-    /** Of the class of {@code sample}, with which {@code second} has come to know it, but has told nobody. */
+    /** Returns the schema of the class of {@code sample}, as {@code second} has come to know it. */
     private Schema schema(Object sample) {
         return ((HazelcastInstanceProxy) second).getSerializationService().extractSchemaFromObject(sample);
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator set wrong: each fault names the setting, its value and what was expected. */
+/** Mistakes of an operator: each fault names the setting, its value and what was expected. */
 class SettingFaultsTest {
 
     @ParameterizedTest

@@ -33,7 +33,7 @@ import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** What a query costs inside, from its bytes to those of its answer, among 20,000 services. */
+/** The cost of a query inside a member, from its bytes to those of its answer, among 20,000 services. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

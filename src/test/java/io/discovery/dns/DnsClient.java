@@ -87,7 +87,7 @@ final class DnsClient {
         return parsed(exchange(message.toWire()));
     }
 
-    /** Whether these bytes are not answered: a query sent after them on the same socket is, and first. */
+    /** Returns true if these bytes get no answer: a query sent after them on the same socket has the first. */
     boolean isDropped(byte[] datagram) {
         Message probe = query("service.discovery.", Type.SOA, DClass.IN);
         try (DatagramSocket socket = socket(PATIENCE)) {

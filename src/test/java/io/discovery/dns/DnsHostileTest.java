@@ -118,7 +118,7 @@ class DnsHostileTest {
         assertThat(rcode(client.exchange(message))).isEqualTo("FORMERR");
     }
 
-    /** What is in it may be names again. */
+    /** The record may have names inside again. */
     @Test
     void ofARecordThatIsNoEdnsTheLengthIsRead() {
         Message message = query(PAYMENTS, Type.A, DClass.IN);
@@ -135,7 +135,7 @@ class DnsHostileTest {
         assertThat(answer.getOPT()).isNotNull();
     }
 
-    /** RFC 1995, 3: who wants what has changed says in the authority section what it has. */
+    /** RFC 1995, 3: a client that asks for changes names its version in the authority section. */
     @Test
     void aTransferOfChangesIsRefusedAndNotMalformed() {
         Message message = query("service.discovery.", Type.IXFR, DClass.IN);
@@ -183,7 +183,7 @@ class DnsHostileTest {
         assertThat(rcode(parsed(client.exchange(message)))).isEqualTo("FORMERR");
     }
 
-    /** What is behind a query in its datagram is none of our business. */
+    /** Bytes behind a query in its datagram are ignored. */
     @Test
     void bytesBehindAQueryDoNoHarm() {
         byte[] whole = query(PAYMENTS, Type.A, DClass.IN).toWire();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Type;
 
-/** What is registered with a member over HTTP is found by DNS, by dnsjava's resolver and by dig. */
+/** Instances that are registered over HTTP and found by DNS, with the resolver of dnsjava and with dig. */
 @Timeout(60)
 class DnsMemberTest {
 

@@ -216,7 +216,7 @@ class DnsTcpTest {
         assertThat(sizes).hasSize(100).containsOnly(4_000);
     }
 
-    /** So many that an answer fills a message. */
+    /** Registers so many instances that an answer fills a message. */
     private void registerMany() {
         IntStream.range(0, 4_000).forEach(n -> served.register("many", "127.1." + n / 250 + "." + (1 + n % 250)));
     }

@@ -62,7 +62,7 @@ final class ServedDirectory implements AutoCloseable {
         return served;
     }
 
-    /** Of a member that is not open for reads yet. */
+    /** Serves the directory of a member that is not open for reads yet. */
     static ServedDirectory warming() {
         ServedDirectory served = deployed("127.0.0.1", new DnsServer.TcpLimits(200, Duration.ofSeconds(10)));
         served.readiness.enter(Readiness.Phase.WARMING);

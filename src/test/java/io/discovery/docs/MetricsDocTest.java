@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What src/docs/metrics.md says of the meters, and what a member that has seen some traffic tells. */
+/** The meters in src/docs/metrics.md and those of a member that has had some traffic. */
 class MetricsDocTest {
 
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (discovery_\\S+) (\\S+)$");
@@ -73,7 +73,10 @@ class MetricsDocTest {
                 .collect(Collectors.toMap(row -> row.get(0), row -> row.get(index), (a, b) -> a + b, TreeMap::new));
     }
 
-    /** Of a member with DNS, expiry protection and a durable copy that is shared, whose meters the others lack. */
+    /**
+     * Returns the meters of a member with DNS, expiry protection and a shared durable copy; other members lack some of
+     * these.
+     */
     private String scrape() {
         Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
         shared.put("EXPIRY_PROTECTION", "on");

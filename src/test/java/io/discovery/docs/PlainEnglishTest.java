@@ -10,16 +10,18 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Rules for sentences: their subject is a concrete thing. A package or page that follows the rules is added to the
- * lists here.
+ * Rules for sentences: their subject is a concrete thing. A package of the program or a page that follows the rules is
+ * added to the lists here; all tests follow them.
  */
 class PlainEnglishTest {
 
     private static final Path SOURCES = Path.of("src/main/java/io/discovery");
+    private static final Path TESTS = Path.of("src/test/java");
     private static final Path PAGES = Path.of("src/docs");
 
     private static final Pattern JAVADOC = Pattern.compile("/\\*\\*(.*?)\\*/", Pattern.DOTALL);
@@ -59,7 +61,16 @@ class PlainEnglishTest {
                 "xds"
             })
     void javadocNamesItsSubject(String done) throws IOException {
-        assertThat(javadocOf(SOURCES.resolve(done)))
+        assertNamesItsSubject(SOURCES.resolve(done));
+    }
+
+    @Test
+    void javadocOfTestsNamesItsSubject() throws IOException {
+        assertNamesItsSubject(TESTS);
+    }
+
+    private static void assertNamesItsSubject(Path folder) throws IOException {
+        assertThat(javadocOf(folder))
                 .isNotEmpty()
                 .noneMatch(text -> BANNED_IN_JAVADOC.matcher(text).matches());
     }

@@ -60,7 +60,10 @@ class BackendRefreshTest {
         assertThat(LEASE.isLive(loaded, end + 1)).isFalse();
     }
 
-    /** Whoever owns the key may write over what is known to be stored, and would write over what nobody has. */
+    /**
+     * The owner of a key may write over a row that it knows to be stored. It would overwrite a row that no member has
+     * read.
+     */
     @Test
     void noRowIsKnownToBeStoredThatTheRegistryHasNotGot() {
         Registration row = stored(1).get(0);
@@ -75,7 +78,7 @@ class BackendRefreshTest {
         assertThat(copies.find(row.key())).isEqualTo(StoredCopy.of(row, clock.nowMicros()));
     }
 
-    /** Who hears of a row for the first time knows that it is stored. */
+    /** A member that reads a row for the first time knows that it is stored. */
     @Test
     void whatIsLoadedIsNotWrittenBack() {
         stored(5_000);

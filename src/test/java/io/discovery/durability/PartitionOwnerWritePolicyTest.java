@@ -43,7 +43,7 @@ class PartitionOwnerWritePolicyTest {
         assertThat(policy.isDue(stored)).isFalse();
     }
 
-    /** What is known to be stored may be written over; what the row had newer would be lost. */
+    /** A row that is known to be stored may be written over; newer parts of it would be lost. */
     @Test
     void whatWasFoundIsKnownToBeStoredOnlyOnceTheRegistryHasIt() {
         Registration found = changed(heartbeat());
@@ -61,7 +61,7 @@ class PartitionOwnerWritePolicyTest {
         assertThat(policy.isDue(stored)).isFalse();
     }
 
-    /** Its row may have something that the registry has not got yet: whoever writes it then reads it first. */
+    /** The row may have something that the registry lacks: the writer reads it first. */
     @Test
     void whatWasReadIsNotWrittenBackNorWrittenOverUnread() {
         copies.put(Map.of(stored.key(), StoredCopy.of(stored, clock.nowMicros()).unmerged()));
@@ -159,7 +159,7 @@ class PartitionOwnerWritePolicyTest {
         assertThat(policy.isDue(newer)).isFalse();
     }
 
-    /** What a heartbeat might have said is forgotten when its row is met again, unless somebody knows better. */
+    /** The grace of a heartbeat is forgotten when its row is read again, unless a heartbeat is known. */
     @Test
     void theGraceOfALoadedInstanceStays() {
         Registration loaded = stored.withGrace(2 * SECOND);

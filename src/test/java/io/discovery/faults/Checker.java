@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a history. Every host has one client that changes it, one change after the other, each registration with a
- * revision of its own; so a read tells which registration it shows.
+ * The judge of a history. Every host has one client that changes it, one change after the other, each registration with
+ * a revision of its own; so a read tells which registration it shows.
  *
  * <p>The model: a read on a member must show, of each host, the last change it has to know of, or any later one that
  * was asked before the read ended and did not fail. It has to know of what this very member acknowledged since it last
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Checker {
 
-    /** How far the clocks of two members on a busy machine may be from each other. */
+    /** The largest difference between the clocks of two members on a busy machine. */
     private static final Duration CLOCKS_AGREE = Duration.ofMillis(20);
 
     /**
-     * What may be waited for.
+     * The longest waits that are allowed.
      *
      * @param read the longest a member that is not away may take to answer a read, which it must not refuse
      * @param write the longest it may take to answer a change, or to refuse it
@@ -55,9 +55,11 @@ final class Checker {
     }
 
     private static final int NOTHING = -1;
-    /** What a member answers that has not yet all there is. */
+    /** The status of a member that has not loaded everything yet. */
     private static final int NOT_READY = 503;
-    /** From the end of a split, or since a member is back: by then it has merged, and all members are equal. */
+    /**
+     * The time from the end of a split, or from the return of a member, until it has merged and all members are equal.
+     */
     private static final Duration CATCHING_UP = Duration.ofSeconds(10);
 
     private final History history;
@@ -68,7 +70,7 @@ final class Checker {
     private final List<Loss> losses;
     private final List<End> ends;
     private final List<Split> splits;
-    /** By host, its changes that may have happened, in order. */
+    /** The changes of each host that may have happened, in order. */
     private final Map<String, List<Operation>> changes = new HashMap<>();
 
     private final Map<String, Set<String>> hosts = new HashMap<>();
@@ -124,7 +126,8 @@ final class Checker {
     }
 
     /**
-     * A member that has merged into the other half of a split refuses reads, at once, until copies have been compared.
+     * Returns true for a read that a merged member refused: a member that has merged into the other half of a split
+     * refuses reads, at once, until copies have been compared.
      */
     private boolean mayBeCatchingUp(Operation read) {
         long late = CATCHING_UP.toNanos();
@@ -142,7 +145,9 @@ final class Checker {
         return isAway(away, limits.edge(), operation);
     }
 
-    /** Whether nothing was expected of its member while the operation ran, or {@code margin} before or after. */
+    /**
+     * Returns true if no answer was expected of the member while the operation ran, or {@code margin} before or after.
+     */
     static boolean isAway(List<Away> away, Duration margin, Operation operation) {
         long edge = margin.toNanos();
         return away.stream()
@@ -210,7 +215,7 @@ final class Checker {
         }
     }
 
-    /** A refusal is right if the member may have known of no such host. */
+    /** Checks a refusal, which is right if the member may not have known the host. */
     private void checkRefusal(Operation change) {
         List<Operation> all = presence(changesOf(change, change.host()));
         boolean right = change.kind() != Kind.REGISTER
@@ -233,8 +238,8 @@ final class Checker {
     }
 
     /**
-     * The last change that the observer's member had to know of when it was asked. Of two in a split that were closer
-     * than clocks agree, either may count as the later: then it is the earlier one.
+     * Returns the last change that the observer's member had to know when it was asked. Of two changes in a split that
+     * were closer than clocks agree, either may count as the later: then it is the earlier one.
      */
     private int lastKnown(List<Operation> all, Operation observer) {
         int last = lastInTime(all, observer);

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Histories with a planted violation are caught, and those that only look like one are not. Times in milliseconds. */
+/**
+ * Histories with a planted violation, which the checker finds, and histories that only look like one. Times are in
+ * milliseconds.
+ */
 class CheckerTest {
 
     private static final Limits LIMITS =

@@ -14,10 +14,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** Asks members and notes every answer. One thread. */
+/** A client that sends requests to members and notes every answer. It has one thread. */
 final class Client {
 
-    /** Longer than a member may take, so that it is the member that gives up. */
+    /** The timeout, longer than that of a member, so that the member gives up first. */
     private static final Duration PATIENCE = Duration.ofMillis(2_500);
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -33,7 +33,7 @@ class ClockFarAheadIT {
 
     private static final Set<String> HOSTS = hosts("127.1.0.", 50);
 
-    /** Registered at the member whose clock is ahead. */
+    /** The host that is registered at the member whose clock is ahead. */
     private static final Set<String> HOSTS_AHEAD = hosts("127.2.0.", 250);
 
     private static Set<String> hosts(String network, int count) {

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Runs short programs of the system. */
+/** Short programs of the system. */
 final class Commands {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -25,7 +25,7 @@ final class Commands {
         return Program.of(command).run(PATIENCE).succeeded().output();
     }
 
-    /** Whether the program is there and ends with 0. */
+    /** Returns true if the program exists and ends with 0. */
     static boolean works(String... command) {
         try {
             run(command);

@@ -3,7 +3,7 @@ package io.discovery.faults;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What the nemesis can do. */
+/** A fault that the nemesis can inject. */
 enum Fault {
     /** kill -9 of one member, started again some seconds later. */
     KILL,
@@ -21,7 +21,7 @@ enum Fault {
     ONE_WAY,
     /** A fifth to a third of all packets between members is lost. */
     LOSSY,
-    /** What members send each other goes through thin pipes. */
+    /** Packets between members go through thin pipes. */
     SLOW,
     /** One member's wall clock jumps, to and fro. */
     CLOCK,
@@ -38,12 +38,12 @@ enum Fault {
     private static final Set<Fault> OF_NETWORK =
             EnumSet.of(FREEZE, CUT_OFF, REFUSE, SPLIT_ALL, ONE_WAY, LOSSY, SLOW, SILENT_BACKUP);
 
-    /** Whether a member loses its memory. */
+    /** Returns true if a member loses its memory. */
     boolean losesMemory() {
         return OF_MEMORY.contains(this);
     }
 
-    /** Whether it may leave a member alone with what it has acknowledged, for a while after it is over. */
+    /** Returns true if a member may be alone with what it acknowledged, for a while after the fault. */
     boolean maySplit() {
         return OF_NETWORK.contains(this);
     }

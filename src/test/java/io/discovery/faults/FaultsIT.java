@@ -37,7 +37,10 @@ class FaultsIT {
     private static final String LONG_FORM = "faults.rounds";
     private static final Workload.Size SMALL = new Workload.Size(50, 10, 4);
     private static final Workload.Size LARGE = new Workload.Size(200, 10, 4);
-    /** A read has no limit of its own but never to stall; a write has the deadline, and time to say so. */
+    /**
+     * The longest waits: a read has no limit of its own, but never stalls; a write has the deadline, and time to report
+     * it.
+     */
     private static final Limits LIMITS =
             new Limits(Duration.ofSeconds(1), Duration.ofMillis(2_000), Duration.ofMillis(500));
 
@@ -50,7 +53,7 @@ class FaultsIT {
         });
     }
 
-    /** What the frozen backup did not confirm must not be acknowledged, or it dies with its owner. */
+    /** A write that the frozen backup did not confirm must not be acknowledged, or it dies with its owner. */
     @Test
     @DisabledIfSystemProperty(named = LONG_FORM, matches = ".+")
     void aSilentBackupAndTheDeathOfItsOwner() throws IOException {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Members on hosts of their own, which can be frozen, killed and given another clock; the history is told of it. */
+/** Members on hosts of their own, which a test freezes, kills and gives another clock. The history records that. */
 final class FaultyCluster implements AutoCloseable {
 
     private static final int HTTP_PORT = 8080;
@@ -32,7 +32,7 @@ final class FaultyCluster implements AutoCloseable {
     private final History history;
     private final Path dir;
     private final Map<String, String> environment;
-    /** Of each member; none if they have their machine's. */
+    /** The clocks of the members; empty if they have the clock of their machine. */
     private final List<FakeClock> clocks;
 
     private final List<MemberProcess> members = new ArrayList<>();
@@ -84,7 +84,10 @@ final class FaultyCluster implements AutoCloseable {
         return MemberProcess.launch(network.place(n, clockCommand(n)), own);
     }
 
-    /** The library works on the process that env becomes, not on what comes before it. */
+    /**
+     * Returns the command that sets the clock: the library works on the process that env becomes, not on the commands
+     * before it.
+     */
     private List<String> clockCommand(int n) {
         return clocks.isEmpty()
                 ? List.of()
@@ -95,7 +98,7 @@ final class FaultyCluster implements AutoCloseable {
                         .toList();
     }
 
-    /** What member {@code n} keeps on disk. */
+    /** Returns the folder of member {@code n}. */
     Path folder(int n) {
         return dir.resolve(Integer.toString(n));
     }
@@ -128,7 +131,7 @@ final class FaultyCluster implements AutoCloseable {
         history.add(new Loss(n, System.nanoTime()));
     }
 
-    /** SIGTERM, and waits for the end. */
+    /** Sends SIGTERM and waits for the end. */
     synchronized void stop(int n) {
         awaySince.set(n, System.nanoTime());
         members.get(n).stop();
@@ -146,7 +149,7 @@ final class FaultyCluster implements AutoCloseable {
         isBack(n);
     }
 
-    /** The same for several at once. */
+    /** Starts all members again, all at once, and waits until they answer reads. */
     void restartAll(long upTo) {
         for (int n = 0; n < size(); n++) {
             replace(n);
@@ -158,7 +161,7 @@ final class FaultyCluster implements AutoCloseable {
         }
     }
 
-    /** Starts member {@code n} again, and does not wait. */
+    /** Starts member {@code n} again and does not wait. */
     MemberProcess launchAgain(int n) {
         replace(n);
         return members.get(n);
@@ -183,7 +186,7 @@ final class FaultyCluster implements AutoCloseable {
         history.add(new Away(n, awaySince.get(n), System.nanoTime()));
     }
 
-    /** The clock of member {@code n} is wrong by so much. */
+    /** Sets the clock of member {@code n} wrong by this time. */
     void setClock(int n, Duration offset) {
         if (!clocks.isEmpty()) {
             clocks.get(n).set(offset);
@@ -206,7 +209,7 @@ final class FaultyCluster implements AutoCloseable {
                         members.stream().allMatch(member -> member.client().metric("discovery_backend_waiting") == 0));
     }
 
-    /** How many members the one that is asked sees, or 0 if it does not say. */
+    /** Counts the members that a member sees; 0 if it does not answer. */
     static int sees(TestClient client) {
         try {
             return client.get("/v1/cluster").body().split("\"self\"", -1).length - 1;

@@ -11,25 +11,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** All that happened in a run, in the order in which it was noted. Times are of {@link System#nanoTime}. */
+/** The events of a run, in the order in which they were noted. Times are of {@link System#nanoTime}. */
 final class History {
 
-    /** Whatever was acknowledged anywhere before {@code upTo}, reads of the member show from {@code from} on. */
+    /** Reads of the member show from {@code from} on all that was acknowledged anywhere before {@code upTo}. */
     record Knowledge(int member, long from, long upTo) {}
 
-    /** Nothing is expected of the member in this time: it was frozen, or dead, or loading. */
+    /** The member was frozen, dead or loading in this time: no answer is expected. */
     record Away(int member, long from, long until) {}
 
-    /** The member lost what it had in memory. */
+    /** The member lost its memory. */
     record Loss(int member, long at) {}
 
-    /** All members died at {@code at}: what was acknowledged since {@code from} may be gone with them. */
+    /** All members died at {@code at}: changes acknowledged since {@code from} may be gone. */
     record End(long from, long at) {}
 
     /** Links between members were cut or slow in this time. */
     record Split(long from, long until) {}
 
-    /** What the nemesis did. */
+    /** The nemesis injected a fault. */
     record Event(long at, String what) {}
 
     private final long start = System.nanoTime();
@@ -69,7 +69,7 @@ final class History {
         events.add(new Event(System.nanoTime(), what));
     }
 
-    /** By the time at which they were asked. */
+    /** Returns the operations in the order in which they began. */
     synchronized List<Operation> operations() {
         return operations.stream()
                 .sorted(Comparator.comparingLong(Operation::invoked))
@@ -96,12 +96,12 @@ final class History {
         return List.copyOf(splits);
     }
 
-    /** Since the start, in milliseconds. */
+    /** Returns the milliseconds since the start. */
     long millis(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(nanos - start);
     }
 
-    /** A line each, times in milliseconds since the start. */
+    /** Returns a line for each event, with times in milliseconds since the start. */
     synchronized void write(Path file) {
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
             events.forEach(event -> out.println(millis(event.at()) + " nemesis " + event.what()));

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Random;
 
 /**
- * A fault to be done.
+ * A fault to inject.
  *
- * @param victim the member it is done to, where it is done to one
- * @param other another member, where it takes two
- * @param time how long it lasts, where that is not its own affair
+ * @param victim the member that has the fault, where one member has it
+ * @param other another member, where the fault takes two
+ * @param time the duration, where the fault does not decide on it
  */
 record Injection(Fault fault, int victim, int other, Duration time) {
 
@@ -18,7 +18,7 @@ record Injection(Fault fault, int victim, int other, Duration time) {
         }
     }
 
-    /** Any two of so many members; both shorter and longer than it takes to declare a silent member dead. */
+    /** Returns an injection into any two members, shorter or longer than it takes to declare a silent member dead. */
     static Injection of(Fault fault, int members, Random random) {
         int victim = random.nextInt(members);
         int other = (victim + 1 + random.nextInt(members - 1)) % members;

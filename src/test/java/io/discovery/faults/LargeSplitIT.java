@@ -20,21 +20,21 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * How soon three members with very many registrations are equal after each was alone, and a tenth of the hosts reported
- * to each meanwhile. Prints times, asserts that all are equal in the end. For scripts/check-heal.
+ * The time until three members with very many registrations are equal after each was alone and had a tenth of the hosts
+ * report to it. Prints times; asserts that all are equal in the end. For scripts/check-heal.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "heal.hosts", matches = "[0-9]+")
 class LargeSplitIT {
 
     private static final int MEMBERS = 3;
-    /** In the first the members' code is not compiled yet. */
+    /** The number of rounds; in the first the code of the members is not compiled yet. */
     private static final int SPLITS = Integer.getInteger("heal.splits", 3);
 
     private static final int HOSTS_OF_A_SERVICE = 50;
     private static final int AT_ONCE = 1_000;
     private static final int CLIENTS = 6;
-    /** So many services are looked at again and again; a few hosts of each have changed at each member. */
+    /** The number of services that the test reads again and again; a few hosts of each have changed at each member. */
     private static final int SAMPLE = 300;
 
     private final int hosts = Integer.getInteger("heal.hosts");
@@ -79,7 +79,7 @@ class LargeSplitIT {
                         report(cluster.client(n), IntStream.range(0, hosts).filter(host -> host % 10 == n)));
     }
 
-    /** Of all members since they started. */
+    /** Returns the sum over all members since they started. */
     private static double cpuSeconds(FaultyCluster cluster) {
         return members()
                 .mapToObj(n -> ProcessHandle.of(cluster.member(n).pid())
@@ -108,7 +108,7 @@ class LargeSplitIT {
                 .toList();
     }
 
-    /** Until all members show the same of each service. */
+    /** Waits until all members show the same of each service. */
     private void awaitEqual(FaultyCluster cluster, List<String> services) {
         await().atMost(Duration.ofMinutes(5))
                 .pollDelay(Duration.ZERO)
@@ -129,7 +129,10 @@ class LargeSplitIT {
         boolean holds(String service);
     }
 
-    /** Stops at the first that is not; the very first is looked at alone, so that waiting costs the members little. */
+    /**
+     * Compares services and stops at the first that differs. It reads the very first alone, so that waiting costs the
+     * members little.
+     */
     private boolean inTurn(List<String> services, Check check) {
         if (!check.holds(services.get(0))) {
             return false;
@@ -155,7 +158,7 @@ class LargeSplitIT {
         requests.forEach(CompletableFuture::join);
     }
 
-    /** Again if a busy member refuses some. */
+    /** Registers hosts, and again those that a busy member refuses. */
     private static void post(TestClient client, List<Integer> part) {
         String body = part.stream().map(LargeSplitIT::registration).collect(Collectors.joining(", ", "[", "]"));
         await().atMost(Duration.ofMinutes(1))

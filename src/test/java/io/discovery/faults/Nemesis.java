@@ -16,10 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Does one fault after the other, each healed before it returns. What it does follows from the seed. One thread. */
+/** A thread that injects one fault after the other and heals each before the next. The seed decides on the faults. */
 final class Nemesis {
 
-    /** DESIGN: what was acknowledged so long before the death of all is restored; WRITE_BEHIND_SECONDS is 1. */
+    /** The time before the death of all members from which changes may be lost; WRITE_BEHIND_SECONDS is 1. */
     private static final Duration RESTORED_BEFORE = Duration.ofSeconds(2);
 
     private final FaultyCluster cluster;
@@ -124,7 +124,9 @@ final class Nemesis {
         cluster.thaw(victim);
     }
 
-    /** There and back: hosts of the member with the wrong clock must not lose their leases, nor anybody's changes. */
+    /**
+     * Sets a clock wrong and right again: hosts of that member must not lose their leases, and no change may be lost.
+     */
     private void clock(int victim, Duration time) {
         int seconds = 1 + random.nextInt(30);
         cluster.setClock(victim, Duration.ofSeconds(random.nextBoolean() ? seconds : -seconds));
@@ -133,7 +135,10 @@ final class Nemesis {
         pause(Duration.ofSeconds(2));
     }
 
-    /** What the frozen backup did not confirm must not be acknowledged, or it dies with its owner. */
+    /**
+     * Freezes a member and kills another. A write that the frozen backup did not confirm must not be acknowledged, or
+     * it dies with its owner.
+     */
     private void silentBackup(int frozen, int killed) {
         cluster.freeze(frozen);
         pause(Duration.ofMillis(500 + random.nextInt(2_000)));
@@ -196,7 +201,7 @@ final class Nemesis {
         cluster.restartAll(upTo);
     }
 
-    /** A table on this machine may be slower than the clients: when nothing waits to be written any more. */
+    /** Waits until no write waits for the table, which on this machine may be slower than the clients. */
     private long drain() {
         workload.readOnly(true);
         long quiet = System.nanoTime();

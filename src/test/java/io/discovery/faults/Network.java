@@ -7,14 +7,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Hosts of its own for each member: network namespaces, joined by a bridge in one more. Over it members meet; each has a
- * second link, to this process, over which clients reach it whatever happens to the first.
- *
- * <pre>
- *   clients (this process)  10.N.1.1 --- 10.N.1.2  member 0  10.N.0.10 --+
- *                           10.N.2.1 --- 10.N.2.2  member 1  10.N.0.11 --+-- bridge
- *                           10.N.3.1 --- 10.N.3.2  member 2  10.N.0.12 --+
- * </pre>
+ * Hosts of their own for the members: network namespaces, joined by a bridge in one more. Members meet over the bridge;
+ * each has a second link to this process, over which clients reach it whatever happens to the first.
  */
 final class Network implements AutoCloseable {
 
@@ -31,7 +25,7 @@ final class Network implements AutoCloseable {
         this.size = size;
     }
 
-    /** Why there can be no such network here; empty if there can. */
+    /** Returns why this machine cannot have such a network; empty if it can. */
     static Optional<String> whyNot() {
         if (!Commands.works("sh", "-c", "test $(id -u) = 0")) {
             return Optional.of("not root");
@@ -62,7 +56,10 @@ final class Network implements AutoCloseable {
         }
     }
 
-    /** The first whose names and addresses nobody has; its hub is the claim, which of two who want it one gets. */
+    /**
+     * Claims the first network whose names and addresses are free. Its hub is the claim, which one of two processes
+     * gets.
+     */
     private static Network claim(int size) {
         String taken = Commands.run("ip", "-o", "addr") + Commands.run("ip", "route") + Commands.run("ip", "netns");
         return IntStream.rangeClosed(FIRST_NET, LAST_NET)
@@ -123,12 +120,12 @@ final class Network implements AutoCloseable {
         return size;
     }
 
-    /** Where peers find member {@code n}. */
+    /** Returns the address at which peers reach member {@code n}. */
     String peerAddress(int n) {
         return "10." + net + ".0." + (10 + n);
     }
 
-    /** Where clients find member {@code n}. */
+    /** Returns the address at which clients reach member {@code n}. */
     String clientAddress(int n) {
         return "10." + net + "." + (n + 1) + ".2";
     }
@@ -137,7 +134,7 @@ final class Network implements AutoCloseable {
         return "10." + net + "." + (n + 1) + ".1";
     }
 
-    /** Where members find what this process serves. */
+    /** Returns the address at which members reach a server of this process. */
     String servicesAddress() {
         return gateway(0);
     }
@@ -149,12 +146,12 @@ final class Network implements AutoCloseable {
         return new Place(all, clientAddress(n));
     }
 
-    /** Nothing that {@code from} sends reaches {@code to} any more; the other way round it does. */
+    /** Drops the packets from {@code from} to {@code to}, but not those of the other direction. */
     void drop(int from, int to) {
         in(host(to), "iptables", "-w", "-A", "INPUT", "-s", peerAddress(from), "-j", "DROP");
     }
 
-    /** Connections from {@code from} to {@code to} are refused, and those that are open are reset. */
+    /** Refuses connections from {@code from} to {@code to}, and resets those that are open. */
     void refuse(int from, int to) {
         in(
                 host(to),
@@ -172,7 +169,7 @@ final class Network implements AutoCloseable {
                 "tcp-reset");
     }
 
-    /** So many of a hundred packets from {@code from} to {@code to} get lost. */
+    /** Drops a percentage of the packets from {@code from} to {@code to}. */
     void lose(int from, int to, int percent) {
         in(
                 host(to),
@@ -192,7 +189,7 @@ final class Network implements AutoCloseable {
                 "DROP");
     }
 
-    /** What {@code from} sends to its peers goes through a thin pipe with a long queue. */
+    /** Sends the packets of {@code from} to its peers through a thin pipe with a long queue. */
     void slow(int from, String rate) {
         in(
                 host(from),
@@ -211,7 +208,7 @@ final class Network implements AutoCloseable {
                 "500ms");
     }
 
-    /** The network is whole again. */
+    /** Heals the network. */
     void heal() {
         for (int n = 0; n < size; n++) {
             in(host(n), "iptables", "-w", "-F", "INPUT");
@@ -219,7 +216,7 @@ final class Network implements AutoCloseable {
         }
     }
 
-    /** Takes the namespaces away; what still runs in them is to be ended before. */
+    /** Removes the namespaces. Programs in them must have ended before. */
     @Override
     public void close() {
         for (int n = 0; n < size; n++) {

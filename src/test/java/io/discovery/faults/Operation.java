@@ -3,7 +3,7 @@ package io.discovery.faults;
 import java.util.Map;
 
 /**
- * What one client asked of one member, and what came of it. Times are of {@link System#nanoTime}.
+ * A request of one client to one member, and its answer. Times are of {@link System#nanoTime}.
  *
  * @param host of the registration, empty for a read of a whole service
  * @param value the revision that a registration names, or the weight; empty otherwise
@@ -32,11 +32,11 @@ record Operation(
         READ
     }
 
-    /** Jepsen's: whether it happened. */
+    /** The outcome, as Jepsen names it. */
     enum Outcome {
         OK,
         FAIL,
-        /** Unknown: it may have happened, or happen later. */
+        /** The outcome is unknown: the change may have happened, or happen later. */
         INFO
     }
 

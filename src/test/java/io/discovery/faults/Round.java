@@ -32,8 +32,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: a fresh cluster of three, clients at work, faults one after the other, healing, and the judgement. A plan is
- * all there is to repeat it, but for the timing of machine and network.
+ * A run: a fresh cluster of three, clients at work, faults one after the other, healing, and the judgement. A plan
+ * repeats a run, but for the timing of machine and network.
  */
 final class Round {
 
@@ -48,7 +48,7 @@ final class Round {
             settles = Set.copyOf(settles);
         }
 
-        /** Two or three faults that go with a backend, all as the seed will have it. */
+        /** Draws two or three faults that suit a backend. */
         static Plan of(long seed, Workload.Size size) {
             Random random = new Random(seed);
             List<Backend> backends = List.of(Backend.values());
@@ -102,7 +102,7 @@ final class Round {
     }
 
     /**
-     * What came of it.
+     * The result of a run.
      *
      * @param equalAfter the longest it took, from the end of a fault, until all members showed the same
      * @param slowestReadMillis of members that were there, as is the write's
@@ -126,13 +126,13 @@ final class Round {
     }
 
     static final int MEMBERS = 3;
-    /** From healing until all members show the same. */
+    /** The longest time from healing until all members show the same. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);
 
     private static final int READERS = 6;
 
     private static final Duration GIVE_UP = Duration.ofSeconds(60);
-    /** Room on the disk of a member: for the file and its log, with nothing to spare once it is filled. */
+    /** The room on the disk of a member: for the file and its log, with nothing to spare once it is filled. */
     private static final String DISK = "size=24m";
 
     private final Plan plan;
@@ -161,7 +161,7 @@ final class Round {
         }
     }
 
-    /** A table of this round's own, and the way to it. */
+    /** The table of this round and the proxy before it. */
     private static final class Table implements AutoCloseable {
         private final DynamoDbProxy way;
         private final String name = DynamoDbLocal.newTableName();
@@ -247,7 +247,7 @@ final class Round {
                 .toList();
     }
 
-    /** Waits until all members show the same, and says how long that took; they then know of all that came before. */
+    /** Waits until all members show the same and returns how long that took. They then know of all earlier changes. */
     private Duration settle(FaultyCluster cluster) {
         long quiet = System.nanoTime();
         boolean equal = awaitEqual(cluster, services());
@@ -266,9 +266,7 @@ final class Round {
         return took;
     }
 
-    /**
-     * Whether all members came to show the same of every service at once, byte for byte, before it is no use to wait.
-     */
+    /** Returns true if all members show the same of every service at once, byte for byte, before the deadline. */
     private static boolean awaitEqual(FaultyCluster cluster, List<String> services) {
         long end = System.nanoTime() + GIVE_UP.toNanos();
         List<String> different = services;
@@ -282,7 +280,7 @@ final class Round {
         return different.isEmpty();
     }
 
-    /** Several at a time: to look at one after the other would take longer than what is looked for. */
+    /** Reads several services at a time: one after the other would take longer than the state to find. */
     private static List<String> different(FaultyCluster cluster, List<String> services) {
         ExecutorService readers = Executors.newFixedThreadPool(READERS);
         try {

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Hosts that report to one half of a split for longer than their lease, and to the other as soon as there is one
- * cluster again: to members, and to a map, by which they were gone.
+ * Hosts that report to one half of a split for longer than their lease, and to the other half as soon as there is one
+ * cluster again: its members and its map believe that they are gone.
  */
 @Tag("long")
 @Timeout(150)
@@ -81,7 +81,7 @@ class SplitLongerThanLeaseIT {
         }
     }
 
-    /** The member that is alone with its read copy can know nothing of what the hosts sent to the others. */
+    /** A member that is alone with its read copy cannot know the heartbeats that the others got. */
     @Test
     void noHostThatChangesSidesInTheSplitLosesItsWeight(@TempDir Path dir) {
         try (Network network = Network.of(3);
@@ -107,7 +107,7 @@ class SplitLongerThanLeaseIT {
         }
     }
 
-    /** Member 0 hears no other, and none hears it. */
+    /** Cuts member 0 off: it hears no other member, and none hears it. */
     private static void weighAllAndSplit(Network network, FaultyCluster cluster) {
         all().forEach(host -> {
             report(cluster.client(0), host);
@@ -130,7 +130,10 @@ class SplitLongerThanLeaseIT {
         return all().filter(host -> host % 2 == half);
     }
 
-    /** All at once: while members merge, a write takes its time, and no host may be silent for so long. */
+    /**
+     * Lets all hosts report at once: while members merge, a write takes its time, and no host may be silent for so
+     * long.
+     */
     private void reportTo(FaultyCluster cluster, IntUnaryOperator member) throws InterruptedException {
         clients.invokeAll(all().<Callable<Boolean>>mapToObj(
                         host -> () -> report(cluster.client(member.applyAsInt(host)), host))
@@ -146,7 +149,7 @@ class SplitLongerThanLeaseIT {
         return "127.0.0." + (host + 1);
     }
 
-    /** Whether it was taken: a member that merges refuses. */
+    /** Sends a heartbeat and returns true if the member took it: a member that merges refuses. */
     private static boolean report(TestClient client, int host) {
         try {
             return client.post("/v1/registration/" + SERVICE, TestClient.registration(Map.of("ip", address(host))))
@@ -168,7 +171,7 @@ class SplitLongerThanLeaseIT {
                 .isEqualTo(204);
     }
 
-    /** Those that are not listed with the weight that each was given. */
+    /** Returns the hosts that are not listed with their weight. */
     private static List<String> unweighed(TestClient client) {
         String list = client.get("/v1/registration/" + SERVICE).body();
         return all().filter(host -> !list.matches("(?s).*\"ip_address\": \"" + address(host)

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class StartedApartIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    /** Longer than a call lasts, and too short for the others to go on without a member. */
+    /** The pause, longer than a call lasts, and too short for the others to go on without a member. */
     private static final Duration STANDSTILL = Duration.ofMillis(2_500);
 
     private static final Set<String> HOSTS =
@@ -79,7 +79,7 @@ class StartedApartIT {
         }
     }
 
-    /** Whether the other cluster has taken it in, and it has yet to bring what it holds. */
+    /** Returns true if the other cluster has taken the member in, and it has yet to give back what it holds. */
     private static boolean isBeingMerged(MemberProcess member) {
         String log = member.log();
         int begin = log.lastIndexOf(" is MERGING");

@@ -17,10 +17,10 @@ import java.util.function.IntFunction;
  */
 final class Workload implements AutoCloseable {
 
-    /** How much of what there is. */
+    /** The size of the workload. */
     record Size(int services, int hostsPerService, int clients) {}
 
-    /** Between two operations of one client: enough to keep a core busy, not both. */
+    /** The pause between two operations of one client: enough to keep a core busy, not both. */
     private static final Duration PACE = Duration.ofMillis(6);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -85,7 +85,7 @@ final class Workload implements AutoCloseable {
                 == 200;
     }
 
-    /** From now on, until {@link #stop}. */
+    /** Starts the clients, which work until {@link #stop}. */
     void start() {
         run(this::work);
     }
@@ -136,7 +136,7 @@ final class Workload implements AutoCloseable {
         }
     }
 
-    /** Whether clients change nothing for a while. */
+    /** Tells the clients whether to change anything. */
     void readOnly(boolean only) {
         readOnly = only;
     }
@@ -153,7 +153,7 @@ final class Workload implements AutoCloseable {
         return host;
     }
 
-    /** Ends the clients; throws what any of them died of. */
+    /** Ends the clients and throws their first failure. */
     void stop() {
         stopped = true;
         join();

@@ -88,7 +88,7 @@ class ApiDocTest {
         }
     }
 
-    /** Asked about an address that nobody has, and with no parameters at all. */
+    /** The requests name an unknown address and no parameters. */
     @Test
     void everyRowRefusesWhatIsAbsentOrEmptyAsItSays() {
         try (TestMember member = TestMember.start(Map.of())) {

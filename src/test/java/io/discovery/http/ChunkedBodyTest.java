@@ -32,14 +32,15 @@ class ChunkedBodyTest {
             .with(new VertxOptions().setEventLoopPoolSize(1))
             .withTransport(new Connections(10, 1_000_000, 1_000_000, new HeapReserve(Long.MAX_VALUE)).transport())
             .build();
-    /** How many pieces were asked for when somebody else was heard. */
+    /** The number of pieces that were asked for when another client was answered. */
     private final CompletableFuture<Integer> heardAfter = new CompletableFuture<>();
 
     private final Bystander other = new Bystander();
     private int asked;
 
     /**
-     * Somebody else asks on the same event loop while the first piece is made, and is not heard only after the last.
+     * Another client asks on the same event loop while the first piece is made, and is not answered only after the
+     * last.
      */
     @Test
     void othersHaveTheirTurnInBetween() throws Exception {

@@ -62,7 +62,7 @@ final class Nonsense {
         this.random = new Random(seed);
     }
 
-    /** Well framed, so that an answer is due; what is inside is any. */
+    /** Returns a well-framed request, so that an answer is due, with any content. */
     byte[] wellFramed() {
         StringBuilder head =
                 new StringBuilder(any(METHODS)).append(' ').append(path()).append(" HTTP/1.1\r\n");
@@ -75,7 +75,7 @@ final class Nonsense {
         return request(head.toString(), body());
     }
 
-    /** Well framed, and aimed at the protected service with at least one thing wrong. */
+    /** Returns a well-framed request for the protected service with at least one thing wrong. */
     byte[] refused() {
         List<String> form = new ArrayList<>(List.of("ip=127.0.0.1", "port=80", "revision=r", "tags=" + TAGS));
         String[] wrong = {
@@ -91,7 +91,9 @@ final class Nonsense {
         return request(head, String.join("&", form).getBytes(UTF_8));
     }
 
-    /** Framed wrongly, cut short, changed, or no HTTP at all: whoever reads it may wait for more. */
+    /**
+     * Returns a request that is framed wrongly, cut short, changed, or no HTTP at all: its reader may wait for more.
+     */
     byte[] broken() {
         byte[] request = random.nextBoolean() ? refused() : wellFramed();
         return switch (random.nextInt(8)) {

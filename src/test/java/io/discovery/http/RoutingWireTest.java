@@ -103,7 +103,7 @@ class RoutingWireTest {
         }
     }
 
-    /** The same service, whichever way its name is spelled. */
+    /** The path leads to one service, whichever way its name is spelled. */
     @ParameterizedTest
     @ValueSource(strings = {"/v1/registration/%73vc", "/v1/registration%2fsvc", "/%76%31/registration/svc"})
     void anEncodedPathIsAnsweredLikeThePlainOne(String path) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What the seed could not tell: all services, the cluster, the meters. */
+/** The status that the seed lacks: all services, the cluster, the meters. */
 class StatusWireTest {
 
     @AutoClose

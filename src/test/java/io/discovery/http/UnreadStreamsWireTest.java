@@ -104,7 +104,7 @@ class UnreadStreamsWireTest {
         }
     }
 
-    /** Of a request that is answered before it is whole nothing is left. */
+    /** A request that is answered before it is whole leaves nothing behind. */
     @Test
     void whatIsNotWholeIsResetOnceItIsAnswered() {
         try (RawHttp2 http = RawHttp2.connect(member.port(), 100_000)) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which backends there are, with plug-ins in real jars. */
+/** The backends that a member finds, with plug-ins in real jars. */
 class BackendsTest {
 
     private static final ClassLoader PROGRAM = Backends.class.getClassLoader();

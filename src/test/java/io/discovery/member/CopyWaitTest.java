@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How long a member that starts waits for what the others hold. */
+/** The time that a starting member waits for the registrations that the others hold. */
 class CopyWaitTest {
 
     private final AtomicBoolean hasAll = new AtomicBoolean();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How long a member that starts waits for others. */
+/** The time that a starting member waits for others. */
 class PeerWaitTest {
 
     private final AtomicInteger here = new AtomicInteger(1);

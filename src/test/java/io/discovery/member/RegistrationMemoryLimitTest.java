@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is taken of hosts, as registrations come to their share of 80 kB and beyond, and as the heap becomes scarce. */
+/**
+ * The writes that a member accepts as registrations come to their share of 80 kB and beyond, and as the heap becomes
+ * scarce.
+ */
 class RegistrationMemoryLimitTest {
 
     private static final long SHARE = 80_000;
@@ -117,7 +120,7 @@ class RegistrationMemoryLimitTest {
         directory.merge(((Outcome.Applied) change.applyTo(directory.find(change.key()))).registration());
     }
 
-    /** Has registrations take so much, or a byte less. */
+    /** Lets registrations take this number of bytes, or a byte less. */
     private void fill(long bytes) {
         fillWith(0);
         // Each character counts as it is held and as it is listed.

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What of a start is tried again, and what ends it. */
+/** The calls of a start: some are tried again, some end it. */
 class StartCallsTest {
 
     private final StartCalls calls = new StartCalls(Duration.ZERO);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is dropped when more is kept than there is room for. */
+/** The cached values that are dropped when there is no room for all. */
 class CacheBudgetTest {
 
     private static final long SIZE = 1_000;

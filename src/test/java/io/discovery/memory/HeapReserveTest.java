@@ -6,7 +6,7 @@ import io.discovery.memory.HeapReserve.Reach;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** When the heap is scarce, given what collections leave of it. */
+/** The heap is scarce or not, by what collections leave of it. */
 class HeapReserveTest {
 
     private static final long MB = 1L << 20;

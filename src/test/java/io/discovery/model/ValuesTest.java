@@ -117,7 +117,7 @@ class ValuesTest {
         }
     }
 
-    /** What a client sent as a tag is stored as it is. */
+    /** A tag is stored as the client sent it. */
     @Test
     void anInstanceWithoutAUsableWeightWeighsOne() {
         Version version = new Version(1, 1);

@@ -7,7 +7,7 @@ import io.discovery.testing.Program;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What real collections tell, whatever collector this Java has. */
+/** The findings of real collections, with any collector of Java. */
 class HeapMonitorTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);

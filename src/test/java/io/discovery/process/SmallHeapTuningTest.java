@@ -12,7 +12,7 @@ import java.util.Map;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
-/** What Java is told, given what its heap takes. */
+/** The options that Java gets for the size of its heap. */
 class SmallHeapTuningTest {
 
     private static final long MB = 1L << 20;

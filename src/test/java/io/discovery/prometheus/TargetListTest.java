@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus is given as targets: its page "HTTP SD", and "Data model" for names of labels. */
+/** The targets for Prometheus, after its pages "HTTP SD", and "Data model" for names of labels. */
 class TargetListTest {
 
     private static final Lease LEASE = Lease.of(Duration.ofSeconds(10));
@@ -195,7 +195,7 @@ class TargetListTest {
                 .hasValueSatisfying(array -> assertThat(array).hasSize(850));
     }
 
-    /** Whoever reads slowly gets what a service is when its turn comes, and holds no service before. */
+    /** A slow reader gets each service as it is when its turn comes, and holds no service before. */
     @Test
     void eachServiceIsLookedAtWhenItsTurnComes() {
         String padding = "\"" + "x".repeat(200_000) + "\"";
@@ -212,7 +212,7 @@ class TargetListTest {
         assertThat(pieces.hasNext()).isFalse();
     }
 
-    /** So many that they are looked at in more than one turn of the event loop. */
+    /** The services are so many that they take more than one turn of the event loop. */
     @Test
     void servicesThatListNobodyAreLeftOut() {
         for (int service = 0; service < 10_000; service++) {
@@ -258,7 +258,7 @@ class TargetListTest {
                 .collect(Collectors.joining());
     }
 
-    /** Of the first target. */
+    /** Returns the labels of the first target. */
     private Map<String, String> labels() {
         return labels(PAYMENTS);
     }

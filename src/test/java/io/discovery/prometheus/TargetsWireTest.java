@@ -97,7 +97,7 @@ class TargetsWireTest {
         }
     }
 
-    /** Whoever took an empty list for the truth would scrape nobody. */
+    /** A Prometheus that took an empty list for the truth would scrape nothing. */
     @Test
     void untilAMemberKnowsAllItRefuses() {
         try (TestMember waiting =
@@ -126,7 +126,7 @@ class TargetsWireTest {
         }
     }
 
-    /** Of several pieces. */
+    /** The list has several pieces. */
     @Test
     void aLongListOfAllArrivesWholeOverHttp1And2() {
         try (TestMember full = TestMember.start(Map.of());
@@ -160,7 +160,7 @@ class TargetsWireTest {
         }
     }
 
-    /** So many that the list is longer than what HTTP/2 sends to one who does not read. */
+    /** Registers so many hosts that the list is longer than what HTTP/2 sends to a client that does not read. */
     private static List<String> registerMany(TestMember full) {
         String padding = "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "i".repeat(10_000) + "\"}";
         return IntStream.range(100, 164)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** How far the map and the copy of a member are behind, and which peers it has not met. */
 class MissingPeersTest extends CatchUpFixture {
 
-    /** A client may report to it before Hazelcast's events have told it. */
+    /** A client may report to a member before the events of Hazelcast have told it. */
     @Test
     void mapAndCopyAreBehindAsSoonAsThereAreOtherMembers() {
         members = Set.of("self", "peer");
@@ -30,7 +30,7 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(catchingUp.isCopyBehind()).isTrue();
     }
 
-    /** What is missing in one comparison only was written while it ran. */
+    /** A difference in one comparison only was written while it ran. */
     @Test
     void theMapIsBehindUntilItLacksNothingOrNothingForLong() {
         catchingUp.unrest();
@@ -73,7 +73,7 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(catchingUp.isCopyBehind()).isFalse();
     }
 
-    /** As after a split of a million hosts. */
+    /** Comparisons take long, as after a split of a million hosts. */
     @Test
     void theCopyIsNotBelievedBeforeAComparisonIsCompleteHoweverLongItTakes() {
         catchingUp.unrest();
@@ -130,14 +130,14 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(catchingUp.mayLackRenewals()).isFalse();
     }
 
-    /** From now on they are the others, and have been compared with. */
+    /** Makes these the other members, and compares with them. */
     private void join(String... others) {
         members = Stream.concat(Stream.of("self"), Stream.of(others)).collect(Collectors.toSet());
         catchingUp.unrest();
         catchingUp.meeting(() -> told(others.length, 0));
     }
 
-    /** Whoever starts lists nothing before: the map may lack all that the others hold. */
+    /** A starting member lists nothing before: the map may lack all that the others hold. */
     @Test
     void allHaveBeenMetWhenTheyHaveToldAllSinceTheLastOfThemCame() {
         assertThat(catchingUp.hasMetAll()).isFalse();

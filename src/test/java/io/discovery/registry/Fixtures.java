@@ -35,7 +35,7 @@ public final class Fixtures {
         return ((Outcome.Applied) register.applyTo(null)).registration();
     }
 
-    /** By walking. */
+    /** Computes the digests by walking. */
     static long[] digests(Collection<Registration> registrations, Comparison comparison) {
         long[] digests = new long[Buckets.COUNT];
         registrations.stream()
@@ -69,7 +69,7 @@ public final class Fixtures {
         }
     }
 
-    /** What is known of stored copies, in one process. */
+    /** The known stored copies, in one process. */
     public static final class PlainCopies implements StoredCopies {
         public final Map<InstanceKey, StoredCopy> known = new ConcurrentHashMap<>();
 

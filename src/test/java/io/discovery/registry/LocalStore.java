@@ -24,7 +24,7 @@ public final class LocalStore implements RegistrationStore, RegistrationCopies {
     private final Map<Object, Registration> stored = new HashMap<>();
     private final Lease lease;
     private final LongSupplier nowMicros;
-    /** What is offered gets no answer. */
+    /** Makes every offer fail without an answer. */
     public volatile boolean down;
 
     public LocalStore(Lease lease, LongSupplier nowMicros) {
@@ -77,7 +77,7 @@ public final class LocalStore implements RegistrationStore, RegistrationCopies {
         return changed;
     }
 
-    /** What only a fault does: the map forgets. */
+    /** Forgets a registration, as only a fault does. */
     public synchronized void lose(Registration registration) {
         stored.remove(registration.key());
     }

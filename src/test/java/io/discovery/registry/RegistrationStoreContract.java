@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What every registration store does, whoever holds it. */
+/** The contract of a registration store, in one process or distributed. */
 public abstract class RegistrationStoreContract {
 
     private static final AtomicInteger SERVICES = new AtomicInteger();
@@ -93,7 +93,7 @@ public abstract class RegistrationStoreContract {
                 .isInstanceOf(Outcome.Absent.class);
     }
 
-    /** Of so many keys, some are owned by another member. */
+    /** The keys are so many that another member owns some. */
     @Test
     void aChangeGoesByTheLeaseThatItCarries() {
         for (int i = 0; i < 12; i++) {

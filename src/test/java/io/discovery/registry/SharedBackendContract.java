@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a {@link StorageBackend} must do beside that if all members share it. */
+/** The further contract of a {@link StorageBackend} that all members share. */
 public abstract class SharedBackendContract extends StorageBackendContract {
 
     private static final int ROUNDS = 50;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link StorageBackend} must do. A backend's test extends it and says how to make one; each test of the
+ * The contract of a {@link StorageBackend}. A backend's test extends it and says how to make one; each test of the
  * contract has a place of its own, and may make several backends on it, one after the other.
  */
 public abstract class StorageBackendContract {
@@ -42,17 +42,19 @@ public abstract class StorageBackendContract {
     protected static final String NASTY =
             "\"'`\\ \n\r\t\0\u0001\u007f \u00e9 \u2028 \ufeff \ud83d\ude00 \\n \\u0000 %s ?1;--";
 
-    /** The same as JSON, the way clients' tags are kept: one line, ASCII. */
+    /** The JSON of {@link #NASTY}, the way clients' tags are kept: one line, ASCII. */
     protected static final String NASTY_JSON = "\"\\\"'`\\\\ \\n\\r\\t\\u0000\\u0001\\u007f \\u00e9 \\u2028 \\ufeff"
             + " \\ud83d\\ude00 \\\\n \\\\u0000 %s ?1;--\"";
 
     /** The cluster's clock, moved by hand. */
     protected final AtomicLong now = new AtomicLong(NOON);
 
-    /** Whether that clock may have been set wrong. */
+    /** True if that clock may have been set wrong. */
     protected boolean inDoubt;
 
-    /** What is past its RETENTION may be removed at once, unless the clock is in doubt. */
+    /**
+     * The retention of the backends under test: a row past it may be removed at once, unless the clock is in doubt.
+     */
     protected final Retention retention = new Retention(LEASE, now::get, () -> inDoubt ? Long.MIN_VALUE : now.get());
 
     /** A backend on the place of this test that is not open yet. */
@@ -236,7 +238,10 @@ public abstract class StorageBackendContract {
         assertThat(stored()).containsExactly(back);
     }
 
-    /** A clock that ran ahead took it for past its RETENTION; whoever answers that it is written has written it. */
+    /**
+     * A clock that ran ahead took the registration for past its RETENTION; a backend that answers that it is written
+     * has written it.
+     */
     @Test
     void whatIsTakenIsStoredWhateverTheClockSays() {
         Registration registration = registered("10.0.0.1", NOON);
@@ -292,8 +297,8 @@ public abstract class StorageBackendContract {
     }
 
     /**
-     * Makes something of the row of {@code payments} at this address that can be no registration, as somebody may do by
-     * hand. What is told of such rows is not tested unless this is overridden.
+     * Turns the row of {@code payments} at this address into something that can be no registration, as an operator may
+     * do by hand. The reports of such rows are not tested unless this is overridden.
      */
     protected void damageRow(String address) throws Exception {
         Assumptions.abort("damageRow is not overridden, so nothing is tested with the damaged row of " + address);
@@ -421,7 +426,7 @@ public abstract class StorageBackendContract {
         }
     }
 
-    /** What a new start finds. */
+    /** Returns the registrations that a new start finds. */
     protected final List<Registration> stored() {
         try (StorageBackend backend = opened()) {
             return scan(backend);

@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Clients that do something again and again, each in a thread of its own, and go on after a failure. */
+/** Clients that repeat their work, each in a thread of its own, and go on after a failure. */
 final class Crew implements AutoCloseable {
 
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
@@ -47,17 +47,17 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** Whether to go home. */
+    /** Returns true if the work has ended. */
     boolean isStopped() {
         return stopped;
     }
 
-    /** What went wrong so far; not all of it if it is much. */
+    /** Returns the failures so far, or the first of many. */
     List<String> failures() {
         return List.copyOf(failures);
     }
 
-    /** Ends the work; all have gone when it returns. */
+    /** Ends the work and waits for all threads. */
     void stop() {
         stopped = true;
         for (Thread thread : threads) {

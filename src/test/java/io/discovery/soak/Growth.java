@@ -3,8 +3,8 @@ package io.discovery.soak;
 import java.util.List;
 
 /**
- * Whether something grows: its mean over the last third of the time beside that over the second. The first third is for
- * what is filled once and then stays.
+ * The growth of a value: its mean over the last third of the time beside that over the second. The first third is for
+ * memory that is filled once and then stays.
  */
 record Growth(double second, double last) {
 
@@ -25,7 +25,10 @@ record Growth(double second, double last) {
                 .orElseThrow(() -> new IllegalArgumentException("no value from " + from + " s to " + to + " s"));
     }
 
-    /** The last third as a multiple of the second: 1 for what stays, less for what shrinks. */
+    /**
+     * Returns the mean of the last third as a multiple of that of the second: 1 for a value that stays, less for one
+     * that shrinks.
+     */
     double ratio() {
         return last / second;
     }

@@ -15,9 +15,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet that is never the same for long, and the truth about it: hosts report, get weights, are removed, fall silent
- * one by one, and a whole service at once is replaced by a deploy that removes nobody. All by one thread, at any
- * member.
+ * A fleet that changes all the time, and the truth about it: hosts report, get weights, are removed, fall silent one by
+ * one, and a deploy that removes no host replaces a whole service at once. One thread does all of that, at any member.
  */
 final class Hosts {
 
@@ -27,7 +26,7 @@ final class Hosts {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
 
-    /** In how many steps each of these happens once. */
+    /** The number of steps from one change of a kind to the next, for each kind. */
     private static final int WEIGHT = 25;
 
     private static final int REMOVAL = 50;
@@ -38,23 +37,23 @@ final class Hosts {
     private final List<TestClient> members;
     private final Random random;
     private final Map<String, Map<String, Host>> services = new TreeMap<>();
-    /** Who reports next; some have gone meanwhile. */
+    /** The hosts that report next; some are gone meanwhile. */
     private final Deque<Host> round = new ArrayDeque<>();
 
-    /** Who is to be replaced by the deploy under way. */
+    /** The hosts that the deploy under way replaces. */
     private final Deque<Host> outdated = new ArrayDeque<>();
 
     private int addresses;
     private long steps;
 
-    /** A host that lives; without a weight until it has been given one. */
+    /** A live host; without a weight until it gets one. */
     record Host(
             String service,
             String address,
             String revision,
             @Nullable String weight) {}
 
-    /** Registers all. */
+    /** Registers all hosts. */
     Hosts(List<TestClient> members, long seed) {
         this.members = List.copyOf(members);
         this.random = new Random(seed);
@@ -78,17 +77,17 @@ final class Hosts {
         return IntStream.range(0, SERVICES).mapToObj(Hosts::service).toList();
     }
 
-    /** How many live. */
+    /** Counts the live hosts. */
     static int size() {
         return SERVICES * OF_A_SERVICE;
     }
 
-    /** Who must be listed, by service and address, once the leases of all others have ended. */
+    /** Returns the hosts that must be listed, by service and address, once the leases of all others have ended. */
     Map<String, Map<String, Host>> living() {
         return services;
     }
 
-    /** One host reports, and now and then something else happens to another. */
+    /** Lets one host report, and now and then changes another. */
     void step() {
         heartbeat();
         steps++;
@@ -109,7 +108,7 @@ final class Hosts {
         }
     }
 
-    /** The next one that lives reports. */
+    /** Lets the next live host report. */
     void heartbeat() {
         Host host = round.remove();
         while (!lives(host)) {
@@ -130,7 +129,7 @@ final class Hosts {
         round.add(host);
     }
 
-    /** It falls silent, and a new one comes, unless it has gone before. */
+    /** Replaces a host that falls silent by a new one, unless it has gone before. */
     private void replace(Host host) {
         if (lives(host)) {
             living(host.service).remove(host.address);
@@ -166,7 +165,7 @@ final class Hosts {
         return living(host.service).containsKey(host.address);
     }
 
-    /** With the weight it has now. */
+    /** Returns the host with its present weight. */
     private Host current(Host host) {
         return living(host.service).getOrDefault(host.address, host);
     }
@@ -179,7 +178,7 @@ final class Hosts {
         HttpResponse<String> send(TestClient client);
     }
 
-    /** At any member, and again at another while members are too busy. */
+    /** Sends a request to any member, and to another while members are too busy. */
     private void ask(Request request, int... done) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {

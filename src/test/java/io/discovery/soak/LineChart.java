@@ -27,7 +27,7 @@ record LineChart(String what, List<List<Point>> lines) {
         lines = lines.stream().map(List::copyOf).toList();
     }
 
-    /** Panels as SVG, two in a row. */
+    /** Draws panels as SVG, two in a row. */
     static String picture(List<LineChart> panels) {
         int height = HEIGHT * ((panels.size() + 1) / 2);
         StringBuilder svg = new StringBuilder();
@@ -61,7 +61,7 @@ record LineChart(String what, List<List<Point>> lines) {
         }
     }
 
-    /** Never 0, by which is divided. */
+    /** Returns the largest value, never 0, because it is a divisor. */
     private double most(ToDoubleFunction<Point> of) {
         return Math.max(
                 1e-9, lines.stream().flatMap(List::stream).mapToDouble(of).max().orElse(1));

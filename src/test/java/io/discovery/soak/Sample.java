@@ -44,7 +44,7 @@ record Sample(
                 (long) streams);
     }
 
-    /** After a collection, in megabytes; fails if there was none. */
+    /** Returns the heap after a collection, in megabytes; fails if there was none. */
     double heapMegabytes() {
         return heap.orElseThrow() / MEGABYTE;
     }
@@ -53,7 +53,7 @@ record Sample(
         return usage.residentBytes() / MEGABYTE;
     }
 
-    /** A line of the table that {@link #HEADER} opens. */
+    /** Returns a line of the table that {@link #HEADER} opens. */
     String row() {
         return String.format(
                 Locale.ROOT,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** All samples of all members, in a table that is written as they are taken, and in a picture. */
+/** The samples of all members, in a table that grows with them, and in a picture. */
 final class SampleLog implements AutoCloseable {
 
     private final TestCluster cluster;
@@ -26,7 +26,7 @@ final class SampleLog implements AutoCloseable {
         table.println(Sample.HEADER);
     }
 
-    /** A sample of each member. */
+    /** Takes a sample of each member. */
     void take(boolean collects) {
         for (int n = 0; n < cluster.size(); n++) {
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -56,19 +56,19 @@ final class SampleLog implements AutoCloseable {
         System.out.println(line);
     }
 
-    /** What each member takes now. */
+    /** Returns the memory, threads and files of each member now. */
     List<MemberUsage> usage() {
         return IntStream.range(0, cluster.size())
                 .mapToObj(n -> MemberUsage.of(cluster.member(n)))
                 .toList();
     }
 
-    /** Of a member's heap after collections. */
+    /** Returns the growth of a member's heap after collections. */
     Growth heapGrowth(int member) {
         return Growth.of(line(member, Sample::heapMegabytes, true));
     }
 
-    /** Of its resident memory. */
+    /** Returns the growth of a member's resident memory. */
     Growth residentGrowth(int member) {
         return Growth.of(line(member, Sample::residentMegabytes, false));
     }

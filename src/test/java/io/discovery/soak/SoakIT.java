@@ -42,20 +42,24 @@ class SoakIT {
     private static final Duration TTL = Duration.ofSeconds(30);
     private static final Duration PACE = Duration.ofMillis(8);
     private static final Duration SAMPLES = Duration.ofSeconds(10);
-    /** Once a minute; more often in a short trial, so that each third has some. */
+    /**
+     * The number of samples for each that collects garbage first: one a minute, or more in a short trial, so that each
+     * third has some.
+     */
     private static final int SAMPLES_A_COLLECTION = TIME.toMinutes() < 18 ? 2 : 6;
 
     private static final double MOST_GROWTH = 1.1;
     /**
-     * Vert.x's workers, twenty, and a few of Java's and Hazelcast's are started when there is work for them, and stay.
+     * The threads that start when there is work for them, and stay: twenty workers of Vert.x, and a few of Java and
+     * Hazelcast.
      */
     private static final int LATE_THREADS = 32;
 
     private static final int LATE_FILES = 10;
-    /** In which members are equal again, whatever happened. */
+    /** The time in which members are equal again. */
     private static final Duration EQUAL = Duration.ofSeconds(10);
 
-    /** Members end idle connections after 75 s. */
+    /** The time after which members have ended idle connections, which is 75 s. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @Test
@@ -107,7 +111,7 @@ class SoakIT {
         }
     }
 
-    /** Until the leases of all who fell silent have ended, those who live report; then all of them once more. */
+    /** Lets live hosts report until the leases of all silent hosts have ended, and then once more. */
     private static void settle(Hosts hosts) {
         long end = System.nanoTime() + TTL.plusSeconds(5).toNanos();
         while (System.nanoTime() - end < 0) {
@@ -144,7 +148,7 @@ class SoakIT {
         return revision + ", " + weight;
     }
 
-    /** To the byte. */
+    /** Checks that all members show the same bytes. */
     private static void assertThatAllAreEqual(List<TestClient> clients) {
         Stream<String> lists = Hosts.services().stream().map(service -> "/v1/registration/" + service);
         Stream.concat(lists, Stream.of("/v1/services", "/v1/prometheus/targets"))

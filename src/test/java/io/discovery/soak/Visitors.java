@@ -66,7 +66,7 @@ final class Visitors implements AutoCloseable {
         }
     }
 
-    /** How many have come and gone. */
+    /** Counts the visitors that have come and gone. */
     long visits() {
         return visits.get();
     }
@@ -88,7 +88,7 @@ final class Visitors implements AutoCloseable {
                 .isEqualTo(200);
     }
 
-    /** One in four watches all services. */
+    /** Watches; one visitor in four watches all services. */
     private void watch(long end) {
         String path = "/v1/watch" + (random().nextInt(4) == 0 ? "" : "/" + anyService());
         try (EventStream stream = EventStream.open(anyPort(), path)) {
@@ -173,7 +173,7 @@ final class Visitors implements AutoCloseable {
         return ThreadLocalRandom.current();
     }
 
-    /** All go, and have gone when it returns. */
+    /** Ends all visitors and waits for them. */
     void stop() {
         crew.stop();
     }

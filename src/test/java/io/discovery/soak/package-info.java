@@ -1,4 +1,4 @@
-/** Whether members stay as they are over hours of clients that come and go: ./scripts/check-soak. */
+/** Members under clients that come and go for hours, without growth: ./scripts/check-soak. */
 @NullMarked
 package io.discovery.soak;
 

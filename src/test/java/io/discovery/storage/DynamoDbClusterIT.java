@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Real members that share one table: each row is written by its owner, whoever that is. */
+/** Real members that share one table: the owner of a row writes it. */
 @Execution(ExecutionMode.CONCURRENT)
 class DynamoDbClusterIT {
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What heartbeats cost in requests to DynamoDB, counted on the way. */
+/** The cost of heartbeats in requests to DynamoDB, counted on the way. */
 @Isolated("what is written depends on the pace of heartbeats")
 class DynamoDbCostIT {
 

@@ -22,7 +22,7 @@ class FileCrashIT {
     /** How often it is killed; scripts/check-crash asks for more. */
     private static final int ROUNDS = Integer.getInteger("discovery.crash.rounds", 2);
 
-    /** What was acknowledged so long before the end must be back after it. */
+    /** The time before the end from which no change may be lost. */
     private static final Duration WRITTEN_BY_THEN = Duration.ofSeconds(2);
 
     @TempDir

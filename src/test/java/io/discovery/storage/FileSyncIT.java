@@ -18,10 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/**
- * What a power failure would take, as far as a test can see it: what a real member asks its system to flush to the
- * disk.
- */
+/** The flushes to the disk that a real member asks of its system: without them a power failure takes data. */
 @Execution(ExecutionMode.CONCURRENT)
 class FileSyncIT {
 

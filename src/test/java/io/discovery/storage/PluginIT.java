@@ -43,13 +43,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the author and the user of a plug-in do, with what the build gives them: the example is compiled against the
- * plain jar, packed, and put into the folder of a real member.
+ * The steps of the author and the user of a plug-in: the example is compiled against the plain jar, packed, and put
+ * into the folder of a real member.
  */
 @Timeout(180)
 class PluginIT {
 
-    /** Of the artifact, as a page names it. */
+    /** The version of the artifact as a page names it. */
     private static final Pattern VERSION =
             Pattern.compile("(?:<version>|discovery-)([0-9.]+(?:-SNAPSHOT)?)(?:</version>|(?:-contract)?\\.jar)");
 

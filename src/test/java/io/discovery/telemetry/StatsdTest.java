@@ -11,7 +11,7 @@ class StatsdTest {
 
     @AutoClose
     private final Meters meters = new Meters();
-    /** To a port that nobody listens on. */
+    /** A client of a port on which no process listens. */
     private final Statsd statsd = new Statsd(new Settings.Statsd("127.0.0.1", 9), meters);
 
     @Test

@@ -27,7 +27,7 @@ public final class Envoys implements AutoCloseable {
         GRPC("eds-grpc.yaml"),
         DELTA("eds-delta.yaml"),
         ADS("ads.yaml"),
-        /** The same file with the one change that its comment names. */
+        /** The file {@code ads.yaml} with the one change that its comment names. */
         DELTA_ADS("ads.yaml"),
         REST("eds-rest.yaml");
 

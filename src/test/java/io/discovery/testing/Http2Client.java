@@ -17,9 +17,9 @@ import java.util.function.Function;
 /**
  * A client that speaks HTTP/2 from the first byte, as gRPC and Envoy do, over one connection.
  *
- * <p>Two traps of Vert.x are avoided here. It closes a client that nobody refers to any more, in the midst of an
- * answer: this one is referred to until it is closed. And what a response brings before anyone handles it is lost:
- * so it is handled where it comes in, never by a thread that may be late.
+ * <p>It avoids two traps of Vert.x. Vert.x closes a client without references in the midst of an answer: this class
+ * holds a reference until it is closed. And Vert.x drops what a response brings before it has a handler: the handler is
+ * set where the response comes in, never by a thread that may be late.
  */
 public final class Http2Client implements AutoCloseable {
 

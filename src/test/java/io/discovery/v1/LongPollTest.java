@@ -40,7 +40,7 @@ class LongPollTest {
                 .isEqualTo(new LongPoll(Duration.ofSeconds(3), "a"));
     }
 
-    /** What was no index a moment ago is none now: the client gets the list. */
+    /** A text that was no index before is none now: the client gets the list. */
     @Test
     void anIndexMayBeAnything() {
         assertThat(LongPoll.of("wait=1s&index=")).isEqualTo(new LongPoll(Duration.ofSeconds(1), ""));

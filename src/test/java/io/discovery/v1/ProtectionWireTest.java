@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What clients of two members see while hosts that have lapsed stay listed. */
+/** Answers of two members while lapsed hosts stay listed. */
 class ProtectionWireTest {
 
     private static final int HOSTS = 22;

@@ -117,7 +117,7 @@ class StatsdWireTest {
         assertThat(received()).isEqualTo("registration.é.success:1|c");
     }
 
-    /** A name that made a line of its own, or the end of one, would write a counter of somebody else's. */
+    /** A name that made a line of its own, or the end of one, would write the counter of another service. */
     @Test
     void aNameWritesNoOtherCounter() {
         client.register("x:1%7Cc%0Aregistration.payments.success:99999%7Cc%0Ax", "127.0.0.1");

@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a heartbeat and a read cost inside: the rules, the merge, the directory, the encoding. */
+/** The cost of a heartbeat and of a read inside a member: the rules, the merge, the directory, the encoding. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

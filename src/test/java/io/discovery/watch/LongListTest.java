@@ -60,13 +60,13 @@ class LongListTest {
             directory,
             readiness,
             this::body);
-    /** How many services were sent when somebody else was heard. */
+    /** The number of services that were sent when another client was answered. */
     private final CompletableFuture<Integer> heardAfter = new CompletableFuture<>();
 
     private final Bystander other = new Bystander();
     private int sent;
 
-    /** Somebody else asks on the same event loop while the first is sent. */
+    /** Another client asks on the same event loop while the first is sent. */
     @Test
     void othersHaveTheirTurnInBetween() throws Exception {
         readiness.enter(Readiness.Phase.OPEN);

@@ -67,7 +67,7 @@ class WatchClusterTest {
         }
     }
 
-    /** Nobody has to say anything for it. */
+    /** No request is needed for it. */
     @Test
     void theEndOfALeaseIsToldAndEndsAWait() {
         client(0).register("expiring", "127.0.0.1");

@@ -80,7 +80,7 @@ class WatchWireTest {
         }
     }
 
-    /** Whoever was woken would have sent what is there; the next event is the change. */
+    /** A watcher that was woken would have sent the list; the next event is the change. */
     @Test
     void neitherAHeartbeatNorAnotherServiceIsTold() {
         CLIENT.register("beating", "127.0.0.1");
@@ -162,7 +162,7 @@ class WatchWireTest {
         }
     }
 
-    /** The same content has the same id, whatever was in between. */
+    /** One content has one id, whatever was in between. */
     @Test
     void theIdOfAllStandsForWhatIsListed() {
         CLIENT.register("id", "127.0.0.1");
@@ -310,7 +310,7 @@ class WatchWireTest {
     private static final Pattern SERVICE = Pattern.compile("\\{\"service\": \"([^\"]*)\"");
 
     /**
-     * What a client has that watches all.
+     * The lists of a client that watches all services.
      *
      * @param lists by service
      */

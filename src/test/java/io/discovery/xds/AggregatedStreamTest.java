@@ -26,9 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/**
- * All types on one stream, the state of the world: what gRPC's clients ask for, one after another, and Envoy with ads.
- */
+/** Streams of all types, the state of the world: gRPC asks for one type after another, and Envoy with ADS too. */
 class AggregatedStreamTest {
 
     @AutoClose
@@ -57,7 +55,7 @@ class AggregatedStreamTest {
         assertThat(Assignments.addresses(Assignments.of(endpoints))).containsExactly("127.0.0.2");
     }
 
-    /** What is missing of listeners and clusters in an answer is deleted. */
+    /** A client deletes listeners and clusters that an answer lacks. */
     @Test
     void anAnswerOfClustersHasAllThatAreSubscribed() {
         stream.send(first(CLUSTERS, service));

@@ -8,7 +8,7 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import java.util.List;
 
-/** What answers say of endpoints. */
+/** The endpoints in answers. */
 final class Assignments {
 
     private Assignments() {}

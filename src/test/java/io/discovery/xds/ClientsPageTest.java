@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Of many clients with many names the page tells as much as fits. */
+/** The page of clients shows as many clients and names as fit. */
 class ClientsPageTest {
 
     private static final int CLIENTS = 5;

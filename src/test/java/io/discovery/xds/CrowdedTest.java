@@ -93,7 +93,7 @@ class CrowdedTest {
         }
     }
 
-    /** What a client does to its stream meanwhile frees no memory. */
+    /** A client that ends its stream meanwhile frees no memory. */
     @Test
     void anAnswerThatIsNotReadCountsAfterTheEndOfItsStreamToo() {
         try (ServedXds xds = serve(Duration.ofMinutes(1));
@@ -126,7 +126,7 @@ class CrowdedTest {
         }
     }
 
-    /** Of its first message all but what HTTP/2 sends unread. */
+    /** Reads the first message but for the part that HTTP/2 sends unread. */
     private static void readFirstPart(HttpClientResponse large) {
         AtomicLong left = new AtomicLong();
         large.handler(chunk -> {

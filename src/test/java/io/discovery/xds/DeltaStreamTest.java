@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The incremental variant, as Envoy's page on the xDS protocol says it. */
+/** Incremental streams of all types, after Envoy's page on the xDS protocol. */
 class DeltaStreamTest {
 
     @AutoClose

@@ -124,7 +124,7 @@ class EndpointStreamTest {
         }
     }
 
-    /** So that a client that comes from another member finds that it has what there is. */
+    /** A client that comes from another member finds that it has everything. */
     @Test
     void oneVersionOfManyServicesDoesNotDependOnWhatCameFirst() {
         stream.send(first(ENDPOINTS, service, service + "-b"));

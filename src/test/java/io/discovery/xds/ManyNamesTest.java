@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ManyNamesTest {
 
     private static final String HELD = "discovery_xds_held_bytes";
-    /** Of a stream and a hundred names, and of another stream without any. */
+    /** The bytes of a stream with a hundred names, and of another stream without any. */
     private static final long SPACE = 65_000;
     /** Bytes of each name that is used here. */
     private static final long NAME = 411;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who finds room while the heap is short, and who waits for it. */
+/** The requests that find room while the heap is short, and those that wait for it. */
 class MemoryBudgetTest {
 
     private final HeapReserve heap = new HeapReserve(1_000);

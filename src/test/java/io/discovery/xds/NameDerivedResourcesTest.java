@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is said of a resource that is not made yet is so of the one that is made. */
+/** The size and version of a resource before it is made are those of the made one. */
 class NameDerivedResourcesTest {
 
     @ParameterizedTest

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is not protobuf is refused before it is parsed, also where the HTTP server has let it through. */
+/**
+ * Requests in other formats than protobuf are refused before they are parsed, also where the HTTP server has let them
+ * through.
+ */
 class OtherFormatsTest {
 
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";

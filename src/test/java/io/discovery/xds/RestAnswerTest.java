@@ -7,7 +7,7 @@ import io.discovery.model.RegistryException.Overloaded;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import org.junit.jupiter.api.Test;
 
-/** What answers by REST hold is counted until they are with their clients, and what they share is counted once. */
+/** The memory of answers by REST counts until their clients have them, and shared parts count once. */
 class RestAnswerTest {
 
     private static final RenderedResource LARGE = rendered("l".repeat(10_000));

@@ -45,7 +45,7 @@ final class ServedXds implements AutoCloseable {
         return port;
     }
 
-    /** An instance of it is listed from here on, and those who follow it are told. */
+    /** Lists an instance of a service and tells the clients that follow it. */
     void register(String service) {
         InstanceKey key = new InstanceKey(new ServiceName(service), new IpAddress("127.0.0.1"), InstanceKey.ANY_PORT);
         Change change = new Change.Register(key, new Version(1, 1), 80, "r", "", Map.of(), LEASE);
@@ -53,7 +53,7 @@ final class ServedXds implements AutoCloseable {
         subscriptions.look();
     }
 
-    /** Nobody is told anything until it is {@link #release}d. */
+    /** Holds back all answers until {@link #release}. */
     void hold() {
         subscriptions.hold();
     }
@@ -63,7 +63,7 @@ final class ServedXds implements AutoCloseable {
         subscriptions.look();
     }
 
-    /** What the page of clients says, if it is full at so many characters. */
+    /** Returns the page of clients, if it is full at this number of characters. */
     String page(int full) {
         return ClientsPage.of(xds.clients().all(), full).await().body().toString();
     }

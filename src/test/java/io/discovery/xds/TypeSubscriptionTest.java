@@ -88,7 +88,7 @@ class TypeSubscriptionTest {
         return draft.resources().stream().map(Resource::name).toList();
     }
 
-    /** Of about 100 bytes, or 300. */
+    /** Returns a resource of about 100 bytes, or 300. */
     private static Resource resource(String name) {
         String filling = "x".repeat(name.startsWith("large") ? 300 : 100);
         return new RenderedResource(

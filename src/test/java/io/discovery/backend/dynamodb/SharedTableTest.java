@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What several writers leave in one table: two halves of a cluster, and members of lyft/discovery. */
+/** A table with several writers: two halves of a cluster, and members of lyft/discovery. */
 class SharedTableTest {
 
     private static final Lease LEASE = Lease.of(Duration.ofSeconds(10));
@@ -201,7 +201,7 @@ class SharedTableTest {
         assertThat(stored()).isEqualTo(ours);
     }
 
-    /** Whoever writes in which order: every register ends at its latest version. */
+    /** Every register ends at its latest version, in whatever order the writers write. */
     @Test
     void writersAtOnceLoseNothing() throws Exception {
         List<Thread> writers = new ArrayList<>();

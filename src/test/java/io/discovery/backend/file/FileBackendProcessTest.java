@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What holds when a process is killed, and between processes. */
+/** A file whose process is killed, and a file that several processes want. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class FileBackendProcessTest {

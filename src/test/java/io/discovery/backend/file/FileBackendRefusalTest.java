@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a start does not accept: it says what it found, where, and what to do, and leaves it as it was. */
+/** Files that a start refuses. It says what it found, where, and what to do, and leaves the files as they were. */
 class FileBackendRefusalTest {
 
     private static final Identity IDENTITY = new Identity("discovery", "ip");

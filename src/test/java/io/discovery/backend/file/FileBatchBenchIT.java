@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What it costs to flush each batch to the disk. Prints it, asserts nothing about time. For scripts/bench. */
+/** The cost of flushing each batch to the disk. Prints it, asserts nothing about time. For scripts/bench. */
 @EnabledIfSystemProperty(named = "discovery.bench", matches = ".+")
 class FileBatchBenchIT {
 

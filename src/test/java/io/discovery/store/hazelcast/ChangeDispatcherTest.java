@@ -14,7 +14,7 @@ class ChangeDispatcherTest {
     private static final Outcome DONE = new Outcome.Absent();
     private final RuntimeException ownerGone = new IndeterminateOperationStateException("the owner has gone");
 
-    /** What was sent, in order; the test answers. */
+    /** The changes that were sent, in order; the test answers them. */
     private final List<CompletableFuture<Outcome>> sent = new ArrayList<>();
 
     private final ChangeDispatcher dispatcher = new ChangeDispatcher();

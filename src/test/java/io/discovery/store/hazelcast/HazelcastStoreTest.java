@@ -90,7 +90,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         assertThat(writes.hearsEvents()).isTrue();
     }
 
-    /** Of some registrations one member has no copy. */
+    /** Some member has no copy of some registrations. */
     @Test
     void everyWriteIsHeardOfInAClusterOfEight() {
         try (HazelcastMembers eight = HazelcastMembers.start(RegistrationMap.COPIES + 1)) {
@@ -167,7 +167,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(135L, 145L);
     }
 
-    /** Whoever sends them: its clock may be the wrong one. */
+    /** The clock of the sender may be wrong, not that of the owner. */
     @Test
     void anOwnerTakesNoVersionThatIsAheadByItsClock() {
         Fixtures.HandClock ahead = new Fixtures.HandClock(2);
