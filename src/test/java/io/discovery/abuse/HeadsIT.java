@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.MemberProcess;
+import io.discovery.testing.OpenSockets;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +56,6 @@ class HeadsIT {
 
     /** @param leastEnded of the clients that send it */
     private static void attack(Attack attack, int leastEnded) throws IOException {
-        List<Socket> sockets = new ArrayList<>();
         try (MemberProcess member = MemberProcess.start(Map.of(), "-Xmx128m")) {
             TestClient client = member.client();
             String index = client.get("/v1/registration/payments")
@@ -65,22 +63,20 @@ class HeadsIT {
                     .firstValue("X-Discovery-Index")
                     .orElseThrow();
             byte[] bytes = attack.text(index).getBytes(US_ASCII);
-            for (int i = 0; i < CLIENTS; i++) {
-                Socket socket = RawHttp.connect(member.port());
-                sockets.add(socket);
-                try {
-                    socket.getOutputStream().write(bytes);
-                } catch (SocketException endedByTheMember) {
-                    // As it may be.
+            try (OpenSockets sockets = new OpenSockets()) {
+                for (int i = 0; i < CLIENTS; i++) {
+                    Socket socket = sockets.add(RawHttp.connect(member.port()));
+                    try {
+                        socket.getOutputStream().write(bytes);
+                    } catch (SocketException endedByTheMember) {
+                        // As it may be.
+                    }
                 }
-            }
 
-            await().atMost(PATIENCE).untilAsserted(() -> {
-                assertThat(client.metric(MEMORY)).isLessThanOrEqualTo(SHARE);
-                assertThat(client.metric(ENDED)).isGreaterThanOrEqualTo(leastEnded);
-            });
-            for (Socket socket : sockets) {
-                socket.close();
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    assertThat(client.metric(MEMORY)).isLessThanOrEqualTo(SHARE);
+                    assertThat(client.metric(ENDED)).isGreaterThanOrEqualTo(leastEnded);
+                });
             }
             await().atMost(PATIENCE).until(() -> client.metric(MEMORY) == 0);
             assertThat(client.get("/health/ready").statusCode()).isEqualTo(200);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.hazelcast.internal.nio.Packet;
 import io.discovery.testing.MemberBytes;
 import io.discovery.testing.MemberProcess;
+import io.discovery.testing.OpenSockets;
 import io.discovery.testing.TestCluster;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -15,8 +16,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -62,20 +61,14 @@ class MemberPortIT {
     @Test
     void packetsThatAreAnnouncedAndDoNotComeTakeNoMemory() throws IOException {
         byte[] bytes = MemberBytes.join(INTRODUCED, MemberBytes.header(Packet.Type.OPERATION, 64_000_000));
-        List<Socket> sockets = new ArrayList<>();
-        try {
+        try (OpenSockets sockets = new OpenSockets()) {
             for (int n = 0; n < 60; n++) {
-                Socket socket = connect();
-                sockets.add(socket);
+                Socket socket = sockets.add(connect());
                 socket.getOutputStream().write(bytes);
             }
             await().atMost(PATIENCE).until(() -> CLUSTER.client(0).metric(STRANGERS) >= 60);
             assertThat(CLUSTER.client(0).metric("discovery_members_packets_unfinished_bytes"))
                     .isLessThan(60 * 200_000);
-        } finally {
-            for (Socket socket : sockets) {
-                socket.close();
-            }
         }
         await().atMost(PATIENCE)
                 .until(() -> CLUSTER.client(0).metric("discovery_members_packets_unfinished_bytes") == 0);
@@ -86,20 +79,14 @@ class MemberPortIT {
     void packetsThatNeverEndMayHoldAQuarterOfTheHeap() throws IOException {
         double refusedBefore = CLUSTER.client(0).metric(REFUSED);
         byte[] begin = MemberBytes.join(INTRODUCED, MemberBytes.header(Packet.Type.OPERATION, 60_000_000));
-        List<Socket> sockets = new ArrayList<>();
-        try {
+        try (OpenSockets sockets = new OpenSockets()) {
             for (int n = 0; n < 6; n++) {
-                Socket socket = connect();
-                sockets.add(socket);
+                Socket socket = sockets.add(connect());
                 writeUnlessEnded(socket, begin, 59);
             }
             await().atMost(PATIENCE).until(() -> CLUSTER.client(0).metric(REFUSED) > refusedBefore);
             assertThat(CLUSTER.client(0).metric("discovery_members_packets_unfinished_bytes"))
                     .isBetween(50_000_000.0, 512.0 * (1 << 20) / 4);
-        } finally {
-            for (Socket socket : sockets) {
-                socket.close();
-            }
         }
     }
 
@@ -225,20 +212,14 @@ class MemberPortIT {
     @Test
     void whoeverIsSilentIsEndedAndOnlySoManyMayBe() throws IOException {
         double refusedBefore = CLUSTER.client(0).metric(REFUSED);
-        List<Socket> sockets = new ArrayList<>();
-        try {
+        try (OpenSockets sockets = new OpenSockets()) {
             for (int n = 0; n < 200; n++) {
-                Socket socket = connect();
-                sockets.add(socket);
+                Socket socket = sockets.add(connect());
                 socket.getOutputStream().write(n % 2 == 0 ? new byte[0] : MemberBytes.hello());
             }
             assertThat(CLUSTER.client(0).metric(STRANGERS)).isLessThanOrEqualTo(64);
-            for (Socket socket : sockets) {
+            for (Socket socket : sockets.all()) {
                 assertThat(awaitEnd(socket)).isTrue();
-            }
-        } finally {
-            for (Socket socket : sockets) {
-                socket.close();
             }
         }
         assertThat(CLUSTER.client(0).metric(REFUSED) - refusedBefore).isGreaterThanOrEqualTo(200);

@@ -1,5 +1,6 @@
 package io.discovery.bench;
 
+import io.discovery.testing.Picture;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,7 +10,7 @@ import java.util.Locale;
  * @param what the height of a bar stands for
  * @param of what the bars differ in
  */
-record Panel(String what, String of, List<Bar> bars) {
+record Panel(String what, String of, List<Bar> bars) implements Picture.Panel {
 
     private static final int WIDTH = 320;
     private static final int HEIGHT = 260;
@@ -30,18 +31,12 @@ record Panel(String what, String of, List<Bar> bars) {
 
     /** Draws panels as SVG, two in a row. */
     static String picture(List<Panel> panels) {
-        int height = HEIGHT * ((panels.size() + 1) / 2);
-        StringBuilder svg = new StringBuilder();
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
-                .formatted(2 * WIDTH, height, 2 * WIDTH, height));
-        svg.append(" font-family=\"sans-serif\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        for (int n = 0; n < panels.size(); n++) {
-            panels.get(n).draw(svg, n % 2 * WIDTH + LEFT, n / 2 * HEIGHT);
-        }
-        return svg.append("</svg>\n").toString();
+        return Picture.of(WIDTH, HEIGHT, panels);
     }
 
-    private void draw(StringBuilder svg, int left, int top) {
+    @Override
+    public void draw(StringBuilder svg, int edge, int top) {
+        int left = edge + LEFT;
         int room = WIDTH - LEFT - RIGHT - 20;
         svg.append("<text x=\"%d\" y=\"%d\" font-size=\"13\">%s</text>\n".formatted(left, top + 20, what));
         double most = bars.stream().mapToDouble(Bar::rate).max().orElseThrow();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.Http2Client;
+import io.discovery.testing.OpenSockets;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.RawHttp2;
 import io.discovery.testing.TestClient;
@@ -15,10 +16,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** As many clients watch as may, and more come: over real sockets, to a member that takes 20 connections. */
@@ -27,17 +26,13 @@ class CrowdWireTest {
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
     private static final int MOST = 10;
 
+    @AutoClose
     private final TestMember member = TestMember.start(Map.of("MAX_CONNECTIONS", "20"));
-    private final TestClient client = member.client();
-    private final List<Socket> sockets = new ArrayList<>();
 
-    @AfterEach
-    void stop() throws IOException {
-        for (Socket socket : sockets) {
-            socket.close();
-        }
-        member.close();
-    }
+    private final TestClient client = member.client();
+
+    @AutoClose
+    private final OpenSockets sockets = new OpenSockets();
 
     @Test
     void whoWouldWaitIsRefusedAndEverybodyElseIsServed() throws IOException {
@@ -94,7 +89,7 @@ class CrowdWireTest {
             raw.frame(RawHttp2.RST_STREAM, 0, poll, new byte[4]);
             raw.frame(RawHttp2.RST_STREAM, 0, watch, new byte[4]);
             call.reset();
-            sockets.get(0).close();
+            sockets.all().get(0).close();
             client.register("payments", "127.0.0.2");
 
             await().until(() -> client.metric("discovery_waiting_requests") == 0);
@@ -105,8 +100,7 @@ class CrowdWireTest {
 
     @Test
     void aHeaderTakesMoreThanItsCharacters() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.port());
-        sockets.add(socket);
+        Socket socket = sockets.add(new Socket(InetAddress.getLoopbackAddress(), member.port()));
         socket.getOutputStream()
                 .write(("GET /v1/watch HTTP/1.1\r\n" + "a:\r\n".repeat(100) + "\r\n").getBytes(US_ASCII));
 
@@ -144,9 +138,8 @@ class CrowdWireTest {
     }
 
     private Socket send(String path) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.port());
+        Socket socket = sockets.add(new Socket(InetAddress.getLoopbackAddress(), member.port()));
         socket.setSoTimeout(10_000);
-        sockets.add(socket);
         socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: discovery\r\n\r\n").getBytes(US_ASCII));
         return socket;
     }

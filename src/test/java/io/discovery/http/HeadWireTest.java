@@ -4,16 +4,15 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.OpenSockets;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Heads of many small headers, and heads that no request has taken yet, over real sockets. */
@@ -25,17 +24,13 @@ class HeadWireTest {
     private static final String CHUNKED =
             "POST /v1/registration/payments HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
 
+    @AutoClose
     private final TestMember member = TestMember.start(Map.of());
-    private final TestClient client = member.client();
-    private final List<Socket> sockets = new ArrayList<>();
 
-    @AfterEach
-    void stop() throws IOException {
-        for (Socket socket : sockets) {
-            socket.close();
-        }
-        member.close();
-    }
+    private final TestClient client = member.client();
+
+    @AutoClose
+    private final OpenSockets sockets = new OpenSockets();
 
     @Test
     void aHundredHeadersAreTaken() {
@@ -141,8 +136,7 @@ class HeadWireTest {
     }
 
     private Socket send(String text) throws IOException {
-        Socket socket = RawHttp.connect(member.port());
-        sockets.add(socket);
+        Socket socket = sockets.add(RawHttp.connect(member.port()));
         socket.getOutputStream().write(text.getBytes(US_ASCII));
         return socket;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.Http2Client;
+import io.discovery.testing.OpenSockets;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestMember;
 import java.io.BufferedInputStream;
@@ -14,10 +15,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** More than a member can take, over real sockets: what it costs others, and what is left of it afterwards. */
@@ -27,16 +26,11 @@ class OverloadWireTest {
     private static final int PIPELINED = 60;
     private static final int READERS = 5;
 
+    @AutoClose
     private final TestMember member = TestMember.start(Map.of("MAX_CONNECTIONS", "20"));
-    private final List<Socket> sockets = new ArrayList<>();
 
-    @AfterEach
-    void stop() throws IOException {
-        for (Socket socket : sockets) {
-            socket.close();
-        }
-        member.close();
-    }
+    @AutoClose
+    private final OpenSockets sockets = new OpenSockets();
 
     @Test
     void connectionsThatAreHeldKeepNobodyOut() throws IOException {
@@ -81,8 +75,8 @@ class OverloadWireTest {
         assertThat(held).isLessThan(length + READERS * 150_000.0);
         assertThat(answered() - before).isLessThan(READERS * PIPELINED);
         assertThat(member.client().get("/v1/registration/other").statusCode()).isEqualTo(200);
-        readAll(sockets.get(0), length);
-        sockets.subList(1, READERS).forEach(OverloadWireTest::close);
+        readAll(sockets.all().get(0), length);
+        sockets.close();
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() ->
                         assertThat(metric("discovery_connections_unread_bytes")).isZero());
@@ -107,20 +101,11 @@ class OverloadWireTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket();
+        Socket socket = sockets.add(new Socket());
         socket.setReceiveBufferSize(8 * 1024);
         socket.setSoTimeout(10_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), member.port()));
-        sockets.add(socket);
         return socket;
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException gone) {
-            throw new AssertionError(gone);
-        }
     }
 
     private double metric(String name) {

@@ -1,6 +1,7 @@
 package io.discovery.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
@@ -388,6 +389,22 @@ public abstract class StorageBackendContract {
         try (StorageBackend backend = opened()) {
             assertThat(backend.description()).isNotBlank();
             assertThat(backend.scope()).isNotNull();
+        }
+    }
+
+    @Test
+    void aConsumerThatThrowsEndsTheScanAndDoesNoHarm() {
+        try (StorageBackend backend = opened()) {
+            put(backend, List.of(registered("10.0.0.1", NOON)));
+
+            assertThatThrownBy(() -> backend.scan(registration -> {
+                        throw new IllegalStateException("enough");
+                    }))
+                    .hasMessage("enough");
+
+            assertThat(scan(backend)).hasSize(1);
+            put(backend, List.of(registered("10.0.0.2", NOON)));
+            assertThat(scan(backend)).hasSize(2);
         }
     }
 

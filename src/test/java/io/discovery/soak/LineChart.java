@@ -1,6 +1,7 @@
 package io.discovery.soak;
 
 import io.discovery.soak.Growth.Point;
+import io.discovery.testing.Picture;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
  * @param what the lines show, with its unit
  * @param lines one a member
  */
-record LineChart(String what, List<List<Point>> lines) {
+record LineChart(String what, List<List<Point>> lines) implements Picture.Panel {
 
     private static final List<String> COLORS = List.of("#4a7bb5", "#c9803c", "#5b9a5b");
     private static final int WIDTH = 320;
@@ -29,18 +30,12 @@ record LineChart(String what, List<List<Point>> lines) {
 
     /** Draws panels as SVG, two in a row. */
     static String picture(List<LineChart> panels) {
-        int height = HEIGHT * ((panels.size() + 1) / 2);
-        StringBuilder svg = new StringBuilder();
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
-                .formatted(2 * WIDTH, height, 2 * WIDTH, height));
-        svg.append(" font-family=\"sans-serif\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        for (int n = 0; n < panels.size(); n++) {
-            panels.get(n).draw(svg, n % 2 * WIDTH + LEFT, n / 2 * HEIGHT);
-        }
-        return svg.append("</svg>\n").toString();
+        return Picture.of(WIDTH, HEIGHT, panels);
     }
 
-    private void draw(StringBuilder svg, int left, int top) {
+    @Override
+    public void draw(StringBuilder svg, int edge, int top) {
+        int left = edge + LEFT;
         double end = most(Point::seconds);
         double most = most(Point::value);
         text(svg, left, top + 20, 13, "start", what);

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,12 +16,10 @@ class ClientsPageTest {
 
     private static final int CLIENTS = 5;
 
-    private final ServedXds xds = new ServedXds(new StreamLimits(
-            Duration.ofMinutes(1),
-            Duration.ofMinutes(1),
-            MemoryBudget.of(Long.MAX_VALUE),
-            MemoryBudget.of(Long.MAX_VALUE),
-            MemoryBudget.of(Long.MAX_VALUE)));
+    @AutoClose
+    private final ServedXds xds = new ServedXds();
+
+    @AutoClose
     private final XdsClient client = new XdsClient();
 
     @BeforeEach
@@ -35,12 +32,6 @@ class ClientsPageTest {
             stream.send(DiscoveryRequest.newBuilder().addAllResourceNames(names).build());
             stream.next();
         }
-    }
-
-    @AfterEach
-    void close() {
-        client.close();
-        xds.close();
     }
 
     @Test

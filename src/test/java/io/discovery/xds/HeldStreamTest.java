@@ -7,7 +7,6 @@ import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,13 +17,7 @@ class HeldStreamTest {
 
     @Test
     void whoAsksMeanwhileIsAnsweredWithWhatThereIsInTheEnd() {
-        StreamLimits limits = new StreamLimits(
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(1),
-                MemoryBudget.of(Long.MAX_VALUE),
-                MemoryBudget.of(Long.MAX_VALUE),
-                MemoryBudget.of(Long.MAX_VALUE));
-        try (ServedXds xds = new ServedXds(limits);
+        try (ServedXds xds = new ServedXds();
                 XdsClient client = new XdsClient();
                 var stream = client.endpoints(xds.port())) {
             xds.register("known");

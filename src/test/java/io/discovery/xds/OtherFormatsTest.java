@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.grpc.common.GrpcStatus;
-import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +28,7 @@ class OtherFormatsTest {
     private final CapturedLog written = CapturedLog.ofPackage(XdsStream.class);
 
     @AutoClose
-    private final ServedXds xds = new ServedXds(new StreamLimits(
-            Duration.ofMinutes(1),
-            Duration.ofMinutes(1),
-            MemoryBudget.of(Long.MAX_VALUE),
-            MemoryBudget.of(Long.MAX_VALUE),
-            MemoryBudget.of(Long.MAX_VALUE)));
+    private final ServedXds xds = new ServedXds();
 
     @AutoClose
     private final Http2Client http = new Http2Client(xds.port());

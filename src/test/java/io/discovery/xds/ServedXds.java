@@ -29,6 +29,16 @@ final class ServedXds implements AutoCloseable {
     private final Xds xds;
     private final int port;
 
+    /** Serves with limits that no test reaches. */
+    ServedXds() {
+        this(new StreamLimits(
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                MemoryBudget.of(Long.MAX_VALUE),
+                MemoryBudget.of(Long.MAX_VALUE),
+                MemoryBudget.of(Long.MAX_VALUE)));
+    }
+
     ServedXds(StreamLimits limits) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);

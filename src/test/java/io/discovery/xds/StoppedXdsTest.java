@@ -6,29 +6,21 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.vertx.grpc.common.GrpcStatus;
-import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Streams to a member that has ended all its streams, while its HTTP server still finishes requests. */
 class StoppedXdsTest {
 
-    private static final String SERVICE = "envoy.service.endpoint.v3.EndpointDiscoveryService";
-
     @AutoClose
-    private final ServedXds xds = new ServedXds(new StreamLimits(
-            Duration.ofMinutes(1),
-            Duration.ofMinutes(1),
-            MemoryBudget.of(Long.MAX_VALUE),
-            MemoryBudget.of(Long.MAX_VALUE),
-            MemoryBudget.of(Long.MAX_VALUE)));
+    private final ServedXds xds = new ServedXds();
 
     @AutoClose
     private final XdsClient client = new XdsClient();
 
     @Test
     void aStreamThatIsOpenWithoutASubscriptionEnds() {
-        try (var stream = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+        try (var stream = client.endpoints(xds.port())) {
             stream.send(DiscoveryRequest.getDefaultInstance());
             await().until(() -> xds.metric("discovery_xds_streams") == 1);
 
@@ -42,7 +34,7 @@ class StoppedXdsTest {
     void aStreamThatOpensLaterEndsWhenItSubscribes() {
         xds.stop();
 
-        try (var stream = client.stream(xds.port(), SERVICE, "StreamEndpoints")) {
+        try (var stream = client.endpoints(xds.port())) {
             stream.send(
                     DiscoveryRequest.newBuilder().addResourceNames("payments").build());
 

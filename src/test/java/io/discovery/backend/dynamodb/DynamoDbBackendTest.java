@@ -220,20 +220,6 @@ class DynamoDbBackendTest extends SharedBackendContract {
     }
 
     @Test
-    void aConsumerThatThrowsEndsTheScanAndDoesNoHarm() {
-        try (StorageBackend backend = opened()) {
-            put(backend, List.of(registered("10.0.0.1", NOON)));
-
-            assertThatThrownBy(() -> backend.scan(registration -> {
-                        throw new IllegalStateException("enough");
-                    }))
-                    .hasMessage("enough");
-
-            assertThat(scan(backend)).hasSize(1);
-        }
-    }
-
-    @Test
     void whatIsNotOpenIsNotUsed() {
         StorageBackend backend = backend(retention);
 

@@ -234,22 +234,6 @@ class FileBackendTest extends StorageBackendContract {
     }
 
     @Test
-    void aConsumerThatThrowsEndsTheScanAndDoesNoHarm() {
-        try (StorageBackend backend = opened()) {
-            put(backend, List.of(registered("10.0.0.1", NOON)));
-
-            assertThatThrownBy(() -> backend.scan(registration -> {
-                        throw new IllegalStateException("enough");
-                    }))
-                    .hasMessage("enough");
-
-            assertThat(scan(backend)).hasSize(1);
-            put(backend, List.of(registered("10.0.0.2", NOON)));
-            assertThat(scan(backend)).hasSize(2);
-        }
-    }
-
-    @Test
     void aFileRemovedInUseFailsEveryWriteInsteadOfLosingIt() throws Exception {
         Registration registration = registered("10.0.0.1", NOON);
         Path elsewhere = directory.resolve("elsewhere");

@@ -152,7 +152,28 @@ class DifferentVersionsTest {
         CompactSerializer<?> of(CompactSerializer<?> known);
     }
 
-    private record WithMore<T>(CompactSerializer<T> known) implements CompactSerializer<T> {
+    /** A serializer of another version: it writes other fields, and reads those that this version knows. */
+    private interface OtherVersion<T> extends CompactSerializer<T> {
+
+        CompactSerializer<T> known();
+
+        @Override
+        default T read(CompactReader reader) {
+            return known().read(reader);
+        }
+
+        @Override
+        default Class<T> getCompactClass() {
+            return known().getCompactClass();
+        }
+
+        @Override
+        default String getTypeName() {
+            return known().getTypeName();
+        }
+    }
+
+    private record WithMore<T>(CompactSerializer<T> known) implements OtherVersion<T> {
 
         @Override
         public void write(CompactWriter writer, T object) {
@@ -160,24 +181,9 @@ class DifferentVersionsTest {
             writer.writeString("later", "of a version to come");
             writer.writeArrayOfInt64("moreLater", new long[] {1, 2});
         }
-
-        @Override
-        public T read(CompactReader reader) {
-            return known.read(reader);
-        }
-
-        @Override
-        public Class<T> getCompactClass() {
-            return known.getCompactClass();
-        }
-
-        @Override
-        public String getTypeName() {
-            return known.getTypeName();
-        }
     }
 
-    private record WithLess<T>(CompactSerializer<T> known) implements CompactSerializer<T> {
+    private record WithLess<T>(CompactSerializer<T> known) implements OtherVersion<T> {
 
         @Override
         public void write(CompactWriter writer, T object) {
@@ -198,21 +204,6 @@ class DifferentVersionsTest {
                             throw failed.getCause();
                         }
                     });
-        }
-
-        @Override
-        public T read(CompactReader reader) {
-            return known.read(reader);
-        }
-
-        @Override
-        public Class<T> getCompactClass() {
-            return known.getCompactClass();
-        }
-
-        @Override
-        public String getTypeName() {
-            return known.getTypeName();
         }
     }
 }
