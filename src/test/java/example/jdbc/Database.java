@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Database {
 
-    /** How often, at most, a transaction is tried that others get in the way of. */
+    /** The most attempts of a transaction that other transactions disturb. */
     private static final int ATTEMPTS = 5;
 
     private static final String CONNECTION_FAILURE = "08";

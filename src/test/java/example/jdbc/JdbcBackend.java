@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdbcBackend implements StorageBackend {
 
-    /** As SQLite, PostgreSQL and H2 know it; elsewhere make the table beforehand, with a type for long texts. */
+    /**
+     * The statement that creates the table in SQLite, PostgreSQL and H2; for other databases create the table
+     * beforehand, with a type for long texts.
+     */
     private static final String CREATE = """
             CREATE TABLE IF NOT EXISTS discovery_registration (
               id VARCHAR(64) NOT NULL PRIMARY KEY,
@@ -46,7 +49,7 @@ final class JdbcBackend implements StorageBackend {
     private static final String PURGE = "DELETE FROM discovery_registration WHERE cluster = ? AND last_version <= ?";
     private static final String INSERT =
             "INSERT INTO discovery_registration (registration, last_version, cluster, id) VALUES (?, ?, ?, ?)";
-    /** With the same parameters. */
+    /** The update of a row, with the parameters of the insertion. */
     private static final String UPDATE =
             "UPDATE discovery_registration SET registration = ?, last_version = ?, cluster = ? WHERE id = ?";
 
@@ -54,7 +57,7 @@ final class JdbcBackend implements StorageBackend {
 
     private final Database database;
     private final Retention retention;
-    /** Several clusters may share the table. */
+    /** The name of the cluster, since several clusters may share the table. */
     private final String cluster;
 
     private volatile boolean prepared;
@@ -215,7 +218,10 @@ final class JdbcBackend implements StorageBackend {
         nextPurge = now + PURGE_PERIOD;
     }
 
-    /** No text a client chose: databases compare texts by rules of their own, and limit the length of a key. */
+    /**
+     * Returns the key of a row. It has no text of a client: databases compare texts by rules of their own, and limit
+     * the length of a key.
+     */
     private String id(InstanceKey key) {
         return digest(cluster + " " + key.instance() + " " + key.service().text());
     }

@@ -7,7 +7,7 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.ServiceLoader;
 
-/** {@code BACKEND_STORAGE=Jdbc}; the database is at JDBC_URL, its driver in a jar beside this one. */
+/** The provider of {@code BACKEND_STORAGE=Jdbc}. The database is at JDBC_URL, its driver in a jar beside this one. */
 public final class JdbcProvider implements StorageBackendProvider {
 
     static final String URL_VARIABLE = "JDBC_URL";
@@ -28,7 +28,10 @@ public final class JdbcProvider implements StorageBackendProvider {
         }
     }
 
-    /** Not by DriverManager: it knows no driver that lies beside a plug-in, and shows the URL in its message. */
+    /**
+     * Finds the driver of a URL without DriverManager, which knows no driver that lies beside a plug-in, and shows the
+     * URL in its message.
+     */
     private static Driver driver(String url) throws SQLException {
         for (Driver driver : ServiceLoader.load(Driver.class, JdbcProvider.class.getClassLoader())) {
             if (driver.acceptsURL(url)) {

@@ -40,7 +40,7 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);
 
-    /** Package to the packages it may import, beside itself and what is free everywhere. */
+    /** The packages that each package may import, beside itself and those that are free everywhere. */
     private static final Map<String, List<String>> TABLE = table();
 
     private static Map<String, List<String>> table() {
@@ -154,7 +154,7 @@ class ArchitectureTest {
         return table;
     }
 
-    /** Puts the parts together: it knows all of them. */
+    /** The package that assembles a member: it knows all others. */
     private static final String ASSEMBLY = "member";
 
     @Test

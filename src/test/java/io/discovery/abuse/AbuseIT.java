@@ -76,7 +76,7 @@ class AbuseIT {
 
         assertThat(CLIENT.metric("discovery_connections_streams_reset_total")).isPositive();
         assertThat(CLIENT.metric("discovery_connections_unread_bytes")).isLessThan(HEAP / 4.0);
-        report("answers that nobody reads");
+        report("unread answers");
     }
 
     @Test

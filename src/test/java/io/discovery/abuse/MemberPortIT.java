@@ -108,7 +108,7 @@ class MemberPortIT {
         byte[] bomb = MemberBytes.serializedByJava(MemberBytes.bomb());
         assertEnded(MemberBytes.join(MemberBytes.hello(), MemberBytes.packet(Packet.Type.SERVER_CONTROL, bomb)));
         assertEnded(MemberBytes.join(MemberBytes.hello(), MemberBytes.packet(Packet.Type.OPERATION, bomb)));
-        // What ends the connection comes behind the bomb, which then is with Hazelcast.
+        // The bytes that end the connection come behind the bomb, which then is with Hazelcast.
         assertEnded(MemberBytes.join(
                 INTRODUCED,
                 MemberBytes.packet(Packet.Type.OPERATION, bomb),

@@ -73,7 +73,7 @@ class ChurnIT {
         double listed = (double) reader.bytes() / HOSTS;
         bytesEach = (MemberUsage.liveHeap(member) - heapBefore) / UNREAD + listed;
         System.out.printf(
-                "bench: before: %.1f MB of heap, %.0f registrations, a list of %.2f MB; one more, read by nobody, takes %.0f"
+                "bench: before: %.1f MB of heap, %.0f registrations, a list of %.2f MB; one more, unread, takes %.0f"
                         + " bytes, and %.0f in a list%n",
                 heapBefore / MEGABYTE, knownBefore, reader.bytes() / MEGABYTE, bytesEach - listed, listed);
         nextSample = System.nanoTime() + BETWEEN_SAMPLES.toNanos();

@@ -98,7 +98,7 @@ final class EventStreams implements Crowd {
             }
             look((Client) key.attachment(), bytes.flip());
         } catch (IOException broken) {
-            // Whoever waits for it fails.
+            // The test that waits for it fails.
             key.cancel();
         }
     }
@@ -111,7 +111,7 @@ final class EventStreams implements Crowd {
         byte[] text = client.search.text;
         while (bytes.hasRemaining() && client.matched < text.length) {
             byte next = bytes.get();
-            // What is searched begins with a character that does not come again before its end.
+            // The searched text begins with a character that does not come again before its end.
             client.matched = next == text[client.matched] ? client.matched + 1 : next == text[0] ? 1 : 0;
         }
         if (client.matched == text.length && client.search.found[client.number] == 0) {

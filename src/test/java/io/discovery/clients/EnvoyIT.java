@@ -68,7 +68,7 @@ class EnvoyIT {
         Envoy.require(EnvoyIT.class);
         instances = Instances.start(List.of(A, B, C, CANARY));
         started.push(instances);
-        // Whoever is alone is not ready.
+        // A member that is alone is not ready.
         Map<String, String> settings =
                 Map.of("BACKEND_STORAGE", "InFile", "APPLICATION_DIR", dir.toString(), "JOIN_WAIT_SECONDS", "60");
         forgetful = MemberProcess.launch(Map.of("HOST_TTL", "3"));
@@ -249,7 +249,10 @@ class EnvoyIT {
         awaitWeights(Map.of(A, 1, B, 33, C, 66));
     }
 
-    /** While no member is ready, Envoy tries all four of the file in turn, among them the one that runs. */
+    /**
+     * Waits until the members refuse: while none is ready, Envoy tries all four of the file in turn, among them the one
+     * that runs.
+     */
     private static void awaitRefusals() {
         Map<Envoy, Long> before = envoys.all().stream().collect(Collectors.toMap(Function.identity(), Envoy::failures));
         envoys.await(envoy -> envoy.failures() > before.getOrDefault(envoy, 0L) + 4);

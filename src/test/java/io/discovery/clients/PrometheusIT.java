@@ -133,7 +133,7 @@ class PrometheusIT {
         }
     }
 
-    /** Prometheus asks each second. */
+    /** Waits for a number of failures; Prometheus asks each second. */
     private static void awaitFailures(Prometheus prometheus, int count) {
         double before = prometheus.failures();
         await().atMost(PATIENCE).until(() -> prometheus.failures() >= before + count);

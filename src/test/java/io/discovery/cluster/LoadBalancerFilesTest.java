@@ -70,7 +70,10 @@ final class LoadBalancerFilesTest {
                         .containsExactlyInAnyOrderElementsOf(usedBy(name, services)));
     }
 
-    /** Which services a service has in its environment; members have each other there, and may stop in any order. */
+    /**
+     * Returns the services that a service has in its environment; members have each other there, and may stop in any
+     * order.
+     */
     private static List<String> usedBy(String name, ObjectNode services) {
         return services.path(name).path("environment").properties().stream()
                 .filter(variable -> !variable.getKey().equals("CLUSTER_MEMBERS"))

@@ -21,7 +21,7 @@ class OldestMemberClockTest {
 
     private static final long HOUR = 3_600_000_000L;
 
-    /** How far each member's clock is behind that of the one before it, so that a reading shows who told it. */
+    /** The distance of each member's clock behind that of the one before it, so that a reading shows who told it. */
     private static final long APART = 10_000_000L;
 
     private final List<HazelcastInstance> members = new ArrayList<>();

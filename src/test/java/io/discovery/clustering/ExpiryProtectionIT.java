@@ -51,7 +51,7 @@ class ExpiryProtectionIT {
             });
             assertThat(client.hosts("payments")).isEqualTo(addresses(0, HOSTS));
 
-            // Then nobody gets through.
+            // Then no host gets through.
             await().atMost(PATIENCE).until(() -> stale(client) == HOSTS);
             assertThat(client.hosts("payments")).isEqualTo(addresses(0, HOSTS));
             assertThat(client.answers("/health/ready")).isTrue();

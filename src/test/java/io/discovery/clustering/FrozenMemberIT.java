@@ -66,7 +66,7 @@ class FrozenMemberIT {
             try (EventStream watch = EventStream.open(cluster.member(2).port(), "/v1/watch/many")) {
                 assertThat(TestClient.hostsOf(watch.next().data())).isEqualTo(before);
                 cluster.member(2).freeze();
-                // What came earlier would wait in its buffers.
+                // Earlier requests would wait in its buffers.
                 await().atMost(SOON).until(() -> others.metric("discovery_members") == 2);
                 Set<String> after = new TreeSet<>(before);
                 after.addAll(registerMany(others, 2));

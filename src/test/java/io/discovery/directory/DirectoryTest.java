@@ -92,7 +92,7 @@ class DirectoryTest {
         assertThat(directory.isStill(silent)).as("it is back").isFalse();
     }
 
-    /** How many hosts each service lists. */
+    /** Counts the hosts that each service lists. */
     private Map<ServiceName, Integer> counts() {
         Map<ServiceName, Integer> counts = new HashMap<>();
         directory.overview((service, hosts) -> counts.put(service, hosts.listed()));

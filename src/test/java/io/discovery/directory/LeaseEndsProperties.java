@@ -16,13 +16,15 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/** Counting step by step says at each moment what a look at all instances would say. */
+/** Counts of live instances, step by step and by a look at all of them, which agree at each moment. */
 class LeaseEndsProperties {
 
     private static final Lease LEASE = new Lease(10);
     private static final int INSTANCES = 40;
 
-    /** At {@code micros} after the last step, instance {@code n} has a check-in of so long ago, or none any more. */
+    /**
+     * A step: at {@code micros} after the last one, instance {@code n} has a check-in of this age, or none any more.
+     */
     record Step(int micros, int n, @Nullable Integer age, int grace) {}
 
     @Property

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Which renderings of lists are kept, and for how long. */
+/** The renderings of lists that are kept, and the time for which they are. */
 class RenderCacheTest {
 
     private static final int LARGE = 1_000;
@@ -25,7 +25,7 @@ class RenderCacheTest {
     private static final Lease LEASE = Lease.of(Duration.ofSeconds(100));
 
     private final AtomicLong now = new AtomicLong(1_000 * SECOND);
-    /** For two lists with a large one each. */
+    /** The budget for two lists with a large rendering each. */
     private final CacheBudget budget = new CacheBudget(5 * LARGE, new HeapReserve(Long.MAX_VALUE));
 
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, now::get, budget);

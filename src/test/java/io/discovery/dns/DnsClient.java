@@ -34,21 +34,21 @@ final class DnsClient {
         this.server = new InetSocketAddress(address, port);
     }
 
-    /** Over UDP, without EDNS, taking what comes. */
+    /** Asks over UDP, without EDNS, and takes any answer. */
     Message ask(String name, int type) {
         SimpleResolver resolver = resolver();
         resolver.setIgnoreTruncation(true);
         return send(resolver, query(name, type, DClass.IN));
     }
 
-    /** Over UDP with EDNS, taking what comes, also if that is more than was allowed. */
+    /** Asks over UDP with EDNS, and takes any answer, also if it is longer than allowed. */
     Message ask(String name, int type, int payload) {
         Message query = query(name, type, DClass.IN);
         query.addRecord(new OPTRecord(payload, 0, 0), Section.ADDITIONAL);
         return exchange(query);
     }
 
-    /** As resolvers do: over UDP, and over TCP if that was cut short. */
+    /** Asks as resolvers do: over UDP, and over TCP if the answer was cut short. */
     Message resolve(String name, int type) {
         return send(resolver(), query(name, type, DClass.IN));
     }

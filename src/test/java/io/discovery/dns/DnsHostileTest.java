@@ -32,8 +32,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Whatever comes in, the server serves on, says no more than it was told, and counts it. Another seed, for other
- * nonsense, comes from the system property {@code fuzz.seed}.
+ * Hostile bytes: the server goes on, leaks nothing, and counts them. Another seed, for other nonsense, comes from the
+ * system property {@code fuzz.seed}.
  */
 class DnsHostileTest {
 
@@ -230,7 +230,7 @@ class DnsHostileTest {
         return (packet.getData()[0] & 0xff) << 8 | (packet.getData()[1] & 0xff);
     }
 
-    /** Random bytes, or a query of which some are. */
+    /** Returns random bytes, or a query with some. */
     private byte[] nonsense() {
         if (random.nextInt(3) == 0) {
             return bytes(random.nextInt(600));

@@ -23,7 +23,10 @@ import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** How much is answered: what a client takes in one datagram, and over TCP all of it, or as much as there can be. */
+/**
+ * The sizes of answers: as much as a client takes in one datagram, and over TCP all of it, or as much as a message
+ * holds.
+ */
 class DnsSizesTest {
 
     private static final String PAYMENTS = "payments.service.discovery.";
@@ -65,7 +68,7 @@ class DnsSizesTest {
     void whoIsCutOffSeesOthersEachTime() {
         Set<String> seen = new HashSet<>();
 
-        // Of 200 in 60 datagrams of 29: that one is left out happens once in 60 runs, that 20 are never.
+        // 200 addresses in 60 datagrams of 29: one is left out once in 60 runs, and 20 never.
         IntStream.range(0, 60).forEach(n -> seen.addAll(answers(client.ask(PAYMENTS, Type.A))));
 
         assertThat(seen).hasSizeGreaterThan(HOSTS - 20);

@@ -33,7 +33,7 @@ import org.xbill.DNS.Type;
 class DnsTcpTest {
 
     private static final int MOST = 3;
-    /** Longer than any test takes. */
+    /** A timeout longer than any test takes. */
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private static final Duration SHORT = Duration.ofMillis(300);
@@ -185,7 +185,7 @@ class DnsTcpTest {
 
             // The event loop is done with what it read: it has time for others.
             assertThat(answers(client.ask(PAYMENTS, Type.A))).containsExactly("127.0.0.2");
-            // What systems hold on both sides of a connection, and a little.
+            // The buffers of the system on both sides of a connection, and a little.
             assertThat(served.metric(ANSWERED)).isLessThan(500);
             assertThat(served.metric("discovery_dns_connections")).isEqualTo(1);
         }

@@ -29,7 +29,7 @@ final class ServedDirectory implements AutoCloseable {
     static final Duration TTL = Duration.ofMinutes(10);
     private static final Lease LEASE = Lease.of(TTL);
 
-    /** For all, to the end of the process: to start and end one takes longer than most tests. */
+    /** The Vert.x of all tests, to the end of the process: to start and end one takes longer than most tests. */
     private static final Vertx VERTX = Vertx.vertx();
 
     private final AtomicLong now = new AtomicLong(TimeUnit.DAYS.toMicros(20_000));

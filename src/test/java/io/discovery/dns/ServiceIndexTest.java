@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
-/** No thread that brings or takes instances makes the index forget a service, or remember one that has gone. */
+/** Threads that bring and take instances: none makes the index forget a service, or remember one that has gone. */
 @Timeout(60)
 class ServiceIndexTest {
 

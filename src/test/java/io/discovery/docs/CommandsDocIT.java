@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Does what the pages say: runs the commands of each in their order, with a member at the page's ports, and sees what
- * it shows. Blocks of the language {@code sh} are commands, {@code json} or {@code text} behind them is their output.
+ * The commands of the pages, which run in their order, with a member at the page's ports, and print what the page
+ * shows. Blocks of the language {@code sh} are commands, {@code json} or {@code text} behind them is their output.
  * Behind the language may stand {@code not-run}, or {@code if=TOOL} for a command that needs a tool not everyone has.
  */
 @Tag("long")
@@ -39,18 +39,18 @@ class CommandsDocIT {
 
     private static final String RUN = "./scripts/run\n";
     private static final String DYNAMO_DB_PAGE = "src/docs/dynamodb.md";
-    /** Other tests run all that these show: see {@link io.discovery.testing.Walkthrough}. */
+    /** The pages that other tests walk through: see {@link io.discovery.testing.Walkthrough}. */
     private static final Set<String> WALKED = Set.of("src/docs/envoy.md", "src/docs/grpc.md", "src/docs/prometheus.md");
 
     private static final Set<String> OUTPUTS = Set.of("json", "text");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** As the pages have them: one member at 8080, three at 8081 to 8083, a load balancer at 8090. */
+    /** The ports of the pages: one member at 8080, three at 8081 to 8083, a load balancer at 8090. */
     private static final Pattern PORT = Pattern.compile("(localhost|127\\.0\\.0\\.1):80(8[0-3]|90)");
 
     @TempDir
     private Path dir;
 
-    /** And DNS at 8053, as an option of dig. */
+    /** The port of DNS, 8053, as an option of dig. */
     private static final Pattern DIG_PORT = Pattern.compile("-p 8053\\b");
 
     private final int port = Ports.inARow(15);
@@ -68,11 +68,11 @@ class CommandsDocIT {
         }
     }
 
-    /** Nothing but GET and SELECT: asking twice is asking once. */
+    /** The commands of GET and SELECT alone: to run them twice has no effect. */
     private static final Pattern READS_ONLY =
             Pattern.compile("(curl -s http://\\S+\\s*)+|sqlite3 \\S+ 'SELECT [^']+'\\s*");
 
-    /** Run by a test of their own: the first goes on until it is ended. */
+    /** The commands that a test of their own runs: the first goes on until it is ended. */
     private static final Predicate<String> DYNAMO_DB =
             text -> text.startsWith("./scripts/dynamodb-local") || text.contains("BACKEND_STORAGE=DynamoDB");
 
@@ -80,7 +80,7 @@ class CommandsDocIT {
     private static final Predicate<String> MEMBER =
             text -> text.endsWith("cd discovery\n" + RUN) || text.equals("DNS_PORT=8053 " + RUN);
 
-    /** Other machines, all tests, hours of measuring, a loop without an end. */
+    /** The commands that no test runs: other machines, all tests, hours of measuring, a loop without an end. */
     private static final Pattern NOT_HERE = Pattern.compile(
             "docker |\\b10\\.0\\.0\\.1:|jdbc:postgresql:|aws dynamodb "
                     + "|^\\./scripts/test\\n|^\\./scripts/(check-|bench\\b)|^mvn -B verify .*ReturningClientsIT|^url=.*\\nindex=\\nwhile ");
@@ -189,7 +189,7 @@ class CommandsDocIT {
         assertThat(comparable(bash(here(commands)))).as(commands).isEqualTo(comparable(here(shown)));
     }
 
-    /** As it is here: other ports, other folder. */
+    /** Returns a text with the ports and folders of this test. */
     private String here(String text) {
         return PORT.matcher(DIG_PORT.matcher(text).replaceAll("-p " + dnsPort))
                 .replaceAll(found -> found.group(1) + ":" + (port + Integer.parseInt(found.group(2)) - 80))
@@ -197,7 +197,7 @@ class CommandsDocIT {
                 .replace("discovery-copy.db", dir.resolve("discovery-copy.db").toString());
     }
 
-    /** Without what differs from run to run: times, process ids, the width of a column. */
+    /** Returns an output without times, process ids and the width of columns, which differ from run to run. */
     private static String comparable(String output) {
         return output.replaceAll("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\\.[0-9]{1,6})?", "TIME")
                 .replaceAll("(?m)^([123]|lb) +[0-9]+ +http", "$1 PID http")

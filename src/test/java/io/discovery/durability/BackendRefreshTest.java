@@ -166,7 +166,7 @@ class BackendRefreshTest {
         assertThat(storedDigest(old)).isEqualTo(newer.digest());
         clock.now.addAndGet(6 * SECOND);
         refresh.refresh();
-        assertThat(storedDigest(old)).as("the table was set back by somebody").isEqualTo(old.digest());
+        assertThat(storedDigest(old)).as("an operator set the table back").isEqualTo(old.digest());
     }
 
     @Test

@@ -47,7 +47,7 @@ final class Network implements AutoCloseable {
         Network network = claim(size);
         try {
             network.build();
-            // Who is interrupted leaves no network behind either.
+            // An interrupted process leaves no network behind either.
             Runtime.getRuntime().addShutdownHook(new Thread(network::close));
             return network;
         } catch (RuntimeException | Error failed) {

@@ -64,7 +64,7 @@ final class Round {
                 }
             }
             for (int i = 1; i < count; i++) {
-                // Nobody promises that what one member alone has acknowledged, in its half of a split, outlives it.
+                // A change that one member alone acknowledged, in its half of a split, need not outlive it.
                 if (faults.get(i).fault().losesMemory()
                         && faults.get(i - 1).fault().maySplit()) {
                     settles.add(i - 1);

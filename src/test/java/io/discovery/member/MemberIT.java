@@ -77,7 +77,7 @@ class MemberIT {
     @Test
     void aTemporaryFolderThatCannotBeWrittenIsNoMatter() {
         Map<String, String> settings = inFile();
-        // Nobody can make a file there, not even root.
+        // No user can create a file there, not even root.
         String nowhere = "-Djava.io.tmpdir=/proc/self";
         try (MemberProcess member = MemberProcess.start(settings, nowhere)) {
             member.client().register("payments", "127.0.0.2");

@@ -46,7 +46,7 @@ class ExpiryProtectionTest {
         assertThat(LEASE.isListed(checkIn, 10 * SECOND)).isTrue();
         assertThat(LEASE.isListed(checkIn, 10 * SECOND + 1)).isFalse();
         assertThat(OVERTIME.isLive(registration, 10 * SECOND + 1))
-                .as("overtime makes nobody live")
+                .as("overtime makes no instance live")
                 .isFalse();
         assertThat(OVERTIME.keptUntil(registration))
                 .as("overtime ends before the RETENTION, which it does not change")

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ProgramIT {
 
-    /** Enough to start, and soon eaten. */
+    /** A heap that is enough to start, and soon eaten. */
     private static final String SMALL_HEAP = "-Xmx64m";
 
     @Test

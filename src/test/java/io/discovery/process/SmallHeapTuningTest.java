@@ -50,7 +50,7 @@ class SmallHeapTuningTest {
 
         small(512 * MB).look();
 
-        // Of 205 MB, two fifths of 512.
+        // A heap of 205 MB is two fifths of 512.
         assertThat(java.value(SmallHeapTuning.MOST_FREE)).isEqualTo("87");
     }
 

@@ -219,7 +219,7 @@ class TargetListTest {
             register("lapsed-" + service, "127.0.0.1", "4711", Map.of());
         }
         now.addAndGet(100_000_000);
-        assertThat(all()).as("of nobody").matches(" *\\[]\n");
+        assertThat(all()).as("without instances").matches(" *\\[]\n");
         register("zebra", "127.0.0.1", "4711", Map.of());
 
         List<Buffer> pieces = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Prometheus's page "HTTP SD", "Requirements of HTTP SD endpoints", over real HTTP. */
+/** Lists of targets over real HTTP, after Prometheus's page "HTTP SD", "Requirements of HTTP SD endpoints". */
 @Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
 class TargetsWireTest {

@@ -35,7 +35,7 @@ abstract class CatchUpFixture {
     final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> NOW, CacheBudget.unlimited());
     final Subscriptions subscriptions = new Subscriptions(directory, () -> NOW);
 
-    /** By ids that begin with an address. */
+    /** The members, by ids that begin with an address. */
     Set<String> members = Set.of("self");
 
     final Map<String, Consumer<Runnable>> stopping = new HashMap<>();

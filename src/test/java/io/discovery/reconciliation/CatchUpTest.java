@@ -8,7 +8,7 @@ import io.discovery.directory.Readiness;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** From a merge to the end of a comparison that began after it, no client reads from this member. */
+/** Reads after a merge: this member refuses them until a comparison that began after the merge has ended. */
 class CatchUpTest extends CatchUpFixture {
 
     @Test

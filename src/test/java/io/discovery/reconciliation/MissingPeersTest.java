@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** How far the map and the copy of a member are behind, and which peers it has not met. */
+/** The lag of the map and the copy of a member, and the peers that it has not met. */
 class MissingPeersTest extends CatchUpFixture {
 
     /** A client may report to a member before the events of Hazelcast have told it. */

@@ -33,11 +33,11 @@ class PeerReconciliationTest {
     private final PeerReconciliation reconciliation =
             new PeerReconciliation(peers, copy, clock, LEASE, (registrations, merging) -> merging.run());
 
-    /** Copies of other members, and what was asked of them. */
+    /** Copies of other members, with the questions that they got. */
     private static final class Peers implements PeerCopies {
         final Map<String, PlainCopy> copies = new LinkedHashMap<>();
         int silent;
-        /** After so many answers all fall silent. */
+        /** The number of answers after which all fall silent. */
         int patience = Integer.MAX_VALUE;
 
         boolean isWhole = true;

@@ -92,7 +92,7 @@ public final class Fixtures {
     /** A read copy without a lease or a list. */
     public static final class PlainCopy implements ReadCopy {
         public final Map<InstanceKey, Registration> known = new ConcurrentHashMap<>();
-        /** Told of what comes in. */
+        /** A listener to merged registrations. */
         public Consumer<Registration> listener = registration -> {};
 
         @Override

@@ -170,7 +170,7 @@ public abstract class RegistrationStoreContract {
         assertThat(after).isEqualTo(before);
     }
 
-    /** Tenths of a second after the test began. */
+    /** Returns a version of a moment, in tenths of a second after the begin of the test. */
     private Version at(long tenth) {
         start = start == 0 ? nowMicros() : start;
         return new Version(start + tenth * SECOND / 10, 1);

@@ -135,7 +135,7 @@ public abstract class SharedBackendContract extends StorageBackendContract {
         return written;
     }
 
-    /** If not, it is given again, as a member does. */
+    /** Writes a registration and returns true if it was taken; otherwise it is given again, as a member does. */
     private static boolean isWritten(StorageBackend backend, Registration registration) {
         try {
             return put(backend, List.of(registration)).isEmpty();

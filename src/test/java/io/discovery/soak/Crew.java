@@ -35,7 +35,7 @@ final class Crew implements AutoCloseable {
                 note(name + ": " + failed);
                 LockSupport.parkNanos(AFTER_A_FAILURE.toNanos());
             }
-            // Who was held up does not hurry afterwards.
+            // A client that was held up does not hurry afterwards.
             due = Math.max(due + pace.toNanos(), System.nanoTime() - pace.toNanos());
             LockSupport.parkNanos(due - System.nanoTime());
         }

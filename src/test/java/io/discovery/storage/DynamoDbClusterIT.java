@@ -94,7 +94,7 @@ class DynamoDbClusterIT {
             assertThat(cluster.client(2).hosts("written")).containsAll(acknowledged);
             assertThat(cluster.client(0).metric("discovery_refresh_passes_total")
                             + cluster.client(2).metric("discovery_refresh_passes_total"))
-                    .as("with all copies in place nobody reads the table again")
+                    .as("with all copies in place no member reads the table again")
                     .isLessThanOrEqualTo(1);
         }
     }

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("what is written depends on the pace of heartbeats")
 class DynamoDbCostIT {
 
-    /** scripts/check-dynamodb asks for more. */
+    /** The number of hosts; scripts/check-dynamodb asks for more. */
     private static final int HOSTS = Integer.getInteger("discovery.cost.hosts", 200);
 
     private static final int TTL_SECONDS = Integer.getInteger("discovery.cost.ttl", 8);
-    /** As with the defaults: every 30 s for 600 s. */
+    /** The heartbeats of a lease with the defaults: every 30 s for 600 s. */
     private static final int HEARTBEATS_A_LEASE = 20;
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class DynamoDbMemberIT {
 
     private static final Duration TTL = Duration.ofMinutes(10);
-    /** Beside those that are looked at; scripts/check-dynamodb asks for more. */
+    /** The number of further rows; scripts/check-dynamodb asks for more. */
     private static final int ROWS = Integer.getInteger("discovery.load.rows", 1_000);
 
     private static final DynamoDbLocal DYNAMO = DynamoDbLocal.server();
@@ -58,7 +58,7 @@ class DynamoDbMemberIT {
             assertThat(host.get("tags").get("load_balancing_weight").intValue()).isEqualTo(33);
             assertThat(host.get("last_check_in").textValue()).isEqualTo(last);
 
-            // It says nothing new, so it waits; but nobody will be there to write it later.
+            // The heartbeat has no news, so it waits; but no member will be there to write it later.
             member.client().register("old", Map.of("ip", "127.3.0.9", "port", "8009", "revision", "4711"));
             host = json(member.client().get("/v1/registration/old/127.3.0.9").body());
             assertThat(member.stop()).isZero();
@@ -145,7 +145,7 @@ class DynamoDbMemberIT {
         }
     }
 
-    /** As answers spell it. */
+    /** Returns a check-in as answers spell it. */
     private String checkIn(String ip) {
         return SeedTable.attribute(seed.find("old", ip), "last_check_in")
                 .s()

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("every heartbeat is answered by the deadline")
 class DynamoDbOutageLoadIT {
 
-    /** How long the table is out of order; scripts/check-dynamodb asks for more. */
+    /** The time that the table is out of order; scripts/check-dynamodb asks for more. */
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("discovery.outage.seconds", 4));
 
     private static final Duration DRAINED_WITHIN = Duration.ofSeconds(10);

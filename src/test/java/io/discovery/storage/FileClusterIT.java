@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Real members with a file each: what was acknowledged outlives all of them. */
+/** Real members with a file each: acknowledged changes outlive all of them. */
 @Execution(ExecutionMode.CONCURRENT)
 class FileClusterIT {
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("what is written must be written in time")
 class FileCrashIT {
 
-    /** How often it is killed; scripts/check-crash asks for more. */
+    /** The number of kills; scripts/check-crash asks for more. */
     private static final int ROUNDS = Integer.getInteger("discovery.crash.rounds", 2);
 
     /** The time before the end from which no change may be lost. */

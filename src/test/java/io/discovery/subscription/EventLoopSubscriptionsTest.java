@@ -29,7 +29,7 @@ class EventLoopSubscriptionsTest {
 
     private static final ServiceName SERVICE = new ServiceName("payments");
     private static final int LOOPS = 2;
-    /** More than a loop notifies before other tasks have their turn. */
+    /** The listeners of a loop, more than it notifies before other tasks have their turn. */
     private static final int OF_A_LOOP = 500;
 
     private static final int LISTENERS = LOOPS * OF_A_LOOP;

@@ -331,7 +331,7 @@ class SubscriptionsTest {
         apply(new Change.Deregister(key(service, host), version(), directory.listingLease()));
     }
 
-    /** Above all before it. */
+    /** Returns a version above all before it. */
     private Version version() {
         return new Version(now.get(), ++versions);
     }

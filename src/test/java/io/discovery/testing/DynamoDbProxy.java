@@ -162,7 +162,7 @@ public final class DynamoDbProxy implements AutoCloseable {
         request.body()
                 .compose(this::later)
                 .compose(body -> fault == null ? forward(request, body) : answer(request.response(), fault))
-                // Nobody to tell: the connection ends.
+                // No client gets an answer: the connection ends.
                 .onFailure(broken -> request.connection().close())
                 .onComplete(done -> underWay.decrementAndGet());
     }

@@ -22,7 +22,7 @@ public final class Envoys implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(10);
 
-    /** How an Envoy learns of changes, and the file that says so. */
+    /** A way in which an Envoy learns of changes, with the file for it. */
     public enum Way {
         GRPC("eds-grpc.yaml"),
         DELTA("eds-delta.yaml"),

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Many hosts in one request; what is said of a few of them is in wire/registrations.http. */
+/** Bulk requests of many hosts; wire/registrations.http has those of a few. */
 class BulkWireTest {
 
     @AutoClose

@@ -120,8 +120,8 @@ class ExpiryWireTest {
     }
 
     /**
-     * How long a host was listed, as its readers saw it. The bounds hold however slow this test runs: a read was
-     * answered somewhere between its start and its end, and so was the registration.
+     * The time for which a host was listed, as its readers saw it. The bounds hold however slow this test runs: a read
+     * was answered somewhere between its start and its end, and so was the registration.
      */
     private static final class Stay {
         private final long registeredAfter;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Plays the transcripts of src/test/resources/wire against one member, byte for byte. */
+/** The transcripts of src/test/resources/wire, played against one member and compared byte for byte. */
 class GoldenWireTest {
 
     private static final Path TRANSCRIPTS = Path.of("src/test/resources/wire");

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GzipCacheTest {
 
     private static final int LIST = 10_000;
-    /** Four lists may wait: there is half of it, and each may become as long again. */
+    /** The room for four lists that wait: for half of it, since each may become as long again. */
     private static final long ROOM = 16 * LIST;
 
     private final WorkerExecutor workers;

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** INSTANCE_KEY=ip_port, which the seed had not: several processes of a service on one address. */
+/** INSTANCE_KEY=ip_port, which the seed lacked: several processes of a service on one address. */
 class InstanceKeyWireTest {
 
     private static final Map<String, String> WEIGHT = Map.of("load_balancing_weight", "5");

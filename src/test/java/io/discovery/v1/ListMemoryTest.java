@@ -54,7 +54,7 @@ class ListMemoryTest {
             now.addAndGet(SECOND);
         }
 
-        // Of the service and of the repo each the latest; what stands in the one need not stand in the other.
+        // The latest list of the service and that of the repo; a part of the one need not be in the other.
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             System.gc();
             assertThat(lists.stream()

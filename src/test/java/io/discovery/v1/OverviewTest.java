@@ -25,7 +25,7 @@ class OverviewTest {
     private final Readiness readiness = new Readiness();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
 
-    /** Not current, so that each question has one made. */
+    /** An answer that is never current, so that each request makes a new one. */
     private final SharedResponse shared;
 
     OverviewTest(Vertx vertx) {

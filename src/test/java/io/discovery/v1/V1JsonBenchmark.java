@@ -70,7 +70,7 @@ public class V1JsonBenchmark {
         return ((Outcome.Applied) change.applyTo(before)).registration();
     }
 
-    /** At the owner. */
+    /** A heartbeat at the owner of its key. */
     @Benchmark
     public Registration changeAndMerge() {
         int n = next++ % hosts;
@@ -78,7 +78,7 @@ public class V1JsonBenchmark {
         return stored[n];
     }
 
-    /** At each member. */
+    /** A heartbeat at each member. */
     @Benchmark
     public void changeAndDirectory() {
         int n = next++ % hosts;

@@ -21,7 +21,7 @@ class FullMemoryTest {
 
     private static final int SERVICES = 20;
     private static final int READ = 8;
-    /** For three names. */
+    /** The room for three names. */
     private static final long ROOM = 3 * 64;
 
     private static final String LARGE = "x".repeat(1_000_000);

@@ -20,7 +20,7 @@ class SlowWatcherTest {
 
     private static final int HOSTS = 25;
     private static final int CHANGES = 60;
-    /** With so many hosts a list is of more than 300 kB. */
+    /** A tag with which a list of all hosts has more than 300 kB. */
     private static final String LARGE = "x".repeat(13_000);
 
     private static final String HOST =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Three members, of which it does not matter which one a client waits at; hosts that are soon gone. */
+/** Three members: a client waits at any of them. Hosts are soon gone. */
 class WatchClusterTest {
 
     private static final List<TestMember> MEMBERS = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** WHATWG HTML, 9.2 (server-sent events), as one service and as all of them are watched. */
+/** Streams of server-sent events, WHATWG HTML, 9.2, of one service and of all. */
 class WatchWireTest {
 
     private static final String OPEN = "discovery_watchers";

@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Requests that begin and do not end are kept until they do, and that is bounded for all of them together. */
+/**
+ * Requests that begin and do not end: they are kept until they do, and the memory of all of them together is bounded.
+ */
 class ArrivingTest {
 
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";

@@ -179,7 +179,7 @@ class CrowdedTest {
         return serve(taking, Long.MAX_VALUE);
     }
 
-    /** There is room for one answer, whatever its size. */
+    /** Serves with room for one answer, whatever its size. */
     private static ServedXds serve(Duration taking, long names) {
         return new ServedXds(new StreamLimits(
                 Duration.ofMinutes(1),

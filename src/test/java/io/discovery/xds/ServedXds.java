@@ -17,7 +17,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
 
-/** xDS alone, with limits of its own, of a directory that is empty at first. */
+/** The xDS server alone, of a directory that is empty at first. */
 final class ServedXds implements AutoCloseable {
 
     private static final Lease LEASE = Lease.of(Duration.ofMinutes(1));

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 /** A client that reads late gets what is then, not all that has been. */
 class SlowClientTest {
 
-    /** With so many hosts, each in a zone with a name of its own, an answer is larger than what is sent unread. */
+    /**
+     * The number of hosts: each is in a zone with a name of its own, so that an answer is larger than HTTP/2 sends
+     * unread.
+     */
     private static final int HOSTS = 25;
 
     private static final String ZONE = "z".repeat(13_000);

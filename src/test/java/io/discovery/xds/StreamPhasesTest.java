@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Clients are sent to another member by one that has not loaded all there is, and by one that stops. */
+/**
+ * Streams to a member that has not loaded everything, and to one that stops: both send the client to another member.
+ */
 class StreamPhasesTest {
 
     private static final DiscoveryRequest REQUEST = DiscoveryRequest.newBuilder()

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Two members, of which it does not matter which one a client comes to. */
 class XdsClusterTest {
 
-    /** Longer than changes are gathered. */
+    /** Milliseconds, longer than the member gathers changes. */
     private static final long A_WHILE = 700;
 
     private static final List<TestMember> MEMBERS = new ArrayList<>();

@@ -43,7 +43,7 @@ final class XdsMember implements AutoCloseable {
         return xds.aggregated(member.port());
     }
 
-    /** Many streams of one connection. */
+    /** Opens many streams on one connection. */
     List<XdsClient.Stream<DiscoveryRequest, DiscoveryResponse>> aggregated(int count) {
         return xds.aggregated(count, member.port());
     }

@@ -56,7 +56,7 @@ class DynamoDbBackendTest extends SharedBackendContract {
         return new TableSettings(table, Optional.of(server.endpoint()), true, capacity, 50);
     }
 
-    /** Without time to live: the contract's registrations are of long ago. */
+    /** Creates the table without time to live: the registrations of the contract are of long ago. */
     @BeforeEach
     void createTable() {
         server.client().createTable(Schema.request(settings(Optional.empty())));

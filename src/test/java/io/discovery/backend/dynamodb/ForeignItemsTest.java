@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Items that the seed wrote, or that are damaged: what is odd is refused, what is missing is empty. */
+/** Items that the seed wrote, or that are damaged: an odd item is refused, a missing attribute is empty. */
 class ForeignItemsTest {
 
     private final ItemCodec codec = new ItemCodec(new InstanceNames("ip"), new Retention(LEASE, () -> 0, () -> 0));

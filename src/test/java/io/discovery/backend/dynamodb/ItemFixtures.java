@@ -18,7 +18,7 @@ import java.util.List;
 /** A moment in the forms of the seed and of this registry, and registrations of it. */
 final class ItemFixtures {
 
-    /** 2026-11-24T06:37:45.283604 UTC. */
+    /** The moment 2026-11-24T06:37:45.283604 UTC. */
     static final long MICROS =
             LocalDateTime.of(2026, 11, 24, 6, 37, 45).toEpochSecond(ZoneOffset.UTC) * 1_000_000 + 283_604;
 

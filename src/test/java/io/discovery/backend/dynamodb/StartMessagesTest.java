@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 
-/** Why a start fails, in words that say what to do. */
+/** Messages of starts that fail: they say what to do. */
 class StartMessagesTest {
 
     private final DynamoDbLocal server = DynamoDbLocal.server();

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a disk of its own, small enough to fill: needs the right to mount one, and is skipped without it. */
+/**
+ * A file on a disk of its own, small enough to fill. The test needs the right to mount one, and is skipped without it.
+ */
 class FileBackendDiskTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -104,7 +106,7 @@ class FileBackendDiskTest {
         }
     }
 
-    /** Batches of new registrations only, so that their number tells how many there are. */
+    /** Returns a batch of new registrations only, so that the number of batches tells the number of rows. */
     private static List<Registration> renumbered(int number) {
         return FileBackendProcess.batch(3 * number + 1);
     }

@@ -31,7 +31,7 @@ class FileBackendTest extends StorageBackendContract {
 
     private static final Identity IDENTITY = new Identity("discovery", "ip");
 
-    /** With characters that mean something in a URL. */
+    /** The folder of the file, whose name has characters that mean something in a URL. */
     @TempDir(factory = OddlyNamed.class)
     Path directory;
 

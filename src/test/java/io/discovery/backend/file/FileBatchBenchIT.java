@@ -25,7 +25,7 @@ class FileBatchBenchIT {
     private static final int BATCHES = 40;
     private static final int ROUNDS = 10;
 
-    /** Not in memory, where temporary folders may be: that knows no flushing. */
+    /** The folder of the file, not in memory, where temporary folders may be: flushing there has no effect. */
     @TempDir(factory = TargetFolder.class)
     private Path dir;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
-/** Directories whose names hold what a URL would take for something else. */
+/** Directories whose names have characters that mean something else in a URL. */
 final class OddlyNamed implements TempDirFactory {
 
     @Override

@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** If Hazelcast's handshake changes its form, the first of these fails, and {@link HandshakeForm} has to follow. */
+/**
+ * The form of Hazelcast's handshake: if it changes, the first of these tests fails, and {@link HandshakeForm} has to
+ * follow.
+ */
 class HandshakeFormTest {
 
     private static final byte[] HANDSHAKE = MemberBytes.handshake();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class DifferentVersionsTest {
 
     private static final int HOSTS = 40;
-    /** Those that a version before could have done without. */
+    /** The fields that an earlier version could have lacked. */
     private static final Set<String> LESS = Set.of(
             "grace",
             "overtime",
