@@ -60,6 +60,12 @@ final class HeadDecoder extends VertxHttpRequestDecoder {
         return super.createMessage(initialLine);
     }
 
+    /** Refuses a request with two lengths, as RFC 9112, 6.3, allows: a proxy in front of the member may see another. */
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");
+    }
+
     /** Counts each header and trailer. */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {

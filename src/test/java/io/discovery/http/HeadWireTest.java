@@ -103,6 +103,17 @@ class HeadWireTest {
         assertThat(client.metric(MEMORY)).isZero();
     }
 
+    /** RFC 9112, 6.3: a proxy in front may read another length, and pass the rest as a request of its own. */
+    @Test
+    void aRequestWithTwoLengthsIsRefused() throws IOException {
+        Socket socket = send("POST /v1/registration/payments HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + GET + "\r\n");
+        BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
+
+        assertThat(RawHttp.read(in, false).code()).isEqualTo(400);
+        assertThat(in.read()).isEqualTo(-1);
+    }
+
     @Test
     void requestsBehindOneThatWaitsAreCountedUntilTheyBegin() throws IOException {
         Socket socket = send("GET /v1/registration/payments?wait=1m&index=" + index() + " HTTP/1.1\r\n\r\n"
