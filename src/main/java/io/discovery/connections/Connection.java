@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connection extends ChannelDuplexHandler implements SlowReader {
 
     private final Connections connections;
-    private final SlicedWriteHandler answers;
+    private final SlicedWriteHandler writes;
     private final UnreadStreams streams;
     private final PendingHeads heads;
     private final ReadingProgress reading = new ReadingProgress();
@@ -39,7 +39,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     Connection(Connections connections) {
         this.connections = connections;
-        this.answers = new SlicedWriteHandler(this, connections.unread());
+        this.writes = new SlicedWriteHandler(this, connections.unread());
         this.streams = new UnreadStreams(connections);
         this.heads = new PendingHeads(connections.heads(), this::headsRead);
         this.waits = new RequestWaits(connections);
@@ -52,8 +52,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
                 "a connection of a server without Connections.transport()");
     }
 
-    SlicedWriteHandler answers() {
-        return answers;
+    SlicedWriteHandler writes() {
+        return writes;
     }
 
     PendingHeads heads() {
@@ -281,7 +281,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             active.close();
         }
         // Not only when Netty reports the end: a caller that makes room needs the memory now.
-        answers.drop();
+        writes.drop();
     }
 
     /** Records whether the client has anything left to read. */
@@ -290,7 +290,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             return;
         }
         if (now) {
-            reading.begin(connections.now(), answers.taken());
+            reading.begin(connections.now(), writes.taken());
             reaper.startsReading(this);
         } else {
             reading.end();
@@ -313,8 +313,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     @Override
     public void lookAtReading(long now) {
-        answers.update();
-        if (reading.isStuck(now, answers.taken())) {
+        writes.update();
+        if (reading.isStuck(now, writes.taken())) {
             end(CloseReason.SLOW);
         }
     }

@@ -160,7 +160,7 @@ public final class Connections {
         channel.closeFuture().addListener(closed -> open.decrementAndGet());
         Connection connection = new Connection(this);
         channel.pipeline()
-                .addLast(connection.answers())
+                .addLast(connection.writes())
                 .addLast(connection)
                 .addLast(new PriorKnowledge(options, connection));
         return true;

@@ -23,16 +23,16 @@ final class InvalidRequestHandler implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         Connection.of(request.connection()).lingers();
-        Response answer = answer(request.decoderResult().cause());
-        meters.answered(ROUTE, answer.status(), 0);
-        answer.writeHead(request.response());
+        Response response = response(request.decoderResult().cause());
+        meters.answered(ROUTE, response.status(), 0);
+        response.writeHead(request.response());
         request.response()
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                .end(answer.body())
+                .end(response.body())
                 .onComplete(done -> request.connection().close());
     }
 
-    private static Response answer(Throwable cause) {
+    private static Response response(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
             return ErrorResponses.error(
                     414, "request line: expected at most " + HttpServerVerticle.LONGEST_LINE + " bytes");

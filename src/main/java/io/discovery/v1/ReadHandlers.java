@@ -93,7 +93,7 @@ final class ReadHandlers {
         readiness.requireReads();
     }
 
-    private static Response marked(Response answer, long stale) {
-        return stale == 0 ? answer : answer.with(STALE, Long.toString(stale));
+    private static Response marked(Response response, long stale) {
+        return stale == 0 ? response : response.with(STALE, Long.toString(stale));
     }
 }

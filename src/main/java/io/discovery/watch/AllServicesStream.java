@@ -28,10 +28,10 @@ final class AllServicesStream implements SseWriter.Source {
     private @Nullable ServiceName position;
     private boolean isDue;
 
-    private AllServicesStream(StreamContext streams, ResponseWriter answer) {
+    private AllServicesStream(StreamContext streams, ResponseWriter response) {
         this.streams = streams;
         this.everything = streams.everything();
-        this.writer = new SseWriter(answer, streams, this);
+        this.writer = new SseWriter(response, streams, this);
         everything.enter(this);
     }
 
@@ -40,8 +40,8 @@ final class AllServicesStream implements SseWriter.Source {
      *
      * @param has the id of the last event that the client has; null if it has none
      */
-    static void begin(StreamContext streams, @Nullable String has, ResponseWriter answer) {
-        new AllServicesStream(streams, answer).begin(has);
+    static void begin(StreamContext streams, @Nullable String has, ResponseWriter response) {
+        new AllServicesStream(streams, response).begin(has);
     }
 
     private void begin(@Nullable String has) {

@@ -17,10 +17,10 @@ final class ServiceStream implements ChangeListener, SseWriter.Source {
     private final Subscription subscription;
     private @Nullable ContentVersion sent;
 
-    private ServiceStream(StreamContext streams, ServiceName service, ResponseWriter answer) {
+    private ServiceStream(StreamContext streams, ServiceName service, ResponseWriter response) {
         this.streams = streams;
         this.service = service;
-        this.writer = new SseWriter(answer, streams, this);
+        this.writer = new SseWriter(response, streams, this);
         this.subscription = streams.loop().follow(service, this);
     }
 
@@ -29,8 +29,8 @@ final class ServiceStream implements ChangeListener, SseWriter.Source {
      *
      * @param has the id of the last event that the client has; null if it has none
      */
-    static void begin(StreamContext streams, ServiceName service, @Nullable String has, ResponseWriter answer) {
-        new ServiceStream(streams, service, answer).begin(has);
+    static void begin(StreamContext streams, ServiceName service, @Nullable String has, ResponseWriter response) {
+        new ServiceStream(streams, service, response).begin(has);
     }
 
     private void begin(@Nullable String has) {

@@ -112,7 +112,7 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
     }
 
     @Override
-    DeltaDiscoveryResponse answer(TypeSubscription subscribed, Collection<Resource> found) {
+    DeltaDiscoveryResponse response(TypeSubscription subscribed, Collection<Resource> found) {
         DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setSystemVersionInfo(subscribed.version())

@@ -128,7 +128,7 @@ abstract class Protocol<Q, R> {
         nonces++;
         subscribed.answered(Long.toString(nonces));
         metrics.sent();
-        return answer(subscribed, made.resources());
+        return response(subscribed, made.resources());
     }
 
     private ResponseDraft draft() {
@@ -150,7 +150,7 @@ abstract class Protocol<Q, R> {
         return subscribed.draft(Endpoints.LARGEST);
     }
 
-    abstract R answer(TypeSubscription subscribed, Collection<Resource> found);
+    abstract R response(TypeSubscription subscribed, Collection<Resource> found);
 
     final Resources resources() {
         return resources;

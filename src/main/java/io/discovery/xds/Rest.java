@@ -61,37 +61,37 @@ final class Rest {
     }
 
     /** Answers a request; on its event loop. */
-    Future<Response> answer(ResourceType type, HttpServerRequest request, Buffer body) {
-        RestAnswer answer = new RestAnswer(budget, renderings);
-        request.response().closeHandler(gone -> answer.close());
-        return workers.executeBlocking(() -> make(type, body, answer), false).onFailure(why -> {
-            answer.close();
+    Future<Response> respond(ResourceType type, HttpServerRequest request, Buffer body) {
+        RestResponse response = new RestResponse(budget, renderings);
+        request.response().closeHandler(gone -> response.close());
+        return workers.executeBlocking(() -> make(type, body, response), false).onFailure(why -> {
+            response.close();
             if (why instanceof Overloaded) {
                 metrics.refused();
             }
         });
     }
 
-    private Response make(ResourceType type, Buffer body, RestAnswer answer) {
+    private Response make(ResourceType type, Buffer body, RestResponse response) {
         DiscoveryRequest request = parse(body.toString());
         if (ResourceType.asked(request.getTypeUrl(), type) == null) {
             throw new InvalidParameter("type_url", request.getTypeUrl(), type.url());
         }
-        String version = readiness.read(() -> find(type, request, answer));
+        String version = readiness.read(() -> find(type, request, response));
         if (version.equals(request.getVersionInfo())) {
-            answer.close();
+            response.close();
             return Response.notModified();
         }
-        return Response.jsonInPieces(json(type, version, answer));
+        return Response.jsonInPieces(json(type, version, response));
     }
 
     /** Adds all requested resources to the answer, and returns its version. */
-    private String find(ResourceType type, DiscoveryRequest request, RestAnswer answer) {
+    private String find(ResourceType type, DiscoveryRequest request, RestResponse response) {
         ClientNode peer = ClientNode.of(request.getNode());
         ResourceVersions versions = new ResourceVersions();
         for (String name : names(type, request, peer)) {
             Resource resource = resources.find(type, name, peer);
-            answer.add(resource);
+            response.add(resource);
             versions.put(resource);
         }
         return versions.version();
@@ -130,24 +130,24 @@ final class Rest {
         return names;
     }
 
-    private static Iterable<Buffer> json(ResourceType type, String version, RestAnswer answer) {
+    private static Iterable<Buffer> json(ResourceType type, String version, RestResponse response) {
         Iterable<Buffer> pieces = new ConcatenatedBuffers<>(
                 "{\"version_info\":" + JsonText.quote(version) + ",\"resources\":[",
-                answer.resources(),
+                response.resources(),
                 Resource::json,
                 ",",
                 "],\"type_url\":" + JsonText.quote(type.url()) + "}\n");
-        return () -> new ClosedAtTheEnd(pieces.iterator(), answer);
+        return () -> new ClosedAtTheEnd(pieces.iterator(), response);
     }
 
     /** The pieces of an answer; after the last piece it closes the answer. */
-    private record ClosedAtTheEnd(Iterator<Buffer> pieces, RestAnswer answer) implements Iterator<Buffer> {
+    private record ClosedAtTheEnd(Iterator<Buffer> pieces, RestResponse response) implements Iterator<Buffer> {
 
         /** Closes the answer after the last piece; called when the socket has taken the piece before. */
         @Override
         public boolean hasNext() {
             if (!pieces.hasNext()) {
-                answer.close();
+                response.close();
                 return false;
             }
             return true;

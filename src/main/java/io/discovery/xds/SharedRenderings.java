@@ -18,7 +18,7 @@ final class SharedRenderings {
     private final Map<RenderedResource, Held> held = new ConcurrentHashMap<>();
 
     /** @param json shared by all answers that hold the rendering */
-    private record Held(Buffer json, int answers) {}
+    private record Held(Buffer json, int uses) {}
 
     SharedRenderings(MemoryBudget budget) {
         this.budget = budget;
@@ -30,7 +30,7 @@ final class SharedRenderings {
      */
     boolean hold(RenderedResource rendering) {
         Buffer json = rendering.json();
-        return held.compute(rendering, (same, by) -> by == null ? first(same, json) : new Held(by.json, by.answers + 1))
+        return held.compute(rendering, (same, by) -> by == null ? first(same, json) : new Held(by.json, by.uses + 1))
                 != null;
     }
 
@@ -44,8 +44,8 @@ final class SharedRenderings {
 
     void release(RenderedResource rendering) {
         held.computeIfPresent(rendering, (same, by) -> {
-            if (by.answers > 1) {
-                return new Held(by.json, by.answers - 1);
+            if (by.uses > 1) {
+                return new Held(by.json, by.uses - 1);
             }
             budget.leave(bytes(same, by.json));
             return null;

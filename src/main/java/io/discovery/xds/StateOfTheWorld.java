@@ -151,7 +151,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     @Override
-    DiscoveryResponse answer(TypeSubscription subscribed, Collection<Resource> found) {
+    DiscoveryResponse response(TypeSubscription subscribed, Collection<Resource> found) {
         DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setVersionInfo(subscribed.version())

@@ -106,9 +106,9 @@ public final class Xds implements AutoCloseable {
 
     public void register(Meters meters) {
         meters.gauge("discovery.xds.streams", clients::count);
-        meters.gauge("discovery.xds.streams.waiting", limits.answers()::waiting);
+        meters.gauge("discovery.xds.streams.waiting", limits.responses()::waiting);
         meters.gauge("discovery.xds.arriving.bytes", limits.arriving()::taken);
-        meters.gauge("discovery.xds.unread.bytes", limits.answers()::taken);
+        meters.gauge("discovery.xds.unread.bytes", limits.responses()::taken);
         meters.gauge("discovery.xds.rest.bytes", rest::taken);
         meters.gauge("discovery.xds.held.bytes", limits.held()::taken);
         meters.counter("discovery.xds.hosts.left.out", endpoints::leftOut);
@@ -133,7 +133,9 @@ public final class Xds implements AutoCloseable {
 
     private Future<Response> rest(ResourceType type, EndpointRequest request) {
         String why = readiness.whyNoReads();
-        return why == null ? rest.answer(type, request.http(), request.body()) : Future.failedFuture(new NotReady(why));
+        return why == null
+                ? rest.respond(type, request.http(), request.body())
+                : Future.failedFuture(new NotReady(why));
     }
 
     /** Returns the handler of gRPC calls. */

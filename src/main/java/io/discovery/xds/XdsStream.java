@@ -57,7 +57,7 @@ final class XdsStream<Q, R extends Message> {
     private final ChangeGatherer changes;
     private final StreamSubscriptions interest;
     private final Protocol<Q, R> protocol;
-    private final MemoryBudget answersBudget;
+    private final MemoryBudget responses;
     private final Runnable turn;
     private final StreamLimits limits;
     private final ConnectedClients clients;
@@ -96,7 +96,7 @@ final class XdsStream<Q, R extends Message> {
         this.changes = new ChangeGatherer(vertx, memory, this::changed);
         this.interest = new StreamSubscriptions(notifier, memory, changes::add, this::stop);
         this.protocol = kind.protocol().apply(interest);
-        this.answersBudget = limits.answers();
+        this.responses = limits.responses();
         this.turn = () -> context.runOnContext(on -> haveTurn());
         this.limits = limits;
         this.clients = clients;
@@ -177,8 +177,8 @@ final class XdsStream<Q, R extends Message> {
         call.pause();
         if (interest.isHeld()) {
             vertx.setTimer(HELD_MILLIS, due -> haveTurn());
-        } else if (answersBudget.isFull()) {
-            answersBudget.await(turn);
+        } else if (responses.isFull()) {
+            responses.await(turn);
         } else if (!protocol.isNextLong()) {
             makePiece();
         } else if (clients.making().isFull()) {
@@ -196,12 +196,12 @@ final class XdsStream<Q, R extends Message> {
             vertx.setTimer(HELD_MILLIS, due -> act(this::makePiece));
             return;
         }
-        R answer = protocol.next();
-        if (answer == null) {
+        R message = protocol.next();
+        if (message == null) {
             // By a timer, so that other streams have their turn in between.
             vertx.setTimer(TURN_MILLIS, due -> act(this::makePiece));
         } else {
-            send(answer);
+            send(message);
             stopMaking();
         }
     }
@@ -224,15 +224,15 @@ final class XdsStream<Q, R extends Message> {
     private void haveTurn() {
         isSending = false;
         act(() -> {});
-        answersBudget.letIn();
+        responses.letIn();
         clients.making().letIn();
     }
 
-    private void send(R answer) {
-        long bytes = answer.getSerializedSize();
+    private void send(R message) {
+        long bytes = message.getSerializedSize();
         Duration patience = limits.taking().multipliedBy(1 + bytes / MB);
-        Future<Void> written = response.write(answer);
-        answersBudget.take(bytes);
+        Future<Void> written = response.write(message);
+        responses.take(bytes);
         written.timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(taken -> sent(bytes), why -> notSent(bytes, patience, why));
     }
@@ -241,7 +241,7 @@ final class XdsStream<Q, R extends Message> {
         isSending = false;
         act(() -> {});
         // After the next response, so that waiting streams come first.
-        answersBudget.leave(bytes);
+        responses.leave(bytes);
     }
 
     private void notSent(long bytes, Duration patience, Throwable why) {
@@ -255,7 +255,7 @@ final class XdsStream<Q, R extends Message> {
             response.cancel();
         }
         forget();
-        answersBudget.leave(bytes);
+        responses.leave(bytes);
     }
 
     /** Ends the stream with a status. */
@@ -311,7 +311,7 @@ final class XdsStream<Q, R extends Message> {
             interest.close();
             changes.close();
             memory.close();
-            answersBudget.forget(turn);
+            responses.forget(turn);
             clients.making().forget(turn);
             stopMaking();
             if (!request.isEnded()) {

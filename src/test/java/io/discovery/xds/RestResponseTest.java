@@ -8,7 +8,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import org.junit.jupiter.api.Test;
 
 /** The memory of answers by REST counts until their clients have them, and shared parts count once. */
-class RestAnswerTest {
+class RestResponseTest {
 
     private static final RenderedResource LARGE = rendered("l".repeat(10_000));
 
@@ -17,8 +17,8 @@ class RestAnswerTest {
 
     @Test
     void whatSeveralAreSentIsCountedOnceUntilTheLastHasIt() {
-        RestAnswer first = answer();
-        RestAnswer second = answer();
+        RestResponse first = answer();
+        RestResponse second = answer();
         first.add(LARGE);
         long one = room.taken();
         second.add(LARGE);
@@ -34,7 +34,7 @@ class RestAnswerTest {
 
     @Test
     void whoFindsNoRoomIsRefusedAndLeavesNothing() {
-        RestAnswer answer = answer();
+        RestResponse answer = answer();
 
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 1_000; i++) {
@@ -50,15 +50,15 @@ class RestAnswerTest {
 
     @Test
     void forAClientThatHasGoneNothingIsTaken() {
-        RestAnswer answer = answer();
+        RestResponse answer = answer();
         answer.close();
 
         assertThatThrownBy(() -> answer.add(LARGE)).isInstanceOf(Overloaded.class);
         assertThat(room.taken()).isZero();
     }
 
-    private RestAnswer answer() {
-        return new RestAnswer(room, renderings);
+    private RestResponse answer() {
+        return new RestResponse(room, renderings);
     }
 
     private static RenderedResource rendered(String name) {

@@ -9,7 +9,7 @@ import java.util.List;
  * The resources of one answer over REST, counted from the moment they are found until the client has read them or has
  * gone. Thread-safe.
  */
-final class RestAnswer implements AutoCloseable {
+final class RestResponse implements AutoCloseable {
 
     /** Bytes that a name takes beside its characters until its turn. */
     private static final long EACH = 150;
@@ -20,7 +20,7 @@ final class RestAnswer implements AutoCloseable {
     private boolean isOver;
 
     /** @param budget memory for all answers over REST */
-    RestAnswer(MemoryBudget budget, SharedRenderings renderings) {
+    RestResponse(MemoryBudget budget, SharedRenderings renderings) {
         this.names = new MemoryShare(budget);
         this.renderings = renderings;
     }
