@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +31,14 @@ public final class EventLoopNotifier {
 
     private static final long TURN_MILLIS = 1;
 
+    /** Most services have one or a few listeners on an event loop. */
+    private static final int FEW = 2;
+
     private final EventLoopSubscriptions following;
     private final Context context;
     private final Map<ServiceName, Topic> topics = new HashMap<>();
     private final Set<ChangeListener> ofAll = new HashSet<>();
+    private final Consumer<ServiceName> onChange = this::note;
     private @Nullable Subscription all;
 
     // Written by all threads.
@@ -52,7 +57,7 @@ public final class EventLoopNotifier {
     public Subscription follow(ServiceName service, ChangeListener follower) {
         topics.computeIfAbsent(
                         service,
-                        name -> new Topic(following.subscriptions().subscribe(name, this::note), new HashSet<>()))
+                        name -> new Topic(following.subscriptions().subscribe(name, onChange), new HashSet<>(FEW)))
                 .followers()
                 .add(follower);
         entered(follower);
@@ -62,7 +67,7 @@ public final class EventLoopNotifier {
     /** Follows all services, also future ones. */
     public Subscription followAll(ChangeListener follower) {
         if (all == null) {
-            all = following.subscriptions().subscribeAll(this::note);
+            all = following.subscriptions().subscribeAll(onChange);
         }
         ofAll.add(follower);
         entered(follower);

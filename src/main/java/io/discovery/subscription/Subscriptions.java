@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,7 +73,9 @@ public final class Subscriptions {
         private final long number = NUMBERS.incrementAndGet();
 
         private final ServiceName service;
-        private final Set<Consumer<ServiceName>> subscribers = ConcurrentHashMap.newKeySet();
+        /** A few, such as one for each event loop, of each of a hundred thousand topics: the smallest set. */
+        private final Set<Consumer<ServiceName>> subscribers = new CopyOnWriteArraySet<>();
+
         private final AtomicBoolean isNew = new AtomicBoolean(true);
         private final AtomicBoolean isMarked = new AtomicBoolean();
         // Guarded by the lock of look.

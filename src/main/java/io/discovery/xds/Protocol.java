@@ -177,7 +177,11 @@ abstract class Protocol<Q, R> {
     final void add(TypeSubscription subscribed, String name) {
         if (!subscribed.names().contains(name)) {
             StreamSubscriptions.check(name, subscribed.names().size());
-            hold(subscribed, name);
+            if (subscribed.knows(name)) {
+                interest.requireRoom();
+            } else {
+                interest.hold(name);
+            }
             subscribed.names().add(name);
         }
         // Only endpoints change; the other types depend on names alone.

@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import io.discovery.directory.Snapshot;
+import io.discovery.model.ServiceName;
 import io.discovery.subscription.ChangeListener;
 import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.subscription.Subscription;
@@ -22,6 +23,8 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
     private static final int LONGEST_NAME = 2_048;
     /** Bytes that a name takes on a stream beside its characters: the mean over 300,000 of them. */
     private static final int EACH = 400;
+    /** Bytes that a subscription to a service takes that no other stream subscribes to: as measured for {@link #EACH}. */
+    private static final int SUBSCRIPTION = 300;
     /**
      * Maximum characters of a version; this member's versions have 32, and a client's version from another server never
      * matches.
@@ -100,10 +103,23 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
      * @throws XdsRejectedException if the member has no memory for it
      */
     void hold(long bytes, String what) {
+        requireRoom(what);
+        memory.take(bytes);
+    }
+
+    private void requireRoom(String what) {
         if (memory.isRoomFull()) {
             throw XdsRejectedException.noMemory(what, memory.whyRoomScarce());
         }
-        memory.take(bytes);
+    }
+
+    /**
+     * Checks that the stream may do more with a name that it holds already.
+     *
+     * @throws XdsRejectedException if the member has no memory for it
+     */
+    void requireRoom() {
+        requireRoom("more names of resources");
     }
 
     /** Releases bytes that the stream held. */
@@ -120,14 +136,20 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
         return EACH + ClientText.characterBytes(name);
     }
 
+    /** Subscribes to the service of a name, if there can be one. There must have been room just before. */
     void follow(String name) {
-        Resources.service(name)
-                .ifPresent(service -> services.computeIfAbsent(name, key -> notifier.follow(service, this)));
+        Resources.service(name).ifPresent(service -> services.computeIfAbsent(name, key -> subscribe(service)));
+    }
+
+    private Subscription subscribe(ServiceName service) {
+        memory.take(SUBSCRIPTION);
+        return notifier.follow(service, this);
     }
 
     void unfollow(String name) {
         Subscription subscription = services.remove(name);
         if (subscription != null) {
+            release(SUBSCRIPTION);
             subscription.close();
         }
     }

@@ -37,7 +37,7 @@ class CrowdedTest {
 
     private static final int TOO_LARGE = 100_000_000;
     /** Bytes that each name takes beside; a little more, since another stream has a name too. */
-    private static final long EACH = 401;
+    private static final long EACH = 701;
     /** Bytes that streams take here without their names, and services in the place of which there is no room. */
     private static final long STREAMS_THEMSELVES = 60_000;
 
