@@ -133,6 +133,7 @@ class ArchitectureTest {
                         "telemetry",
                         "io.vertx.core..",
                         "com.fasterxml.jackson..",
+                        "com.github.benmanes.caffeine.cache",
                         "io.netty.buffer",
                         "io.netty.handler.codec.http.."));
         table.put(

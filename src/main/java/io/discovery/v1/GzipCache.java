@@ -1,5 +1,6 @@
 package io.discovery.v1;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
 import io.discovery.http.Response;
@@ -13,8 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.zip.Deflater;
@@ -30,7 +29,7 @@ final class GzipCache {
     static final int WORTH_IT = 1_000;
 
     private static final Duration FRESH = Duration.ofSeconds(1);
-    /** Time without a reader after which a list is removed. */
+    /** Time after which a list is removed; the next reader has it compressed again. */
     private static final Duration KEPT = Duration.ofSeconds(60);
     /**
      * Memory of a compression, in sizes of the list: the list itself, if it is out of date, and at worst as much in
@@ -45,11 +44,9 @@ final class GzipCache {
     private final WorkerExecutor workers;
     private final CacheBudget budget;
     private final LongSupplier nanoTime;
-    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final Cache<String, Entry> entries;
     /** Bytes of the lists that workers compress, or that wait for them. */
     private final AtomicLong waiting = new AtomicLong();
-
-    private final AtomicLong sweptAt;
 
     private final class Entry {
 
@@ -67,7 +64,7 @@ final class GzipCache {
             this.madeAt = madeAt;
             // Not the snapshot, whose hosts hold bytes of older lists.
             String name = snapshot.name();
-            this.kept = budget.entry(() -> entries.remove(name, this));
+            this.kept = budget.entry(() -> entries.asMap().remove(name, this));
             this.gzip = compress(plain);
             gzip.onSuccess(response -> kept.keep(response.body().length()));
         }
@@ -78,7 +75,7 @@ final class GzipCache {
         this.workers = workers;
         this.budget = budget;
         this.nanoTime = nanoTime;
-        this.sweptAt = new AtomicLong(nanoTime.getAsLong());
+        this.entries = ExpiringCache.of(KEPT, entry -> entry.kept, nanoTime);
     }
 
     /**
@@ -88,18 +85,15 @@ final class GzipCache {
      */
     Future<Response> of(Snapshot snapshot, Response plain) {
         long now = nanoTime.getAsLong();
-        sweep(now);
-        Entry entry = entries.get(snapshot.name());
+        Entry entry = entries.getIfPresent(snapshot.name());
         if (entry == null || !isGood(entry, snapshot, plain, now)) {
-            entry = entries.compute(snapshot.name(), (name, other) -> {
-                if (other != null && (isGood(other, snapshot, plain, now) || !other.gzip.isComplete())) {
-                    return other;
-                }
-                if (other != null) {
-                    other.kept.release();
-                }
-                return new Entry(snapshot, plain, now);
-            });
+            entry = entries.asMap()
+                    .compute(
+                            snapshot.name(),
+                            (name, other) ->
+                                    other != null && (isGood(other, snapshot, plain, now) || !other.gzip.isComplete())
+                                            ? other
+                                            : new Entry(snapshot, plain, now));
         }
         if (!isGood(entry, snapshot, plain, now)) {
             return Future.failedFuture("an older one is being compressed");
@@ -142,20 +136,5 @@ final class GzipCache {
             super(out, 8192);
             def.setLevel(Deflater.BEST_SPEED);
         }
-    }
-
-    private void sweep(long now) {
-        long last = sweptAt.get();
-        if (now - last > KEPT.toNanos() && sweptAt.compareAndSet(last, now)) {
-            entries.values().removeIf(entry -> isUnread(entry, now));
-        }
-    }
-
-    private static boolean isUnread(Entry entry, long now) {
-        boolean isUnread = now - entry.madeAt > KEPT.toNanos();
-        if (isUnread) {
-            entry.kept.release();
-        }
-        return isUnread;
     }
 }

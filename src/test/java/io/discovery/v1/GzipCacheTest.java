@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,16 +45,17 @@ class GzipCacheTest {
     private static final long ROOM = 16 * LIST;
 
     private final WorkerExecutor workers;
+    private final AtomicLong now = new AtomicLong();
     private final CountDownLatch mayWork = new CountDownLatch(1);
     private final HeapReserve heap = new HeapReserve(1_000);
     private final CacheBudget budget = new CacheBudget(ROOM, heap);
     private final Directory directory =
-            new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 0, budget);
+            new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
     private final GzipCache compressed;
 
     GzipCacheTest(Vertx vertx) {
         workers = vertx.createSharedWorkerExecutor("compressing", 1);
-        compressed = new GzipCache(workers, budget, () -> 0);
+        compressed = new GzipCache(workers, budget, now::get);
     }
 
     @BeforeEach
@@ -118,6 +120,19 @@ class GzipCacheTest {
             System.gc();
             return old.get() == null;
         });
+    }
+
+    @Test
+    void aListThatNoClientReadsAnyMoreGivesItsMemoryBack() {
+        mayWork.countDown();
+        compressed.of(list("service", 1), plain(1)).await();
+        await().until(() -> budget.bytes() > 0);
+        long ofOne = budget.bytes();
+
+        now.addAndGet(Duration.ofSeconds(61).toNanos());
+        compressed.of(list("another", 1), plain(2)).await();
+
+        await().untilAsserted(() -> assertThat(budget.bytes()).isEqualTo(ofOne));
     }
 
     private Snapshot list(String service, int port) {
