@@ -225,11 +225,11 @@ public final class ClusterClock implements Clock {
     /**
      * {@inheritDoc}
      *
-     * <p>If this clock is far ahead of the oldest member's, the limit counts from the clock of that member.
+     * <p>If this clock is far ahead of the oldest member's, that member's counts.
      */
     @Override
-    public long limitMicros() {
-        return nowMicros() + Version.CLOCK_TOLERANCE_MICROS - (isFarAheadOfOthers() ? leadMicros : 0);
+    public long clusterMicros() {
+        return nowMicros() - (isFarAheadOfOthers() ? leadMicros : 0);
     }
 
     /** Returns the lead of this machine's wall clock over the cluster's clock, in microseconds. */

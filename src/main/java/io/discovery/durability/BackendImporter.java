@@ -1,5 +1,6 @@
 package io.discovery.durability;
 
+import io.discovery.model.CheckIn;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The import of rows of a backend into the registry.
@@ -35,7 +37,7 @@ public record BackendImporter(RegistrationCopies map, ReadCopy copy, Clock clock
         List<Registration> news = new ArrayList<>();
         for (Registration row : rows) {
             Registration ours = copy.find(row.key());
-            Registration restored = row.clampedTo(clock.nowMicros() + Version.CLOCK_TOLERANCE_MICROS)
+            Registration restored = counted(row, ours)
                     .withGrace(TimeUnit.NANOSECONDS.toMicros(grace.toNanos()))
                     .restoredBeside(ours, lease);
             if (!restored.mergedInto(ours).equals(ours)) {
@@ -45,5 +47,16 @@ public record BackendImporter(RegistrationCopies map, ReadCopy copy, Clock clock
         map.offer(news);
         news.forEach(copy::merge);
         return news.size();
+    }
+
+    /**
+     * Returns the row as it counts beside this member's copy. A row that lyft/discovery wrote is its host's last report
+     * whatever that program's clock says: it has no other copy.
+     */
+    private Registration counted(Registration row, @Nullable Registration ours) {
+        CheckIn checkIn = row.checkIn();
+        return checkIn != null && checkIn.version().member() == Version.NO_MEMBER
+                ? row.clampedTo(clock.limitMicros())
+                : row.countedBeside(ours, clock.clusterMicros());
     }
 }

@@ -78,7 +78,7 @@ public final class BackendRefresh {
     }
 
     private Result pass() {
-        long start = importer.clock().nowMicros();
+        long start = importer.clock().clusterMicros();
         Map<InstanceKey, Long> digests = new HashMap<>();
         int[] offered = {0};
         new ScanBatches(backend, rows -> {
@@ -130,7 +130,7 @@ public final class BackendRefresh {
         List<Registration> alive = new ArrayList<>();
         deletedRows.after(rows).forEach((key, digest) -> {
             Registration ours = importer.copy().find(key);
-            if (ours == null || !importer.lease().isLive(ours, importer.clock().nowMicros())) {
+            if (ours == null || !importer.lease().isLive(ours, importer.clock().clusterMicros())) {
                 deletedRows.settled(key);
             } else if (ours.digest() == digest) {
                 alive.add(ours);

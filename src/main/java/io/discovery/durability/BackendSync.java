@@ -59,7 +59,7 @@ public final class BackendSync implements AutoCloseable {
             Meters meters) {
 
         boolean isKept(Registration registration) {
-            return settings.longestLease().isKept(registration, clock.nowMicros());
+            return settings.longestLease().isKept(registration, clock.clusterMicros());
         }
 
         BackendImporter importer(Duration grace) {

@@ -54,7 +54,7 @@ public final class BackendTime {
         if (current == null) {
             throw new IllegalStateException("a backend has no time before its member has joined the cluster");
         }
-        return current.nowMicros();
+        return current.clusterMicros();
     }
 
     /** Returns the latest moment that has come by proof; {@link Long#MIN_VALUE} if there is none. */

@@ -2,6 +2,7 @@ package io.discovery.durability;
 
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.model.Version;
 import io.discovery.registry.StoredCopies;
 import io.discovery.registry.StoredCopy;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     }
 
     private boolean isDue(Registration registration, long delayMicros) {
-        long now = importer.clock().nowMicros();
+        long now = importer.clock().clusterMicros();
         StoredCopy stored = copies.find(registration.key());
         if (stored != null && stored.digest() == registration.digest()
                 || !importer.lease().isKept(registration, now)) {
@@ -77,7 +78,17 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
                 && stored != null
                 && stored.checkIn() != null
                 && stored.checkIn().micros() > oldFrom
+                && !isOfWrongClock(stored.checkIn())
                 && stored.contentDigest() == registration.contentDigest();
+    }
+
+    /**
+     * Returns whether a member stored the check-in whose clock was wrong: once its time came, it would be news. One
+     * that lyft/discovery stored is replaced by its next one.
+     */
+    private boolean isOfWrongClock(Version checkIn) {
+        return checkIn.member() != Version.NO_MEMBER
+                && checkIn.micros() > importer.clock().limitMicros();
     }
 
     @Override
@@ -88,7 +99,7 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
 
     @Override
     public void done(List<Registration> stored, List<Registration> found) {
-        long now = importer.clock().nowMicros();
+        long now = importer.clock().clusterMicros();
         Map<InstanceKey, StoredCopy> known = new HashMap<>();
         stored.forEach(registration -> known.put(registration.key(), StoredCopy.of(registration, now)));
         // In this order: members write over copies that are known to be stored without reading them, so the registry

@@ -83,6 +83,37 @@ public record Registration(
         return stored == null ? this : merge(stored, this);
     }
 
+    /** Returns whether a register was written by a clock that was wrong, by the cluster's time. */
+    public boolean isAhead(long nowMicros) {
+        return lastVersion().isAhead(nowMicros);
+    }
+
+    /**
+     * Returns this copy as it is to be merged into another, by the cluster's time. A register that is ahead must not
+     * win over what members with a right clock have written, or write from now on. Without another copy it counts as
+     * written now. Beside another copy it counts only if that has no such register, as written before that copy's
+     * check-in, and not at all if that copy's instance was ever deregistered.
+     *
+     * @param other null if there is none
+     */
+    public Registration countedBeside(@Nullable Registration other, long nowMicros) {
+        if (!isAhead(nowMicros)) {
+            return this;
+        }
+        if (other == null) {
+            return clampedTo(nowMicros);
+        }
+        CheckIn others = other.checkIn;
+        // The earliest version of all is not above a deregistration, whichever that is.
+        long before = others == null || other.deregistration != null ? Long.MIN_VALUE : others.micros() - 1;
+        return new Registration(
+                key,
+                checkIn != null && !checkIn.version().isAhead(nowMicros) ? checkIn : others,
+                tags.countedBeside(other.tags, nowMicros, before),
+                deregistration != null && !deregistration.isAhead(nowMicros) ? deregistration : other.deregistration,
+                additions.countedBeside(other.additions, nowMicros, before));
+    }
+
     public boolean isTombstone() {
         return checkIn == null;
     }

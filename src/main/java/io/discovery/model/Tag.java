@@ -12,6 +12,10 @@ public record Tag(String key, String json, Version version) {
         json = StringPool.of(json);
     }
 
+    Tag clampedTo(long limitMicros) {
+        return new Tag(key, json, version.clampedTo(limitMicros));
+    }
+
     /**
      * Returns the later of two copies of one tag. Equal versions should mean equal values; if not, every member picks
      * the same.

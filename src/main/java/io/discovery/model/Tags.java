@@ -94,11 +94,18 @@ public record Tags(List<Tag> list) {
         return this;
     }
 
+    /** Returns the tags that are not ahead, and those whose keys {@code others} lacks, with versions that early. */
+    Tags countedBeside(Tags others, long nowMicros, long beforeMicros) {
+        return new Tags(list.stream()
+                .filter(tag -> !tag.version().isAhead(nowMicros)
+                        || others.find(tag.key()).isEmpty())
+                .map(tag -> tag.version().isAhead(nowMicros) ? tag.clampedTo(beforeMicros) : tag)
+                .toList());
+    }
+
     Tags clampedTo(long limitMicros) {
         return list.isEmpty()
                 ? this
-                : new Tags(list.stream()
-                        .map(tag -> new Tag(tag.key(), tag.json(), tag.version().clampedTo(limitMicros)))
-                        .toList());
+                : new Tags(list.stream().map(tag -> tag.clampedTo(limitMicros)).toList());
     }
 }

@@ -12,7 +12,7 @@ public record Version(long micros, long member) implements Comparable<Version> {
     /** The member id of rows that lyft/discovery wrote: their version is their last check-in alone. */
     public static final long NO_MEMBER = 0;
 
-    /** Maximum time by which a loaded or merged version may be ahead of now; beyond it, a clock was wrong. */
+    /** Maximum time by which a version may be ahead of now; beyond it, a clock was wrong. */
     public static final long CLOCK_TOLERANCE_MICROS = 60_000_000;
 
     @Override
@@ -23,6 +23,11 @@ public record Version(long micros, long member) implements Comparable<Version> {
 
     public boolean isAfter(Version other) {
         return compareTo(other) > 0;
+    }
+
+    /** Returns whether the clock that made this version was wrong, by the cluster's time. */
+    boolean isAhead(long nowMicros) {
+        return micros - CLOCK_TOLERANCE_MICROS > nowMicros;
     }
 
     /** Returns the greatest version below this one. */

@@ -8,9 +8,17 @@ public interface Clock {
     /** Returns the time in microseconds since the epoch. */
     long nowMicros();
 
+    /**
+     * Returns the time by which copies of other members and rows of backends count, in microseconds since the epoch:
+     * this clock's, unless that is known to be wrong.
+     */
+    default long clusterMicros() {
+        return nowMicros();
+    }
+
     /** Returns the latest time that a version can have; a version beyond it comes from a clock that ran ahead. */
     default long limitMicros() {
-        return nowMicros() + Version.CLOCK_TOLERANCE_MICROS;
+        return clusterMicros() + Version.CLOCK_TOLERANCE_MICROS;
     }
 
     /** Returns a version for a change made now; it is above every version that this member made before. */

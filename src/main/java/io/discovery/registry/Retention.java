@@ -2,7 +2,6 @@ package io.discovery.registry;
 
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
-import io.discovery.model.Version;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,16 +61,13 @@ public final class Retention {
 
     /**
      * Returns the row in the state in which it is merged with the given registration; null if the row does not count.
-     * The member that gives a registration knows the state of the row that had been read. So versions of a clock that
-     * ran ahead count as just before the given registration, whatever their time is: otherwise they would win over
-     * every removal until that time has come.
+     * The member that gives a registration knows the state of the row that had been read, so a row of a clock that ran
+     * ahead counts as {@link Registration#countedBeside} the given registration.
      */
     public @Nullable Registration beside(Registration given, @Nullable Registration row) {
         if (row == null || !isKept(row)) {
             return null;
         }
-        boolean ahead = row.lastVersion().micros() > nowMicros() + Version.CLOCK_TOLERANCE_MICROS;
-        Registration counts = ahead ? row.clampedTo(given.lastVersion().micros() - 1) : row;
-        return counts.restoredBeside(given, lease);
+        return row.countedBeside(given, nowMicros()).restoredBeside(given, lease);
     }
 }

@@ -139,6 +139,7 @@ class ClusterClockTest {
         oldest.addAndGet(-3_600 * SECOND);
         clock.adjust();
 
+        assertThat(clock.clusterMicros()).isEqualTo(oldest.get());
         assertThat(clock.limitMicros()).isEqualTo(oldest.get() + 60 * SECOND);
     }
 

@@ -18,6 +18,7 @@ import io.discovery.registry.LocalStore;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class InitialBackendSyncTest {
@@ -106,6 +107,37 @@ class InitialBackendSyncTest {
                 .isNotNull()
                 .satisfies(loaded ->
                         assertThat(loaded.lastVersion().micros()).isLessThanOrEqualTo(clock.nowMicros() + 60 * SECOND));
+    }
+
+    /** It may have been removed while this member was down, after its clock had run ahead. */
+    @Test
+    void aRowOfAClockThatRanAheadBringsNoRemovedHostBack() {
+        Registration ahead = row(registered(key("payments", 1), new Version(clock.nowMicros() + 3_600 * SECOND, 1)));
+        Registration there = registered(ahead.key(), clock.next());
+        Change removal = new Change.Deregister(there.key(), clock.next(), LEASE);
+        Registration removed = ((Change.Outcome.Applied) removal.applyTo(there)).registration();
+        map.offer(List.of(removed));
+        copy.merge(removed);
+
+        load.run(writeBehind);
+
+        assertThat(stored()).containsExactly(removed);
+        assertThat(copy.find(ahead.key())).isEqualTo(removed);
+        assertThat(writeBehind.waiting()).isOne();
+    }
+
+    /** That program's clock is ahead, and hosts report to it alone. */
+    @Test
+    void aLaterRowOfLyftDiscoveryIsAReport() {
+        Registration first = row(registered(key("payments", 1), new Version(clock.nowMicros() + 90 * SECOND, 0)));
+        load.run(writeBehind);
+        clock.now.addAndGet(5 * SECOND);
+
+        row(registered(first.key(), new Version(clock.nowMicros() + 90 * SECOND, 0)));
+        load.run(writeBehind);
+
+        assertThat(Objects.requireNonNull(copy.find(first.key())).lastVersion().micros())
+                .isEqualTo(clock.limitMicros());
     }
 
     @Test

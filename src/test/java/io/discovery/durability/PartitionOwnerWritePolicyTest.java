@@ -93,6 +93,22 @@ class PartitionOwnerWritePolicyTest {
         assertThat(policy.isOverdue(heartbeat)).isFalse();
     }
 
+    /** Once the time of the row came, it would be news. */
+    @Test
+    void whatAWrongClockStoredIsWrittenOverAtOnce() {
+        done(registered(stored.key(), new Version(clock.nowMicros() + 3_600 * SECOND, 2)));
+
+        assertThat(policy.isDue(stored)).isTrue();
+        assertThat(policy.isOverdue(stored)).isTrue();
+    }
+
+    @Test
+    void whatLyftDiscoveryStoredIsNotWhateverItsClock() {
+        done(registered(stored.key(), new Version(clock.nowMicros() + 90 * SECOND, Version.NO_MEMBER)));
+
+        assertThat(policy.isDue(stored)).isFalse();
+    }
+
     /** Each heartbeat moves the registry's check-in, none the stored one: no heartbeat puts off the write again. */
     @Test
     void moreHeartbeatsDoNotPutOffTheWrite() {

@@ -92,6 +92,43 @@ class RegistrationProperties {
         assertThat(clamped.clampedTo(limit)).isEqualTo(clamped);
     }
 
+    /** All versions are above 0, and so ahead. */
+    @Property
+    void whatIsAheadReplacesNothingAndOutlivesNoDeregistration(
+            @ForAll("registrations") Registration ahead, @ForAll("registrations") Registration other) {
+        Registration merged =
+                ahead.countedBeside(other, -Version.CLOCK_TOLERANCE_MICROS).mergedInto(other);
+
+        assertThat(merged.checkIn()).isEqualTo(other.checkIn());
+        assertThat(merged.deregistration()).isEqualTo(other.deregistration());
+        assertThat(merged.lastVersion()).isEqualTo(other.lastVersion());
+        assertThat(merged.tags().list()).containsAll(other.tags().list());
+        assertThat(merged.additions().list()).containsAll(other.additions().list());
+        if (other.deregistration() != null) {
+            assertThat(merged).isEqualTo(other);
+        }
+    }
+
+    @Property
+    void whatIsAheadCountsOnceHoweverOftenItIsTold(
+            @ForAll("registrations") Registration told,
+            @ForAll("registrations") Registration other,
+            @ForAll("micros") long limit) {
+        long now = limit - Version.CLOCK_TOLERANCE_MICROS;
+        Registration once = told.countedBeside(other, now).mergedInto(other);
+
+        assertThat(told.countedBeside(once, now).mergedInto(once)).isEqualTo(once);
+        assertThat(told.countedBeside(null, now).isAhead(now)).isFalse();
+    }
+
+    @Property
+    void whatIsNotAheadCountsAsItIs(
+            @ForAll("registrations") Registration told, @ForAll("registrations") Registration other) {
+        long now = told.lastVersion().micros() - Version.CLOCK_TOLERANCE_MICROS;
+
+        assertThat(told.countedBeside(other, now)).isEqualTo(told);
+    }
+
     @Property
     void eachAdditionEndsAtTheLaterOfTwo(
             @ForAll("registrations") Registration a, @ForAll("registrations") Registration b) {

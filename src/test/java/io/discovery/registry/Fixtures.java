@@ -47,6 +47,9 @@ public final class Fixtures {
     /** A clock that the test moves. */
     public static final class HandClock implements Clock {
         public final AtomicLong now = new AtomicLong(1_000 * SECOND);
+        /** Its lead, of which it knows. */
+        public long leadMicros;
+
         private final long member;
 
         public HandClock(long member) {
@@ -56,6 +59,11 @@ public final class Fixtures {
         @Override
         public long nowMicros() {
             return now.get();
+        }
+
+        @Override
+        public long clusterMicros() {
+            return now.get() - leadMicros;
         }
 
         @Override

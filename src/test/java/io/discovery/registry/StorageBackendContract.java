@@ -297,6 +297,21 @@ public abstract class StorageBackendContract {
         });
     }
 
+    /** Set by a member whose clock is right, before the last heartbeat. */
+    @Test
+    void aRowOfAClockThatRanAheadReplacesNoTag() {
+        now.addAndGet(TimeUnit.HOURS.toMicros(1));
+        write(tagged("10.0.0.1", now.get(), "az"));
+        Tag set = new Tag("az", "\"b\"", new Version(NOON - 1_000, 1));
+        Registration given =
+                new Registration(key("10.0.0.1"), registered("10.0.0.1", NOON).checkIn(), new Tags(List.of(set)), null);
+
+        now.set(NOON);
+        write(given);
+
+        assertThat(stored()).containsExactly(given);
+    }
+
     /**
      * Turns the row of {@code payments} at this address into something that can be no registration, as an operator may
      * do by hand. The reports of such rows are not tested unless this is overridden.
