@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All registrations that this member knows, tombstones and expired ones included, and the lists that clients read.
  *
- * <p>The directory takes in registrations by {@link #merge} alone, from any source, in any order, any number of times.
- * It drops a registration only when its RETENTION has ended, never because a map, an event or a scan lacks it. Whether
+ * <p>The directory takes in registrations by {@link #merge}, from any source, in any order, any number of times; {@link
+ * #replace} is for what a wrong clock has written here. It drops a registration only when its RETENTION has ended, never because a map, an event or a scan lacks it. Whether
  * an instance is listed depends on its lease, on expiry protection, which is a count of all leases, and on the clock at
  * the read; it depends on no task that must run in time.
  *
@@ -44,6 +44,7 @@ public final class Directory {
     private final Lease lease;
     private final Lease protectingLease;
     private final LongSupplier nowMicros;
+    private final LongSupplier clusterMicros;
     /** Null without expiry protection: it costs each change about as much again. */
     private final @Nullable LeaseEnds leaseEnds;
 
@@ -62,14 +63,26 @@ public final class Directory {
     private volatile Consumer<ServiceName> onContentChange = service -> {};
     private volatile Consumer<ServiceName> onComingOrGoing = service -> {};
 
+    /** Creates a directory whose clock is never wrong. */
+    public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros, CacheBudget budget) {
+        this(lease, protection, nowMicros, nowMicros, budget);
+    }
+
     /**
-     * @param nowMicros the cluster's clock
+     * @param nowMicros the cluster's clock, by which instances are listed
+     * @param clusterMicros time by which registrations are kept: the same, or before it while that clock is wrong
      * @param budget memory for lists, and for renderings of them
      */
-    public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros, CacheBudget budget) {
+    public Directory(
+            Lease lease,
+            ExpiryProtection protection,
+            LongSupplier nowMicros,
+            LongSupplier clusterMicros,
+            CacheBudget budget) {
         this.lease = lease;
         this.protectingLease = lease.withOvertime();
         this.nowMicros = nowMicros;
+        this.clusterMicros = clusterMicros;
         this.byService = new ListingGroups<>(budget, this::groupCreated, this::groupRemoved);
         this.byRepo =
                 new ListingGroups<>(budget, repo -> heapBytes.add(Limits.GROUP), repo -> heapBytes.add(-Limits.GROUP));
@@ -115,27 +128,39 @@ public final class Directory {
     public void merge(Registration copy) {
         Map<InstanceKey, Known> bucket = bucketOf(copy.key());
         Known here = bucket.get(copy.key());
-        if (here != null && here.registration().equals(copy) || !lease.isKept(copy, nowMicros.getAsLong())) {
+        if (here != null && here.registration().equals(copy) || !lease.isKept(copy, clusterMicros.getAsLong())) {
             return;
         }
         bucket.compute(copy.key(), (key, before) -> {
             Registration old = before == null ? null : before.registration();
             Registration merged = copy.mergedInto(old);
-            if (before != null && merged.equals(old)) {
-                return before;
-            }
-            Listing shown = before == null ? null : before.listing();
-            Known after = new Known(merged, Listing.of(merged, shown));
-            regroup(key, shown, after.listing());
-            announce(key.service(), shown, after.listing());
-            if (leaseEnds != null) {
-                leaseEnds.replace(checkInOf(shown), checkInOf(after.listing()));
-            }
-            digests.replace(old, merged);
-            heapBytes.add(Limits.heapBytes(merged) - (old == null ? 0 : Limits.heapBytes(old)));
-            onChange.accept(merged);
-            return after;
+            return before != null && merged.equals(old) ? before : changed(before, merged);
         });
+    }
+
+    /** Replaces a registration, unless it has changed meanwhile. */
+    public void replace(Registration held, Registration replacement) {
+        bucketOf(held.key())
+                .computeIfPresent(
+                        held.key(),
+                        (key, before) -> before.registration().equals(held) ? changed(before, replacement) : before);
+    }
+
+    /** Changes all that depends on a registration; under the lock of its key. */
+    private Known changed(@Nullable Known before, Registration registration) {
+        InstanceKey key = registration.key();
+        Registration old = before == null ? null : before.registration();
+        Listing shown = before == null ? null : before.listing();
+        Known after = new Known(registration, Listing.of(registration, shown));
+        regroup(key, shown, after.listing());
+        announce(key.service(), shown, after.listing());
+        if (leaseEnds != null) {
+            leaseEnds.replace(checkInOf(shown), checkInOf(after.listing()));
+        }
+        digests.replace(old, registration);
+        heapBytes.add(Limits.heapBytes(registration) - (old == null ? 0 : Limits.heapBytes(old)));
+        onChange.accept(registration);
+        return after;
     }
 
     private void regroup(InstanceKey key, @Nullable Listing before, @Nullable Listing after) {
@@ -309,7 +334,7 @@ public final class Directory {
 
     /** Drops registrations past their RETENTION; to be called now and then. Lists do not depend on it. */
     public void sweep() {
-        long now = nowMicros.getAsLong();
+        long now = clusterMicros.getAsLong();
         for (Registration registration : all()) {
             if (!lease.isKept(registration, now)) {
                 drop(registration);

@@ -31,6 +31,11 @@ record DirectoryReadCopy(Directory directory, Subscriptions subscriptions) imple
     }
 
     @Override
+    public void replace(Registration held, Registration replacement) {
+        directory.replace(held, replacement);
+    }
+
+    @Override
     public @Nullable Registration find(InstanceKey key) {
         return directory.find(key);
     }

@@ -55,7 +55,8 @@ final class MemberRegistry {
         Lease lease = settings.lease();
         clock = clock(new OldestMemberClock(hazelcast));
         renderings = new CacheBudget(Runtime.getRuntime().maxMemory() / RENDERINGS_SHARE, assembly.heap());
-        directory = new Directory(lease, settings.registry().expiryProtection(), clock::nowMicros, renderings);
+        directory = new Directory(
+                lease, settings.registry().expiryProtection(), clock::nowMicros, clock::clusterMicros, renderings);
         subscriptions = new Subscriptions(directory, clock::nowMicros);
         copy = new DirectoryReadCopy(directory, subscriptions);
         store = assembly.calls()

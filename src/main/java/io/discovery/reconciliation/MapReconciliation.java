@@ -70,7 +70,7 @@ public final class MapReconciliation {
      * @param turn the buckets this member offers back for all in this round: one member a bucket
      */
     public Result round(BitSet turn) {
-        Comparison comparison = Comparison.at(lease, clock.nowMicros());
+        Comparison comparison = Comparison.at(lease, clock.clusterMicros());
         BitSet differing = differingBuckets(comparison);
         List<Registration> news = new ArrayList<>();
         Map<Registration, Integer> missing = new HashMap<>();
@@ -116,7 +116,7 @@ public final class MapReconciliation {
 
     private boolean isNewer(Registration stored) {
         Registration ours = copy.find(stored.key());
-        return !stored.mergedInto(ours).equals(ours) && lease.isKept(stored, clock.nowMicros());
+        return !stored.mergedInto(ours).equals(ours) && lease.isKept(stored, clock.clusterMicros());
     }
 
     private int offer(Map<Registration, Integer> missing, BitSet turn) {

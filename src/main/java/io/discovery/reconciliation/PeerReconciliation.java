@@ -3,7 +3,6 @@ package io.discovery.reconciliation;
 import io.discovery.model.Comparison;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
-import io.discovery.model.Version;
 import io.discovery.registry.Clock;
 import io.discovery.registry.PeerCopies;
 import io.discovery.registry.ReadCopy;
@@ -74,7 +73,9 @@ public final class PeerReconciliation {
     /** Compares with each peer once. */
     public Result round() {
         long begin = System.nanoTime();
-        Comparison comparison = Comparison.at(lease, clock.nowMicros());
+        // Before the first question: what clients change from here on wins over what counts as written now.
+        long now = clock.clusterMicros();
+        Comparison comparison = Comparison.at(lease, now);
         int count = peers.count();
         Map<String, long[]> digests = peers.digests(comparison);
         List<PeerCopies.Question> questions = questions(comparison, digests);
@@ -82,10 +83,15 @@ public final class PeerReconciliation {
         List<Registration> told = answers.stream()
                 .flatMap(answer -> answer.registrations().stream())
                 .toList();
-        List<Registration> news = told.stream().filter(this::isNews).toList();
+        List<Registration> news =
+                told.stream().filter(theirs -> isNews(theirs, now)).toList();
+        List<Registration> right =
+                told.stream().filter(theirs -> isOursWrong(theirs, now)).toList();
         int unfinished = Math.max(0, count - digests.size()) + unfinished(questions, answers);
-        List<Registration> early = unfinished == 0 ? unknownButEarly(told) : List.of();
-        learning.inOneGo(news.size() + early.size(), () -> {
+        List<Registration> early = unfinished == 0 ? unknownButEarly(told, now) : List.of();
+        int learned = news.size() + right.size() + early.size();
+        learning.inOneGo(learned, () -> {
+            right.forEach(theirs -> replaceOurs(theirs, now));
             copy.mergeAll(news);
             // After the news, among which may be a removal.
             copy.mergeAll(early.stream().filter(this::isUnknown).toList());
@@ -98,8 +104,8 @@ public final class PeerReconciliation {
                     unfinished,
                     count);
         }
-        return new Result(count, news.size() + early.size(), unfinished, (int)
-                told.stream().filter(this::isMissedButEarly).count());
+        return new Result(count, learned, unfinished, (int)
+                told.stream().filter(theirs -> isMissedButEarly(theirs, now)).count());
     }
 
     /** How many peers have not told all. */
@@ -178,28 +184,40 @@ public final class PeerReconciliation {
      * Returns whether a registration is newer than this copy's, and not ahead of the clock: that one would win over
      * every removal until its time has come.
      */
-    private boolean isNews(Registration theirs) {
+    private boolean isNews(Registration theirs, long now) {
         Registration ours = copy.find(theirs.key());
-        long now = clock.nowMicros();
         return lease.isKept(theirs, now)
-                && !isEarly(theirs, now)
+                && !theirs.isAhead(now)
+                && !isOursWrong(theirs, now)
                 && !theirs.mergedInto(ours).equals(ours);
     }
 
-    private static boolean isEarly(Registration theirs, long now) {
-        return theirs.lastVersion().micros() > now + Version.CLOCK_TOLERANCE_MICROS;
+    /**
+     * Returns whether this member wrote its registration while its clock was far ahead of the others', and the peer's
+     * counts instead. If this member kept its own, that would be news to all once its time had come, and win over what
+     * clients have changed since. Only a clock that is known to be wrong shows another time than the cluster's.
+     */
+    private boolean isOursWrong(Registration theirs, long now) {
+        Registration ours = copy.find(theirs.key());
+        return ours != null && ours.isAhead(now) && !ours.isAhead(clock.nowMicros()) && !theirs.isAhead(now);
+    }
+
+    private void replaceOurs(Registration theirs, long now) {
+        Registration ours = copy.find(theirs.key());
+        if (ours != null) {
+            copy.replace(ours, ours.countedBeside(theirs, now).mergedInto(theirs));
+        }
     }
 
     /**
-     * Returns the registrations that are ahead of the clock and of which this copy has none at all, with versions that
-     * the clock allows: the map takes them too, but one by one, and a list would lack some meanwhile. Registrations
-     * that the copy has are left to the map, since clamped anew in each round they would keep a silent host alive.
+     * Returns the registrations that are ahead of the clock and of which this copy has none at all, as written now: the
+     * map takes them too, but one by one, and a list would lack some meanwhile. Registrations that the copy has are
+     * left to the map, since counted anew in each round they would keep a silent host alive.
      */
-    private List<Registration> unknownButEarly(List<Registration> told) {
-        long now = clock.nowMicros();
+    private List<Registration> unknownButEarly(List<Registration> told, long now) {
         return told.stream()
-                .filter(theirs -> isEarly(theirs, now) && lease.isLive(theirs, now) && isUnknown(theirs))
-                .map(theirs -> theirs.clampedTo(clock.limitMicros()))
+                .filter(theirs -> theirs.isAhead(now) && lease.isLive(theirs, now) && isUnknown(theirs))
+                .map(theirs -> theirs.countedBeside(null, now))
                 .toList();
     }
 
@@ -207,9 +225,8 @@ public final class PeerReconciliation {
         return copy.find(theirs.key()) == null;
     }
 
-    private boolean isMissedButEarly(Registration theirs) {
+    private boolean isMissedButEarly(Registration theirs, long now) {
         Registration ours = copy.find(theirs.key());
-        long now = clock.nowMicros();
-        return isEarly(theirs, now) && lease.isLive(theirs, now) && (ours == null || !lease.isLive(ours, now));
+        return theirs.isAhead(now) && lease.isLive(theirs, now) && (ours == null || !lease.isLive(ours, now));
     }
 }

@@ -15,6 +15,12 @@ public interface ReadCopy {
     /** Merges many registrations, and notifies the subscribers of their services after the last. */
     void mergeAll(Collection<Registration> registrations);
 
+    /**
+     * Replaces a registration of the copy, unless it has changed meanwhile. It is the only way in which the copy loses
+     * something before its RETENTION, for what this member wrote while its clock was wrong.
+     */
+    void replace(Registration held, Registration replacement);
+
     @Nullable
     Registration find(InstanceKey key);
 

@@ -24,7 +24,7 @@ public interface RegistrationCopies {
 
     /**
      * Merges copies that another replica holds (a row of a backend, a directory) into the stored registrations. An
-     * older copy changes nothing; versions from a clock that ran ahead are clamped.
+     * older copy changes nothing; {@link Registration#countedBeside} says what one from a clock that ran ahead does.
      *
      * @return number of copies that changed a stored registration
      */

@@ -6,6 +6,7 @@ import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.CheckIn;
+import io.discovery.model.Comparison;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
@@ -90,6 +91,46 @@ class DirectoryTest {
 
         directory.merge(registered("127.0.0.1", 15, ""));
         assertThat(directory.isStill(silent)).as("it is back").isFalse();
+    }
+
+    @Test
+    void aRegistrationIsReplacedUnlessItHasChanged() {
+        Registration wrong = registered("127.0.0.1", 9, "");
+        Registration right = registered("127.0.0.1", 1, "repo");
+        directory.merge(wrong);
+        long[] before = directory.digests(Comparison.at(LEASE, 0));
+
+        directory.replace(right, registered("127.0.0.1", 2, ""));
+        assertThat(directory.find(wrong.key())).isEqualTo(wrong);
+
+        directory.replace(wrong, right);
+        assertThat(directory.find(wrong.key())).isEqualTo(right);
+        assertThat(directory.repo("repo").listings()).hasSize(1);
+        assertThat(directory.digests(Comparison.at(LEASE, 0))).isNotEqualTo(before);
+        assertThat(directory.heapBytes()).isEqualTo(heapBytesOf(right));
+    }
+
+    private static long heapBytesOf(Registration registration) {
+        Directory other = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
+        other.merge(registration);
+        return other.heapBytes();
+    }
+
+    /** A member whose clock is ahead keeps what the others keep. */
+    @Test
+    void registrationsAreKeptByTheClustersTime() {
+        now.set(2 * LEASE.retentionMicros());
+        AtomicLong cluster = new AtomicLong();
+        Directory ahead = new Directory(LEASE, ExpiryProtection.OFF, now::get, cluster::get, CacheBudget.unlimited());
+
+        ahead.merge(registered("127.0.0.1", 0, ""));
+        ahead.sweep();
+        assertThat(ahead.size()).isOne();
+        assertThat(ahead.hosts()).isZero();
+
+        cluster.set(LEASE.retentionMicros());
+        ahead.sweep();
+        assertThat(ahead.size()).isZero();
     }
 
     /** Counts the hosts that each service lists. */

@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A member that starts apart from the others with a clock an hour ahead of theirs, and then meets them. */
+/** A member that starts apart from the others with a clock far ahead of theirs, and then meets them. */
 @Tag("long")
-@Timeout(180)
+@Timeout(240)
 @Execution(ExecutionMode.CONCURRENT)
 class ClockFarAheadIT {
 
@@ -35,6 +37,12 @@ class ClockFarAheadIT {
 
     /** The host that is registered at the member whose clock is ahead. */
     private static final Set<String> HOSTS_AHEAD = hosts("127.2.0.", 250);
+
+    private static final Set<String> REMOVED = hosts("127.3.0.", 8);
+    private static final Set<String> SILENT = hosts("127.4.0.", 8);
+    private static final Set<String> REPORTING = hosts("127.5.0.", 8);
+    /** The pause between two reports of a host. */
+    private static final Duration REPORTS = Duration.ofSeconds(2);
 
     private static Set<String> hosts(String network, int count) {
         return IntStream.rangeClosed(1, count).mapToObj(n -> network + n).collect(Collectors.toSet());
@@ -49,7 +57,7 @@ class ClockFarAheadIT {
     }
 
     private static void skip(String reason) {
-        System.err.println("SKIPPED: a member whose clock is an hour ahead, " + reason
+        System.err.println("SKIPPED: a member whose clock is far ahead, " + reason
                 + "; it needs Linux, root, iproute2, iptables, libfaketime");
         Assumptions.abort(reason);
     }
@@ -83,6 +91,9 @@ class ClockFarAheadIT {
             assertThat(cluster.client(2).metric("discovery_clock_offset_microseconds"))
                     .as("of the others' clocks")
                     .isLessThan(60e6);
+            await("the map and the copy to be equal")
+                    .atMost(SOON)
+                    .until(() -> ahead.client().get("/v1/cluster").body().contains("\"partitions_safe\": true"));
 
             cluster.kill(0);
             cluster.setClock(0, Duration.ZERO);
@@ -91,6 +102,76 @@ class ClockFarAheadIT {
             assertThat(cluster.member(0).showsAllOrNothing("svc", HOSTS)).isTrue();
             assertThat(registers(cluster.client(0))).isEqualTo(200);
         }
+    }
+
+    /**
+     * So little ahead that the time of what it wrote comes within the test, and longer than leases last, so that a host
+     * that comes back with that time is listed.
+     */
+    @Test
+    void whatItWroteNeverWinsOverWhatTheOthersDidSince(@TempDir Path dir) {
+        Duration lead = Duration.ofSeconds(100);
+        Map<String, String> environment = Map.of(
+                "HOST_TTL", "20", "BACKEND_STORAGE", "InFile", "CLUSTER_MIN_MEMBERS", "1", "JOIN_WAIT_SECONDS", "2");
+        try (Network network = Network.of(3);
+                FaultyCluster cluster = FaultyCluster.start(network, new History(), dir, environment, true)) {
+            TestClient right = cluster.client(1);
+            cluster.kill(0);
+            apart(network);
+            await().atMost(SOON).until(() -> FaultyCluster.sees(right) == 2);
+            cluster.setClock(0, lead);
+            MemberProcess ahead = cluster.launchAgain(0);
+            await().atMost(SOON).until(() -> status(ahead.client(), "/health/ready") == 200);
+            Set<String> all = new HashSet<>(REMOVED);
+            all.addAll(SILENT);
+            all.addAll(REPORTING);
+            all.forEach(host -> ahead.client().register("svc", host));
+            weigh(ahead.client(), 7);
+            Instant written = Instant.now().plus(lead);
+            network.heal();
+            await().atMost(SOON).until(() -> listed(right).equals(all));
+            await().atMost(SOON)
+                    .until(() -> ahead.client().get("/health/ready").body().contains("over a minute ahead"));
+
+            REMOVED.forEach(host -> assertThat(
+                            right.delete("/v1/registration/svc/" + host).statusCode())
+                    .isEqualTo(200));
+            weigh(right, 3);
+
+            await().atMost(lead)
+                    .pollInterval(REPORTS)
+                    .until(() -> reportAndList(right).equals(REPORTING));
+            await().atMost(lead).pollInterval(REPORTS).until(() -> {
+                assertThat(reportAndList(right)).isEqualTo(REPORTING);
+                assertThat(listed(cluster.client(2))).isEqualTo(REPORTING);
+                return Instant.now().isAfter(written);
+            });
+            cluster.kill(0);
+            cluster.setClock(0, Duration.ZERO);
+            cluster.launchAgain(0).awaitReady();
+            reportAndList(right);
+            assertThat(listed(cluster.client(0))).isEqualTo(REPORTING);
+        }
+    }
+
+    private static void weigh(TestClient client, int weight) {
+        REPORTING.forEach(host -> assertThat(client.post(
+                                "/v1/loadbalancing/svc/" + host,
+                                Map.of("load_balancing_weight", Integer.toString(weight)))
+                        .statusCode())
+                .isEqualTo(204));
+    }
+
+    /** Reports some hosts, whose weight must be the later one, and returns all that are listed. */
+    private static Set<String> reportAndList(TestClient client) {
+        REPORTING.forEach(host -> client.register("svc", host));
+        String list = client.get("/v1/registration/svc").body();
+        assertThat(list).doesNotContain("\"load_balancing_weight\": 7");
+        return TestClient.hostsOf(list);
+    }
+
+    private static Set<String> listed(TestClient client) {
+        return TestClient.hostsOf(client.get("/v1/registration/svc").body());
     }
 
     /**

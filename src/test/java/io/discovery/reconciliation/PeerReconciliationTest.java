@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,7 @@ class PeerReconciliationTest {
         int patience = Integer.MAX_VALUE;
 
         boolean isWhole = true;
+        Runnable onAnswer = () -> {};
         final List<Collection<Registration>> answers = new ArrayList<>();
 
         PlainCopy add(String peer) {
@@ -75,6 +77,7 @@ class PeerReconciliationTest {
                     .filter(registration -> !alike.contains(registration.digest()))
                     .toList();
             answers.add(answer);
+            onAnswer.run();
             return answer;
         }
     }
@@ -203,7 +206,7 @@ class PeerReconciliationTest {
         peers.add("a").merge(ahead);
 
         assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 0, 0));
-        assertThat(copy.known.values()).containsExactly(ahead.clampedTo(clock.limitMicros()));
+        assertThat(copy.known.values()).containsExactly(ahead.clampedTo(clock.nowMicros()));
 
         clock.now.addAndGet(SECOND);
         assertThat(reconciliation.round())
@@ -216,13 +219,66 @@ class PeerReconciliationTest {
         Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 3_600 * SECOND, 1));
         peers.add("a").merge(ahead);
         Registration there = registered(ahead.key(), clock.next());
-        Outcome removal = new Change.Deregister(ahead.key(), clock.next(), LEASE).applyTo(there);
-        Registration removed = ((Outcome.Applied) removal).registration();
+        Registration removed = removed(there);
         peers.add("b").merge(removed);
 
         reconciliation.round();
 
         assertThat(copy.known.values()).containsExactly(removed);
+    }
+
+    /** Once the time of what it wrote came, that would be news to all. */
+    @Test
+    void whoseClockIsFarAheadTakesWhatThePeersHaveInstead() {
+        clock.leadMicros = 3_600 * SECOND;
+        Registration wrong = registered(key("payments", 1), clock.next());
+        Registration alone = registered(key("payments", 2), clock.next());
+        copy.merge(wrong);
+        copy.merge(alone);
+        Registration removed = removed(registered(wrong.key(), new Version(clock.clusterMicros() - SECOND, 2)));
+        peers.add("a").merge(removed);
+        peers.add("b").merge(wrong);
+
+        assertThat(reconciliation.round().learned()).isOne();
+
+        assertThat(copy.known.values()).containsExactlyInAnyOrder(removed, alone);
+        assertThat(reconciliation.round().isEqual())
+                .as("although another's is as wrong")
+                .isTrue();
+        assertThat(copy.known.values()).containsExactlyInAnyOrder(removed, alone);
+    }
+
+    /** A change of what is ahead has to be ahead too. */
+    @Test
+    void whoseClockIsRightKeepsWhatIsAhead() {
+        Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 3_600 * SECOND, 2));
+        copy.merge(ahead);
+        peers.add("a").merge(registered(ahead.key(), clock.next()));
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
+
+        assertThat(copy.known.values()).containsExactly(ahead);
+    }
+
+    /** The member that changed it may have learned of it before this one. */
+    @Test
+    void aChangeAfterTheRoundBeganWinsOverWhatCountsAsWrittenNow() {
+        Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 3_600 * SECOND, 1));
+        peers.add("a").merge(ahead);
+        PlainCopy elsewhere = new PlainCopy();
+        peers.onAnswer = () -> elsewhere.merge(removed(registered(ahead.key(), clock.next())));
+
+        reconciliation.round();
+        Registration removed = Objects.requireNonNull(elsewhere.find(ahead.key()));
+        copy.merge(removed);
+
+        assertThat(copy.known.values()).containsExactly(removed);
+    }
+
+    private Registration removed(Registration registered) {
+        Version later = new Version(registered.lastVersion().micros() + 1, 2);
+        Outcome removal = new Change.Deregister(registered.key(), later, LEASE).applyTo(registered);
+        return ((Outcome.Applied) removal).registration();
     }
 
     /** The map has it in a state that is not ahead, if it has it. */

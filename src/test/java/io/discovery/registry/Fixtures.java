@@ -114,6 +114,11 @@ public final class Fixtures {
         }
 
         @Override
+        public void replace(Registration held, Registration replacement) {
+            known.replace(held.key(), held, replacement);
+        }
+
+        @Override
         public @Nullable Registration find(InstanceKey key) {
             return known.get(key);
         }

@@ -6,7 +6,6 @@ import io.discovery.model.Change.Outcome;
 import io.discovery.model.Comparison;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
-import io.discovery.model.Version;
 import io.vertx.core.Future;
 import java.util.BitSet;
 import java.util.Collection;
@@ -67,8 +66,8 @@ public final class LocalStore implements RegistrationStore, RegistrationCopies {
         int changed = 0;
         for (Registration copy : copies) {
             @Nullable Registration before = stored.get(copy.key());
-            Registration merged = copy.clampedTo(nowMicros.getAsLong() + Version.CLOCK_TOLERANCE_MICROS)
-                    .mergedInto(before);
+            Registration merged =
+                    copy.countedBeside(before, nowMicros.getAsLong()).mergedInto(before);
             if (lease.isKept(copy, nowMicros.getAsLong()) && !merged.equals(before)) {
                 stored.put(copy.key(), merged);
                 changed++;

@@ -140,7 +140,35 @@ public abstract class RegistrationStoreContract {
         InstanceKey key = key(service, 0);
         copies().offer(List.of(registered(key, new Version(nowMicros() + 3_600 * SECOND, 1))));
 
-        assertThat(stored(key).lastVersion().micros()).isLessThanOrEqualTo(nowMicros() + 61 * SECOND);
+        assertThat(stored(key).lastVersion().micros()).isLessThanOrEqualTo(nowMicros() + SECOND);
+    }
+
+    @Test
+    void anOfferFromAClockThatRanAheadReplacesNothing() {
+        InstanceKey key = key(service, 0);
+        Registration ahead = registered(key, new Version(nowMicros() + 3_600 * SECOND, 1));
+        copies().offer(List.of(ahead));
+        apply(new Change.Deregister(key, at(1), LEASE));
+
+        assertThat(copies().offer(List.of(ahead))).isZero();
+
+        assertThat(stored(key).isTombstone()).isTrue();
+    }
+
+    /** Say, from the disk of the only member that was left. */
+    @Test
+    void anOfferFromAClockThatRanAheadBringsWhatIsMissing() {
+        InstanceKey key = key(service, 0);
+        Version ahead = new Version(nowMicros() + 3_600 * SECOND, 1);
+        apply(register(key, 1, Map.of("az", "\"a\"")));
+        Registration other = ((Outcome.Applied)
+                        new Change.SetWeight(key, ahead, new Weight(7), LEASE).applyTo(registered(key, ahead)))
+                .registration();
+
+        copies().offer(List.of(other));
+
+        assertThat(stored(key).tags().find(Weight.TAG)).map(Tag::json).contains("7");
+        assertThat(stored(key).lastVersion()).isEqualTo(at(1));
     }
 
     @Test

@@ -98,13 +98,20 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     /**
      * Merges the stored registration with this member's read copy. The map may have lost the registration or have an
      * older state, for example after a split. With an older check-in a heartbeat would pass for the return of a host
-     * whose lease had ended.
+     * whose lease had ended. A copy that is far ahead of the change counts as made just before the change, even if this
+     * member has merged and does not know yet that its clock was wrong.
      */
     private @Nullable Registration mergedWithReadCopy(@Nullable Registration stored) {
         Registration copy = HazelcastPeerCopies.copyOf(member)
                 .map(copies -> copies.find(change.key()))
                 .orElse(null);
-        return copy == null ? stored : copy.mergedInto(stored);
+        if (copy == null) {
+            return stored;
+        }
+        long now = Math.min(
+                HazelcastStore.limitMicros(member) - Version.CLOCK_TOLERANCE_MICROS,
+                change.version().micros() - 1);
+        return copy.countedBeside(stored, now).mergedInto(stored);
     }
 
     /**

@@ -112,7 +112,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     @Override
     public Future<Void> restore(Registration copy) {
-        long now = clock.nowMicros();
+        long now = clock.clusterMicros();
         if (!lease.isKept(copy, now)) {
             // The map would take its time to live, which is none, for endless.
             return Future.succeededFuture();
@@ -165,7 +165,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     @Override
     public int offer(Collection<Registration> copies) {
-        long now = clock.nowMicros();
+        long now = clock.clusterMicros();
         List<CompletableFuture<Boolean>> merges = copies.stream()
                 .filter(copy -> lease.isKept(copy, now))
                 .map(copy -> merge(copy, now))
@@ -174,7 +174,9 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     }
 
     private CompletableFuture<Boolean> merge(Registration copy, long now) {
-        long ttlSeconds = TimeUnit.MICROSECONDS.toSeconds(lease.keptUntil(copy) - now) + TTL_MARGIN_SECONDS;
+        // As it will be where there is no other: one that is ahead is kept no longer than one that was written now.
+        long keptMicros = lease.keptUntil(copy.countedBeside(null, now)) - now;
+        long ttlSeconds = TimeUnit.MICROSECONDS.toSeconds(keptMicros) + TTL_MARGIN_SECONDS;
         MergeCopy<Boolean> merge = new MergeCopy<>(copy, ttlSeconds, clock.limitMicros(), true);
         return map.submitToKey(copy.key().toString(), merge).toCompletableFuture();
     }

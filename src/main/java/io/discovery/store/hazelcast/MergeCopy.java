@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Registration;
+import io.discovery.model.Version;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
 
     /**
      * @param ttlSeconds time for which the map would keep the copy if there were no other
-     * @param limitMicros maximum time of versions; greater ones are clamped to it, because some clock ran ahead
+     * @param limitMicros maximum time of versions, by the clock of the member that offers the copy
      * @param isOffered whether the copy is for the owner, whose clock limits versions too: the other clock may be the
      *     wrong one
      */
@@ -66,11 +67,8 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     @SuppressWarnings("unchecked") // R is Boolean wherever the answer is read
     public R process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        long limit = isOffered ? Math.min(limitMicros, HazelcastStore.limitMicros(member)) : limitMicros;
-        // If it were clamped again in each round, a copy that is ahead would keep a silent host alive, and win over
-        // writes of other members, until its time has come: so it counts only where there is no other registration.
-        boolean isIgnored = isOffered && stored != null && copy.lastVersion().micros() > limit;
-        Registration merged = isIgnored ? stored : copy.clampedTo(limit).mergedInto(stored);
+        Registration counted = isOffered ? copy.countedBeside(stored, nowMicros()) : copy;
+        Registration merged = counted.mergedInto(stored);
         boolean changed = !merged.equals(stored);
         if (changed) {
             ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlOf(merged), TimeUnit.SECONDS);
@@ -80,12 +78,19 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
         return (R) Boolean.valueOf(changed);
     }
 
+    /** Returns the time by which an offered copy counts: of two clocks the one that is behind. */
+    private long nowMicros() {
+        return Math.min(limitMicros, HazelcastStore.limitMicros(member)) - Version.CLOCK_TOLERANCE_MICROS;
+    }
+
     /**
      * Returns the lifetime of the merged registration. If it has a younger register than the copy, the lifetime is that
-     * much longer: RETENTION counts from the last version.
+     * much longer: RETENTION counts from the last version. It is not shorter: of a copy that was ahead, it counts from
+     * now already.
      */
     private long ttlOf(Registration merged) {
-        long younger = merged.lastVersion().micros() - copy.lastVersion().micros();
+        long younger =
+                Math.max(0, merged.lastVersion().micros() - copy.lastVersion().micros());
         // Rounded up, rather a second longer: the TTL was rounded down once already.
         return ttlSeconds - Math.floorDiv(-younger, TimeUnit.SECONDS.toMicros(1));
     }

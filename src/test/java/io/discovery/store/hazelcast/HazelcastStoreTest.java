@@ -143,11 +143,8 @@ class HazelcastStoreTest extends RegistrationStoreContract {
                     .sum();
             assertThat(copies).isEqualTo(2L * map.size());
         });
-        for (Registration registration : written) {
-            long left =
-                    map.getEntryView(registration.key().toString()).getExpirationTime() - System.currentTimeMillis();
-            assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(35L, 45L);
-        }
+        written.forEach(
+                registration -> assertThat(secondsLeft(registration.key())).isBetween(35L, 45L));
     }
 
     /** The older of two copies may have a tag that the newer lacks. */
@@ -162,9 +159,29 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         on(MEMBERS.first()).offer(List.of(younger));
         assertThat(on(MEMBERS.first()).offer(List.of(offered))).isOne();
 
+        assertThat(secondsLeft(key)).isBetween(135L, 145L);
+    }
+
+    private static long secondsLeft(InstanceKey key) {
         IMap<String, Registration> map = MEMBERS.first().getMap(RegistrationMap.NAME);
         long left = map.getEntryView(key.toString()).getExpirationTime() - System.currentTimeMillis();
-        assertThat(TimeUnit.MILLISECONDS.toSeconds(left)).isBetween(135L, 145L);
+        return TimeUnit.MILLISECONDS.toSeconds(left);
+    }
+
+    /** Whoever offers it: a member that knows the time, or one that does not. */
+    @Test
+    void whatIsAheadIsKeptAsLongAsWhatIsWrittenNow() {
+        Fixtures.HandClock told = new Fixtures.HandClock(2);
+        told.leadMicros = 3_600 * SECOND;
+        told.now.set(CLOCK.nowMicros() + told.leadMicros);
+        InstanceKey key = key("kept", 1);
+        InstanceKey other = key("kept", 2);
+
+        on(MEMBERS.second()).offer(List.of(registered(key, told.next())));
+        new HazelcastStore(MEMBERS.second(), told, LEASE).offer(List.of(registered(other, told.next())));
+
+        assertThat(secondsLeft(key)).isBetween(135L, 145L);
+        assertThat(secondsLeft(other)).isBetween(135L, 145L);
     }
 
     /** The clock of the sender may be wrong, not that of the owner. */
@@ -190,16 +207,32 @@ class HazelcastStoreTest extends RegistrationStoreContract {
             Registration taken = Objects.requireNonNull(MEMBERS.first()
                     .<String, Registration>getMap(RegistrationMap.NAME)
                     .get(key.toString()));
-            assertThat(taken.lastVersion().micros()).isEqualTo(CLOCK.limitMicros());
+            assertThat(taken.lastVersion().micros()).isEqualTo(CLOCK.nowMicros());
+            assertThat(secondsLeft(key)).isBetween(135L, 145L);
 
             Change above = new Change.Register(key, ahead.nextAbove(taken.lastVersion()), 80, "r", "", Map.of(), LEASE);
             assertThat(applied(wrong, above)).isInstanceOf(Change.Outcome.Ahead.class);
-            Change usual = new Change.Register(
-                    key, new Version(taken.lastVersion().micros() + 1, 1), 80, "r", "", Map.of(), LEASE);
-            assertThat(applied(wrong, usual))
-                    .as("above what is ahead already")
-                    .isInstanceOf(Change.Outcome.Applied.class);
         }
+    }
+
+    /** Otherwise the host could not report any more. */
+    @Test
+    void anOwnerTakesAChangeAboveWhatIsAheadAlready() {
+        Fixtures.HandClock own = new Fixtures.HandClock(2);
+        own.now.set(CLOCK.nowMicros() + 3_600 * SECOND);
+        HazelcastStore owner = new HazelcastStore(MEMBERS.second(), own, LEASE);
+        InstanceKey key = IntStream.range(0, 50)
+                .mapToObj(n -> key("above", n))
+                .filter(each -> owner.owns(registered(each, CLOCK.next())))
+                .findFirst()
+                .orElseThrow();
+        Version ahead = own.next();
+        applied(owner, new Change.Register(key, ahead, 80, "r", "", Map.of(), LEASE));
+
+        own.now.set(CLOCK.nowMicros());
+
+        Change above = new Change.Register(key, own.nextAbove(ahead), 80, "r", "", Map.of(), LEASE);
+        assertThat(applied(owner, above)).isInstanceOf(Change.Outcome.Applied.class);
     }
 
     /** In each round that finds the difference. */
@@ -214,6 +247,24 @@ class HazelcastStoreTest extends RegistrationStoreContract {
 
     private static Change.Outcome applied(HazelcastStore store, Change change) {
         return store.apply(change).toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** As after a merge, before this member has been told the time. */
+    @Test
+    void anOwnerDoesNotReckonWithWhatItsCopyHasFarAheadOfAChange() {
+        InstanceKey key = key("copied", 2);
+        Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
+        copy.merge(registered(key, new Version(CLOCK.nowMicros() + 3_600 * SECOND, 2)));
+        MEMBERS.all()
+                .forEach(member -> assertThat(new HazelcastPeerCopies(member, copy).count())
+                        .isOne());
+        try {
+            Change heartbeat = new Change.Register(key, CLOCK.next(), 80, "r", "", Map.of(), LEASE);
+
+            assertThat(applied(on(MEMBERS.first()), heartbeat)).isInstanceOf(Change.Outcome.Applied.class);
+        } finally {
+            MEMBERS.all().forEach(member -> member.getUserContext().clear());
+        }
     }
 
     /** As after a split, of the half whose map is discarded. */
