@@ -1,7 +1,7 @@
 package io.discovery.directory;
 
+import io.discovery.directory.KnownRegistrations.Known;
 import io.discovery.memory.CacheBudget;
-import io.discovery.model.Buckets;
 import io.discovery.model.CheckIn;
 import io.discovery.model.Comparison;
 import io.discovery.model.ExpiryProtection;
@@ -11,35 +11,30 @@ import io.discovery.model.Limits;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All registrations that this member knows, tombstones and expired ones included, and the lists that clients read.
  *
  * <p>The directory takes in registrations by {@link #merge}, from any source, in any order, any number of times; {@link
- * #replace} is for what a wrong clock has written here. It drops a registration only when its RETENTION has ended, never because a map, an event or a scan lacks it. Whether
- * an instance is listed depends on its lease, on expiry protection, which is a count of all leases, and on the clock at
- * the read; it depends on no task that must run in time.
+ * #replace} is for what a wrong clock has written here. It drops a registration only when its RETENTION has ended,
+ * never because a map, an event or a scan lacks it. Whether an instance is listed depends on its lease, on expiry
+ * protection, which is a count of all leases, and on the clock at the read; it depends on no task that must run in
+ * time.
  *
  * <p>A registration, its service's group and its repo's group change together under the key's lock in its bucket of
  * {@link #known}; a reader sees each group as a whole.
  */
 public final class Directory {
-
-    private record Known(
-            Registration registration, @Nullable Listing listing) {}
 
     private final Lease lease;
     private final Lease protectingLease;
@@ -48,9 +43,7 @@ public final class Directory {
     /** Null without expiry protection: it costs each change about as much again. */
     private final @Nullable LeaseEnds leaseEnds;
 
-    /** Known registrations by bucket. */
-    private final List<Map<InstanceKey, Known>> known = buckets();
-
+    private final KnownRegistrations known = new KnownRegistrations();
     private final DigestSums digests;
     private final LongAdder heapBytes = new LongAdder();
     private final AtomicLong contentChanges = new AtomicLong();
@@ -90,16 +83,6 @@ public final class Directory {
         this.leaseEnds = protection == ExpiryProtection.ON ? new LeaseEnds(lease, nowMicros.getAsLong()) : null;
     }
 
-    private static List<Map<InstanceKey, Known>> buckets() {
-        return IntStream.range(0, Buckets.COUNT)
-                .<Map<InstanceKey, Known>>mapToObj(bucket -> new ConcurrentHashMap<>(1))
-                .toList();
-    }
-
-    private Map<InstanceKey, Known> bucketOf(InstanceKey key) {
-        return known.get(Buckets.of(key));
-    }
-
     /**
      * Sets the listener to every registration that changed here, called on the thread that brought the change; must not
      * block.
@@ -126,7 +109,7 @@ public final class Directory {
 
     /** Merges a copy of a registration from any source; an older copy changes nothing. */
     public void merge(Registration copy) {
-        Map<InstanceKey, Known> bucket = bucketOf(copy.key());
+        Map<InstanceKey, Known> bucket = known.bucketOf(copy.key());
         Known here = bucket.get(copy.key());
         if (here != null && here.registration().equals(copy) || !lease.isKept(copy, clusterMicros.getAsLong())) {
             return;
@@ -140,7 +123,7 @@ public final class Directory {
 
     /** Replaces a registration, unless it has changed meanwhile. */
     public void replace(Registration held, Registration replacement) {
-        bucketOf(held.key())
+        known.bucketOf(held.key())
                 .computeIfPresent(
                         held.key(),
                         (key, before) -> before.registration().equals(held) ? changed(before, replacement) : before);
@@ -288,22 +271,17 @@ public final class Directory {
     }
 
     public @Nullable Registration find(InstanceKey key) {
-        Known found = bucketOf(key).get(key);
-        return found == null ? null : found.registration();
+        return known.find(key);
     }
 
     /** Returns all known registrations, tombstones and expired ones included; weakly consistent. */
     public Iterable<Registration> all() {
-        return () -> known.stream()
-                .flatMap(bucket -> bucket.values().stream())
-                .map(Known::registration)
-                .iterator();
+        return known.all();
     }
 
     /** Returns all known registrations of one bucket; weakly consistent. */
     public Iterable<Registration> inBucket(int bucket) {
-        return () ->
-                known.get(bucket).values().stream().map(Known::registration).iterator();
+        return known.in(bucket);
     }
 
     /**
@@ -324,7 +302,7 @@ public final class Directory {
 
     /** Returns the number of known registrations, tombstones and expired ones included. */
     public int size() {
-        return known.stream().mapToInt(Map::size).sum();
+        return known.size();
     }
 
     /** Returns about the bytes of heap that they take. */
@@ -344,7 +322,7 @@ public final class Directory {
     }
 
     private void drop(Registration ended) {
-        bucketOf(ended.key()).computeIfPresent(ended.key(), (key, current) -> {
+        known.bucketOf(ended.key()).computeIfPresent(ended.key(), (key, current) -> {
             if (!current.registration().equals(ended)) {
                 return current;
             }

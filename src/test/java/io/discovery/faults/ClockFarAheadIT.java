@@ -105,8 +105,8 @@ class ClockFarAheadIT {
     }
 
     /**
-     * So little ahead that the time of what it wrote comes within the test, and longer than leases last, so that a host
-     * that comes back with that time is listed.
+     * The clock is so little ahead that the test reaches the time of its versions, and further than leases last, so that
+     * a host that comes back with such a version is listed.
      */
     @Test
     void whatItWroteNeverWinsOverWhatTheOthersDidSince(@TempDir Path dir) {
