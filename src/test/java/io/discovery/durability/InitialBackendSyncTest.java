@@ -126,7 +126,7 @@ class InitialBackendSyncTest {
         assertThat(writeBehind.waiting()).isOne();
     }
 
-    /** That program's clock is ahead, and hosts report to it alone. */
+    /** The seed's clock is ahead, and hosts report to the seed alone. */
     @Test
     void aLaterRowOfLyftDiscoveryIsAReport() {
         Registration first = row(registered(key("payments", 1), new Version(clock.nowMicros() + 90 * SECOND, 0)));

@@ -168,7 +168,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         return TimeUnit.MILLISECONDS.toSeconds(left);
     }
 
-    /** Whoever offers it: a member that knows the time, or one that does not. */
+    /** The offer may come from a member that knows the time, or from one that does not. */
     @Test
     void whatIsAheadIsKeptAsLongAsWhatIsWrittenNow() {
         Fixtures.HandClock told = new Fixtures.HandClock(2);
