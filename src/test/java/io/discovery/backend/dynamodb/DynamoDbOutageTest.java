@@ -138,18 +138,18 @@ class DynamoDbOutageTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
         proxy.restore();
 
-        assertThat(put(registrations(100))).isEmpty();
+        assertThat(put(registrations(10))).isEmpty();
     }
 
     @Test
     void throttledWritesGetThrough() {
         backend.open();
-        proxy.throttle("PutItem", 20);
+        proxy.throttle("PutItem", 10);
 
-        assertThat(put(registrations(100))).isEmpty();
+        assertThat(put(registrations(30))).isEmpty();
 
-        assertThat(scan()).hasSize(100);
-        assertThat(proxy.count("PutItem")).isGreaterThanOrEqualTo(120);
+        assertThat(scan()).hasSize(30);
+        assertThat(proxy.count("PutItem")).isGreaterThanOrEqualTo(40);
     }
 
     @Test
