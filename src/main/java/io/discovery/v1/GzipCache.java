@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.zip.Deflater;
@@ -57,6 +58,7 @@ final class GzipCache {
         private final long madeAt;
         private final Future<Response> gzip;
         private final CacheBudget.Entry kept;
+        private final AtomicBoolean isCounted = new AtomicBoolean();
 
         private Entry(Snapshot snapshot, Response plain, long madeAt) {
             this.version = snapshot.version();
@@ -66,7 +68,13 @@ final class GzipCache {
             String name = snapshot.name();
             this.kept = budget.entry(() -> entries.asMap().remove(name, this));
             this.gzip = compress(plain);
-            gzip.onSuccess(response -> kept.keep(response.body().length()));
+        }
+
+        /** Counts the bytes, once they are there; not while the map is changed, which this may change too. */
+        private void count() {
+            if (!isCounted.getAndSet(true)) {
+                gzip.onSuccess(response -> kept.keep(response.body().length()));
+            }
         }
     }
 
@@ -94,6 +102,7 @@ final class GzipCache {
                                     other != null && (isGood(other, snapshot, plain, now) || !other.gzip.isComplete())
                                             ? other
                                             : new Entry(snapshot, plain, now));
+            entry.count();
         }
         if (!isGood(entry, snapshot, plain, now)) {
             return Future.failedFuture("an older one is being compressed");
