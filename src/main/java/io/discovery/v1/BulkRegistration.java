@@ -14,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -81,14 +82,17 @@ final class BulkRegistration {
         }
     }
 
-    /** The registrations of one request in flight. Confined to the context of the request. */
+    /**
+     * The registrations of one request in flight. Outcomes come on the event loop of the request; at the deadline
+     * another thread makes the response of those that are known.
+     */
     private final class Batch {
         private final List<Supplier<Future<Response>>> changes;
-        private final @Nullable Response[] responses;
+        private final AtomicReferenceArray<@Nullable Response> responses;
 
         Batch(List<Supplier<Future<Response>>> changes) {
             this.changes = changes;
-            this.responses = new Response[changes.size()];
+            this.responses = new AtomicReferenceArray<>(changes.size());
         }
 
         /** Runs the changes; the response says which outcomes are unknown by the deadline. */
@@ -105,22 +109,23 @@ final class BulkRegistration {
                     .get()
                     .otherwise(BulkRegistration.this::refusal)
                     .map(response -> {
-                        responses[mine] = response;
+                        responses.set(mine, response);
                         return null;
                     });
         }
 
         private Response response(@Nullable Throwable late) {
             Response unknown = refusal(late == null ? new OutcomeUnknown("not begun") : late);
-            StringBuilder items = new StringBuilder(32 * responses.length);
+            StringBuilder items = new StringBuilder(32 * responses.length());
             int registered = 0;
-            for (Response known : responses) {
+            for (int i = 0; i < responses.length(); i++) {
+                Response known = responses.get(i);
                 Response response = known == null ? unknown : known;
                 registered += response.status() == 200 ? 1 : 0;
                 items.append(items.isEmpty() ? "" : ", ").append(item(response));
             }
             String body = "{\"registered\": " + registered + ", \"results\": [" + items + "]}\n";
-            return Response.json(registered == responses.length ? 200 : SOME_FAILED, Buffer.buffer(body));
+            return Response.json(registered == responses.length() ? 200 : SOME_FAILED, Buffer.buffer(body));
         }
     }
 

@@ -10,7 +10,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * The changes of one request, in a few lanes: a request may have more changes than the member accepts at once. After
- * the response, or when the client is gone, no further change begins. Confined to the context of the request.
+ * the response, or when the client is gone, no further change begins. Changes begin and end on the event loop of the
+ * request; the deadline may come on another thread.
  */
 final class Lanes {
 
@@ -19,7 +20,7 @@ final class Lanes {
 
     private final Iterator<Supplier<Future<Void>>> changes;
     private final BooleanSupplier isGone;
-    private boolean isOver;
+    private volatile boolean isOver;
 
     private Lanes(Iterator<Supplier<Future<Void>>> changes, BooleanSupplier isGone) {
         this.changes = changes;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class BulkWireTest {
 
     @AutoClose
-    private static final TestMember MEMBER = TestMember.start(Map.of());
+    private static final TestMember MEMBER = TestMember.start(Map.of("REQUEST_DEADLINE_MS", "10000"));
 
     @Test
     void aThousandHostsAreRegisteredAndListed() {
