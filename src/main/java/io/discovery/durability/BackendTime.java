@@ -1,5 +1,6 @@
 package io.discovery.durability;
 
+import io.discovery.model.Version;
 import io.discovery.registry.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -61,6 +62,13 @@ public final class BackendTime {
     public synchronized long provenMicros() {
         long nanos = nanoTime.getAsLong();
         Sample last = samples.peekLast();
+        long latest = last == null ? provenMicros : last.micros;
+        if (nowMicros() + Version.CLOCK_TOLERANCE_MICROS < latest) {
+            // The clock was wrong, as this member knows since it has met others: so was what it has proven.
+            samples.clear();
+            provenMicros = Long.MIN_VALUE;
+            last = null;
+        }
         if (last == null || nanos - last.nanos >= proofNanos / SAMPLES) {
             samples.add(new Sample(nanos, nowMicros()));
         }

@@ -72,6 +72,24 @@ class BackendTimeTest {
         assertThat(time.provenMicros()).isEqualTo(start + TimeUnit.DAYS.toMicros(1) + 10 * 60 * SECOND);
     }
 
+    /** This member's clock was a day ahead while it was apart; it has met the others, and goes by their time. */
+    @Test
+    void aStepBackTakesBackWhatWasProven() {
+        time.follow(clock);
+        for (int minute = 0; minute < 20; minute++) {
+            time.provenMicros();
+            pass(Duration.ofMinutes(1));
+        }
+        clock.now.addAndGet(-TimeUnit.DAYS.toMicros(1));
+        long right = clock.nowMicros();
+
+        for (int minute = 0; minute < 8; minute++) {
+            assertThat(time.provenMicros()).isEqualTo(Long.MIN_VALUE);
+            pass(Duration.ofMinutes(1));
+        }
+        assertThat(time.provenMicros()).isEqualTo(right);
+    }
+
     @Test
     void whoeverAsksSeldomIsToldLessNeverMore() {
         time.follow(clock);
