@@ -106,11 +106,14 @@ public record Registration(
         CheckIn others = other.checkIn;
         // The earliest version of all is not above a deregistration, whichever that is.
         long before = others == null || other.deregistration != null ? Long.MIN_VALUE : others.micros() - 1;
+        boolean isAheadCheckIn = checkIn != null && checkIn.version().isAhead(nowMicros);
+        // The instance came back after a deregistration that is older than such a check-in.
+        boolean isRightRemoval = deregistration != null && !isAheadCheckIn && !deregistration.isAhead(nowMicros);
         return new Registration(
                 key,
-                checkIn != null && !checkIn.version().isAhead(nowMicros) ? checkIn : others,
+                checkIn != null && !isAheadCheckIn ? checkIn : others,
                 tags.countedBeside(other.tags, nowMicros, before),
-                deregistration != null && !deregistration.isAhead(nowMicros) ? deregistration : other.deregistration,
+                isRightRemoval ? deregistration : other.deregistration,
                 additions.countedBeside(other.additions, nowMicros, before));
     }
 

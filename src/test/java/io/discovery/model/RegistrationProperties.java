@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -107,6 +108,22 @@ class RegistrationProperties {
         if (other.deregistration() != null) {
             assertThat(merged).isEqualTo(other);
         }
+    }
+
+    /** The member with the wrong clock removed the instance earlier, by a version that is not ahead, or by a return. */
+    @Property
+    void anInstanceThatCameBackByAWrongClockIsNotRemoved(
+            @ForAll("registrations") Registration told,
+            @ForAll("registrations") Registration other,
+            @ForAll("micros") long limit) {
+        long now = limit - Version.CLOCK_TOLERANCE_MICROS;
+        CheckIn ahead = told.checkIn();
+        Assume.that(ahead != null && ahead.version().isAhead(now));
+
+        Registration merged = told.countedBeside(other, now).mergedInto(other);
+
+        assertThat(merged.checkIn()).isEqualTo(other.checkIn());
+        assertThat(merged.deregistration()).isEqualTo(other.deregistration());
     }
 
     @Property
