@@ -1,6 +1,7 @@
 package io.discovery.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.discovery.config.HelpText;
 import io.discovery.testing.DynamoDbLocal;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** The built jar as a person starts it: {@code java -jar target/discovery.jar}. */
 @Timeout(120)
@@ -113,7 +115,11 @@ class ProgramIT {
     @Test
     void aMissingTableEndsItAndSaysWhatToDo() {
         String table = DynamoDbLocal.newTableName();
-        ProgramRun run = ProgramRun.of(DynamoDbLocal.server().environment(table));
+        DynamoDbLocal server = DynamoDbLocal.server();
+        // The first request may take seconds on a busy machine, and a member would wait for the end of such an outage.
+        assertThatThrownBy(() -> server.client().describeTable(request -> request.tableName(table)))
+                .isInstanceOf(ResourceNotFoundException.class);
+        ProgramRun run = ProgramRun.of(server.environment(table));
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.errors())
