@@ -88,6 +88,8 @@ class PlainEnglishTest {
                 "grpc",
                 "limits",
                 "metrics",
+                "migration",
+                "performance",
                 "plugins",
                 "prometheus",
                 "reliability",
