@@ -10,7 +10,7 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** The directory as the use cases see it: neither package knows the other. */
-record DirectoryReadCopy(Directory directory, Subscriptions subscriptions) implements ReadCopy {
+public record DirectoryReadCopy(Directory directory, Subscriptions subscriptions) implements ReadCopy {
 
     @Override
     public void merge(Registration registration) {

@@ -7,7 +7,6 @@ import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
-import io.discovery.model.Version;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -71,8 +70,10 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     @Override
     public @Nullable Outcome process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        Registration known = mergedWithReadCopy(stored);
-        Outcome now = isAhead(known) ? new Outcome.Ahead() : change.applyTo(known);
+        Registration readCopy = HazelcastPeerCopies.copyOf(member)
+                .map(copies -> copies.find(change.key()))
+                .orElse(null);
+        Outcome now = HazelcastStore.keyOwner(member).apply(change, stored, readCopy);
         outcome = now;
         result = now instanceof Outcome.Applied applied ? applied.registration() : null;
         if (result != null) {
@@ -82,36 +83,6 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
             WriteListener.tell(member, result);
         }
         return isRemote ? now : null;
-    }
-
-    /**
-     * Returns whether the change is too far ahead by this member's clock. Above a stored version that is ahead already,
-     * a change has to be ahead as well, and is allowed to be.
-     */
-    private boolean isAhead(@Nullable Registration known) {
-        long limit = HazelcastStore.limitMicros(member);
-        return change.version().micros() > limit
-                && (known == null
-                        || change.version().micros() - known.lastVersion().micros() > Version.CLOCK_TOLERANCE_MICROS);
-    }
-
-    /**
-     * Merges the stored registration with this member's read copy. The map may have lost the registration or have an
-     * older state, for example after a split. With an older check-in a heartbeat would pass for the return of a host
-     * whose lease had ended. A copy that is far ahead of the change counts as made just before the change, even if this
-     * member has merged and does not know yet that its clock was wrong.
-     */
-    private @Nullable Registration mergedWithReadCopy(@Nullable Registration stored) {
-        Registration copy = HazelcastPeerCopies.copyOf(member)
-                .map(copies -> copies.find(change.key()))
-                .orElse(null);
-        if (copy == null) {
-            return stored;
-        }
-        long now = Math.min(
-                HazelcastStore.limitMicros(member) - Version.CLOCK_TOLERANCE_MICROS,
-                change.version().micros() - 1);
-        return copy.countedBeside(stored, now).mergedInto(stored);
     }
 
     /**

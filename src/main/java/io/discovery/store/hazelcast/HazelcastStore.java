@@ -11,6 +11,7 @@ import com.hazelcast.query.Predicates;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Comparison;
+import io.discovery.model.KeyOwner;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
@@ -63,14 +64,12 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         hazelcast.getCluster().addMembershipListener(new Departures(dispatcher));
     }
 
-    /**
-     * Returns the latest time of a version by the clock of the member that owns its key; no limit if that member has no
-     * clock yet.
-     */
-    static long limitMicros(@Nullable HazelcastInstance owner) {
-        return owner != null && owner.getUserContext().get(CLOCK) instanceof Clock clock
-                ? clock.limitMicros()
-                : Long.MAX_VALUE;
+    /** Returns the rules of a member that owns a key, by its clock; without a limit if it has no clock yet. */
+    static KeyOwner keyOwner(@Nullable HazelcastInstance owner) {
+        return new KeyOwner(
+                owner != null && owner.getUserContext().get(CLOCK) instanceof Clock clock
+                        ? clock.limitMicros()
+                        : Long.MAX_VALUE);
     }
 
     private static List<String> findKeys(PartitionService partitions) {

@@ -5,7 +5,6 @@ import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Registration;
-import io.discovery.model.Version;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +66,8 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     @SuppressWarnings("unchecked") // R is Boolean wherever the answer is read
     public R process(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
-        Registration counted = isOffered ? copy.countedBeside(stored, nowMicros()) : copy;
-        Registration merged = counted.mergedInto(stored);
+        Registration merged =
+                isOffered ? HazelcastStore.keyOwner(member).merge(copy, stored, limitMicros) : copy.mergedInto(stored);
         boolean changed = !merged.equals(stored);
         if (changed) {
             ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlOf(merged), TimeUnit.SECONDS);
@@ -76,11 +75,6 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
         result = changed ? merged : null;
         WriteListener.tell(member, merged);
         return (R) Boolean.valueOf(changed);
-    }
-
-    /** Returns the time by which an offered copy counts: of two clocks the one that is behind. */
-    private long nowMicros() {
-        return Math.min(limitMicros, HazelcastStore.limitMicros(member)) - Version.CLOCK_TOLERANCE_MICROS;
     }
 
     /**
