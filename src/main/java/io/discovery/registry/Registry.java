@@ -145,11 +145,13 @@ public final class Registry {
 
     /**
      * Returns the change; a registration keeps the host's weight and tags while it is uncertain whether the host had
-     * gone: a tag kept by mistake is better than a lost weight of an operator.
+     * gone: a tag kept by mistake is better than a lost weight of an operator. A member that has not opened yet may
+     * have started apart from others to which the host has reported.
      */
     private Change keepingWeightAndTags(Change change) {
-        return change instanceof Change.Register register
-                        && conditions.divergence().mayLackRenewals()
+        boolean isUncertain = conditions.divergence().mayLackRenewals()
+                || !conditions.isComplete().getAsBoolean();
+        return change instanceof Change.Register register && isUncertain
                 ? register.by(register.lease().withRetention())
                 : change;
     }

@@ -222,6 +222,20 @@ class RegistryTest {
         assertThat(shown().tags().find(Weight.TAG)).isEmpty();
     }
 
+    /** It has yet to learn what other members have heard, of which it may not even know that they exist. */
+    @Test
+    void aMemberThatIsNotOpenYetKeepsTheWeightOfAHostThatReturns() {
+        await(register(registry(store)));
+        await(registry(store).setWeight(KEY, new Weight(7)));
+        clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        complete = false;
+
+        await(register(registry(store)));
+
+        assertThat(shown().tags().find(Weight.TAG)).isPresent();
+        assertThat(shown().deregistration()).isNull();
+    }
+
     @Test
     void tooManyChangesAtOnceAreRefusedAtOnceAndTheOthersGoOn() {
         List<Promise<Outcome>> pending = new ArrayList<>();
