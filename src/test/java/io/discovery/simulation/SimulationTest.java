@@ -1,0 +1,87 @@
+package io.discovery.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.simulation.Simulation.Outcome;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Simulated histories, a few of them; many: {@code ./scripts/check-simulation}. */
+@Timeout(value = 3, unit = TimeUnit.HOURS)
+class SimulationTest {
+
+    private static final String LONG_FORM = "discovery.simulation.minutes";
+    private static final int FEW = 80;
+
+    @Test
+    void membersKeepTheirPromises() {
+        Search search = new Search(new Wiring());
+
+        Optional<Outcome> broken = search.from(1, histories -> histories == FEW);
+
+        assertThat(broken.map(search::shrunk).map(SimulationTest::report)).isEmpty();
+    }
+
+    @Test
+    void aSeedGoesTheSameWayEachTime() {
+        Outcome first = run(5);
+        Outcome second = run(5);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(first.story()).hasSizeGreaterThan(10);
+        assertThat(run(6).story()).isNotEqualTo(first.story());
+    }
+
+    private static Outcome run(long seed) {
+        try (Quiet quiet = new Quiet()) {
+            quiet.start();
+            return Simulation.run(Generator.history(seed), new Wiring());
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = LONG_FORM, matches = ".+")
+    void membersKeepTheirPromisesForLong() {
+        long seed = Long.getLong("discovery.simulation.seed", 1);
+        long begin = System.nanoTime();
+        long end = begin + TimeUnit.MINUTES.toNanos(Long.getLong(LONG_FORM, 1));
+        Search search = new Search(new Wiring());
+
+        Optional<Outcome> broken = search.from(seed, histories -> System.nanoTime() - end > 0);
+
+        say(figures(search, seed, System.nanoTime() - begin));
+        Optional<String> report = broken.map(search::shrunk).map(SimulationTest::report);
+        report.ifPresent(SimulationTest::say);
+        assertThat(report).isEmpty();
+    }
+
+    private static String figures(Search search, long seed, long nanos) {
+        double seconds = (double) nanos / TimeUnit.SECONDS.toNanos(1);
+        return String.format(
+                Locale.ROOT,
+                "%d histories (seeds %d to %d), %d steps, %d events; %.0f histories and %.0f events a second",
+                search.histories(),
+                seed,
+                seed + search.histories() - 1,
+                search.steps(),
+                search.events(),
+                search.histories() / seconds,
+                search.events() / seconds);
+    }
+
+    private static void say(String text) {
+        text.lines().forEach(line -> System.out.println("simulation: " + line));
+    }
+
+    private static String report(Outcome broken) {
+        List<String> story = broken.story();
+        return "seed " + broken.history().seed() + ", "
+                + broken.history().clocks().size() + " members, shrunk to "
+                + broken.history().steps().size() + " steps:\n" + String.join("\n", story);
+    }
+}
