@@ -64,7 +64,8 @@ interface Parameters {
         return of(request.http().getHeader(HttpHeaders.CONTENT_TYPE), request.body());
     }
 
-    private static Parameters of(@Nullable String contentType, Buffer body) {
+    /** @throws InvalidParameter if the body does not match its type */
+    static Parameters of(@Nullable String contentType, Buffer body) {
         String mediaType = contentType == null ? "" : mediaType(contentType);
         return switch (mediaType) {
             case URLENCODED -> new Fields(urlencoded(body));

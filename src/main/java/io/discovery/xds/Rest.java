@@ -97,7 +97,8 @@ final class Rest {
         return versions.version();
     }
 
-    private static DiscoveryRequest parse(String body) {
+    /** @throws InvalidParameter if the body is not a request in JSON */
+    static DiscoveryRequest parse(String body) {
         DiscoveryRequest.Builder request = DiscoveryRequest.newBuilder();
         try {
             MessageJson.merge(body, request);

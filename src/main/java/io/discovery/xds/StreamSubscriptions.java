@@ -24,7 +24,7 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
     /** Bytes that a name takes on a stream beside its characters: the mean over 300,000 of them. */
     private static final int EACH = 400;
     /** Bytes that a subscription to a service takes that no other stream subscribes to: as measured for {@link #EACH}. */
-    private static final int SUBSCRIPTION = 300;
+    static final int SUBSCRIPTION = 300;
     /**
      * Maximum characters of a version; this member's versions have 32, and a client's version from another server never
      * matches.
@@ -132,7 +132,8 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
         release(bytes(name));
     }
 
-    private static long bytes(String name) {
+    /** Returns the bytes that a name takes on a stream. */
+    static long bytes(String name) {
         return EACH + ClientText.characterBytes(name);
     }
 

@@ -1,0 +1,34 @@
+package io.discovery.cluster.port;
+
+import com.hazelcast.internal.cluster.impl.MemberHandshake;
+import com.hazelcast.internal.serialization.InternalSerializationService;
+import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
+import com.hazelcast.internal.serialization.impl.HeapData;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.discovery.fuzz.FuzzTarget;
+import io.discovery.testing.MemberBytes;
+import java.util.List;
+
+/** First packets of a member: Hazelcast makes a handshake and nothing else of all that {@link HandshakeForm} lets pass. */
+public final class HandshakeFuzz implements FuzzTarget {
+
+    private static final InternalSerializationService HAZELCAST = new DefaultSerializationServiceBuilder().build();
+
+    @Override
+    public List<byte[]> seeds() {
+        return List.of(MemberBytes.handshake(), MemberBytes.handshakeReply(5701), MemberBytes.serialized("text"));
+    }
+
+    @Override
+    public void read(byte[] input) {
+        if (HandshakeForm.fits(input)) {
+            try {
+                Object read = HAZELCAST.toObject(new HeapData(input));
+                FuzzTarget.require(read instanceof MemberHandshake, () -> "Hazelcast reads " + read);
+            } catch (HazelcastSerializationException refused) {
+                // A text of it is no UTF-8, for example: Hazelcast ends the connection.
+                return;
+            }
+        }
+    }
+}

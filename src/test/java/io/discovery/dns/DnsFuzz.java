@@ -1,0 +1,56 @@
+package io.discovery.dns;
+
+import static io.discovery.fuzz.FuzzTarget.require;
+import static io.discovery.fuzz.FuzzTarget.requireEqual;
+
+import io.discovery.dns.Responder.Transport;
+import io.discovery.fuzz.FuzzTarget;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.List;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+
+/**
+ * Messages over UDP and TCP. Each gets a well-formed response of its id or none, never SERVFAIL; a response over UDP
+ * fits a datagram, and a response without an answer about the domain is no longer than the message.
+ */
+public final class DnsFuzz implements FuzzTarget {
+
+    private static final Responder RESPONDER = FuzzedZone.responder(true);
+
+    @Override
+    public List<byte[]> seeds() {
+        return FuzzedZone.queries();
+    }
+
+    @Override
+    public int longest() {
+        return 1_500;
+    }
+
+    @Override
+    public void read(byte[] input) throws IOException {
+        for (Transport transport : Transport.values()) {
+            Buffer response = RESPONDER.answer(Buffer.buffer(input), transport);
+            if (response != null) {
+                check(input, response, transport);
+            }
+        }
+    }
+
+    private static void check(byte[] input, Buffer response, Transport transport) throws IOException {
+        Message parsed = new Message(response.getBytes());
+        int code = parsed.getHeader().getRcode();
+        require(parsed.getHeader().getFlag(Flags.QR), parsed::toString);
+        requireEqual(parsed.getHeader().getID(), Buffer.buffer(input).getUnsignedShort(0), "the id");
+        require(code != Rcode.SERVFAIL, parsed::toString);
+        require(
+                code == Rcode.NOERROR || code == Rcode.NXDOMAIN || response.length() <= input.length,
+                () -> response.length() + " bytes for " + input.length + ": " + parsed);
+        require(
+                transport == Transport.TCP || response.length() <= Response.LARGEST_DATAGRAM,
+                () -> "a datagram of " + response.length() + " bytes");
+    }
+}
