@@ -4,6 +4,7 @@ import io.discovery.backend.dynamodb.ItemFuzz;
 import io.discovery.backend.file.RowFuzz;
 import io.discovery.cluster.port.HandshakeFuzz;
 import io.discovery.cluster.port.JavaObjectFuzz;
+import io.discovery.cluster.port.PacketFuzz;
 import io.discovery.config.SettingsFuzz;
 import io.discovery.connections.HeadFuzz;
 import io.discovery.dns.DnsFuzz;
@@ -42,6 +43,7 @@ final class FuzzTargets {
             Map.entry("items", ItemFuzz::new),
             Map.entry("java-objects", JavaObjectFuzz::new),
             Map.entry("json", JsonFuzz::new),
+            Map.entry("packets", PacketFuzz::new),
             Map.entry("paths", PathFuzz::new),
             Map.entry("queries", QueryFuzz::new),
             Map.entry("rows", RowFuzz::new),

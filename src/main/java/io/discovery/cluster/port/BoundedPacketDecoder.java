@@ -3,6 +3,7 @@ package io.discovery.cluster.port;
 import com.hazelcast.internal.networking.HandlerStatus;
 import com.hazelcast.internal.nio.IOUtil;
 import com.hazelcast.internal.nio.Packet;
+import com.hazelcast.internal.serialization.impl.HeapData;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.tcp.PacketDecoder;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ final class BoundedPacketDecoder extends PacketDecoder {
 
     /** Bytes of a header: version (1), flags (2), partition (4) and size (4). */
     private static final int HEADER_BYTES = 11;
+
+    /** Bytes that each packet begins with, unless it is empty: Hazelcast throws for fewer, and logs each time. */
+    private static final int LEAST_BYTES = HeapData.HEAP_DATA_OVERHEAD;
 
     private static final int FIRST_ROOM = 64 << 10;
 
@@ -113,6 +117,9 @@ final class BoundedPacketDecoder extends PacketDecoder {
         long most = mostBytes();
         if (size < 0 || size > most) {
             return "announced a packet of " + Integer.toUnsignedString(size) + " bytes, expected at most " + most;
+        }
+        if (size > 0 && size < LEAST_BYTES) {
+            return "announced a packet of " + size + " bytes, expected none or at least " + LEAST_BYTES;
         }
         payload = new byte[0];
         return null;
