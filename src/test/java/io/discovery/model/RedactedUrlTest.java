@@ -21,6 +21,9 @@ class RedactedUrlTest {
                 "http//me:secret@host | …@host",
                 "https://host/path?password=secret | https://host/path?…",
                 "https://me@host?password=sec@ret | https://…@ret",
+                "@host:8000 | …@host:8000",
+                "://me:secret@host | ://…@host",
+                "?password=secret://host | ?…",
             })
     void userPasswordAndQueryAreLeftOut(String given, String shown) {
         assertThat(RedactedUrl.of(given)).isEqualTo(shown).doesNotContain("secret");

@@ -145,6 +145,9 @@ class ValuesTest {
                 new RegistryException.InvalidParameter("tags", "x".repeat(60_000), "less");
 
         assertThat(failure.getMessage()).hasSizeLessThan(300);
+        assertThat(failure.given()).isEqualTo("x".repeat(200) + "…");
+        assertThat(new RegistryException.InvalidParameter("tags", "x".repeat(200), "less").given())
+                .isEqualTo("x".repeat(200));
     }
 
     @Test
