@@ -44,6 +44,7 @@ public final class HeadFuzz implements FuzzTarget {
                 seed(4, "GET / HTTP/1.1", "A: b\r\n".repeat(100), ""),
                 seed(5, "GET / HTTP/1.1", "X: " + "v".repeat(3_000), "", "GET / HTTP/1.1", "", ""),
                 seed(6, "POST / HTTP/1.1", "Content-Length: 1", CHUNKED, "", ""),
+                seed(8, ("GET / HTTP/1.1\r\n" + "A:b\r\n".repeat(90) + "\r\n").repeat(12)),
                 seed(7, "GET / HTTP/9.9", "A\u0000: b", " c", "", ""));
     }
 

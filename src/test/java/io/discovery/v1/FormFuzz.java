@@ -32,6 +32,7 @@ public final class FormFuzz implements FuzzTarget {
                         part("ip", "::1") + part("port", "80") + part("revision", "r") + part("tags", TAGS)
                                 + "--b--\r\n"),
                 input(2, "{\"ip\": \"::ffff:10.0.0.1\", \"port\": 8080, \"revision\": \"r\", \"tags\": " + TAGS + "}"),
+                input(2, "{\"ip\": \"::1\", \"port\": 1, \"revision\": \"\\ud800\", \"tags\": " + TAGS + "}"),
                 input(2, "{\"load_balancing_weight\": 101}"),
                 input(5, "ip=10.0.0.1"));
     }

@@ -22,10 +22,16 @@ public final class RestFuzz implements FuzzTarget {
                         "{\"resourceNames\": [\"*\"], \"errorDetail\": {\"code\": 3, \"message\": \"no\"}}",
                         "{\"error_detail\": {\"details\": [{\"@type\": \"" + ResourceType.CLUSTER.url() + "\"}]}}",
                         "{\"unknown\": " + "[".repeat(90) + "]".repeat(90) + "}",
+                        "{\"error_detail\": {\"code\": \"" + "x".repeat(6_000) + "\"}}",
                         "[]",
                         "")
                 .map(text -> text.getBytes(UTF_8))
                 .toList();
+    }
+
+    @Override
+    public int longest() {
+        return 8_192;
     }
 
     @Override

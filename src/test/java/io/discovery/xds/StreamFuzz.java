@@ -71,11 +71,11 @@ public final class StreamFuzz implements FuzzTarget {
                         delta.addResourceNamesSubscribe(SERVICE)
                                 .putInitialResourceVersions("x", "7")
                                 .build(),
-                        delta.setResponseNonce("1")
-                                .addResourceNamesUnsubscribe(SERVICE)
+                        delta.setResponseNonce("2")
+                                .setErrorDetail(Status.newBuilder().setMessage("no"))
                                 .build(),
-                        delta.setErrorDetail(Status.newBuilder().setMessage("no"))
-                                .build()),
+                        delta.setResponseNonce("4").clearErrorDetail().build(),
+                        delta.addResourceNamesUnsubscribe(SERVICE).build()),
                 input(
                         1,
                         delta.clear()

@@ -44,6 +44,7 @@ public final class ItemFuzz implements FuzzTarget {
                         "0payments|10.0.0.1|repo|80|r|" + ItemFixtures.SEED_TIME + "|{\"az\": 1}|{\"c\":[" + micros
                                 + ",5],\"d\":[7,6],\"t\":{\"az\":[8,9]}}|[[\"x\",\"1\",[8,5]]]",
                         "0payments|10.0.0.1||0|deregistered|1970-01-01T00:00:00.000000+0000|{}|{\"d\":[7,6]}|",
+                        "0payments|10.0.0.1|repo|80.5|r|" + ItemFixtures.SEED_TIME + "|{}||",
                         "0payments|10.0.0.01||x|r|1970|[]|[]|[]")
                 .map(item -> item.getBytes(UTF_8))
                 .toList();
