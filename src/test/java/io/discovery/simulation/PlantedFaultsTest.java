@@ -14,9 +14,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Faults in the wiring of members, each of which histories find, and shrink to a few steps. */
+@Tag("long")
 class PlantedFaultsTest {
 
     private static final int MOST_HISTORIES = 400;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -17,6 +18,7 @@ class SimulationTest {
 
     private static final String LONG_FORM = "discovery.simulation.minutes";
     private static final int FEW = 80;
+    private static final int MANY = 3_000;
 
     @Test
     void membersKeepTheirPromises() {
@@ -24,6 +26,18 @@ class SimulationTest {
 
         Optional<Outcome> broken = search.from(1, histories -> histories == FEW);
 
+        assertThat(broken.map(search::shrunk).map(SimulationTest::report)).isEmpty();
+    }
+
+    /** About a minute. */
+    @Test
+    @Tag("long")
+    void membersKeepTheirPromisesInThousandsOfHistories() {
+        Search search = new Search(new Wiring());
+
+        Optional<Outcome> broken = search.from(FEW + 1, histories -> histories == MANY);
+
+        say(search.histories() + " histories, " + search.events() + " events");
         assertThat(broken.map(search::shrunk).map(SimulationTest::report)).isEmpty();
     }
 
