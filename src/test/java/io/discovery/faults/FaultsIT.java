@@ -2,11 +2,10 @@ package io.discovery.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.discovery.faults.Checker.Limits;
-import io.discovery.faults.Round.Backend;
-import io.discovery.faults.Round.Plan;
-import io.discovery.faults.Round.Result;
+import io.discovery.history.Promise;
+import io.discovery.history.Violation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,22 +26,17 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Three members on hosts of their own, clients that note every answer, a nemesis, and a checker of what was noted. The
- * long form, whose faults follow from seeds: {@code ./scripts/check-faults}.
+ * Members on hosts of their own, clients and watchers that note every answer, a nemesis, and a checker of what was
+ * noted. The long form, whose faults follow from seeds: {@code ./scripts/check-faults}.
  */
-@Timeout(value = 3, unit = TimeUnit.HOURS)
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 @Isolated("no read may stall")
 class FaultsIT {
 
-    private static final String LONG_FORM = "faults.rounds";
-    private static final Workload.Size SMALL = new Workload.Size(50, 10, 4);
-    private static final Workload.Size LARGE = new Workload.Size(200, 10, 4);
-    /**
-     * The longest waits: a read has no limit of its own, but never stalls; a write has the deadline, and time to report
-     * it.
-     */
-    private static final Limits LIMITS =
-            new Limits(Duration.ofSeconds(1), Duration.ofMillis(2_000), Duration.ofMillis(500));
+    private static final String LONG_FORM = "faults.plan";
+    private static final int PATIENCE = Integer.getInteger("faults.patience", 1);
+    /** The patience of the short form, which runs wherever somebody tests. */
+    private static final int BESIDE_OTHERS = 3;
 
     @BeforeAll
     static void needsNamespaces() {
@@ -56,89 +50,122 @@ class FaultsIT {
     /** A write that the frozen backup did not confirm must not be acknowledged, or it dies with its owner. */
     @Test
     @DisabledIfSystemProperty(named = LONG_FORM, matches = ".+")
-    void aSilentBackupAndTheDeathOfItsOwner() throws IOException {
-        shortForm(Backend.MEMORY, new Injection(Fault.SILENT_BACKUP, 1, 2, Duration.ZERO));
+    void aSilentBackupAndTheDeathOfItsOwner() {
+        shortForm(Plan.of(1, Backend.MEMORY, Step.of(new Injection(Fault.SILENT_BACKUP, 1, 2, Duration.ZERO))));
     }
 
     @Test
     @DisabledIfSystemProperty(named = LONG_FORM, matches = ".+")
-    void aMemberCutOffAndTheDeathOfAll() throws IOException {
-        shortForm(
+    void aMemberCutOffAndTheDeathOfAll() {
+        shortForm(Plan.of(
+                1,
                 Backend.FILE,
-                new Injection(Fault.CUT_OFF, 0, 1, Duration.ofSeconds(8)),
-                new Injection(Fault.KILL_ALL, 0, 1, Duration.ZERO));
+                Step.of(new Injection(Fault.CUT_OFF, 0, 1, Duration.ofSeconds(8)))
+                        .settling(),
+                Step.of(new Injection(Fault.KILL_ALL, 0, 1, Duration.ZERO))));
     }
 
-    private static void shortForm(Backend backend, Injection... faults) throws IOException {
-        Plan plan = new Plan(1, backend, List.of(faults), Set.of(0), SMALL);
-        assertThat(run(plan, backend.toString()).violations()).isEmpty();
+    private static void shortForm(Plan plan) {
+        assertThat(run(plan, plan.backend().toString(), BESIDE_OTHERS).violations())
+                .isEmpty();
     }
 
+    /** Runs plans until there are enough of them, or the time is up, and shrinks those that break a promise. */
     @Test
     @EnabledIfSystemProperty(named = LONG_FORM, matches = ".+")
-    void roundsOfFaults() throws IOException {
+    void roundsOfFaults() {
+        String name = System.getProperty(LONG_FORM);
         long first = Long.getLong("faults.seed", 1);
-        int rounds = Integer.getInteger(LONG_FORM);
+        int rounds = Integer.getInteger("faults.rounds", 1);
+        long end = System.nanoTime()
+                + Duration.ofMinutes(Integer.getInteger("faults.minutes", 1_440))
+                        .toNanos();
+        List<RoundResult> results = new ArrayList<>();
         List<String> broken = new ArrayList<>();
-        List<Result> results = new ArrayList<>();
-        for (Plan plan : plans(System.getProperty("faults.plan", "mixed"), first, rounds)) {
-            Result result = run(plan, Long.toString(plan.seed()));
-            System.out.println(result);
+        for (int n = 0; n < rounds && System.nanoTime() < end; n++) {
+            long began = System.nanoTime();
+            Plan plan = Plans.named(name, first + n);
+            RoundResult result = run(plan, Long.toString(plan.seed()), PATIENCE);
+            System.out.printf(
+                    "%s, %d s%n",
+                    result, Duration.ofNanos(System.nanoTime() - began).toSeconds());
             results.add(result);
-            result.violations().stream().limit(3).forEach(violation -> broken.add(plan.seed() + ": " + violation));
+            if (!result.violations().isEmpty()) {
+                result.violations().stream().limit(5).forEach(violation -> System.out.println("  " + violation));
+                broken.add(Boolean.getBoolean("faults.shrink") ? shrunk(result) : plan.toString());
+                if (Boolean.getBoolean("faults.first")) {
+                    break;
+                }
+            }
         }
-
         System.out.println(summary(results));
+        broken.forEach(plan -> System.out.println("repeat: ./scripts/check-faults '" + plan + "'"));
         assertThat(broken).isEmpty();
     }
 
-    private static String summary(List<Result> results) {
-        Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
-        results.stream()
-                .flatMap(result -> result.plan().faults().stream())
-                .forEach(injection -> faults.merge(injection.fault(), 1, Integer::sum));
-        return "all " + results.size() + " rounds: " + faults + "; "
-                + results.stream().mapToInt(Result::operations).sum() + " operations, "
-                + results.stream().mapToInt(Result::unknown).sum() + " unknown, slowest read "
-                + most(results, Result::slowestReadMillis) + " ms, slowest write "
-                + most(results, Result::slowestWriteMillis) + " ms, equal after at most "
-                + most(results, result -> result.equalAfter().toMillis()) + " ms, "
-                + most(results, result -> result.violations().size()) + " violations at most";
+    private static String shrunk(RoundResult result) {
+        Set<Promise> broken = promises(result);
+        Path kept = folder(Long.toString(result.plan().seed()));
+        System.out.println("  its history: " + kept.resolve("history.txt") + "; smaller rounds follow");
+        Shrinker shrinker = new Shrinker(smaller -> {
+            RoundResult again = run(smaller, result.plan().seed() + "-smaller", PATIENCE);
+            System.out.println("  smaller: " + again);
+            return promises(again);
+        });
+        return shrinker.shrink(result.plan(), broken).toString();
     }
 
-    private static long most(List<Result> results, ToLongFunction<Result> figure) {
+    private static Set<Promise> promises(RoundResult result) {
+        return result.violations().stream().map(Violation::promise).collect(Collectors.toSet());
+    }
+
+    private static String summary(List<RoundResult> results) {
+        Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+        results.stream()
+                .flatMap(result -> result.plan().steps().stream())
+                .flatMap(step -> step.faults().stream())
+                .forEach(injection -> faults.merge(injection.fault(), 1, Integer::sum));
+        return "all " + results.size() + " rounds: " + faults + "; "
+                + sum(results, RoundResult::operations) + " operations, "
+                + sum(results, RoundResult::unknown) + " unknown, "
+                + sum(results, RoundResult::events) + " events for "
+                + sum(results, RoundResult::watchers) + " watchers, slowest read "
+                + most(results, RoundResult::slowestReadMillis) + " ms, slowest write "
+                + most(results, RoundResult::slowestWriteMillis) + " ms, equal after at most "
+                + most(results, result -> result.equalAfter().toMillis()) + " ms, "
+                + results.stream()
+                        .filter(result -> !result.violations().isEmpty())
+                        .count()
+                + " rounds with violations";
+    }
+
+    private static long sum(List<RoundResult> results, ToLongFunction<RoundResult> figure) {
+        return results.stream().mapToLong(figure).sum();
+    }
+
+    private static long most(List<RoundResult> results, ToLongFunction<RoundResult> figure) {
         return results.stream().mapToLong(figure).max().orElse(0);
     }
 
-    private static List<Plan> plans(String name, long first, int rounds) {
-        return IntStream.range(0, rounds).mapToObj(i -> plan(name, first + i)).toList();
+    private static Path folder(String name) {
+        return Path.of("target", "faults", name).toAbsolutePath();
     }
 
-    private static Plan plan(String name, long seed) {
-        // Each member in turn: the oldest, which has the clock and the member list, matters most.
-        int victim = (int) (seed % Round.MEMBERS);
-        int other = (victim + 1) % Round.MEMBERS;
-        return switch (name) {
-            case "mixed" -> Plan.of(seed, LARGE);
-            case "frozen" -> one(seed, new Injection(Fault.FREEZE, victim, other, Duration.ofSeconds(20)));
-            case "split" -> one(seed, new Injection(Fault.SPLIT_ALL, victim, other, Duration.ofSeconds(8 + seed % 8)));
-            case "cut-off" -> one(seed, new Injection(Fault.CUT_OFF, victim, other, Duration.ofSeconds(30)));
-            default ->
-                throw new IllegalArgumentException(
-                        "faults.plan is " + name + ", expected mixed, frozen, cut-off or split");
-        };
-    }
-
-    private static Plan one(long seed, Injection fault) {
-        // More clients, because a member that stands still keeps those waiting that ask it.
-        return new Plan(seed, Backend.MEMORY, List.of(fault), Set.of(), new Workload.Size(200, 10, 10));
-    }
-
-    private static Result run(Plan plan, String name) throws IOException {
+    private static RoundResult run(Plan plan, String name, int patience) {
         // The files of an earlier run would bring back what this one never knew.
-        Path dir = Path.of("target", "faults", name).toAbsolutePath();
+        Path dir = folder(name);
         Commands.run("rm", "-rf", dir.toString());
-        Files.createDirectories(dir);
-        return Round.run(plan, LIMITS, dir);
+        try {
+            Files.createDirectories(dir);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        try {
+            return Round.run(plan, dir, patience);
+        } catch (RuntimeException | AssertionError failed) {
+            // A round that cannot go on, because a member does not start for example, is a failed one.
+            failed.printStackTrace(System.out);
+            return RoundResult.ended(plan, failed);
+        }
     }
 }

@@ -2,12 +2,14 @@ package io.discovery.faults;
 
 import static org.awaitility.Awaitility.await;
 
-import io.discovery.faults.History.Away;
-import io.discovery.faults.History.Knowledge;
-import io.discovery.faults.History.Loss;
+import io.discovery.history.History;
+import io.discovery.history.History.Away;
+import io.discovery.history.History.Knowledge;
+import io.discovery.history.History.Loss;
 import io.discovery.testing.FakeClock;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
+import io.discovery.watchers.Members;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,14 +19,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Members on hosts of their own, which a test freezes, kills and gives another clock. The history records that. */
-final class FaultyCluster implements AutoCloseable {
+final class FaultyCluster implements Members, AutoCloseable {
 
     private static final int HTTP_PORT = 8080;
+    private static final int DNS_PORT = 8053;
     private static final int CLUSTER_PORT = 5701;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -34,33 +41,56 @@ final class FaultyCluster implements AutoCloseable {
     private final Map<String, String> environment;
     /** The clocks of the members; empty if they have the clock of their machine. */
     private final List<FakeClock> clocks;
+    /** The disks of the members; empty if they have the disk of their machine. */
+    private final List<FaultyDisk> disks;
 
-    private final List<MemberProcess> members = new ArrayList<>();
+    private final List<MemberProcess> members = new CopyOnWriteArrayList<>();
     private final List<Long> awaySince = new ArrayList<>();
+    private final Set<Integer> present = new ConcurrentSkipListSet<>();
     private int logs;
 
     /** @param dir where members keep what they keep; each has a folder in it */
     private FaultyCluster(
-            Network network, History history, Path dir, Map<String, String> environment, boolean fakeClocks) {
+            Network network, History history, Path dir, Map<String, String> environment, Machinery machinery) {
         this.network = network;
         this.history = history;
         this.dir = dir;
         this.environment = environment;
-        this.clocks = fakeClocks
+        this.clocks = machinery.fakeClocks()
                 ? IntStream.range(0, network.size())
                         .mapToObj(n -> new FakeClock(dir.resolve("clock-" + n)))
                         .toList()
                 : List.of();
+        this.disks = machinery.faultyDisks()
+                ? IntStream.range(0, network.size())
+                        .mapToObj(n -> new FaultyDisk(folder(n), dir.resolve("disk-" + n)))
+                        .toList()
+                : List.of();
     }
+
+    /** Libraries between the members and their machine. */
+    record Machinery(boolean fakeClocks, boolean faultyDisks) {}
 
     /** Starts a member on each host of the network and waits until they are one cluster. */
     static FaultyCluster start(
             Network network, History history, Path dir, Map<String, String> environment, boolean fakeClocks) {
-        FaultyCluster cluster = new FaultyCluster(network, history, dir, environment, fakeClocks);
+        return start(network.size(), network, history, dir, environment, new Machinery(fakeClocks, false));
+    }
+
+    /** Starts members on the first {@code size} hosts of the network and waits until they are one cluster. */
+    static FaultyCluster start(
+            int size,
+            Network network,
+            History history,
+            Path dir,
+            Map<String, String> environment,
+            Machinery machinery) {
+        FaultyCluster cluster = new FaultyCluster(network, history, dir, environment, machinery);
         try {
-            for (int n = 0; n < network.size(); n++) {
+            for (int n = 0; n < size; n++) {
                 cluster.members.add(cluster.launch(n));
                 cluster.awaySince.add(0L);
+                cluster.present.add(n);
             }
             cluster.awaitWhole();
         } catch (RuntimeException | Error failed) {
@@ -80,20 +110,28 @@ final class FaultyCluster implements AutoCloseable {
                 "CLUSTER_HOST", network.peerAddress(n),
                 "CLUSTER_PORT", Integer.toString(CLUSTER_PORT),
                 "PORT", Integer.toString(HTTP_PORT),
+                "DNS_PORT", Integer.toString(DNS_PORT),
                 "APPLICATION_DIR", folder(n).toString()));
-        return MemberProcess.launch(network.place(n, clockCommand(n)), own);
+        return MemberProcess.launch(network.place(n, machineCommand(n)), own);
     }
 
     /**
-     * Returns the command that sets the clock: the library works on the process that env becomes, not on the commands
-     * before it.
+     * Returns the command that puts libraries between the member and its machine: they work on the process that env
+     * becomes, not on the commands before it.
      */
-    private List<String> clockCommand(int n) {
-        return clocks.isEmpty()
+    private List<String> machineCommand(int n) {
+        Map<String, String> variables = new TreeMap<>();
+        if (!clocks.isEmpty()) {
+            variables.putAll(clocks.get(n).environment());
+        }
+        if (!disks.isEmpty()) {
+            disks.get(n).environment().forEach((name, value) -> variables.merge(name, value, (a, b) -> a + ":" + b));
+        }
+        return variables.isEmpty()
                 ? List.of()
                 : Stream.concat(
                                 Stream.of("env"),
-                                clocks.get(n).environment().entrySet().stream()
+                                variables.entrySet().stream()
                                         .map(variable -> variable.getKey() + "=" + variable.getValue()))
                         .toList();
     }
@@ -103,8 +141,29 @@ final class FaultyCluster implements AutoCloseable {
         return dir.resolve(Integer.toString(n));
     }
 
+    /** Counts the members so far, those that left for good included. */
     int size() {
-        return network.size();
+        return members.size();
+    }
+
+    @Override
+    public List<Integer> present() {
+        return List.copyOf(present);
+    }
+
+    @Override
+    public String address(int n) {
+        return network.clientAddress(n);
+    }
+
+    @Override
+    public int port() {
+        return HTTP_PORT;
+    }
+
+    @Override
+    public int dnsPort() {
+        return DNS_PORT;
     }
 
     TestClient client(int n) {
@@ -144,20 +203,54 @@ final class FaultyCluster implements AutoCloseable {
      */
     void restart(int n, long upTo) {
         replace(n);
+        awaitBack(n, upTo);
+    }
+
+    /**
+     * Waits until a member that was started again answers reads: from then on it shows all that was acknowledged before
+     * {@code upTo}.
+     */
+    void awaitBack(int n, long upTo) {
         members.get(n).awaitReady();
+        warmUp(n);
         history.add(new Knowledge(n, System.nanoTime(), upTo));
         isBack(n);
     }
 
+    /**
+     * Asks a member once in each way that needs many classes. The first request of a kind loads them, which takes over a
+     * second where five programs share two processors.
+     */
+    private void warmUp(int n) {
+        client(n).post("/v3/discovery:endpoints", "application/json", "{\"resource_names\": [\"nothing\"]}");
+        client(n).get("/v1/prometheus/targets");
+        client(n).get("/v1/registration/nothing?wait=1ms&index=0");
+    }
+
+    /** Starts a member on the next host, waits until it answers reads, and lets clients ask it. */
+    void join() {
+        int n = members.size();
+        long upTo = System.nanoTime();
+        synchronized (this) {
+            members.add(launch(n));
+            awaySince.add(0L);
+        }
+        awaitBack(n, upTo);
+        present.add(n);
+    }
+
+    /** Stops a member for good. */
+    void leave(int n) {
+        present.remove(n);
+        stop(n);
+        history.add(new Away(n, awaySince.get(n), Long.MAX_VALUE));
+    }
+
     /** Starts all members again, all at once, and waits until they answer reads. */
     void restartAll(long upTo) {
-        for (int n = 0; n < size(); n++) {
-            replace(n);
-        }
-        for (int n = 0; n < size(); n++) {
-            members.get(n).awaitReady();
-            history.add(new Knowledge(n, System.nanoTime(), upTo));
-            isBack(n);
+        present.forEach(this::replace);
+        for (int n : present) {
+            awaitBack(n, upTo);
         }
     }
 
@@ -193,20 +286,25 @@ final class FaultyCluster implements AutoCloseable {
         }
     }
 
-    /** Waits until each member answers reads and sees all. */
-    void awaitWhole() {
-        members.forEach(MemberProcess::awaitReady);
-        await().alias("one cluster of " + size())
-                .atMost(PATIENCE)
-                .until(() -> members.stream().allMatch(member -> sees(member.client()) == size()));
+    /** Returns the disk of member {@code n}. */
+    FaultyDisk disk(int n) {
+        return disks.get(n);
     }
 
-    /** Waits until no change waits to be written to the backend. */
-    void awaitWritten() {
+    /** Waits until each member answers reads and sees all. */
+    void awaitWhole() {
+        present.forEach(n -> members.get(n).awaitReady());
+        await().alias("one cluster of " + present.size())
+                .atMost(PATIENCE)
+                .until(() -> present.stream().allMatch(n -> sees(client(n)) == present.size()));
+        present.forEach(this::warmUp);
+    }
+
+    /** Waits until no change of these members waits to be written to the backend. */
+    void awaitWritten(List<Integer> writers) {
         await().alias("nothing that waits to be written")
                 .atMost(PATIENCE)
-                .until(() ->
-                        members.stream().allMatch(member -> member.client().metric("discovery_backend_waiting") == 0));
+                .until(() -> writers.stream().allMatch(n -> client(n).metric("discovery_backend_waiting") == 0));
     }
 
     /** Counts the members that a member sees; 0 if it does not answer. */

@@ -18,15 +18,28 @@ record Injection(Fault fault, int victim, int other, Duration time) {
         }
     }
 
-    /** Returns an injection into any two members, shorter or longer than it takes to declare a silent member dead. */
+    /**
+     * Returns an injection into any two members, shorter or longer than it takes to declare a silent member dead, which
+     * is 4 to 5 s.
+     */
     static Injection of(Fault fault, int members, Random random) {
         int victim = random.nextInt(members);
         int other = (victim + 1 + random.nextInt(members - 1)) % members;
-        return new Injection(fault, victim, other, Duration.ofMillis(2_000 + random.nextInt(10_000)));
+        return new Injection(fault, victim, other, Duration.ofMillis(1_500 + random.nextInt(7_000)));
+    }
+
+    /** Reads what {@link #toString} writes. */
+    static Injection parse(String text) {
+        String[] parts = text.split(":");
+        return new Injection(
+                Fault.valueOf(parts[0]),
+                Integer.parseInt(parts[1]),
+                Integer.parseInt(parts[2]),
+                Duration.ofMillis(Long.parseLong(parts[3])));
     }
 
     @Override
     public String toString() {
-        return fault + "(" + victim + ", " + other + ", " + time.toMillis() + " ms)";
+        return fault + ":" + victim + ":" + other + ":" + time.toMillis();
     }
 }

@@ -3,6 +3,7 @@ package io.discovery.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.history.History;
 import io.discovery.testing.TestClient;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

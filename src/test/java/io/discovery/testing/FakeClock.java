@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -43,11 +44,11 @@ public final class FakeClock {
                 "FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
-    /** Sets the clock wrong by whole seconds. The process sees it within a second. */
+    /** Sets the clock wrong, to the millisecond. The process sees it within a second. */
     public void set(Duration offset) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, String.format("%+d%n", offset.toSeconds()));
+            Files.writeString(file, String.format(Locale.ROOT, "%+.3f%n", offset.toMillis() / 1_000.0));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

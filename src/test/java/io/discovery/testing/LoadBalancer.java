@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A real load balancer before the members of a cluster, with the file of {@code cluster-config} as it is shipped. */
@@ -40,6 +41,15 @@ public final class LoadBalancer implements AutoCloseable {
     }
 
     /**
+     * Starts HAProxy before members elsewhere.
+     *
+     * @param members their addresses with their ports
+     */
+    public static LoadBalancer haproxy(List<String> members) {
+        return haproxy(SHIPPED_HAPROXY, members);
+    }
+
+    /**
      * Starts HAProxy before members that it finds by names. A copy of its file names this server of DNS instead of that
      * of the system.
      *
@@ -58,13 +68,19 @@ public final class LoadBalancer implements AutoCloseable {
     }
 
     private static LoadBalancer haproxy(Path file, TestCluster cluster, IntFunction<String> hosts) {
+        return haproxy(
+                file,
+                IntStream.range(0, cluster.size())
+                        .mapToObj(n -> hosts.apply(n) + ":" + cluster.member(n).port())
+                        .toList());
+    }
+
+    private static LoadBalancer haproxy(Path file, List<String> members) {
         int port = Ports.free(1).get(0);
         Map<String, String> environment = new HashMap<>();
         environment.put("LISTEN", "127.0.0.1:" + port);
-        for (int n = 0; n < cluster.size(); n++) {
-            environment.put(
-                    "MEMBER_" + (n + 1),
-                    hosts.apply(n) + ":" + cluster.member(n).port());
+        for (int n = 0; n < members.size(); n++) {
+            environment.put("MEMBER_" + (n + 1), members.get(n));
         }
         return start(List.of(path("haproxy"), "-db", "-f", file.toString()), environment, port);
     }

@@ -4,7 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +66,13 @@ public final class RawHttp {
     }
 
     public static Socket connect(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        return connect("127.0.0.1", port);
+    }
+
+    public static Socket connect(String address, int port) throws IOException {
+        Socket socket = new Socket();
         socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.connect(new InetSocketAddress(address, port), (int) PATIENCE.toMillis());
         return socket;
     }
 

@@ -15,7 +15,7 @@ public final class Tools {
     private Tools() {}
 
     /** Finds a program; Debian keeps some out of the PATH of users other than root. */
-    private static Optional<Path> find(String program) {
+    public static Optional<Path> find(String program) {
         return Stream.concat(
                         Pattern.compile(File.pathSeparator)
                                 .splitAsStream(System.getenv().getOrDefault("PATH", "")),

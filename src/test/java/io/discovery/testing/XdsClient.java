@@ -133,6 +133,11 @@ public final class XdsClient implements AutoCloseable {
             }
         }
 
+        /** Returns true if the stream has ended, with a status or without. */
+        public boolean isOver() {
+            return status.isDone();
+        }
+
         /** Waits until the stream has ended, with a status or without. */
         public void awaitEnd() {
             try {
@@ -150,7 +155,12 @@ public final class XdsClient implements AutoCloseable {
 
     /** Opens a stream of endpoints, the state of the world. */
     public Stream<DiscoveryRequest, DiscoveryResponse> endpoints(int port) {
-        return stream(port, ENDPOINTS, "StreamEndpoints");
+        return endpoints(here(port));
+    }
+
+    /** Opens a stream of endpoints of a member elsewhere, the state of the world. */
+    public Stream<DiscoveryRequest, DiscoveryResponse> endpoints(SocketAddress member) {
+        return stream(member, ENDPOINTS, "StreamEndpoints");
     }
 
     /** Opens a stream of clusters, the state of the world. */
@@ -160,25 +170,49 @@ public final class XdsClient implements AutoCloseable {
 
     /** Opens a stream of all types, the state of the world. */
     public Stream<DiscoveryRequest, DiscoveryResponse> aggregated(int port) {
-        return stream(port, AGGREGATED, "StreamAggregatedResources");
+        return aggregated(here(port));
+    }
+
+    /** Opens a stream of all types of a member elsewhere, the state of the world. */
+    public Stream<DiscoveryRequest, DiscoveryResponse> aggregated(SocketAddress member) {
+        return stream(member, AGGREGATED, "StreamAggregatedResources");
     }
 
     /** Opens an incremental stream of endpoints. */
     public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> deltaEndpoints(int port) {
-        return delta(port, ENDPOINTS, "DeltaEndpoints");
+        return deltaEndpoints(here(port));
+    }
+
+    /** Opens an incremental stream of endpoints of a member elsewhere. */
+    public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> deltaEndpoints(SocketAddress member) {
+        return delta(member, ENDPOINTS, "DeltaEndpoints");
     }
 
     /** Opens an incremental stream of all types. */
     public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> deltaAggregated(int port) {
-        return delta(port, AGGREGATED, "DeltaAggregatedResources");
+        return deltaAggregated(here(port));
+    }
+
+    /** Opens an incremental stream of all types of a member elsewhere. */
+    public Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> deltaAggregated(SocketAddress member) {
+        return delta(member, AGGREGATED, "DeltaAggregatedResources");
     }
 
     public Stream<DiscoveryRequest, DiscoveryResponse> stream(int port, String service, String method) {
-        return open(port, method(service, method, DiscoveryResponse.getDefaultInstance()));
+        return stream(here(port), service, method);
     }
 
-    private Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(int port, String service, String method) {
-        return open(port, method(service, method, DeltaDiscoveryResponse.getDefaultInstance()));
+    private Stream<DiscoveryRequest, DiscoveryResponse> stream(SocketAddress member, String service, String method) {
+        return open(client(), member, method(service, method, DiscoveryResponse.getDefaultInstance()));
+    }
+
+    private Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(
+            SocketAddress member, String service, String method) {
+        return open(client(), member, method(service, method, DeltaDiscoveryResponse.getDefaultInstance()));
+    }
+
+    private static SocketAddress here(int port) {
+        return SocketAddress.inetSocketAddress(port, "127.0.0.1");
     }
 
     /** Opens many streams of endpoints on one connection. */
@@ -197,7 +231,7 @@ public final class XdsClient implements AutoCloseable {
         ServiceMethod<DiscoveryResponse, DiscoveryRequest> of =
                 method(service, method, DiscoveryResponse.getDefaultInstance());
         return IntStream.range(0, count)
-                .mapToObj(number -> open(client, port, of))
+                .mapToObj(number -> open(client, here(port), of))
                 .toList();
     }
 
@@ -211,10 +245,6 @@ public final class XdsClient implements AutoCloseable {
                 GrpcMessageDecoder.decoder(answer));
     }
 
-    private <Q, R> Stream<Q, R> open(int port, ServiceMethod<R, Q> method) {
-        return open(client(), port, method);
-    }
-
     private GrpcClient client() {
         return GrpcClient.client(
                 vertx,
@@ -222,10 +252,9 @@ public final class XdsClient implements AutoCloseable {
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
     }
 
-    private <Q, R> Stream<Q, R> open(GrpcClient client, int port, ServiceMethod<R, Q> method) {
+    private <Q, R> Stream<Q, R> open(GrpcClient client, SocketAddress member, ServiceMethod<R, Q> method) {
         Promise<GrpcClientRequest<Q, R>> call = Promise.promise();
-        context.runOnContext(on -> client.request(SocketAddress.inetSocketAddress(port, "127.0.0.1"), method)
-                .onComplete(call));
+        context.runOnContext(on -> client.request(member, method).onComplete(call));
         return new Stream<>(client, get(call.future()));
     }
 

@@ -1,0 +1,194 @@
+package io.discovery.faults;
+
+import io.discovery.testing.Tools;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * A plan of a round. It repeats the round, but for the timing of machine and network.
+ *
+ * @param seed decides what the clients do, and whatever else is left to chance
+ * @param members the members at the start
+ * @param lease HOST_TTL
+ * @param isProtected whether EXPIRY_PROTECTION is on
+ * @param isBalanced whether a part of the clients goes through a load balancer
+ * @param isAbused whether hostile clients are at work as well
+ */
+record Plan(
+        long seed,
+        int members,
+        Backend backend,
+        Duration lease,
+        boolean isProtected,
+        boolean isBalanced,
+        boolean isAbused,
+        Workload.Size size,
+        List<Step> steps) {
+
+    /** The members that the shipped file of the load balancer has. */
+    static final int BALANCED_MEMBERS = 3;
+
+    private static final int FEWEST_MEMBERS = 2;
+    private static final Duration LONG_LEASE = Duration.ofMinutes(10);
+    private static final Workload.Size SIZE = new Workload.Size(40, 8, 8);
+
+    Plan {
+        steps = List.copyOf(steps);
+    }
+
+    /** Draws a plan: one to three steps, every fourth of two faults at once. */
+    static Plan draw(long seed) {
+        Random random = new Random(seed);
+        Backend backend = List.of(Backend.values()).get(random.nextInt(Backend.values().length));
+        int dice = random.nextInt(10);
+        int members = dice < 7 ? 3 : dice < 9 ? FEWEST_MEMBERS : 5;
+        boolean isShort = random.nextInt(3) > 0;
+        Duration lease = isShort ? Duration.ofSeconds(10 + random.nextInt(7)) : LONG_LEASE;
+        boolean isProtected = random.nextInt(3) == 0;
+        boolean isBalanced = members == BALANCED_MEMBERS
+                && random.nextBoolean()
+                && Tools.find("haproxy").isPresent();
+        boolean isAbused = random.nextInt(10) == 0;
+        List<Step> steps = steps(backend, members, random);
+        return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, SIZE, steps);
+    }
+
+    private static List<Step> steps(Backend backend, int members, Random random) {
+        List<Fault> possible = backend.faults();
+        if (members == FEWEST_MEMBERS) {
+            possible.remove(Fault.LEAVE);
+        }
+        List<Step> steps = new ArrayList<>();
+        int count = 1 + random.nextInt(2);
+        for (int n = 0; n < count; n++) {
+            Injection first = Injection.of(possible.get(random.nextInt(possible.size())), members, random);
+            List<Fault> companions = possible.stream()
+                    .filter(fault -> fault.goesWith(first.fault()))
+                    .toList();
+            List<Injection> faults = new ArrayList<>(List.of(first));
+            if (random.nextInt(4) == 0 && !companions.isEmpty()) {
+                faults.add(Injection.of(companions.get(random.nextInt(companions.size())), members, random));
+            }
+            steps.add(new Step(faults, random.nextBoolean()));
+            if (first.fault() == Fault.LEAVE || first.fault() == Fault.JOIN) {
+                // A member comes or goes for good once in a round.
+                possible.removeAll(List.of(Fault.LEAVE, Fault.JOIN));
+            }
+        }
+        return settleBeforeLosses(steps);
+    }
+
+    /** A change that one member alone acknowledged, in its half of a split, need not outlive it. */
+    private static List<Step> settleBeforeLosses(List<Step> steps) {
+        List<Step> settled = new ArrayList<>(steps);
+        for (int n = 1; n < steps.size(); n++) {
+            if (steps.get(n).losesMemory() && steps.get(n - 1).maySplit()) {
+                settled.set(n - 1, steps.get(n - 1).settling());
+            }
+        }
+        return settled;
+    }
+
+    /** Returns a plan of one step, with members that keep registrations in memory alone. */
+    static Plan of(long seed, Backend backend, Step... steps) {
+        return new Plan(seed, 3, backend, LONG_LEASE, false, false, false, SIZE, List.of(steps));
+    }
+
+    boolean has(Fault fault) {
+        return hasAny(each -> each == fault);
+    }
+
+    boolean hasClockFault() {
+        return hasAny(Fault::isOfClock);
+    }
+
+    private boolean hasAny(Predicate<Fault> kind) {
+        return steps.stream()
+                .flatMap(step -> step.faults().stream())
+                .map(Injection::fault)
+                .anyMatch(kind);
+    }
+
+    /** Returns the libraries that the faults need between the members and their machine. */
+    FaultyCluster.Machinery machinery() {
+        return new FaultyCluster.Machinery(hasClockFault(), hasAny(Fault::needsFaultyDisk));
+    }
+
+    boolean hasShortLeases() {
+        return lease.compareTo(LONG_LEASE) < 0;
+    }
+
+    Plan withSteps(List<Step> fewer) {
+        return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, size, fewer);
+    }
+
+    Plan withSize(Workload.Size smaller) {
+        return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, smaller, steps);
+    }
+
+    /** Returns the same plan without what is beside members, clients and faults. */
+    Plan plain() {
+        return new Plan(seed, members, backend, lease, false, false, false, size, steps);
+    }
+
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @throws IllegalArgumentException if it is no plan
+     */
+    static Plan parse(String text) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String field : text.split(",")) {
+            int equals = field.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("plan: given '" + field + "', expected NAME=VALUE in " + text);
+            }
+            fields.put(field.substring(0, equals), field.substring(equals + 1));
+        }
+        String steps = fields.getOrDefault("steps", "");
+        return new Plan(
+                number(fields, "seed"),
+                (int) number(fields, "members"),
+                Backend.valueOf(fields.getOrDefault("backend", "MEMORY")),
+                Duration.ofSeconds(number(fields, "lease")),
+                isOn(fields, "protection"),
+                isOn(fields, "balancer"),
+                isOn(fields, "abuse"),
+                new Workload.Size((int) number(fields, "services"), (int) number(fields, "hosts"), (int)
+                        number(fields, "clients")),
+                steps.isEmpty()
+                        ? List.of()
+                        : Arrays.stream(steps.split("/")).map(Step::parse).toList());
+    }
+
+    private static long number(Map<String, String> fields, String name) {
+        String value = fields.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("plan: no " + name + " in " + fields);
+        }
+        return Long.parseLong(value);
+    }
+
+    private static boolean isOn(Map<String, String> fields, String name) {
+        return "on".equals(fields.get(name));
+    }
+
+    @Override
+    public String toString() {
+        return "seed=" + seed + ",members=" + members + ",backend=" + backend + ",lease=" + lease.toSeconds()
+                + ",protection=" + onOff(isProtected) + ",balancer=" + onOff(isBalanced) + ",abuse=" + onOff(isAbused)
+                + ",services=" + size.services() + ",hosts=" + size.hostsPerService() + ",clients=" + size.clients()
+                + ",steps=" + steps.stream().map(Step::toString).collect(Collectors.joining("/"));
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+}
