@@ -35,7 +35,7 @@ class FaultsIT {
 
     private static final String LONG_FORM = "faults.plan";
     private static final int PATIENCE = Integer.getInteger("faults.patience", 1);
-    /** The patience of the short form, which runs wherever somebody tests. */
+    /** The patience of the short form, which runs beside any other program. */
     private static final int BESIDE_OTHERS = 3;
 
     @BeforeAll

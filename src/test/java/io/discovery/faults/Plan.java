@@ -129,6 +129,10 @@ record Plan(
         return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, size, fewer);
     }
 
+    Plan withLease(Duration other) {
+        return new Plan(seed, members, backend, other, isProtected, isBalanced, isAbused, size, steps);
+    }
+
     Plan withSize(Workload.Size smaller) {
         return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, smaller, steps);
     }

@@ -33,6 +33,17 @@ class PlanTest {
     }
 
     @Test
+    void faultsAreNamedWithTheirBackend() {
+        Plan plan = Plans.named("CUT_OFF,KILL_ALL/FILE", 7);
+
+        assertThat(plan.backend()).isEqualTo(Backend.FILE);
+        assertThat(plan.steps())
+                .extracting(step -> step.faults().get(0).fault())
+                .containsExactly(Fault.CUT_OFF, Fault.KILL_ALL);
+        assertThatThrownBy(() -> Plans.named("CUT_OF", 7)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aSeedDecides() {
         assertThat(Plan.draw(17)).isEqualTo(Plan.draw(17)).isNotEqualTo(Plan.draw(18));
     }

@@ -1,16 +1,22 @@
 package io.discovery.faults;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 
-/** The kinds of plans that {@code ./scripts/check-faults} knows by name. */
+/** The plans that {@code ./scripts/check-faults} knows by name. */
 final class Plans {
+
+    private static final Duration SHORT_LEASE = Duration.ofSeconds(12);
 
     private Plans() {}
 
     /**
-     * Returns the plan of a kind with a seed, or a plan that is written out.
+     * Returns the plan of a kind with a seed; a plan of some faults, one after the other, which are named with their
+     * backend: {@code CUT_OFF,KILL_ALL/FILE}; or a plan that is written out.
      *
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if it is none of them
      */
     static Plan named(String name, long seed) {
         // Each member in turn: the oldest, which has the clock and the member list, matters most.
@@ -22,8 +28,19 @@ final class Plans {
             case "split" ->
                 alone(seed, new Injection(Fault.SPLIT_ALL, victim, other, Duration.ofSeconds(8 + seed % 8)));
             case "cut-off" -> alone(seed, new Injection(Fault.CUT_OFF, victim, other, Duration.ofSeconds(30)));
-            default -> Plan.parse(name);
+            default -> name.contains("=") ? Plan.parse(name) : ofFaults(name, seed);
         };
+    }
+
+    private static Plan ofFaults(String name, long seed) {
+        Random random = new Random(seed);
+        String[] parts = name.split("/");
+        Backend backend = parts.length == 1 ? Backend.MEMORY : Backend.valueOf(parts[1]);
+        List<Step> steps = Arrays.stream(parts[0].split(","))
+                .map(Fault::valueOf)
+                .map(fault -> Step.of(Injection.of(fault, 3, random)).settling())
+                .toList();
+        return Plan.of(seed, backend, steps.toArray(Step[]::new)).withLease(SHORT_LEASE);
     }
 
     private static Plan alone(long seed, Injection fault) {

@@ -30,6 +30,10 @@ final class WorkingClient {
     private static final int MOST_USED = 8;
     private static final int LIGHTEST = 2;
     private static final int HEAVIEST = 100;
+    private static final int OK = 200;
+    /** One registration in so many is followed by a read of the same member, at once. */
+    private static final int READS_ITS_OWN = 4;
+
     private static final int PASSING_SERVICES = 3;
     private static final int BULK = 6;
     /** The hosts that a client reports for by one request just before it only reads. */
@@ -139,7 +143,11 @@ final class WorkingClient {
 
     private void register(Host host, int number) {
         int member = member();
-        trust(member, client.register(member, host, number));
+        int status = client.register(member, host, number);
+        trust(member, status);
+        if (status == OK && random.nextInt(READS_ITS_OWN) == 0) {
+            client.read(member, host.service());
+        }
     }
 
     private void weigh() {
