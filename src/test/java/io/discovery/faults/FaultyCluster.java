@@ -6,7 +6,6 @@ import io.discovery.history.History;
 import io.discovery.history.History.Away;
 import io.discovery.history.History.Knowledge;
 import io.discovery.history.History.Loss;
-import io.discovery.testing.FakeClock;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import io.discovery.watchers.Members;
@@ -20,12 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Members on hosts of their own, which a test freezes, kills and gives another clock. The history records that. */
 final class FaultyCluster implements Members, AutoCloseable {
@@ -39,11 +36,7 @@ final class FaultyCluster implements Members, AutoCloseable {
     private final History history;
     private final Path dir;
     private final Map<String, String> environment;
-    /** The clocks of the members; empty if they have the clock of their machine. */
-    private final List<FakeClock> clocks;
-    /** The disks of the members; empty if they have the disk of their machine. */
-    private final List<FaultyDisk> disks;
-
+    private final Machines machines;
     private final List<MemberProcess> members = new CopyOnWriteArrayList<>();
     private final List<Long> awaySince = new ArrayList<>();
     private final Set<Integer> present = new ConcurrentSkipListSet<>();
@@ -51,30 +44,18 @@ final class FaultyCluster implements Members, AutoCloseable {
 
     /** @param dir where members keep what they keep; each has a folder in it */
     private FaultyCluster(
-            Network network, History history, Path dir, Map<String, String> environment, Machinery machinery) {
+            Network network, History history, Path dir, Map<String, String> environment, Machines.Wanted wanted) {
         this.network = network;
         this.history = history;
         this.dir = dir;
         this.environment = environment;
-        this.clocks = machinery.fakeClocks()
-                ? IntStream.range(0, network.size())
-                        .mapToObj(n -> new FakeClock(dir.resolve("clock-" + n)))
-                        .toList()
-                : List.of();
-        this.disks = machinery.faultyDisks()
-                ? IntStream.range(0, network.size())
-                        .mapToObj(n -> new FaultyDisk(folder(n), dir.resolve("disk-" + n)))
-                        .toList()
-                : List.of();
+        this.machines = new Machines(wanted, network.size(), dir);
     }
-
-    /** Libraries between the members and their machine. */
-    record Machinery(boolean fakeClocks, boolean faultyDisks) {}
 
     /** Starts a member on each host of the network and waits until they are one cluster. */
     static FaultyCluster start(
             Network network, History history, Path dir, Map<String, String> environment, boolean fakeClocks) {
-        return start(network.size(), network, history, dir, environment, new Machinery(fakeClocks, false));
+        return start(network.size(), network, history, dir, environment, new Machines.Wanted(fakeClocks, false));
     }
 
     /** Starts members on the first {@code size} hosts of the network and waits until they are one cluster. */
@@ -84,8 +65,8 @@ final class FaultyCluster implements Members, AutoCloseable {
             History history,
             Path dir,
             Map<String, String> environment,
-            Machinery machinery) {
-        FaultyCluster cluster = new FaultyCluster(network, history, dir, environment, machinery);
+            Machines.Wanted wanted) {
+        FaultyCluster cluster = new FaultyCluster(network, history, dir, environment, wanted);
         try {
             for (int n = 0; n < size; n++) {
                 cluster.members.add(cluster.launch(n));
@@ -112,33 +93,12 @@ final class FaultyCluster implements Members, AutoCloseable {
                 "PORT", Integer.toString(HTTP_PORT),
                 "DNS_PORT", Integer.toString(DNS_PORT),
                 "APPLICATION_DIR", folder(n).toString()));
-        return MemberProcess.launch(network.place(n, machineCommand(n)), own);
-    }
-
-    /**
-     * Returns the command that puts libraries between the member and its machine: they work on the process that env
-     * becomes, not on the commands before it.
-     */
-    private List<String> machineCommand(int n) {
-        Map<String, String> variables = new TreeMap<>();
-        if (!clocks.isEmpty()) {
-            variables.putAll(clocks.get(n).environment());
-        }
-        if (!disks.isEmpty()) {
-            disks.get(n).environment().forEach((name, value) -> variables.merge(name, value, (a, b) -> a + ":" + b));
-        }
-        return variables.isEmpty()
-                ? List.of()
-                : Stream.concat(
-                                Stream.of("env"),
-                                variables.entrySet().stream()
-                                        .map(variable -> variable.getKey() + "=" + variable.getValue()))
-                        .toList();
+        return MemberProcess.launch(network.place(n, machines.command(n)), own);
     }
 
     /** Returns the folder of member {@code n}. */
     Path folder(int n) {
-        return dir.resolve(Integer.toString(n));
+        return Machines.folder(dir, n);
     }
 
     /** Counts the members so far, those that left for good included. */
@@ -281,14 +241,12 @@ final class FaultyCluster implements Members, AutoCloseable {
 
     /** Sets the clock of member {@code n} wrong by this time. */
     void setClock(int n, Duration offset) {
-        if (!clocks.isEmpty()) {
-            clocks.get(n).set(offset);
-        }
+        machines.setClock(n, offset);
     }
 
     /** Returns the disk of member {@code n}. */
     FaultyDisk disk(int n) {
-        return disks.get(n);
+        return machines.disk(n);
     }
 
     /** Waits until each member answers reads and sees all. */

@@ -116,9 +116,9 @@ record Plan(
                 .anyMatch(kind);
     }
 
-    /** Returns the libraries that the faults need between the members and their machine. */
-    FaultyCluster.Machinery machinery() {
-        return new FaultyCluster.Machinery(hasClockFault(), hasAny(Fault::needsFaultyDisk));
+    /** Returns the parts of machines that the faults need. */
+    Machines.Wanted machines() {
+        return new Machines.Wanted(hasClockFault(), hasAny(Fault::needsFaultyDisk));
     }
 
     boolean hasShortLeases() {

@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +89,7 @@ final class Round {
         try (Network network = Network.of(hosts);
                 Table table = plan.backend() == Backend.TABLE ? new Table(network.servicesAddress()) : null;
                 FaultyCluster cluster = FaultyCluster.start(
-                        plan.members(), network, round.history, dir, round.environment(table), plan.machinery())) {
+                        plan.members(), network, round.history, dir, round.environment(table), plan.machines())) {
             return round.run(network, cluster, table == null ? null : table.way);
         } finally {
             round.unmountDisks(hosts);
@@ -176,7 +175,7 @@ final class Round {
             memory.compare(cluster, violations);
             readAll(cluster);
             // Until the news of what these reads show must have come.
-            pause(rules.news().plusMillis(200));
+            Pause.of(rules.news().plusMillis(200));
             failOf(watchers);
             return watchers.count();
         }
@@ -207,7 +206,7 @@ final class Round {
 
     private void inject(Nemesis nemesis, Workload workload, Settlement settlement, Watchers watchers) {
         long calm = System.nanoTime();
-        pause(CALM);
+        Pause.of(CALM);
         for (int n = 0; n < plan.steps().size(); n++) {
             Step step = plan.steps().get(n);
             if (calm != 0) {
@@ -232,7 +231,7 @@ final class Round {
         settlement.await().ifPresent(violations::add);
         long end = System.nanoTime() + IN_STEP.toNanos();
         while (!watchers.areInStep() && System.nanoTime() < end) {
-            pause(Duration.ofMillis(20));
+            Pause.of(Duration.ofMillis(20));
         }
         if (!watchers.areInStep()) {
             violations.add(new Violation(
@@ -271,13 +270,6 @@ final class Round {
             Files.write(dir.resolve("violations.txt"), lines);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
-        }
-    }
-
-    private static void pause(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
         }
     }
 }

@@ -1,0 +1,100 @@
+package io.discovery.faults;
+
+import io.discovery.history.History;
+import io.discovery.history.History.Split;
+import java.time.Duration;
+
+/** Faults of the links between members. Each lasts a time, and is healed then. */
+final class LinkFaults {
+
+    private final FaultyCluster cluster;
+    private final Network network;
+    private final History history;
+
+    LinkFaults(FaultyCluster cluster, Network network, History history) {
+        this.cluster = cluster;
+        this.network = network;
+        this.history = history;
+    }
+
+    /** Lets the packets between one member and all others vanish. */
+    void cutOff(int victim, Duration time) {
+        during(time, () -> betweenPairs((a, b) -> a == victim || b == victim, network::drop));
+    }
+
+    /** Resets and refuses the connections between one member and all others. */
+    void refuse(int victim, Duration time) {
+        during(time, () -> betweenPairs((a, b) -> a == victim || b == victim, network::refuse));
+    }
+
+    void splitAll(Duration time) {
+        during(time, () -> betweenPairs((a, b) -> true, network::drop));
+    }
+
+    void oneWay(int from, int to, Duration time) {
+        during(time, () -> network.drop(from, to));
+    }
+
+    void lossy(int percent, Duration time) {
+        during(time, () -> betweenPairs((a, b) -> true, (a, b) -> network.lose(a, b, percent)));
+    }
+
+    void slow(String rate, Duration time) {
+        during(rate, () -> Pause.of(time));
+    }
+
+    /** Slows all links down while something happens. */
+    void during(String rate, Runnable what) {
+        long from = System.nanoTime();
+        try {
+            cluster.present().forEach(n -> network.slow(n, rate));
+            what.run();
+        } finally {
+            heal(from);
+        }
+    }
+
+    /** Lets the packets from one member to all others vanish while something happens. */
+    void duringSilenceOf(int victim, Runnable what) {
+        long from = System.nanoTime();
+        try {
+            betweenPairs((a, b) -> a == victim, network::drop);
+            what.run();
+        } finally {
+            heal(from);
+        }
+    }
+
+    private void during(Duration time, Runnable fault) {
+        long from = System.nanoTime();
+        try {
+            fault.run();
+            Pause.of(time);
+        } finally {
+            heal(from);
+        }
+    }
+
+    private void heal(long from) {
+        network.heal();
+        history.add(new Split(from, System.nanoTime()));
+    }
+
+    private interface Pair {
+        boolean test(int from, int to);
+    }
+
+    private interface OnPair {
+        void accept(int from, int to);
+    }
+
+    private void betweenPairs(Pair which, OnPair what) {
+        for (int from : cluster.present()) {
+            for (int to : cluster.present()) {
+                if (from != to && which.test(from, to)) {
+                    what.accept(from, to);
+                }
+            }
+        }
+    }
+}
