@@ -40,7 +40,12 @@ class PlanTest {
         assertThat(plan.steps())
                 .extracting(step -> step.faults().get(0).fault())
                 .containsExactly(Fault.CUT_OFF, Fault.KILL_ALL);
-        assertThatThrownBy(() -> Plans.named("CUT_OF", 7)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(plan.hasShortLeases()).isFalse();
+        assertThat(Plans.named("RESTART/MEMORY", 7).hasShortLeases()).isTrue();
+        assertThatThrownBy(() -> Plans.named("CUT_OF", 7))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("given 'CUT_OF'")
+                .hasMessageContaining("CUT_OFF");
     }
 
     @Test
