@@ -2,6 +2,7 @@ package io.discovery.member;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.HazelcastCluster;
+import io.discovery.cluster.OldestMemberWatch;
 import io.discovery.cluster.Schemas;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.connections.Connections;
@@ -33,6 +34,7 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
         assembly.calls()
                 .run("all members can read what this one sends", () -> schemas.bring(RegistrationMap.samples()));
         assembly.every(LOOK_PERIOD, "schemas", schemas::look);
+        assembly.every(LOOK_PERIOD, "oldest-member", new OldestMemberWatch(hazelcast)::look);
         MemberMeters.register(assembly.meters(), membersPort);
         Connections connections = ConnectionLimit.connections(
                 assembly.settings().http().mostConnections(), assembly.meters(), assembly.heap());
