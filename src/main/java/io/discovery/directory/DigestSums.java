@@ -33,10 +33,10 @@ final class DigestSums {
     /** Removes one state of a registration, and adds the next. */
     void replace(@Nullable Registration before, @Nullable Registration after) {
         if (before != null) {
-            add(before, -before.digest());
+            add(before, -before.copyDigest());
         }
         if (after != null) {
-            add(after, after.digest());
+            add(after, after.copyDigest());
         }
     }
 

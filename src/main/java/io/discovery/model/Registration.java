@@ -190,11 +190,20 @@ public record Registration(
     }
 
     /**
-     * Returns a fingerprint of all registers, equal for equal registrations on every member; 64 bits, for comparing
-     * copies without sending them. It leaves out a check-in's grace, which backends do not store.
+     * Returns a fingerprint of all registers, equal for equal registrations on every member; 64 bits. It leaves out a
+     * check-in's grace, which backends do not store.
      */
     public long digest() {
         return digest(UnaryOperator.identity());
+    }
+
+    /**
+     * Returns a fingerprint for comparing members' copies without sending them: {@link #digest} and the check-in's
+     * grace, so that a member that gave a row of a backend more time learns from a peer that has the check-in itself.
+     */
+    public long copyDigest() {
+        long grace = checkIn == null ? 0 : checkIn.graceMicros();
+        return grace == 0 ? digest() : Digest.mix(digest() + grace);
     }
 
     /**

@@ -174,7 +174,7 @@ public final class PeerReconciliation {
         List<Long> digests = new ArrayList<>();
         for (Registration registration : copy.inBucket(bucket)) {
             if (comparison.includes(registration)) {
-                digests.add(registration.digest());
+                digests.add(registration.copyDigest());
             }
         }
         return digests;

@@ -64,7 +64,7 @@ class DigestSumsProperties {
         long[] sums = new long[Buckets.COUNT];
         for (Registration registration : directory.all()) {
             if (comparison.includes(registration)) {
-                sums[Buckets.of(registration.key())] += registration.digest();
+                sums[Buckets.of(registration.key())] += registration.copyDigest();
             }
         }
         return sums;

@@ -53,6 +53,7 @@ class RegistrationProperties {
     void digestsTellRegistrationsApartButForTheirGrace(
             @ForAll("registrations") Registration a, @ForAll("registrations") Registration b) {
         assertThat(a.digest() == b.digest()).isEqualTo(withoutGrace(a).equals(withoutGrace(b)));
+        assertThat(a.copyDigest() == b.copyDigest()).isEqualTo(a.equals(b));
     }
 
     private static Registration withoutGrace(Registration registration) {

@@ -74,7 +74,7 @@ class PeerReconciliationTest {
             List<Registration> answer = add(question.peer()).known.values().stream()
                     .filter(registration -> question.buckets().get(Buckets.of(registration.key())))
                     .filter(comparison::includes)
-                    .filter(registration -> !alike.contains(registration.digest()))
+                    .filter(registration -> !alike.contains(registration.copyDigest()))
                     .toList();
             answers.add(answer);
             onAnswer.run();
@@ -93,6 +93,19 @@ class PeerReconciliationTest {
         assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 2, 0, 0));
 
         assertThat(copy.known.values()).containsExactlyInAnyOrder(newer, other);
+    }
+
+    /** A member that read a row of the table gives its host more time; a peer that took the check-in knows better. */
+    @Test
+    void aMemberLearnsThatACheckInHasNoGrace() {
+        Registration taken = registered(key("payments", 1), clock.next());
+        peers.add("a").merge(taken);
+        copy.merge(taken.withGrace(12 * SECOND));
+
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 0, 0));
+
+        assertThat(copy.known.values()).containsExactly(taken);
+        assertThat(reconciliation.round().isEqual()).isTrue();
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class Fixtures {
         long[] digests = new long[Buckets.COUNT];
         registrations.stream()
                 .filter(comparison::includes)
-                .forEach(registration -> digests[Buckets.of(registration.key())] += registration.digest());
+                .forEach(registration -> digests[Buckets.of(registration.key())] += registration.copyDigest());
         return digests;
     }
 

@@ -193,7 +193,7 @@ public abstract class RegistrationStoreContract {
         long[] after = copies().digests(Comparison.at(LEASE, nowMicros()));
 
         for (Registration registration : many) {
-            before[Buckets.of(registration.key())] += registration.digest();
+            before[Buckets.of(registration.key())] += registration.copyDigest();
         }
         assertThat(after).isEqualTo(before);
     }

@@ -87,7 +87,7 @@ final class MapPort implements RegistrationStore, RegistrationCopies {
     public long[] digests(Comparison comparison) {
         long[] sums = new long[Buckets.COUNT];
         fromOwners(owner -> owned(owner).filter(comparison::includes).toList())
-                .forEach(stored -> sums[Buckets.of(stored.key())] += stored.digest());
+                .forEach(stored -> sums[Buckets.of(stored.key())] += stored.copyDigest());
         return sums;
     }
 

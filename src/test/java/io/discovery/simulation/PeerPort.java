@@ -64,7 +64,7 @@ final class PeerPort implements PeerCopies {
         List<Registration> differing = new ArrayList<>();
         question.buckets().stream()
                 .forEach(bucket -> copy.inBucket(bucket).forEach(registration -> {
-                    if (comparison.includes(registration) && !known.contains(registration.digest())) {
+                    if (comparison.includes(registration) && !known.contains(registration.copyDigest())) {
                         differing.add(registration);
                     }
                 }));

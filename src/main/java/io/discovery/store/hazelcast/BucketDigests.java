@@ -29,7 +29,7 @@ final class BucketDigests implements Aggregator<Map.Entry<String, Registration>,
     public void accumulate(Map.Entry<String, Registration> entry) {
         Registration registration = entry.getValue();
         if (comparison.includes(registration)) {
-            sums[Buckets.of(registration.key())] += registration.digest();
+            sums[Buckets.of(registration.key())] += registration.copyDigest();
         }
     }
 

@@ -114,7 +114,7 @@ abstract class PeerQuestion<T> implements Callable<T>, HazelcastInstanceAware {
         }
 
         private boolean isKnown(Registration registration) {
-            return Arrays.binarySearch(known, registration.digest()) >= 0;
+            return Arrays.binarySearch(known, registration.copyDigest()) >= 0;
         }
     }
 
