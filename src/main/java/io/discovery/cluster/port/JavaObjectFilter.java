@@ -2,10 +2,13 @@ package io.discovery.cluster.port;
 
 import java.io.ObjectInputFilter;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A filter of the Java-serialized objects that the process reads. Members send only failures in that form. Any client
- * that reaches the members' port could send others, and reading a set of sets of sets takes longer than the member
+ * A filter of the Java-serialized objects that the process reads. Members send only failures in that form, and the state
+ * of the cluster, which halves of several members change before they merge. Any client that reaches the members' port could send others, and reading a set of sets of sets takes longer than the member
  * would live. The limits hold for the whole process, unless the operator has set {@code jdk.serialFilter}.
  */
 public final class JavaObjectFilter implements ObjectInputFilter {
@@ -17,8 +20,9 @@ public final class JavaObjectFilter implements ObjectInputFilter {
     private static final int MOST_BYTES = 4_000_000;
     private static final int MOST_ELEMENTS = 10_000;
 
-    /** Classes that are allowed beside failures: the parts of failures. */
-    private static final Set<String> PARTS = Set.of(
+    /** Classes that are allowed beside failures: the state of the cluster, and the parts of failures. */
+    private static final Set<String> ALLOWED = Set.of(
+            "com.hazelcast.cluster.ClusterState",
             "com.hazelcast.version.MemberVersion",
             "java.lang.Boolean",
             "java.lang.Enum",
@@ -35,6 +39,12 @@ public final class JavaObjectFilter implements ObjectInputFilter {
             "java.util.Collections$UnmodifiableList",
             "java.util.Collections$UnmodifiableRandomAccessList",
             "java.util.UUID");
+
+    private static final Logger log = LoggerFactory.getLogger(JavaObjectFilter.class);
+    /** Number of classes that the log names, since any client may send many. */
+    private static final int MOST_TOLD = 20;
+
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private JavaObjectFilter() {}
 
@@ -62,13 +72,26 @@ public final class JavaObjectFilter implements ObjectInputFilter {
         if (type == null) {
             return Status.UNDECIDED;
         }
-        return isAllowed(type) ? Status.ALLOWED : Status.REJECTED;
+        if (isAllowed(type)) {
+            return Status.ALLOWED;
+        }
+        tell(type);
+        return Status.REJECTED;
+    }
+
+    /** Names each refused class once: a member that sends one has another version, and waits for an answer in vain. */
+    private void tell(Class<?> type) {
+        if (told.size() < MOST_TOLD && told.add(type.getName())) {
+            log.warn(
+                    "a Java object of {} was refused: members send no such object, unless their versions differ",
+                    type.getName());
+        }
     }
 
     private static boolean isAllowed(Class<?> type) {
         if (type.isArray()) {
             return isAllowed(type.getComponentType());
         }
-        return type.isPrimitive() || Throwable.class.isAssignableFrom(type) || PARTS.contains(type.getName());
+        return type.isPrimitive() || Throwable.class.isAssignableFrom(type) || ALLOWED.contains(type.getName());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.ClusterState;
 import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.core.MemberLeftException;
@@ -68,6 +69,14 @@ class JavaObjectFilterTest {
     private static boolean passes(JavaField field) {
         JavaClass type = field.getRawType();
         return type.isPrimitive() || type.isAssignableTo(Throwable.class) || type.isEquivalentTo(String.class);
+    }
+
+    /** A half of several members changes its state before it merges into another. */
+    @Test
+    void statesOfTheClusterPass() throws Exception {
+        for (ClusterState state : ClusterState.values()) {
+            assertThat(read(bytes(state), JavaObjectFilter.filter())).isEqualTo(state);
+        }
     }
 
     @Test
