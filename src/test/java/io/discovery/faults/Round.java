@@ -32,14 +32,21 @@ final class Round {
 
     /** The longest from a change that a member shows until its watchers have it. */
     private static final Duration NEWS = Duration.ofSeconds(1);
-    /** The longest waits: a write has the deadline, and time to report it. */
-    private static final Duration READ = Duration.ofSeconds(1);
+    /** The longest waits, on two processors that six programs share: a write has the deadline, and time to report it. */
+    private static final Duration READ = Duration.ofSeconds(2);
 
-    private static final Duration WRITE = Duration.ofSeconds(2);
+    private static final Duration WRITE = Duration.ofSeconds(3);
     private static final Duration EDGE = Duration.ofMillis(500);
     private static final Duration CLOCKS = Duration.ofMillis(20);
     private static final Duration FAULTY_CLOCKS = Duration.ofMillis(150);
     private static final Duration GRACE = Duration.ofSeconds(2);
+    /**
+     * How late a heartbeat reaches the table, beside WRITE_BEHIND_HEARTBEAT_SECONDS. Members list a host that they know
+     * from the table alone for that much longer.
+     */
+    private static final Duration LATE_ROW = Duration.ofSeconds(11);
+
+    private static final int HEARTBEATS_IN_LEASE = 4;
 
     /** The longest time from healing until all members show the same. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);
@@ -72,8 +79,14 @@ final class Round {
                 plan.hasClockFault() ? FAULTY_CLOCKS : CLOCKS,
                 NEWS.multipliedBy(patience),
                 plan.lease(),
-                GRACE,
+                grace(plan),
                 plan.isProtected());
+    }
+
+    private static Duration grace(Plan plan) {
+        boolean mayKnowTheTableAlone =
+                plan.backend() == Backend.TABLE && plan.steps().stream().anyMatch(Step::mayLeaveTheTableAlone);
+        return mayKnowTheTableAlone ? GRACE.plus(LATE_ROW).plus(plan.lease().dividedBy(HEARTBEATS_IN_LEASE)) : GRACE;
     }
 
     /**

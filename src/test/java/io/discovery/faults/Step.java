@@ -29,6 +29,11 @@ record Step(List<Injection> faults, boolean settles) {
         return faults.stream().anyMatch(injection -> injection.fault().losesMemory());
     }
 
+    /** Returns whether a member may know hosts from the table alone: all that know better are gone, or apart from it. */
+    boolean mayLeaveTheTableAlone() {
+        return maySplit() || faults.stream().anyMatch(injection -> injection.fault() == Fault.KILL_ALL);
+    }
+
     boolean maySplit() {
         return faults.stream().anyMatch(injection -> injection.fault().maySplit());
     }
