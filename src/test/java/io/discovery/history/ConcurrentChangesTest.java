@@ -67,6 +67,20 @@ class ConcurrentChangesTest {
         assertThat(script.broken()).isEmpty();
     }
 
+    /** The balancer's first attempt may have removed the host, although the answer was lost. */
+    @Test
+    void aRemovalThatTheBalancerTriedAgainMayHaveHappened() {
+        script.register(0, 0, "r1", OK);
+        script.deregister(Operation.ANY, 10, REFUSED);
+        script.read(0, 30, Map.of());
+        assertThat(script.broken()).isEmpty();
+
+        script.register(0, 40, "r2", OK);
+        script.deregister(0, 50, REFUSED);
+        script.read(0, 70, Map.of());
+        assertThat(script.broken()).contains(Promise.ACKNOWLEDGED_REGISTRATIONS_STAY);
+    }
+
     @Test
     void aHeartbeatIsNoOtherRegistration() {
         script.register(0, 0, "r1", OK);
