@@ -136,17 +136,21 @@ public record Registration(
     /**
      * Returns this copy, read from a backend, as it counts beside the registry's current one. If it had left the list
      * before the registry's check-in, that check-in was a new start, so the old tags and additions are dropped, as they
-     * would have been then.
+     * would have been then. Of those that the registry has kept, later values count: a member that reads one file
+     * after the other must not show the older of two.
      *
      * @param lease the longest by which it can have been listed: whether expiry protection was active then is unknown,
      *     and a weight kept too long is better than one lost
      */
     public Registration restoredBeside(@Nullable Registration stored, Lease lease) {
-        boolean goneBefore = checkIn != null
-                && stored != null
-                && stored.checkIn != null
-                && !lease.isListed(checkIn, stored.checkIn.micros());
-        return goneBefore ? new Registration(key, checkIn, Tags.NONE, deregistration) : this;
+        if (checkIn == null
+                || stored == null
+                || stored.checkIn == null
+                || lease.isListed(checkIn, stored.checkIn.micros())) {
+            return this;
+        }
+        return new Registration(
+                key, checkIn, tags.replacing(stored.tags), deregistration, additions.replacing(stored.additions));
     }
 
     /**

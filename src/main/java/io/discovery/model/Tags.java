@@ -71,6 +71,16 @@ public record Tags(List<Tag> list) {
         return new Tags(merged);
     }
 
+    /** Returns the tags that are later than the ones that {@code others} have of the same keys. */
+    Tags replacing(Tags others) {
+        List<Tag> left = list.stream()
+                .filter(tag -> others.find(tag.key())
+                        .filter(other -> tag.version().isAfter(other.version()))
+                        .isPresent())
+                .toList();
+        return left.isEmpty() ? NONE : new Tags(left);
+    }
+
     /** Returns the latest version of any tag, or null if there are none. */
     @Nullable
     Version lastVersion() {

@@ -82,6 +82,19 @@ class LeaseTest {
         assertThat(row.restoredBeside(null, LEASE)).isEqualTo(row);
     }
 
+    /** A member that was not open yet kept the tag of an older file: the newer file must not leave it at that. */
+    @Test
+    void anExpiredRowBringsNewerValuesOfTheTagsThatTheHostKept() {
+        Registration older = registered(0, Map.of("az", "\"a\"", "k", "1"));
+        Registration kept = Registration.merge(older, registered(20, Map.of("az", "\"a\"")));
+        Registration row = registered(5, Map.of("az", "\"a\"", "k", "2", "other", "3"));
+
+        Tags restored = row.restoredBeside(kept, LEASE).mergedInto(kept).tags();
+
+        assertThat(restored.find("k").orElseThrow().json()).isEqualTo("2");
+        assertThat(restored.find("other")).isEmpty();
+    }
+
     @Test
     void aLeaseOfNoTimeIsRefused() {
         assertThatThrownBy(() -> new Lease(0)).isInstanceOf(IllegalArgumentException.class);
