@@ -50,6 +50,8 @@ final class Round {
 
     /** The longest time from healing until all members show the same. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);
+    /** The same for five, which may merge one after the other, on two processors. */
+    private static final Duration CONVERGENCE_OF_MANY = Duration.ofSeconds(20);
 
     /** The time without faults before the first. */
     private static final Duration CALM = Duration.ofMillis(1_500);
@@ -163,12 +165,20 @@ final class Round {
         try (LoadBalancer balancer = plan.isBalanced() ? LoadBalancer.haproxy(addresses(cluster)) : null) {
             Workload workload = workload(cluster, balancer == null ? null : new TestClient(balancer.port()));
             Nemesis nemesis = new Nemesis(cluster, network, workload, history, table);
-            Settlement settlement =
-                    new Settlement(cluster, fleet, history, plan.hasShortLeases(), CONVERGENCE.multipliedBy(patience));
+            Settlement settlement = new Settlement(
+                    cluster,
+                    fleet,
+                    history,
+                    plan.hasShortLeases(),
+                    convergence().multipliedBy(patience));
             workload.preload();
             int watchers = run(cluster, nemesis, workload, settlement);
             return judge(settlement.longest(), watchers);
         }
+    }
+
+    private Duration convergence() {
+        return plan.members() > Plan.BALANCED_MEMBERS ? CONVERGENCE_OF_MANY : CONVERGENCE;
     }
 
     /** Returns the number of watchers. */
