@@ -1,6 +1,9 @@
 package io.discovery.directory;
 
-/** An encoded registration: bytes of its own, or a slice of an encoded list. Immutable. */
+/**
+ * An encoded registration: bytes of its own, or a slice of an encoded list. Immutable: the bytes are written before it is
+ * created, so a thread that sees it, by a race even, sees them.
+ */
 public final class EncodedInstance {
 
     private final byte[] bytes;

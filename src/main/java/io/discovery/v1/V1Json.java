@@ -64,10 +64,12 @@ final class V1Json {
         int position = head.length;
         for (int i = 0; i < fragments.length; i++) {
             position = i == 0 ? position : put(SEPARATOR, list, position);
+            int begin = position;
+            position = fragments[i].copyTo(list, begin);
             if (holdsFragments) {
-                listings.get(i).fragmentIn(new EncodedInstance(list, position, fragments[i].length()));
+                // After the copy: from now on another thread may render a list from these bytes.
+                listings.get(i).fragmentIn(new EncodedInstance(list, begin, fragments[i].length()));
             }
-            position = fragments[i].copyTo(list, position);
         }
         put(END, list, position);
         return list;
