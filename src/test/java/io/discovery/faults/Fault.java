@@ -17,6 +17,8 @@ enum Fault {
     REFUSE,
     /** No member reaches any other. */
     SPLIT_ALL,
+    /** Two members reach each other and none of the others, which are two at least. */
+    HALVES,
     /** One member does not hear another, which hears it. */
     ONE_WAY,
     /** A fifth to a third of all packets between members is lost. */
@@ -72,6 +74,7 @@ enum Fault {
             CUT_OFF,
             REFUSE,
             SPLIT_ALL,
+            HALVES,
             ONE_WAY,
             LOSSY,
             SLOW,

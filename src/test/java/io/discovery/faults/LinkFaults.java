@@ -3,6 +3,7 @@ package io.discovery.faults;
 import io.discovery.history.History;
 import io.discovery.history.History.Split;
 import java.time.Duration;
+import java.util.Set;
 
 /** Faults of the links between members. Each lasts a time, and is healed then. */
 final class LinkFaults {
@@ -29,6 +30,11 @@ final class LinkFaults {
 
     void splitAll(Duration time) {
         during(time, () -> betweenPairs((a, b) -> true, network::drop));
+    }
+
+    /** Lets the packets between some members and all others vanish. */
+    void halves(Set<Integer> half, Duration time) {
+        during(time, () -> betweenPairs((a, b) -> half.contains(a) != half.contains(b), network::drop));
     }
 
     void oneWay(int from, int to, Duration time) {

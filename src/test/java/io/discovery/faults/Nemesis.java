@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +73,7 @@ final class Nemesis {
             case CUT_OFF -> links.cutOff(victim, time);
             case REFUSE -> links.refuse(victim, time);
             case SPLIT_ALL -> links.splitAll(time);
+            case HALVES -> links.halves(Set.of(victim, other), time);
             case ONE_WAY -> links.oneWay(victim, other, time);
             case LOSSY -> links.lossy(LEAST_LOSS_PERCENT + random.nextInt(LOSSES), time);
             case SLOW -> links.slow(SLOW, time);

@@ -36,6 +36,9 @@ record Plan(
     static final int BALANCED_MEMBERS = 3;
 
     private static final int FEWEST_MEMBERS = 2;
+    /** The members of a cluster whose halves have two members at least. */
+    static final int MEMBERS_OF_HALVES = 5;
+
     private static final Duration LONG_LEASE = Duration.ofMinutes(10);
     private static final Workload.Size SIZE = new Workload.Size(40, 8, 8);
 
@@ -64,6 +67,9 @@ record Plan(
         List<Fault> possible = backend.faults();
         if (members == FEWEST_MEMBERS) {
             possible.remove(Fault.LEAVE);
+        }
+        if (members < MEMBERS_OF_HALVES) {
+            possible.remove(Fault.HALVES);
         }
         List<Step> steps = new ArrayList<>();
         int count = 1 + random.nextInt(2);
@@ -123,6 +129,10 @@ record Plan(
 
     boolean hasShortLeases() {
         return lease.compareTo(LONG_LEASE) < 0;
+    }
+
+    Plan withMembers(int count) {
+        return new Plan(seed, count, backend, lease, isProtected, isBalanced, isAbused, size, steps);
     }
 
     Plan withSteps(List<Step> fewer) {

@@ -36,11 +36,14 @@ final class Plans {
         Random random = new Random(seed);
         String[] parts = name.split("/");
         Backend backend = parts.length == 1 ? Backend.MEMORY : constant(Backend.class, parts[1]);
-        List<Step> steps = Arrays.stream(parts[0].split(","))
+        List<Fault> faults = Arrays.stream(parts[0].split(","))
                 .map(fault -> constant(Fault.class, fault))
-                .map(fault -> Step.of(Injection.of(fault, 3, random)).settling())
                 .toList();
-        Plan plan = Plan.of(seed, backend, steps.toArray(Step[]::new));
+        int members = faults.contains(Fault.HALVES) ? Plan.MEMBERS_OF_HALVES : Plan.BALANCED_MEMBERS;
+        Step[] steps = faults.stream()
+                .map(fault -> Step.of(Injection.of(fault, members, random)).settling())
+                .toArray(Step[]::new);
+        Plan plan = Plan.of(seed, backend, steps).withMembers(members);
         // Hosts that report all the time are back before members answer, whatever the deaths of all have taken.
         boolean losesAll = plan.has(Fault.KILL_ALL) || plan.has(Fault.POWER_FAILURE);
         return losesAll ? plan : plan.withLease(SHORT_LEASE);

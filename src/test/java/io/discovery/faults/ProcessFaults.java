@@ -7,7 +7,7 @@ import java.util.Random;
 final class ProcessFaults {
 
     /** The rate of links over which a member catches up. */
-    private static final String THIN = "2mbit";
+    private static final String THIN = "8mbit";
 
     private final FaultyCluster cluster;
     private final LinkFaults links;

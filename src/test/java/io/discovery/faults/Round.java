@@ -41,8 +41,8 @@ final class Round {
     private static final Duration FAULTY_CLOCKS = Duration.ofMillis(150);
     private static final Duration GRACE = Duration.ofSeconds(2);
     /**
-     * How late a heartbeat reaches the table, beside WRITE_BEHIND_HEARTBEAT_SECONDS. Members list a host that they know
-     * from the table alone for that much longer.
+     * The longest time, beside WRITE_BEHIND_HEARTBEAT_SECONDS, by which a heartbeat reaches the table late. Members list
+     * a host that they know from the table alone for that much longer.
      */
     private static final Duration LATE_ROW = Duration.ofSeconds(11);
 
@@ -66,12 +66,10 @@ final class Round {
     private final History history = new History();
     private final Fleet fleet;
     private final Path dir;
-    private final int patience;
     private final List<Violation> violations = new ArrayList<>();
 
     private Round(Plan plan, Path dir, int patience) {
         this.plan = plan;
-        this.patience = patience;
         this.dir = dir;
         this.fleet = new Fleet(plan.size().services(), plan.size().hostsPerService());
         this.rules = new Rules(
@@ -82,6 +80,7 @@ final class Round {
                 NEWS.multipliedBy(patience),
                 plan.lease(),
                 grace(plan),
+                convergence(plan).multipliedBy(patience),
                 plan.isProtected());
     }
 
@@ -165,19 +164,14 @@ final class Round {
         try (LoadBalancer balancer = plan.isBalanced() ? LoadBalancer.haproxy(addresses(cluster)) : null) {
             Workload workload = workload(cluster, balancer == null ? null : new TestClient(balancer.port()));
             Nemesis nemesis = new Nemesis(cluster, network, workload, history, table);
-            Settlement settlement = new Settlement(
-                    cluster,
-                    fleet,
-                    history,
-                    plan.hasShortLeases(),
-                    convergence().multipliedBy(patience));
+            Settlement settlement = new Settlement(cluster, fleet, history, plan.hasShortLeases(), rules.catchingUp());
             workload.preload();
             int watchers = run(cluster, nemesis, workload, settlement);
             return judge(settlement.longest(), watchers);
         }
     }
 
-    private Duration convergence() {
+    private static Duration convergence(Plan plan) {
         return plan.members() > Plan.BALANCED_MEMBERS ? CONVERGENCE_OF_MANY : CONVERGENCE;
     }
 

@@ -45,6 +45,7 @@ final class HistoryScript {
                 Duration.ofMillis(500),
                 lease,
                 Duration.ofMillis(500),
+                Duration.ofSeconds(10),
                 isProtected);
     }
 

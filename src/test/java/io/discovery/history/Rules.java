@@ -13,6 +13,7 @@ import java.time.Duration;
  *     members show it while nothing is at fault
  * @param lease HOST_TTL
  * @param grace the longest that a silent host is listed beyond its lease
+ * @param catchingUp the longest from the end of a fault until a member has merged, has caught up and has told its watchers
  * @param isProtected whether hosts may stay listed beyond their lease, by EXPIRY_PROTECTION
  */
 public record Rules(
@@ -23,10 +24,8 @@ public record Rules(
         Duration news,
         Duration lease,
         Duration grace,
+        Duration catchingUp,
         boolean isProtected) {
-
-    /** The time from the end of a fault until a member has merged, has caught up and has told its watchers. */
-    static final Duration CATCHING_UP = Duration.ofSeconds(10);
 
     /** The share of a lease by which a member's clock may shorten it. */
     private static final int HASTE = 100;

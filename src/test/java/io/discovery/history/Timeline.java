@@ -125,7 +125,7 @@ final class Timeline {
      * nothing.
      */
     boolean mayBeCatchingUp(int member, long from, long until) {
-        long late = Rules.CATCHING_UP.toNanos();
+        long late = rules.catchingUp().toNanos();
         return splits.stream().anyMatch(split -> from <= split.until() + late && until >= split.from())
                 || isAway(member, from - late, until);
     }
