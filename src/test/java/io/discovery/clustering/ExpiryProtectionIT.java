@@ -85,6 +85,31 @@ class ExpiryProtectionIT {
         }
     }
 
+    @Test
+    void protectionEndsWhenTheSilentHostsHaveHadTheirOvertime() {
+        Map<String, String> settings = Map.of("EXPIRY_PROTECTION", "on", "HOST_TTL", "2");
+        try (MemberProcess member = MemberProcess.start(settings)) {
+            TestClient client = member.client();
+            beat(client, 0, HOSTS);
+            await().pollInterval(BEAT).atMost(PATIENCE).until(() -> {
+                beat(client, GONE, HOSTS);
+                return stale(client) == GONE;
+            });
+            assertThat(client.metric("discovery_protection_active")).isEqualTo(1);
+
+            await().pollInterval(BEAT).atMost(PATIENCE).until(() -> {
+                beat(client, GONE, HOSTS);
+                return client.metric("discovery_protection_active") == 0;
+            });
+
+            assertThat(client.hosts("payments")).isEqualTo(addresses(GONE, HOSTS));
+            await().pollInterval(BEAT).atMost(PATIENCE).until(() -> {
+                beat(client, GONE + 1, HOSTS);
+                return !client.hosts("payments").contains(address(GONE));
+            });
+        }
+    }
+
     private static void beat(TestClient client, int from, int to) {
         for (int n = from; n < to; n++) {
             client.register("payments", address(n));
