@@ -37,6 +37,7 @@ class ExpiryProtectionIT {
         Map<String, String> settings = Map.of(
                 "EXPIRY_PROTECTION", "on",
                 "HOST_TTL", "5",
+                "REQUEST_DEADLINE_MS", "10000",
                 "BACKEND_STORAGE", "InFile",
                 "APPLICATION_DIR", dir.toString());
         try (MemberProcess member = MemberProcess.start(settings)) {
@@ -87,7 +88,8 @@ class ExpiryProtectionIT {
 
     @Test
     void protectionEndsWhenTheSilentHostsHaveHadTheirOvertime() {
-        Map<String, String> settings = Map.of("EXPIRY_PROTECTION", "on", "HOST_TTL", "2");
+        Map<String, String> settings =
+                Map.of("EXPIRY_PROTECTION", "on", "HOST_TTL", "2", "REQUEST_DEADLINE_MS", "10000");
         try (MemberProcess member = MemberProcess.start(settings)) {
             TestClient client = member.client();
             beat(client, 0, HOSTS);
