@@ -1,6 +1,7 @@
 package io.discovery.member;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.discovery.cluster.FrozenClusterWatch;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMemberWatch;
 import io.discovery.cluster.Schemas;
@@ -35,6 +36,7 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
                 .run("all members can read what this one sends", () -> schemas.bring(RegistrationMap.samples()));
         assembly.every(LOOK_PERIOD, "schemas", schemas::look);
         assembly.every(LOOK_PERIOD, "oldest-member", new OldestMemberWatch(hazelcast)::look);
+        assembly.every(LOOK_PERIOD, "frozen-cluster", new FrozenClusterWatch(hazelcast)::look);
         MemberMeters.register(assembly.meters(), membersPort);
         Connections connections = ConnectionLimit.connections(
                 assembly.settings().http().mostConnections(), assembly.meters(), assembly.heap());
