@@ -6,6 +6,8 @@ import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import com.hazelcast.spi.properties.ClusterProperty;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,17 +29,23 @@ public final class OldestMemberWatch {
     /** Looks in a row: a member that has just stood still reads the heartbeats that it was sent meanwhile. */
     private static final int LOOKS = 3;
 
+    /** Looks further apart than this do not count as looks in a row. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private final ClusterServiceImpl members;
     /** Milliseconds after which Hazelcast takes a silent member for gone. */
     private final long longestSilence;
 
+    private @Nullable UUID silent;
     private int silentLooks;
+    private long lastLook;
 
     /** @param hazelcast instance of a member that has joined */
     public OldestMemberWatch(HazelcastInstance hazelcast) {
         Node node = ((HazelcastInstanceProxy) hazelcast).getOriginal().node;
         this.members = node.getClusterService();
         this.longestSilence = node.getProperties().getMillis(ClusterProperty.MAX_NO_HEARTBEAT_SECONDS);
+        this.lastLook = System.nanoTime();
     }
 
     /**
@@ -45,15 +53,17 @@ public final class OldestMemberWatch {
      * called about once a second.
      */
     public void look() {
+        long now = System.nanoTime();
+        boolean isNext = now - lastLook <= LONGEST_PAUSE_NANOS;
+        lastLook = now;
         MemberImpl oldest = oldestOther();
-        long silence = oldest == null
-                ? 0
-                : members.getClusterTime()
-                        - members.getClusterHeartbeatManager().getLastHeartbeatTime(oldest);
-        silentLooks = silence > longestSilence ? silentLooks + 1 : 0;
-        if (oldest == null || silentLooks < LOOKS) {
+        long silence = oldest == null ? 0 : silenceOf(oldest);
+        if (oldest == null || silence <= longestSilence) {
+            silent = null;
             return;
         }
+        silentLooks = isNext && oldest.getUuid().equals(silent) ? silentLooks + 1 : 1;
+        silent = oldest.getUuid();
         if (silentLooks == LOOKS) {
             log.warn(
                     "the oldest member {}:{} is listed, but has sent no heartbeat for {} ms: this member goes on without it"
@@ -62,10 +72,20 @@ public final class OldestMemberWatch {
                     oldest.getAddress().getPort(),
                     silence);
         }
-        members.suspectMember(oldest, "no heartbeat for " + silence + " ms", true);
+        if (silentLooks >= LOOKS) {
+            members.suspectMember(oldest, "no heartbeat for " + silence + " ms", false);
+        }
     }
 
+    /** Returns the milliseconds since the last heartbeat; 0 if there was none yet. */
+    private long silenceOf(MemberImpl member) {
+        long last = members.getClusterHeartbeatManager().getLastHeartbeatTime(member);
+        return last == 0 ? 0 : members.getClusterTime() - last;
+    }
+
+    /** Returns the oldest member unless it is this one; this one may become it at any moment. */
     private @Nullable MemberImpl oldestOther() {
-        return members.isJoined() && !members.isMaster() ? members.getMember(members.getMasterAddress()) : null;
+        MemberImpl oldest = members.isJoined() ? members.getMember(members.getMasterAddress()) : null;
+        return oldest == null || oldest.localMember() ? null : oldest;
     }
 }
