@@ -163,15 +163,18 @@ public final class Directory {
     }
 
     /**
-     * Returns whether a reader may see another list. A host whose lease had ended comes back with unchanged content;
-     * the clock is read here, after the groups show the change, so that no reader can have seen the host gone and miss
+     * Returns whether a reader may see another list, now or sooner than was expected: a check-in that a backend told has
+     * a longer lease than the next. A host whose lease had ended comes back with unchanged content; the clock is read
+     * here, after the groups show the change, so that no reader can have seen the host gone and miss
      * its return.
      */
     private boolean mayListDiffer(@Nullable Listing before, @Nullable Listing after) {
         if (before == null || after == null) {
             return before != after;
         }
-        return !before.version().equals(after.version()) || lease.isEnded(before.checkIn(), nowMicros.getAsLong());
+        return !before.version().equals(after.version())
+                || lease.endOf(after.checkIn()) < lease.endOf(before.checkIn())
+                || lease.isEnded(before.checkIn(), nowMicros.getAsLong());
     }
 
     private static @Nullable CheckIn checkInOf(@Nullable Listing listing) {

@@ -64,6 +64,22 @@ class DirectoryTest {
         assertThat(directory.hosts()).isZero();
     }
 
+    /** A reader that waits for the end of the longer lease has to be told. */
+    @Test
+    void aLeaseThatBecomesShorterIsNews() {
+        Registration taken = registered("127.0.0.1", 0, "");
+        directory.merge(taken.withGrace(5 * SECOND));
+        ServiceOverview before = overview();
+        now.set(SECOND);
+        assertThat(directory.isStill(before)).isTrue();
+
+        directory.merge(taken);
+
+        assertThat(directory.isStill(before)).isFalse();
+        now.set(10 * SECOND + 1);
+        assertThat(directory.service(PAYMENTS).listings()).isEmpty();
+    }
+
     @Test
     void anOverviewHoldsUntilAListIsAnother() {
         ServiceOverview nothing = overview();

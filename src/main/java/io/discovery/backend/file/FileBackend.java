@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * older copy changes nothing, whatever its last version: two copies can each hold a register that the other lacks, and
  * then both registers stay. A row that the merge leaves unchanged is not written. {@link Retention#beside} decides how
  * a row counts beside the given registration: not at all past its RETENTION, and without tags and additions if its
- * lease had ended before the given check-in. That check-in was a new start, and if it was not, the given copy has them.
+ * lease had ended before the given check-in, but for later values of those that the given copy has. That check-in was a
+ * new start, and if it was not, the given copy has them.
  *
  * <p>One transaction for each batch; when it returns, the rows survive the end of the process, kill included, and with
  * {@link Flush#EACH_BATCH} the loss of power.
@@ -138,7 +139,9 @@ public final class FileBackend implements StorageBackend {
         damaged.remove(removed);
         damaged.remove(batch.replaced());
         rowsWritten.addAndGet(batch.written());
-        // Only this backend writes the file, so it never has anything newer.
+        // Only this backend writes the file. A tag that is newer there, because the file could not be read at the
+        // start,
+        // counts after the next one.
         return Written.ALL;
     }
 
