@@ -41,6 +41,11 @@ class PlanTest {
                 .extracting(step -> step.faults().get(0).fault())
                 .containsExactly(Fault.CUT_OFF, Fault.KILL_ALL);
         assertThat(plan.hasShortLeases()).isFalse();
+        assertThat(Plans.named("KILL+TABLE_OVERLOAD/TABLE", 7).steps())
+                .singleElement()
+                .satisfies(step -> assertThat(step.faults())
+                        .extracting(Injection::fault)
+                        .containsExactly(Fault.KILL, Fault.TABLE_OVERLOAD));
         assertThat(Plans.named("RESTART/MEMORY", 7).hasShortLeases()).isTrue();
         assertThatThrownBy(() -> Plans.named("CUT_OF", 7))
                 .isInstanceOf(IllegalArgumentException.class)

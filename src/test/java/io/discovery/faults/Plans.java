@@ -13,8 +13,8 @@ final class Plans {
     private Plans() {}
 
     /**
-     * Returns the plan of a kind with a seed; a plan of some faults, one after the other, which are named with their
-     * backend: {@code CUT_OFF,KILL_ALL/FILE}; or a plan that is written out.
+     * Returns the plan of a kind with a seed; a plan of some faults, one after the other, or at once, which are named with
+     * their backend: {@code CUT_OFF,KILL_ALL/FILE}, {@code KILL+TABLE_OVERLOAD/TABLE}; or a plan that is written out.
      *
      * @throws IllegalArgumentException if it is none of them
      */
@@ -36,12 +36,18 @@ final class Plans {
         Random random = new Random(seed);
         String[] parts = name.split("/");
         Backend backend = parts.length == 1 ? Backend.MEMORY : constant(Backend.class, parts[1]);
-        List<Fault> faults = Arrays.stream(parts[0].split(","))
-                .map(fault -> constant(Fault.class, fault))
+        List<List<Fault>> faults = Arrays.stream(parts[0].split(","))
+                .map(step -> Arrays.stream(step.split("\\+"))
+                        .map(fault -> constant(Fault.class, fault))
+                        .toList())
                 .toList();
-        int members = faults.contains(Fault.HALVES) ? Plan.MEMBERS_OF_HALVES : Plan.BALANCED_MEMBERS;
+        boolean hasHalves = faults.stream().anyMatch(step -> step.contains(Fault.HALVES));
+        int members = hasHalves ? Plan.MEMBERS_OF_HALVES : Plan.BALANCED_MEMBERS;
         Step[] steps = faults.stream()
-                .map(fault -> Step.of(Injection.of(fault, members, random)).settling())
+                .map(step -> step.stream()
+                        .map(fault -> Injection.of(fault, members, random))
+                        .toList())
+                .map(step -> new Step(step, true))
                 .toArray(Step[]::new);
         Plan plan = Plan.of(seed, backend, steps).withMembers(members);
         // Hosts that report all the time are back before members answer, whatever the deaths of all have taken.

@@ -50,7 +50,7 @@ final class Round {
 
     /** The longest time from healing until all members show the same. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);
-    /** The same for five, which may merge one after the other, on two processors. */
+    /** The longest time until five show the same, which may merge one after the other, on two processors. */
     private static final Duration CONVERGENCE_OF_MANY = Duration.ofSeconds(20);
 
     /** The time without faults before the first. */
