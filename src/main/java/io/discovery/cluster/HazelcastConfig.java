@@ -37,6 +37,7 @@ final class HazelcastConfig {
         setProperties(config);
         setThreads(config, Runtime.getRuntime().availableProcessors());
         OldestMemberClock.configure(config);
+        PeerLosses.configure(config);
         MemberOnlyEndpoint.only(config);
         return config;
     }

@@ -59,6 +59,7 @@ public final class Schemas {
     public void bring(Collection<?> samples) {
         List<Object> all = new ArrayList<>(samples);
         all.add(OldestMemberClock.sample());
+        all.addAll(PeerLosses.samples());
         all.forEach(((HazelcastInstanceProxy) hazelcast).getSerializationService()::toData);
     }
 
