@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMemberClock;
+import io.discovery.cluster.PeerLosses;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.memory.CacheBudget;
@@ -74,7 +75,7 @@ final class MemberRegistry {
                 assembly.readiness(),
                 subscriptions,
                 () -> hazelcast.getCluster().getMembers(),
-                missing(cluster, lease),
+                missing(cluster, new PeerLosses(hazelcast), lease),
                 pauses,
                 clock,
                 System::nanoTime);
@@ -102,12 +103,16 @@ final class MemberRegistry {
         return clock;
     }
 
-    private static MissingMembers missing(HazelcastCluster cluster, Lease lease) {
-        return new MissingMembers(
+    /** Returns the record of members that this one and its peers miss, which peers may ask from now on. */
+    private static MissingMembers missing(HazelcastCluster cluster, PeerLosses peers, Lease lease) {
+        MissingMembers missing = new MissingMembers(
                 cluster::addresses,
+                peers::ask,
                 cluster::ifStopped,
                 Duration.of(lease.retentionMicros(), ChronoUnit.MICROS),
                 System::nanoTime);
+        peers.answer(missing::tell);
+        return missing;
     }
 
     private Registry registry(Settings settings) {

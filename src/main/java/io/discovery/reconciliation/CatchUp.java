@@ -44,6 +44,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     private final Readiness readiness;
     private final Subscriptions subscriptions;
     private final ProcessPauseDetector standstill;
+    private final MissingMembers missing;
     private final MemberChanges changes;
     private final ClockAgreement clock;
     private final LongSupplier nanoTime;
@@ -78,6 +79,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
             LongSupplier nanoTime) {
         this.readiness = readiness;
         this.subscriptions = subscriptions;
+        this.missing = missing;
         this.changes = new MemberChanges(members, missing, nanoTime);
         this.standstill = standstill;
         this.clock = new ClockAgreement(clock, subscriptions);
@@ -229,12 +231,15 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     /**
      * Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection
-     * to each.
+     * to each. A member that has not opened asks them first whom they miss, so that it knows before it opens.
      */
     public PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
         int before = resets();
         Long changeBefore = changes.lastChange();
         boolean isTimed = isTimed();
+        if (!readiness.isComplete()) {
+            missing.learn();
+        }
         PeerReconciliation.Result result = comparison.get();
         if (result.isComplete() && isTimed) {
             changes.met(changeBefore, result.early());

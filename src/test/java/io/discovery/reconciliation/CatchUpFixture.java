@@ -12,6 +12,7 @@ import io.discovery.memory.CacheBudget;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
+import io.discovery.registry.MissingMember;
 import io.discovery.registry.ProcessPauseDetector;
 import io.discovery.subscription.Subscriptions;
 import java.time.Duration;
@@ -39,6 +40,9 @@ abstract class CatchUpFixture {
     Set<String> members = Set.of("self");
 
     final Map<String, Consumer<Runnable>> stopping = new HashMap<>();
+    /** The members that peers miss. */
+    List<MissingMember> elsewhere = List.of();
+
     final AtomicLong nanos = new AtomicLong();
     final ProcessPauseDetector standstill =
             new ProcessPauseDetector(Duration.ofSeconds(1), Duration.ofSeconds(3), nanos::get, () -> 0);
@@ -47,6 +51,7 @@ abstract class CatchUpFixture {
     final ClusterClock clock = new ClusterClock(() -> oldest, () -> NOW, nanos::get, 1, Duration.ofSeconds(10));
     final MissingMembers missing = new MissingMembers(
             () -> members.stream().collect(Collectors.toMap(id -> id, id -> id.split("#")[0])),
+            () -> elsewhere,
             (id, task) -> stopping.getOrDefault(id, then -> {}).accept(task),
             Duration.ofSeconds(100),
             nanos::get);

@@ -2,6 +2,8 @@ package io.discovery.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.directory.Readiness;
+import io.discovery.registry.MissingMember;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** The lag of the map and the copy of a member, and the peers that it has not met. */
 class MissingPeersTest extends CatchUpFixture {
+
+    /** The same member, before it opens. */
+    private final CatchUp starting =
+            new CatchUp(new Readiness(), subscriptions, () -> members, missing, standstill, clock, nanos::get);
 
     /** A client may report to a member before the events of Hazelcast have told it. */
     @Test
@@ -128,6 +134,93 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(catchingUp.mayLackRenewals()).isTrue();
         later.forEach(Runnable::run);
         assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    /** Members that start during a split, and open with enough others, have seen nobody go. */
+    @Test
+    void whoStartsLearnsBeforeItOpensWhomItsPeersMiss() {
+        elsewhere = List.of(lost("far#1", Duration.ofSeconds(40)));
+        assertThat(starting.mayLackRenewals()).isTrue();
+
+        starting.meeting(() -> told(0, 0));
+        assertThat(starting.hasMetAll()).isTrue();
+        assertThat(starting.mayLackRenewals()).isTrue();
+
+        nanos.addAndGet(Duration.ofSeconds(60).toNanos());
+        assertThat(starting.mayLackRenewals())
+                .as("gone since 100 s, as for its peers")
+                .isTrue();
+        nanos.addAndGet(1);
+        assertThat(starting.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsOpenHasSeenMembersGoAndAsksNobody() {
+        join("peer#1");
+        elsewhere = List.of(lost("far#1", Duration.ZERO));
+
+        catchingUp.meeting(() -> told(1, 0));
+
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsMissedElsewhereIsNotMissingIfItIsHereOrHasStoppedInOrder() {
+        members = Set.of("self", "back#2");
+        stopping.put("stopped#1", Runnable::run);
+        elsewhere = List.of(lost("back#1", Duration.ZERO), lost("stopped#1", Duration.ZERO));
+
+        starting.meeting(() -> told(1, 0));
+
+        assertThat(starting.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsMissedElsewhereIsMissingUntilItHasBeenComparedWith() {
+        elsewhere = List.of(lost("far#1", Duration.ZERO));
+        starting.meeting(() -> told(0, 0));
+
+        members = Set.of("self", "far#2");
+        starting.unrest();
+        starting.meeting(() -> told(1, 1));
+        assertThat(starting.mayLackRenewals()).isTrue();
+        starting.meeting(() -> told(1, 0));
+        assertThat(starting.mayLackRenewals()).isFalse();
+    }
+
+    @Test
+    void whoIsAskedTellsWhomItMissesAndForHowLong() {
+        join("peer#1", "other#1", "stopped#1");
+        stopping.put("stopped#1", Runnable::run);
+        join("other#1");
+        nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+
+        members = Set.of("self");
+        assertThat(missing.tell())
+                .as("Hazelcast's event has not told of the second")
+                .containsExactlyInAnyOrder(lost("peer#1", Duration.ofSeconds(3)), lost("other#1", Duration.ZERO));
+
+        nanos.addAndGet(Duration.ofSeconds(98).toNanos());
+        assertThat(missing.tell()).containsExactly(lost("other#1", Duration.ofSeconds(98)));
+    }
+
+    /** The comparison under way began before the member came back. */
+    @Test
+    void whoIsBackIsNotComparedWithBecauseAPeerAsked() {
+        join("peer#1");
+        join();
+
+        catchingUp.meeting(() -> {
+            members = Set.of("self", "peer#2");
+            missing.tell();
+            return told(0, 0);
+        });
+
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+    }
+
+    private static MissingMember lost(String id, Duration ago) {
+        return new MissingMember(id, id.split("#")[0], ago.toNanos() / 1_000);
     }
 
     /** Makes these the other members, and compares with them. */

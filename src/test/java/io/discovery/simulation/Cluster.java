@@ -123,9 +123,6 @@ final class Cluster {
     /** Judges what members answer now. */
     void observe() {
         noteAlone();
-        if (world.hazelcast().isOne()) {
-            alive().forEach(Member::noteOne);
-        }
         alive().stream()
                 .filter(Member::isRunning)
                 .forEach(member -> world.promises().observe(member, Client.SERVICES));

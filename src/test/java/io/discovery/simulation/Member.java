@@ -31,8 +31,6 @@ final class Member {
     private boolean isBuilt;
     private boolean isAlive = true;
     private boolean isMerging;
-    /** True if this member started while others were apart, and has not met all since. */
-    private boolean isNewToSplit;
 
     private long enteredAt;
     /** Time from which on the member refused reads until it had compared copies. */
@@ -48,7 +46,6 @@ final class Member {
         this.standstill = new Standstill(world.timeline());
         this.learnsSince = world.timeline().now();
         world.hazelcast().join(this);
-        this.isNewToSplit = !world.hazelcast().isOne();
         this.parts = new Parts(this, world);
         this.isBuilt = true;
         this.loops = new Loops(this, parts, world);
@@ -187,19 +184,6 @@ final class Member {
         learnsSince = world.timeline().now();
         parts.catchUp.end();
         membersChanged();
-    }
-
-    /** Notes that all members are in one cluster. */
-    void noteOne() {
-        isNewToSplit &= !parts.catchUp.hasMetAll();
-    }
-
-    /**
-     * Returns whether the member has opened without knowing that others are missing: they went before it came. What
-     * hosts reported to those, it cannot allow for.
-     */
-    boolean mayMissOthersUnknown() {
-        return isNewToSplit && parts.readiness.isComplete();
     }
 
     boolean isAlive() {

@@ -33,6 +33,7 @@ final class Parts {
     final Readiness readiness = new Readiness();
     final ReadCopy copy;
     final ProcessPauseDetector pauses;
+    final MissingMembers missing;
     final CatchUp catchUp;
     final MapPort map;
     final Registry registry;
@@ -57,8 +58,9 @@ final class Parts {
         subscriptions = new Subscriptions(directory, clock::nowMicros);
         copy = world.wiring().readCopy(new DirectoryReadCopy(directory, subscriptions));
         pauses = new ProcessPauseDetector(REQUEST_DEADLINE, PEERS_PATIENCE, machine::nanoTime, machine::wallMillis);
-        catchUp = new CatchUp(
-                readiness, subscriptions, member::peerIds, missing(member, lease), pauses, clock, machine::nanoTime);
+        PeerPort peers = new PeerPort(member);
+        missing = missing(member, peers, lease);
+        catchUp = new CatchUp(readiness, subscriptions, member::peerIds, missing, pauses, clock, machine::nanoTime);
         map = new MapPort(member, lease);
         NotingClock noting = new NotingClock(clock, world.promises());
         registry = new Registry(
@@ -73,13 +75,14 @@ final class Parts {
                         (change, known) -> null,
                         world.wiring().divergence(catchUp)));
         withMap = new MapReconciliation(map, copy, clock, lease, catchUp::fromTheMap);
-        withPeers = new PeerReconciliation(new PeerPort(member), copy, clock, lease, catchUp);
+        withPeers = new PeerReconciliation(peers, copy, clock, lease, catchUp);
         directory.onChange(registration -> world.promises().changed(member, registration));
     }
 
-    private static MissingMembers missing(Member member, Lease lease) {
+    private static MissingMembers missing(Member member, PeerPort peers, Lease lease) {
         return new MissingMembers(
                 () -> member.group().members().stream().collect(Collectors.toMap(Member::id, Member::name)),
+                () -> member.wiring().missingElsewhere(peers.missing()),
                 (id, ifStopped) -> {},
                 Duration.of(lease.retentionMicros(), ChronoUnit.MICROS),
                 member.machine()::nanoTime);

@@ -4,6 +4,7 @@ import static io.discovery.simulation.Timeline.SECOND;
 
 import io.discovery.model.Comparison;
 import io.discovery.model.Registration;
+import io.discovery.registry.MissingMember;
 import io.discovery.registry.PeerCopies;
 import io.discovery.registry.ReadCopy;
 import java.util.ArrayList;
@@ -13,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The read copies of a member's peers: what HazelcastPeerCopies is in the product. */
+/** A member's peers, with their read copies: what HazelcastPeerCopies and PeerLosses are in the product. */
 final class PeerPort implements PeerCopies {
 
     private static final long DIGESTS_PATIENCE = SECOND;
+    private static final long MISSING_PATIENCE = SECOND;
     private static final long PATIENCE = 5 * SECOND;
 
     private final Member member;
@@ -29,6 +31,16 @@ final class PeerPort implements PeerCopies {
         return member.group().members().stream()
                 .filter(other -> other != member)
                 .toList();
+    }
+
+    /** Returns the members that peers miss. */
+    List<MissingMember> missing() {
+        List<List<MissingMember>> answers = new ArrayList<>();
+        List<Member> peers = peers();
+        peers.forEach(peer ->
+                member.network().ask(member, peer, () -> peer.parts().missing.tell(), answers::add));
+        member.await(() -> answers.size() == peers.size(), MISSING_PATIENCE);
+        return answers.stream().flatMap(List::stream).toList();
     }
 
     @Override

@@ -112,9 +112,7 @@ final class Promises {
                     Promise.NOTHING_IS_LOST,
                     member.name() + " acknowledged " + Texts.text(result) + " without showing it");
         }
-        if (!member.mayMissOthersUnknown()) {
-            judgeFreshStart(result);
-        }
+        judgeFreshStart(result);
     }
 
     /** Judges whether a host lost weight and tags although an acknowledged report was within its lease. */

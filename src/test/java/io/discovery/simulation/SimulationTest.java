@@ -2,7 +2,9 @@ package io.discovery.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.registry.MissingMember;
 import io.discovery.simulation.Simulation.Outcome;
+import io.discovery.simulation.Violation.Promise;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +43,21 @@ class SimulationTest {
         assertThat(broken.map(search::shrunk).map(SimulationTest::report)).isEmpty();
     }
 
+    /** In the history of this seed a member starts in a half of a split, and a host reports to it from the other half. */
+    @Test
+    void aMemberThatStartsDuringASplitIsToldWhoIsMissing() {
+        long seed = 663;
+        Wiring untold = new Wiring() {
+            @Override
+            List<MissingMember> missingElsewhere(List<MissingMember> told) {
+                return List.of();
+            }
+        };
+
+        assertThat(run(seed, untold).violation().map(Violation::promise)).contains(Promise.NO_LEASE_IS_SHORT);
+        assertThat(run(seed).violation()).isEmpty();
+    }
+
     @Test
     void aSeedGoesTheSameWayEachTime() {
         Outcome first = run(5);
@@ -52,9 +69,13 @@ class SimulationTest {
     }
 
     private static Outcome run(long seed) {
+        return run(seed, new Wiring());
+    }
+
+    private static Outcome run(long seed, Wiring wiring) {
         try (Quiet quiet = new Quiet()) {
             quiet.start();
-            return Simulation.run(Generator.history(seed), new Wiring());
+            return Simulation.run(Generator.history(seed), wiring);
         }
     }
 

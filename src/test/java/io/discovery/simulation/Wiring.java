@@ -2,7 +2,9 @@ package io.discovery.simulation;
 
 import io.discovery.model.Registration;
 import io.discovery.registry.Divergence;
+import io.discovery.registry.MissingMember;
 import io.discovery.registry.ReadCopy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The places at which a member's parts are joined, as the product joins them; a test plants its faults here. */
@@ -24,6 +26,11 @@ class Wiring {
 
     Divergence divergence(Divergence catchUp) {
         return catchUp;
+    }
+
+    /** Returns the members that a starting member takes for missing of those that its peers miss. */
+    List<MissingMember> missingElsewhere(List<MissingMember> told) {
+        return told;
     }
 
     /** Returns the clock by which a member's directory lists hosts, in microseconds. */
