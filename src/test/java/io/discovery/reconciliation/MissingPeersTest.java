@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The lag of the map and the copy of a member, and the peers that it has not met. */
 class MissingPeersTest extends CatchUpFixture {
 
-    /** The same member, before it opens. */
+    /** A member like the first, before it opens. */
     private final CatchUp starting =
             new CatchUp(new Readiness(), subscriptions, () -> members, missing, standstill, clock, nanos::get);
 
@@ -136,7 +136,7 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(catchingUp.mayLackRenewals()).isFalse();
     }
 
-    /** Members that start during a split, and open with enough others, have seen nobody go. */
+    /** A member that starts during a split, and opens with enough others, has seen nobody go. */
     @Test
     void whoStartsLearnsBeforeItOpensWhomItsPeersMiss() {
         elsewhere = List.of(lost("far#1", Duration.ofSeconds(40)));
