@@ -136,7 +136,7 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(catchingUp.mayLackRenewals()).isFalse();
     }
 
-    /** A member that starts during a split, and opens with enough others, has seen nobody go. */
+    /** A member that starts during a split, and opens with enough others, has not seen the missing ones go. */
     @Test
     void whoStartsLearnsBeforeItOpensWhomItsPeersMiss() {
         elsewhere = List.of(lost("far#1", Duration.ofSeconds(40)));
