@@ -20,19 +20,13 @@ public abstract sealed class RegistryException extends RuntimeException {
 
     /** A missing or invalid field. Nothing was changed. */
     public static final class InvalidParameter extends RegistryException {
-        private final String field;
         private final String given;
         private final String expected;
 
         public InvalidParameter(String field, String given, String expected) {
             super(field + ": given '" + shortened(given) + "', expected " + expected);
-            this.field = field;
             this.given = given;
             this.expected = expected;
-        }
-
-        public String field() {
-            return field;
         }
 
         public String given() {
@@ -46,21 +40,8 @@ public abstract sealed class RegistryException extends RuntimeException {
 
     /** An instance that is not listed. Nothing was changed. */
     public static final class NotListed extends RegistryException {
-        private final ServiceName service;
-        private final String instance;
-
         public NotListed(ServiceName service, String instance) {
             super("no host " + shortened(instance) + " is registered for service " + shortened(service.text()));
-            this.service = service;
-            this.instance = instance;
-        }
-
-        public ServiceName service() {
-            return service;
-        }
-
-        public String instance() {
-            return instance;
         }
     }
 
