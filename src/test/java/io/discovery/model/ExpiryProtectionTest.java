@@ -37,6 +37,12 @@ class ExpiryProtectionTest {
     }
 
     @Test
+    void theSettingIsSpeltInSmallLetters() {
+        assertThat(ExpiryProtection.ON.text()).isEqualTo("on");
+        assertThat(ExpiryProtection.OFF.text()).isEqualTo("off");
+    }
+
+    @Test
     void anInstanceIsKeptWhileItsLeaseEndedLessThanSixLeasesAgo() {
         Registration registration = registered(Map.of());
         CheckIn checkIn = new CheckIn(at(0), 80, "r", "");

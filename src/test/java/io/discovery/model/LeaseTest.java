@@ -41,6 +41,17 @@ class LeaseTest {
     }
 
     @Test
+    void aWeightIsSetOnlyAboveTheOneBeforeAndAboveARemoval() {
+        Registration weighed = applied(new Change.SetWeight(KEY, at(3), new Weight(3), LEASE), registered(0, Map.of()));
+        Change same = new Change.SetWeight(KEY, new Version(3 * SECOND, 0), new Weight(5), LEASE);
+        assertThat(same.applyTo(weighed)).isEqualTo(new Outcome.Stale(at(3)));
+
+        Registration back = Registration.merge(registered(2, Map.of()), new Registration(KEY, null, Tags.NONE, at(1)));
+        assertThat(new Change.SetWeight(KEY, new Version(SECOND, 0), new Weight(5), LEASE).applyTo(back))
+                .isEqualTo(new Outcome.Stale(at(1)));
+    }
+
+    @Test
     void whatExpiredCanBeNeitherWeighedNorRemoved() {
         Registration registration = registered(0, Map.of());
 
@@ -93,6 +104,15 @@ class LeaseTest {
 
         assertThat(restored.find("k").orElseThrow().json()).isEqualTo("2");
         assertThat(restored.find("other")).isEmpty();
+    }
+
+    /** While no member knows when a lease has ended: a tag kept by mistake is better than a weight lost. */
+    @Test
+    void withRetentionAHostIsListedAsLongAsItIsKept() {
+        CheckIn checkIn = new CheckIn(at(0), 80, "r", "");
+
+        assertThat(LEASE.withRetention().isListed(checkIn, 150 * SECOND)).isTrue();
+        assertThat(LEASE.withRetention().isListed(checkIn, 150 * SECOND + 1)).isFalse();
     }
 
     @Test

@@ -29,6 +29,8 @@ class RegistrationTest {
         assertThat(registration.digest()).isEqualTo(-3_340_152_926_720_151_106L);
         assertThat(registration.contentDigest()).isEqualTo(-8_993_023_622_808_901_528L);
         assertThat(registration.deregistered().digest()).isEqualTo(-5_271_827_859_812_672_969L);
+        assertThat(registration.copyDigest()).isEqualTo(registration.digest());
+        assertThat(registration.withGrace(7).copyDigest()).isEqualTo(-7_340_890_621_596_327_523L);
     }
 
     @Test

@@ -111,9 +111,12 @@ class ValuesTest {
         for (String five : List.of("5", " 5 ", "05", "+5")) {
             assertThat(Weight.parse(five).value()).isEqualTo(5);
         }
+        assertThat(Weight.parse("1").value()).isEqualTo(1);
         assertThat(Weight.parse("100").value()).isEqualTo(100);
-        for (String wrong : List.of("0", "101", "-1", "1.0", "1e1", "abc")) {
-            assertThatThrownBy(() -> Weight.parse(wrong)).hasMessageContaining(wrong);
+        for (String wrong : List.of("0", "101", "-1", "1.0", "1e1", "abc", "1" + "0".repeat(30))) {
+            assertThatThrownBy(() -> Weight.parse(wrong))
+                    .isInstanceOf(RegistryException.InvalidParameter.class)
+                    .hasMessageContaining(wrong);
         }
     }
 
@@ -137,6 +140,18 @@ class ValuesTest {
         assertThat(new ServiceName("a.b:c é").text()).isEqualTo("a.b:c é");
         assertThatThrownBy(() -> new ServiceName("")).isInstanceOf(RegistryException.InvalidParameter.class);
         assertThatThrownBy(() -> new ServiceName("a/b")).isInstanceOf(RegistryException.InvalidParameter.class);
+        assertThatThrownBy(() -> new ServiceName("/a")).isInstanceOf(RegistryException.InvalidParameter.class);
+    }
+
+    @Test
+    void aMessageNamesTheInstancesOfAnAddress() {
+        ServiceName service = new ServiceName("payments");
+        IpAddress address = new IpAddress("10.0.0.1");
+
+        assertThat(new RegistryException.SeveralInstances(
+                        address, List.of(new InstanceKey(service, address, 80), new InstanceKey(service, address, 81))))
+                .hasMessage("ip_address: given '10.0.0.1', which has several ports; "
+                        + "expected one of 10.0.0.1:80, 10.0.0.1:81");
     }
 
     @Test
@@ -145,6 +160,7 @@ class ValuesTest {
                 new RegistryException.InvalidParameter("tags", "x".repeat(60_000), "less");
 
         assertThat(failure.getMessage()).hasSizeLessThan(300);
+        assertThat(failure.expected()).isEqualTo("less");
         assertThat(failure.given()).isEqualTo("x".repeat(200) + "…");
         assertThat(new RegistryException.InvalidParameter("tags", "x".repeat(200), "less").given())
                 .isEqualTo("x".repeat(200));
@@ -165,5 +181,80 @@ class ValuesTest {
         assertThat(ten).isLessThan(two);
         assertThat(new InstanceKey(service, new IpAddress("::1"), 80).instance())
                 .isEqualTo("[::1]:80");
+    }
+
+    @Test
+    void instancesOfOneAddressAreOrderedByPortThenByService() {
+        IpAddress address = new IpAddress("10.0.0.1");
+        InstanceKey low = new InstanceKey(new ServiceName("z"), address, 9);
+        InstanceKey high = new InstanceKey(new ServiceName("a"), address, 80);
+
+        assertThat(low).isLessThan(high);
+        assertThat(high).isLessThan(new InstanceKey(new ServiceName("b"), address, 80));
+    }
+
+    /** Members of two versions of the program share a map. */
+    @Test
+    void theMapNamesAnInstanceTheSameInEveryVersionOfTheProgram() {
+        ServiceName service = new ServiceName("payments");
+
+        assertThat(InstanceKey.of(service, new IpAddress("10.0.0.1"))).hasToString("payments/10.0.0.1");
+        assertThat(new InstanceKey(service, new IpAddress("10.0.0.1"), 80)).hasToString("payments/10.0.0.1:80");
+    }
+
+    /** They compare digests by bucket. */
+    @Test
+    void anInstanceIsInOneBucketInEveryVersionOfTheProgram() {
+        InstanceKey one = InstanceKey.of(new ServiceName("payments"), new IpAddress("10.0.0.1"));
+        InstanceKey other = new InstanceKey(new ServiceName("orders"), new IpAddress("::1"), 80);
+
+        assertThat(Buckets.of(one)).isEqualTo(589);
+        assertThat(Buckets.of(other)).isEqualTo(665);
+    }
+
+    /** RETENTION is 140 s, and a slice 2.1875 s. */
+    @Test
+    void aComparisonLeavesOutWhatIsDroppedWithinHalfAMinute() {
+        Comparison comparison = Comparison.at(new Lease(10_000_000), 1_000_000_000);
+
+        assertThat(comparison).isEqualTo(new Comparison(2_187_500, 406));
+        assertThat(comparison.includes(writtenAt(407 * 2_187_500))).isTrue();
+        assertThat(comparison.includes(writtenAt(407 * 2_187_500 - 1))).isFalse();
+    }
+
+    private static Registration writtenAt(long micros) {
+        InstanceKey key = InstanceKey.of(new ServiceName("payments"), new IpAddress("10.0.0.1"));
+        return new Registration(key, null, Tags.NONE, new Version(micros, 1));
+    }
+
+    @Test
+    @SuppressWarnings("StringOperationCanBeSimplified") // other objects
+    void equalTextsOfUpTo64CharactersAreOneObject() {
+        // A new text: the pool lives as long as the process.
+        String most = ("x".repeat(64) + System.nanoTime())
+                .substring(Long.toString(System.nanoTime()).length());
+        String tooLong = most + "x";
+
+        assertThat(StringPool.of(most)).isSameAs(most);
+        assertThat(StringPool.of(new String(most))).isSameAs(StringPool.of(most));
+        assertThat(StringPool.of(new String(tooLong))).isNotSameAs(StringPool.of(tooLong));
+    }
+
+    @Test
+    void theLongestSpellingOfAnAddressIsTaken() {
+        assertThat(IpAddress.parse("0000:0000:0000:0000:0000:ffff:255.255.255.255"))
+                .contains(new IpAddress("255.255.255.255"));
+    }
+
+    @Test
+    void aVersionIsAheadBeyondAMinute() {
+        assertThat(new Version(60_000_007, 1).isAhead(7)).isFalse();
+        assertThat(new Version(60_000_008, 1).isAhead(7)).isTrue();
+    }
+
+    @Test
+    void theLongestNumberHas4300Digits() {
+        assertThat(Port.number("9".repeat(4_300))).isGreaterThan(BigInteger.ONE);
+        assertThatThrownBy(() -> Port.number("9".repeat(4_301))).isInstanceOf(RegistryException.InvalidParameter.class);
     }
 }
