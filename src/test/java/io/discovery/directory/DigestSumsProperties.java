@@ -13,11 +13,13 @@ import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
+import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -68,5 +70,22 @@ class DigestSumsProperties {
             }
         }
         return sums;
+    }
+
+    /** A peer's clock may be a minute behind. */
+    @Example
+    void slicesAreDroppedAMinuteAfterRetention() {
+        DigestSums sums = new DigestSums(LEASE);
+        Comparison everything = new Comparison(Comparison.sliceMicros(LEASE), Long.MIN_VALUE);
+        long slice = everything.sliceMicros();
+        InstanceKey key = InstanceKey.of(new ServiceName("payments"), new IpAddress("127.0.0.1"));
+        sums.replace(null, new Registration(key, null, Tags.NONE, new Version(7 * slice, 1)));
+        long last = 8 * slice - 1 + LEASE.retentionMicros() + 60 * SECOND;
+
+        sums.sweep(last);
+        assertThat(sums.of(everything)[Buckets.of(key)]).isNotZero();
+
+        sums.sweep(last + 1);
+        assertThat(sums.of(everything)).containsOnly(0);
     }
 }

@@ -3,6 +3,7 @@ package io.discovery.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.memory.CacheBudget;
+import io.discovery.model.Buckets;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.CheckIn;
@@ -93,6 +94,8 @@ class DirectoryTest {
         directory.merge(registered("127.0.0.1", 5, ""));
         assertThat(directory.isStill(one)).as("it reports again").isTrue();
 
+        now.set(10 * SECOND);
+        assertThat(directory.isStill(one)).isTrue();
         now.set(10 * SECOND + 1);
         assertThat(directory.isStill(one))
                 .as("what was known of its lease has ended")
@@ -185,14 +188,154 @@ class DirectoryTest {
     }
 
     @Test
+    void whoseRetentionHasEndedIsInNoSumAnyMore() {
+        Comparison everything = new Comparison(Comparison.sliceMicros(LEASE), Long.MIN_VALUE);
+        directory.merge(registered("127.0.0.1", 0, "repo"));
+        now.set(LEASE.retentionMicros());
+
+        directory.sweep();
+
+        assertThat(directory.heapBytes()).isZero();
+        assertThat(directory.digests(everything)).containsOnly(0);
+    }
+
+    @Test
     void aSnapshotIsReusedUntilSomethingChanges() {
         directory.merge(registered("127.0.0.1", 0, ""));
         Snapshot before = directory.service(PAYMENTS);
 
         assertThat(directory.service(PAYMENTS)).isSameAs(before);
+        now.set(10 * SECOND);
+        assertThat(directory.service(PAYMENTS)).as("no lease has ended").isSameAs(before);
 
         directory.merge(registered("127.0.0.1", 1, ""));
         assertThat(directory.service(PAYMENTS)).isNotSameAs(before);
+    }
+
+    /** Members of two versions of the program answer one client, which compares their lists by it. */
+    @Test
+    void aListHasTheSameVersionInEveryVersionOfTheProgram() {
+        directory.merge(registered("127.0.0.1", 0, "repo"));
+        ContentVersion one = directory.service(PAYMENTS).version();
+        assertThat(one).hasToString("f85fc997c5bb88e0b066cf8c7bfce82d");
+
+        directory.merge(registered("127.0.0.2", 0, "repo"));
+        ContentVersion two = directory.service(PAYMENTS).version();
+        assertThat(two).hasToString("e8418834b84396b95ebc8dc5c62cd393");
+        assertThat(one.plus(two.minus(one))).isEqualTo(two);
+    }
+
+    @Test
+    void whoHearsOfAnotherListReadsIt() {
+        List<Integer> hosts = new ArrayList<>();
+        directory.onContentChange(
+                service -> hosts.add(directory.service(service).listings().size()));
+
+        directory.merge(registered("127.0.0.1", 0, ""));
+        directory.merge(registered("127.0.0.1", 1, ""));
+        assertThat(hosts).as("a heartbeat changes no list").containsExactly(1);
+
+        directory.merge(registered("127.0.0.1", 2, "repo"));
+        now.set(20 * SECOND);
+        directory.merge(registered("127.0.0.1", 20, "repo"));
+        assertThat(hosts).as("it was gone in between").containsExactly(1, 1, 1);
+
+        directory.merge(registered("127.0.0.1", 20, "").deregistered());
+        directory.merge(registered("127.0.0.1", 21, "").deregistered());
+        assertThat(hosts).as("removed twice").containsExactly(1, 1, 1, 0);
+    }
+
+    /** A tag's new value, its new name, and each detail of a check-in. */
+    @Test
+    void allThatClientsSeeIsContent() {
+        List<Registration> others = List.of(
+                details(1, 81, "r", "", Map.of("az", "\"a\"")),
+                details(2, 81, "q", "", Map.of("az", "\"a\"")),
+                details(3, 81, "q", "repo", Map.of("az", "\"a\"")),
+                details(4, 81, "q", "repo", Map.of("az", "\"b\"")),
+                details(5, 81, "q", "repo", Map.of("az", "\"b\"", "k", "1")),
+                cameBack(7, 81, "q", "repo", Map.of("az", "\"b\"", "l", "1")));
+        directory.merge(registered("127.0.0.1", 0, ""));
+
+        for (Registration other : others) {
+            ContentVersion before = directory.service(PAYMENTS).version();
+            directory.merge(other);
+            assertThat(directory.service(PAYMENTS).version())
+                    .as(other.toString())
+                    .isNotEqualTo(before)
+                    .isEqualTo(versionOf(other));
+        }
+    }
+
+    private ContentVersion versionOf(Registration registration) {
+        Directory other = new Directory(LEASE, ExpiryProtection.OFF, now::get, CacheBudget.unlimited());
+        other.merge(registration);
+        return other.service(PAYMENTS).version();
+    }
+
+    private static Registration details(long second, int port, String revision, String repo, Map<String, String> tags) {
+        InstanceKey key = InstanceKey.of(PAYMENTS, new IpAddress("127.0.0.1"));
+        return applied(new Change.Register(key, at(second), port, revision, repo, tags, LEASE), null);
+    }
+
+    /** Returns the state after a removal a second before. */
+    private static Registration cameBack(
+            long second, int port, String revision, String repo, Map<String, String> tags) {
+        Registration back = details(second, port, revision, repo, tags);
+        return new Registration(back.key(), back.checkIn(), back.tags(), at(second - 1));
+    }
+
+    @Test
+    void aHostIsEncodedOnceForAllListsUntilItReports() {
+        Listing listing = listed("127.0.0.1", 0);
+        byte[] list = new byte[4];
+
+        assertThat(listing.fragment(host -> new byte[] {1, 2}).copyTo(list, 1)).isEqualTo(3);
+        assertThat(list).containsExactly(0, 1, 2, 0);
+        assertThat(listing.fragment(host -> new byte[0]).length()).isEqualTo(2);
+
+        listing.fragmentIn(new EncodedInstance(new byte[] {9, 8, 7, 6}, 2, 1));
+        assertThat(listing.fragment(host -> new byte[0]).copyTo(list, 0)).isEqualTo(1);
+        assertThat(list).containsExactly(7, 1, 2, 0);
+    }
+
+    /** Its bytes are a slice of a list: a list of a thousand would stay in memory for each host that falls silent. */
+    @Test
+    void aHostThatFallsSilentKeepsNoListInMemory() {
+        for (Runnable look : List.<Runnable>of(() -> directory.service(PAYMENTS), directory::hosts)) {
+            Listing listing = listed("127.0.0.1", now.get() / SECOND);
+            listing.fragmentIn(new EncodedInstance(new byte[1_000], 10, 100));
+
+            now.addAndGet(10 * SECOND + 1);
+            look.run();
+
+            assertThat(listing.fragment(host -> new byte[] {1}).length()).isEqualTo(1);
+            now.addAndGet(SECOND - 1);
+        }
+    }
+
+    private Listing listed(String ip, long second) {
+        directory.merge(registered(ip, second, ""));
+        return directory.service(PAYMENTS).listings().get(0);
+    }
+
+    @Test
+    void aBucketHasTheRegistrationsWhoseKeysAreInIt() {
+        Registration registration = registered("127.0.0.1", 0, "");
+        int bucket = Buckets.of(registration.key());
+        directory.merge(registration);
+
+        assertThat(directory.inBucket(bucket)).containsExactly(registration);
+        assertThat(directory.inBucket(bucket ^ 1)).isEmpty();
+    }
+
+    @Test
+    void aNameThatNoServiceCanHaveHasAnEmptyList() {
+        Snapshot nothing = directory.nothing("a/b");
+
+        assertThat(nothing.name()).isEqualTo("a/b");
+        assertThat(nothing.listings()).isEmpty();
+        assertThat(nothing.version()).isEqualTo(ContentVersion.EMPTY);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.discovery.model.Version;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +66,50 @@ class ProtectedDirectoryTest {
         beat(ORDERS, 10, 200);
 
         assertThat(directory.isStill(stale)).isFalse();
+    }
+
+    @Test
+    void aMarkedListHasTheSameVersionInEveryVersionOfTheProgram() {
+        beat(PAYMENTS, 0, 20);
+        now.set(10 * SECOND + 1);
+
+        assertThat(directory.service(PAYMENTS).version()).hasToString("3d381278e35977ccb8282afe159028f2");
+    }
+
+    @Test
+    void aHostIsMarkedOnceAndDropsWhatItsUnmarkedListsHad() {
+        beat(PAYMENTS, 0, 30);
+        Listing live = directory.service(PAYMENTS).listings().get(0);
+        live.fragmentIn(new EncodedInstance(new byte[1_000], 10, 100));
+        now.set(10 * SECOND + 1);
+
+        Listing marked = directory.service(PAYMENTS).listings().get(0);
+        deregister(29);
+
+        assertThat(directory.service(PAYMENTS).listings().get(0)).isSameAs(marked);
+        assertThat(marked.registration()).isSameAs(live.registration());
+        assertThat(live.fragment(host -> new byte[] {1}).length()).isEqualTo(1);
+    }
+
+    @Test
+    void countsWithoutAListAreThoseOfTheList() {
+        beat(PAYMENTS, 0, 30);
+        now.set(5 * SECOND);
+        beat(PAYMENTS, 0, 5);
+        now.set(10 * SECOND + 1);
+        HostCounts counted = counts();
+
+        Snapshot list = directory.service(PAYMENTS);
+
+        assertThat(counted).isEqualTo(new HostCounts(30, 25, 15 * SECOND));
+        assertThat(counted.validUntilMicros()).isEqualTo(list.validUntilMicros());
+        assertThat(counts()).as("those of the list").isEqualTo(counted);
+    }
+
+    private HostCounts counts() {
+        Map<ServiceName, HostCounts> counts = new HashMap<>();
+        directory.overview(counts::put);
+        return Objects.requireNonNull(counts.get(PAYMENTS));
     }
 
     @Test

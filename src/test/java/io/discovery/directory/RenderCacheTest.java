@@ -13,8 +13,10 @@ import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The renderings of lists that are kept, and the time for which they are. */
@@ -97,6 +99,18 @@ class RenderCacheTest {
         assertThat(budget.bytes()).isEqualTo(before);
     }
 
+    /** And 250 of its entry in the budget. */
+    @Test
+    void aListTakesRoomForItsHostsAndForItsName() {
+        register("four", 1);
+        register("four", 2);
+        register("four", 3);
+
+        service("four");
+
+        assertThat(budget.bytes()).isEqualTo(250 + 400 + 3 * 4 + 4 * 6);
+    }
+
     @Test
     void countingHostsKeepsNoLists() {
         for (int n = 0; n < 5; n++) {
@@ -109,11 +123,40 @@ class RenderCacheTest {
         assertThat(budget.bytes()).isZero();
     }
 
+    /** Such a list would keep hosts that have gone. */
+    @Test
+    void aListWhoseLeasesHaveEndedTakesNoRoomOnceItsHostsAreCounted() {
+        register("payments", 1);
+        service("payments").rendered(large);
+        now.addAndGet(LEASE.ttlMicros() + 1);
+
+        assertThat(directory.hosts()).isZero();
+
+        assertThat(budget.bytes()).isZero();
+    }
+
+    @Test
+    void aRenderingForWhichThereIsNoRoomIsMadeAgainAndTheOthersStay() {
+        register("payments", 1);
+        Snapshot list = service("payments");
+        List<Renderer<Integer>> renderers = Stream.generate(
+                        () -> new Renderer<>(snapshot -> made.incrementAndGet(), rendered -> LARGE))
+                .limit(10)
+                .toList();
+
+        renderers.forEach(renderer -> service("payments").rendered(renderer));
+
+        assertThat(service("payments")).as("it is read all the time").isSameAs(list);
+        assertThat(list.rendered(renderers.get(9))).isEqualTo(10);
+        assertThat(list.rendered(renderers.get(0))).isEqualTo(11);
+    }
+
     @Test
     void thatOfAnUnknownServiceTakesNoRoom() {
         service("unknown").rendered(large);
 
         assertThat(budget.bytes()).isZero();
+        assertThat(RenderCache.NO_MATTER.bytes()).isZero();
     }
 
     @Test
