@@ -18,6 +18,9 @@ class ProcessPauseDetectorTest {
 
     @Test
     void aProcessThatGivesSignsIsBelieved() {
+        standstill.onLong(() -> {
+            throw new AssertionError("no long pause");
+        });
         for (int i = 0; i < 100; i++) {
             after(1_900);
             assertThat(standstill.isDoubtful()).isFalse();
@@ -109,6 +112,27 @@ class ProcessPauseDetectorTest {
         wall.addAndGet(3_600_000);
 
         assertThat(standstill.isLong()).isFalse();
+    }
+
+    @Test
+    void aPauseCountsBeyondThePatienceOfAClient() {
+        after(2_000);
+        assertThat(standstill.isDoubtful()).isFalse();
+        standstill.sign();
+
+        assertThat(standstill.count()).isZero();
+    }
+
+    /** Clients cannot tell a shorter pause from a slow answer. */
+    @Test
+    void aPauseOfASecondNeverCounts() {
+        ProcessPauseDetector impatient =
+                new ProcessPauseDetector(Duration.ofMillis(10), Duration.ofSeconds(3), nanos::get, wall::get);
+
+        after(1_000);
+        assertThat(impatient.isDoubtful()).isFalse();
+        after(1);
+        assertThat(impatient.isDoubtful()).isTrue();
     }
 
     private void after(long millis) {

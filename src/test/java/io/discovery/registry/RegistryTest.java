@@ -16,6 +16,7 @@ import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.RegistryException.OutcomeUnknown;
 import io.discovery.model.RegistryException.Overloaded;
+import io.discovery.model.RegistryException.TooLarge;
 import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.vertx.core.Future;
@@ -299,6 +300,119 @@ class RegistryTest {
         assertThat(registry.changesInFlight()).isZero();
     }
 
+    @Test
+    void aRaceThatIsLostAHundredTimesEnds() {
+        List<Change> sent = new ArrayList<>();
+        Registry patient = registry(
+                answering(change -> {
+                    sent.add(change);
+                    return Future.succeededFuture(new Outcome.Stale(change.version()));
+                }),
+                Duration.ofMinutes(10));
+
+        assertThatThrownBy(() -> await(register(patient))).isInstanceOf(OutcomeUnknown.class);
+        assertThat(sent).hasSize(100);
+        for (int n = 1; n < sent.size(); n++) {
+            assertThat(sent.get(n).version()).isGreaterThan(sent.get(n - 1).version());
+        }
+    }
+
+    @Test
+    void aRegistrationThatIsTooLargeIsRefusedWithItsSize() {
+        Registry registry = registry(answering(change -> Future.succeededFuture(new Outcome.TooLarge(20_000))));
+
+        assertThatThrownBy(() -> await(register(registry)))
+                .isInstanceOf(TooLarge.class)
+                .hasMessageContaining("20000 bytes");
+    }
+
+    @Test
+    void aMemberWhoseClockIsAheadSendsItsClientElsewhere() {
+        Registry registry = registry(answering(change -> Future.succeededFuture(new Outcome.Ahead())));
+
+        assertThatThrownBy(() -> await(register(registry)))
+                .isInstanceOf(NotReady.class)
+                .hasMessageContaining("send it to another");
+    }
+
+    @Test
+    void aFailureOfTheStoreReachesTheClientAsItIs() {
+        Registry registry = registry(answering(change -> Future.failedFuture(new OutcomeUnknown("its owner left"))));
+
+        assertThatThrownBy(() -> await(registry.deregister(KEY))).hasMessageContaining("its owner left");
+        assertThat(registry.changesInFlight()).isZero();
+    }
+
+    @Test
+    void noClientWaitsBeyondTheDeadline() {
+        Registry registry =
+                registry(answering(change -> Promise.<Outcome>promise().future()));
+
+        assertThatThrownBy(() -> await(registry.setWeight(KEY, new Weight(7)))).isInstanceOf(OutcomeUnknown.class);
+        assertThatThrownBy(() -> await(registry.deregister(KEY))).isInstanceOf(OutcomeUnknown.class);
+    }
+
+    /** Only a host that would lose its weight and tags by its return has to wait. */
+    @Test
+    void whileMembersCompareARemovedHostComesBackAndAWeightIsRefusedForGood() {
+        await(register(registry(store)));
+        clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        copyIsBehind = true;
+        assertThatThrownBy(() -> await(registry(store).setWeight(KEY, new Weight(7))))
+                .isInstanceOf(NotListed.class);
+
+        copyIsBehind = false;
+        await(register(registry(store)));
+        await(registry(store).deregister(KEY));
+        clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        copyIsBehind = true;
+        await(register(registry(store)));
+        assertThat(shown().isTombstone()).isFalse();
+    }
+
+    /** Above it the change's version would be refused elsewhere. */
+    @Test
+    void versionsMayBeAMinuteAheadOfTheClustersTime() {
+        clock.leadMicros = 5 * SECOND;
+
+        assertThat(clock.limitMicros()).isEqualTo(clock.nowMicros() + 55 * SECOND);
+    }
+
+    @Test
+    void aClockThatIsNotKnownToBeWrongIsTheClusters() {
+        Clock right = new Clock() {
+            @Override
+            public long nowMicros() {
+                return 7;
+            }
+
+            @Override
+            public Version next() {
+                return new Version(7, 1);
+            }
+
+            @Override
+            public Version nextAbove(Version seen) {
+                return new Version(seen.micros() + 1, 1);
+            }
+        };
+
+        assertThat(right.clusterMicros()).isEqualTo(7);
+    }
+
+    @Test
+    void whatIsKnownOfAStoredCopyTellsItFromOthers() {
+        Registration registration = registered(KEY, new Version(7, 1));
+        StoredCopy known = StoredCopy.of(registration, 9);
+
+        assertThat(known)
+                .isEqualTo(new StoredCopy(
+                        registration.digest(), registration.contentDigest(), new Version(7, 1), 9, true));
+        assertThat(known.unmerged())
+                .isEqualTo(new StoredCopy(known.digest(), known.contentDigest(), known.checkIn(), 9, false));
+        assertThat(StoredCopy.of(registration.deregistered(), 9).checkIn()).isNull();
+    }
+
     private Registration shown() {
         return Objects.requireNonNull(copy.find(KEY));
     }
@@ -318,12 +432,16 @@ class RegistryTest {
     }
 
     private Registry registry(RegistrationStore changes) {
+        return registry(changes, Duration.ofMillis(100));
+    }
+
+    private Registry registry(RegistrationStore changes, Duration deadline) {
         return new Registry(
                 changes,
                 copy,
                 clock,
                 () -> LEASE,
-                Duration.ofMillis(100),
+                deadline,
                 new Registry.Conditions(() -> complete, standstill, room, divergence));
     }
 
