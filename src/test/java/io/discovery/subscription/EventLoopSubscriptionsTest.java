@@ -16,9 +16,12 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.Checkpoint;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -81,6 +84,139 @@ class EventLoopSubscriptionsTest {
         }));
     }
 
+    @Test
+    void whoFollowsAllAndWhoFollowsOneAreToldUntilTheyLeave(Vertx vertx, VertxTestContext test) {
+        List<String> told = new ArrayList<>();
+        List<Subscription> subscribed = new ArrayList<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    subscribed.add(following.here().followAll(new Listener(hosts -> told.add("all " + hosts))));
+                    subscribed.add(following.here().follow(SERVICE, new Listener(hosts -> told.add("one " + hosts))));
+                    assertThat(following.size()).isEqualTo(2);
+                    register(1);
+                },
+                () -> {
+                    assertThat(told).containsExactlyInAnyOrder("all 1", "one 1");
+                    subscribed.get(1).close();
+                    subscribed.get(1).close();
+                    assertThat(following.size()).as("it has left once").isEqualTo(1);
+                    register(2);
+                },
+                () -> {
+                    assertThat(told).endsWith("all 2").hasSize(3);
+                    subscribed.get(0).close();
+                    subscribed.get(0).close();
+                    assertThat(following.size()).isZero();
+                    assertThat(subscriptions.size()).as("nobody follows").isZero();
+                    register(3);
+                },
+                () -> assertThat(told).hasSize(3));
+    }
+
+    @Test
+    void aServiceIsFollowedUntilItsLastListenerHere(Vertx vertx, VertxTestContext test) {
+        List<String> told = new ArrayList<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    Subscription first = following.here().follow(SERVICE, new Listener(hosts -> told.add("first")));
+                    following.here().follow(SERVICE, new Listener(hosts -> told.add("second")));
+                    Subscription all = following.here().followAll(new Listener(hosts -> told.add("all")));
+                    following.here().followAll(new Listener(hosts -> told.add("all too")));
+                    first.close();
+                    all.close();
+                    register(1);
+                },
+                () -> assertThat(told).containsExactlyInAnyOrder("second", "all too"));
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNothingFromTheOthers(Vertx vertx, VertxTestContext test) {
+        AtomicInteger told = new AtomicInteger();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    for (int n = 0; n < 3; n++) {
+                        following.here().follow(SERVICE, new Listener(hosts -> {
+                            told.incrementAndGet();
+                            throw new IllegalStateException("a listener's own fault");
+                        }));
+                    }
+                    register(1);
+                },
+                () -> assertThat(told).hasValue(3));
+    }
+
+    @Test
+    void anEventLoopHearsOfTheEndOfAHold(Vertx vertx, VertxTestContext test) {
+        AtomicReference<Thread> released = new AtomicReference<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    following.here().onRelease(() -> released.set(Thread.currentThread()));
+                    subscriptions.hold();
+                    assertThat(following.here().isHeld()).isTrue();
+                    subscriptions.release();
+                    assertThat(following.here().isHeld()).isFalse();
+                    assertThat(released).as("not at once").hasValue(null);
+                },
+                () -> assertThat(released).hasValue(Thread.currentThread()));
+    }
+
+    @Test
+    void allListenersEndAtOnceAndNewOnesMayCome(Vertx vertx, VertxTestContext test) {
+        AtomicInteger ended = new AtomicInteger();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    following.here().follow(SERVICE, new Listener(hosts -> {}, ended::incrementAndGet));
+                    following.here().followAll(new Listener(hosts -> {}, ended::incrementAndGet));
+                    following.release();
+                },
+                () -> {
+                    assertThat(ended).hasValue(2);
+                    following.here().follow(SERVICE, new Listener(hosts -> {}, ended::incrementAndGet));
+                },
+                () -> assertThat(ended).hasValue(2));
+    }
+
+    @Test
+    void aTaskForLaterRunsOnItsEventLoop(Vertx vertx, VertxTestContext test) {
+        vertx.runOnContext(start -> {
+            Thread loop = Thread.currentThread();
+            following.here().later(() -> {
+                test.verify(() -> assertThat(Thread.currentThread()).isEqualTo(loop));
+                test.completeNow();
+            });
+        });
+    }
+
+    /** Runs steps on one event loop, each after the tasks that the one before has queued. */
+    private static void inTurn(Vertx vertx, VertxTestContext test, Runnable... steps) {
+        Runnable next = test::completeNow;
+        for (int n = steps.length - 1; n >= 0; n--) {
+            Runnable step = steps[n];
+            Runnable after = next;
+            next = () -> {
+                test.verify(step::run);
+                vertx.runOnContext(queued -> after.run());
+            };
+        }
+        Runnable first = next;
+        vertx.runOnContext(start -> first.run());
+    }
+
+    private void register(int n) {
+        directory.merge(Fixtures.registered(Fixtures.key("payments", n), new Version(1, 1)));
+        subscriptions.look();
+    }
+
     private Future<String> follow(Vertx vertx, Consumer<Integer> onHosts) {
         return follow(vertx, onHosts, () -> {});
     }
@@ -106,6 +242,10 @@ class EventLoopSubscriptionsTest {
         private final Thread loop = Thread.currentThread();
         private final Consumer<Integer> onHosts;
         private final Runnable onEnd;
+
+        Listener(Consumer<Integer> onHosts) {
+            this(onHosts, () -> {});
+        }
 
         Listener(Consumer<Integer> onHosts, Runnable onEnd) {
             this.onHosts = onHosts;

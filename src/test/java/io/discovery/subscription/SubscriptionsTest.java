@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionsTest {
@@ -215,6 +216,82 @@ class SubscriptionsTest {
     }
 
     @Test
+    void whileTheDirectoryIsRebuiltNobodyIsTold() {
+        follow(PAYMENTS);
+        AtomicInteger released = new AtomicInteger();
+        subscriptions.onRelease(released::incrementAndGet);
+        subscriptions.hold();
+        subscriptions.hold();
+        register(PAYMENTS, 1, "r");
+
+        assertThat(subscriptions.look()).isEqualTo(Long.MAX_VALUE);
+        subscriptions.release();
+        assertThat(subscriptions.isHeld()).as("held twice").isTrue();
+        look();
+        assertThat(told).isEmpty();
+        assertThat(released).hasValue(0);
+
+        marks.set(0);
+        subscriptions.release();
+        assertThat(subscriptions.isHeld()).isFalse();
+        assertThat(released).hasValue(1);
+        assertThat(marks).as("there is something to look at").hasValue(1);
+        look();
+        assertThat(told).containsExactly("payments 1");
+    }
+
+    @Test
+    void whileAMemberDoubtsItsCopyNobodyIsTold() {
+        AtomicBoolean doubt = new AtomicBoolean();
+        subscriptions.holdWhenever(doubt::get);
+        follow(PAYMENTS);
+        doubt.set(true);
+        register(PAYMENTS, 1, "r");
+        look();
+        assertThat(told).isEmpty();
+
+        doubt.set(false);
+        look();
+        assertThat(told).containsExactly("payments 1");
+    }
+
+    @Test
+    void whoLeavesAllTakesNothingFromOthers() {
+        Subscription first = subscriptions.subscribeAll(this::hear);
+        Subscription second = subscriptions.subscribeAll(this::hear);
+        subscriptions.subscribe(PAYMENTS, service -> {});
+        register(ORDERS, 1, "r");
+        look();
+        told.clear();
+
+        first.close();
+        register(ORDERS, 2, "r");
+        look();
+        assertThat(told).containsExactly("orders 2");
+
+        second.close();
+        register(ORDERS, 3, "r");
+        look();
+        assertThat(told).containsExactly("orders 2");
+        assertThat(subscriptions.size()).as("one is followed by itself").isEqualTo(1);
+    }
+
+    @Test
+    void aServiceWithoutHostsIsForgottenUnlessItIsFollowedByItself() {
+        Subscription all = subscriptions.subscribeAll(this::hear);
+        follow(PAYMENTS);
+        register(ORDERS, 1, "r");
+        look();
+        assertThat(subscriptions.size()).isEqualTo(2);
+
+        deregister(ORDERS, 1);
+        look();
+
+        assertThat(subscriptions.size()).isEqualTo(1);
+        all.close();
+    }
+
+    @Test
     void whoHasLeftIsNotTold() {
         Subscription first = follow(PAYMENTS);
         Subscription second = follow(PAYMENTS);
@@ -265,6 +342,7 @@ class SubscriptionsTest {
     }
 
     /** The one that was left may be forgotten after the new one has been looked at. */
+    @Tag("race")
     @Test
     void aServiceThatIsFollowedWhileItIsLeftIsToldOfTheEndOfItsLeases() {
         register(PAYMENTS, 1, "r");
