@@ -18,7 +18,7 @@ public final class ChangeNotifier {
 
     private final Subscriptions subscriptions;
     private final LongSupplier nowMicros;
-    private long lastLook = System.nanoTime() - GATHERING.toNanos();
+    private long lastLook = System.nanoTime();
 
     /** @param nowMicros the cluster's clock, in microseconds since 1970 */
     public ChangeNotifier(Subscriptions subscriptions, LongSupplier nowMicros) {

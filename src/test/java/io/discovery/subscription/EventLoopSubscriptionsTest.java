@@ -37,8 +37,11 @@ class EventLoopSubscriptionsTest {
 
     private static final int LISTENERS = LOOPS * OF_A_LOOP;
 
+    /** Counts looks at the clock: each read of a list has one. */
+    private final AtomicInteger reads = new AtomicInteger();
+
     private final Directory directory =
-            new Directory(Fixtures.LEASE, ExpiryProtection.OFF, () -> 1, CacheBudget.unlimited());
+            new Directory(Fixtures.LEASE, ExpiryProtection.OFF, this::now, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, () -> 1);
     private final EventLoopSubscriptions following;
     private final Set<Thread> loops = ConcurrentHashMap.newKeySet();
@@ -187,6 +190,22 @@ class EventLoopSubscriptionsTest {
     }
 
     @Test
+    void whenAllAreToldNoListIsReadAnyMore(Vertx vertx, VertxTestContext test) {
+        vertx.runOnContext(start -> {
+            EventLoopNotifier here = following.here();
+            here.follow(SERVICE, new Listener(hosts -> {}));
+            register(1);
+            here.later(() -> {
+                int before = reads.get();
+                here.later(() -> here.later(() -> {
+                    test.verify(() -> assertThat(reads).hasValue(before));
+                    test.completeNow();
+                }));
+            });
+        });
+    }
+
+    @Test
     void aTaskForLaterRunsOnItsEventLoop(Vertx vertx, VertxTestContext test) {
         vertx.runOnContext(start -> {
             Thread loop = Thread.currentThread();
@@ -210,6 +229,11 @@ class EventLoopSubscriptionsTest {
         }
         Runnable first = next;
         vertx.runOnContext(start -> first.run());
+    }
+
+    private long now() {
+        reads.incrementAndGet();
+        return 1;
     }
 
     private void register(int n) {

@@ -118,6 +118,25 @@ class SubscriptionsTest {
         assertThat(told).containsExactly("payments 1", "payments 0");
     }
 
+    /** The one that is followed first ends last, and two end together. */
+    @Test
+    void theEndsOfSeveralServicesAreToldEachInItsTime() {
+        ServiceName refunds = new ServiceName("refunds");
+        register(ORDERS, 1, "r");
+        register(refunds, 1, "r");
+        now.set(5 * SECOND);
+        register(PAYMENTS, 1, "r");
+        follow(PAYMENTS);
+        follow(ORDERS);
+        follow(refunds);
+        assertThat(subscriptions.look()).isEqualTo(10 * SECOND);
+
+        now.set(10 * SECOND + 1);
+        assertThat(subscriptions.look()).isEqualTo(15 * SECOND);
+
+        assertThat(told).containsExactlyInAnyOrder("orders 0", "refunds 0");
+    }
+
     @Test
     void aHeartbeatPutsTheEndOffAndTellsNobody() {
         register(PAYMENTS, 1, "r");
