@@ -89,8 +89,9 @@ public final class MissingMembers {
 
     /** Returns the missing members as of now, for a peer that asks. */
     public synchronized List<MissingMember> tell() {
-        // An event may come later than the question. Who has come counts as present only with the event, after which
-        // there is a comparison.
+        // An event may come later than the question. A member that has come counts as present only with the event,
+        // which a
+        // comparison follows.
         addGone(members.get());
         forgetOld();
         long now = nanoTime.getAsLong();

@@ -3,15 +3,11 @@ package io.discovery.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.discovery.registry.MissingMember;
-import io.discovery.testing.Ports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +26,7 @@ class PeerLossesTest {
 
     @Test
     void aMemberThatStartsIsToldByEachPeerWhomItMisses() {
-        start();
+        members.addAll(QuickMembers.start(3));
         tells(0, List.of(FAR, FARTHER));
         tells(1, List.of(FAR));
         tells(2, List.of(new MissingMember("own", "own", 1)));
@@ -40,7 +36,7 @@ class PeerLossesTest {
 
     @Test
     void aPeerThatHasYetToBeginOrFailsOrHasGoneTellsNothing() {
-        start();
+        members.addAll(QuickMembers.start(3));
         new PeerLosses(members.get(0)).answer(() -> {
             throw new IllegalStateException("no answer");
         });
@@ -60,25 +56,5 @@ class PeerLossesTest {
 
     private void tells(int n, List<MissingMember> missing) {
         new PeerLosses(members.get(n)).answer(() -> missing);
-    }
-
-    private void start() {
-        String name = UUID.randomUUID().toString();
-        List<Integer> ports = Ports.free(3);
-        ports.forEach(port -> members.add(Hazelcast.newHazelcastInstance(config(name, ports, port))));
-    }
-
-    private static Config config(String name, List<Integer> ports, int port) {
-        Config config = new Config().setClusterName(name);
-        config.setProperty("hazelcast.logging.type", "slf4j");
-        config.setProperty("hazelcast.wait.seconds.before.join", "0");
-        var network = config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
-        network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-        network.getJoin().getMulticastConfig().setEnabled(false);
-        network.getJoin().getAutoDetectionConfig().setEnabled(false);
-        network.getJoin().getTcpIpConfig().setEnabled(true);
-        ports.forEach(each -> network.getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each));
-        PeerLosses.configure(config);
-        return config;
     }
 }
