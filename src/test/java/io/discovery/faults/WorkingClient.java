@@ -20,8 +20,8 @@ import java.util.Random;
  */
 final class WorkingClient {
 
-    /** The pause between two operations of one client: enough to keep a core busy, not both. */
-    static final Duration PACE = Duration.ofMillis(10);
+    /** The pause between two operations of one client, so that a member that starts has a processor. */
+    static final Duration PACE = Duration.ofMillis(25);
 
     /** How long a client prefers other members to one that did not answer. */
     private static final Duration DISTRUST = Duration.ofSeconds(1);

@@ -1,5 +1,6 @@
 package io.discovery.faults;
 
+import io.discovery.faults.Client.Registration;
 import io.discovery.faults.Fleet.Host;
 import io.discovery.history.History;
 import io.discovery.history.Operation;
@@ -52,26 +53,29 @@ final class Workload {
         this.seed = seed;
     }
 
-    /** Registers every host once. */
+    /** Registers every host once: each client its own, those of a few services by one request. */
     void preload() {
         run(client -> {
+            List<Registration> registrations = new ArrayList<>();
             int number = 0;
             for (int service = 0; service < size.services(); service++) {
-                for (int host = 0; host < size.hostsPerService(); host++) {
+                for (int n = 0; n < size.hostsPerService(); n++) {
                     if (number++ % size.clients() == client.id()) {
-                        registerUntilAcknowledged(client, fleet.host(service, host));
+                        Host host = fleet.host(service, n);
+                        registrations.add(new Registration(host, fleet.next(host)));
                     }
                 }
             }
+            registerUntilAcknowledged(client, registrations);
         });
         join();
     }
 
-    private void registerUntilAcknowledged(Client client, Host host) {
+    private void registerUntilAcknowledged(Client client, List<Registration> registrations) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         List<Integer> present = choice.present().get();
         for (int attempt = client.id(); ; attempt++) {
-            if (client.register(present.get(attempt % present.size()), host, fleet.next(host)) == 200) {
+            if (client.registerAll(present.get(attempt % present.size()), registrations) == 200) {
                 return;
             }
             if (System.nanoTime() > end) {
