@@ -14,6 +14,7 @@ import io.discovery.reconciliation.MissingMembers;
 import io.discovery.registry.ProcessPauseDetector;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Registry;
+import io.discovery.registry.RequestDeadline;
 import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.WriteListener;
 import io.discovery.subscription.Subscriptions;
@@ -121,7 +122,7 @@ final class MemberRegistry {
                 copy,
                 clock,
                 this::listingLease,
-                settings.registry().requestDeadline(),
+                new RequestDeadline(settings.registry().requestDeadline()),
                 new Registry.Conditions(
                         assembly.readiness()::isComplete,
                         pauses,

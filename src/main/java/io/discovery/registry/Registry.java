@@ -9,9 +9,6 @@ import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
 import io.discovery.model.Weight;
 import io.vertx.core.Future;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +36,7 @@ public final class Registry {
     private final ReadCopy readCopy;
     private final Clock clock;
     private final Supplier<Lease> lease;
-    private final Duration deadline;
+    private final Deadline deadline;
     private final Conditions conditions;
 
     /** The memory that registrations may take. Thread-safe; never blocks. */
@@ -67,14 +64,14 @@ public final class Registry {
 
     /**
      * @param lease lease by which instances are listed now; must not block
-     * @param deadline maximum time that a client waits
+     * @param deadline the longest time that a client waits
      */
     public Registry(
             RegistrationStore store,
             ReadCopy readCopy,
             Clock clock,
             Supplier<Lease> lease,
-            Duration deadline,
+            Deadline deadline,
             Conditions conditions) {
         this.store = store;
         this.readCopy = readCopy;
@@ -132,13 +129,13 @@ public final class Registry {
             return Future.failedFuture(new RegistryException.Overloaded(inFlight.now()));
         }
         Change sent = keepingWeightAndTags(change);
-        long end = System.nanoTime() + deadline.toNanos();
+        BooleanSupplier isOver = deadline.start();
         // A map with an older state would count a heartbeat as a return after the lease, and drop the host's weight and
         // tags.
         Future<Void> restored =
                 ours != null && conditions.divergence().isMapBehind() ? store.restore(ours) : Future.succeededFuture();
         // The change counts until it has ended, not only until its client has gone: it still holds memory.
-        return restored.compose(done -> attempt(sent, ATTEMPTS, end))
+        return restored.compose(done -> attempt(sent, ATTEMPTS, isOver))
                 .onComplete(ended -> inFlight.end())
                 .map(this::show);
     }
@@ -165,26 +162,21 @@ public final class Registry {
 
     /** Returns the outcome of changes, or {@code OutcomeUnknown} at the deadline; the changes go on. */
     public <T> Future<T> byDeadline(Future<T> changes) {
-        return changes.timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof TimeoutException
-                                ? new RegistryException.OutcomeUnknown(
-                                        "no answer within " + deadline.toMillis() + " ms")
-                                : failure));
+        return deadline.limit(changes);
     }
 
     /**
      * Sends a change, with a new version above the stored one after each refusal, until it applies or its client no
      * longer waits: after that a later version would be false.
      */
-    private Future<Registration> attempt(Change change, int attemptsLeft, long endNanos) {
+    private Future<Registration> attempt(Change change, int attemptsLeft, BooleanSupplier isOver) {
         return store.apply(change).compose(outcome -> {
             if (outcome instanceof Outcome.Applied applied) {
                 return Future.succeededFuture(applied.registration());
             }
             if (outcome instanceof Outcome.Stale stale) {
-                return attemptsLeft > 1 && System.nanoTime() - endNanos < 0
-                        ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1, endNanos)
+                return attemptsLeft > 1 && !isOver.getAsBoolean()
+                        ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1, isOver)
                         : Future.failedFuture(new RegistryException.OutcomeUnknown("newer changes came in between"));
             }
             if (outcome instanceof Outcome.TooLarge large) {
@@ -198,7 +190,7 @@ public final class Registry {
             Registration lost = lost(change);
             return lost != null && attemptsLeft > 1
                     // Once: a registration that is absent after that was deregistered meanwhile.
-                    ? store.restore(lost).compose(restored -> attempt(change, 1, endNanos))
+                    ? store.restore(lost).compose(restored -> attempt(change, 1, isOver))
                     : Future.failedFuture(absent(change.key()));
         });
     }

@@ -163,7 +163,7 @@ class RegistryTest {
                         other,
                         clock,
                         () -> LEASE,
-                        Duration.ofMillis(100),
+                        new RequestDeadline(Duration.ofMillis(100)),
                         new Registry.Conditions(() -> complete, standstill, room, divergence))
                 .deregister(KEY));
 
@@ -441,7 +441,7 @@ class RegistryTest {
                 copy,
                 clock,
                 () -> LEASE,
-                deadline,
+                new RequestDeadline(deadline),
                 new Registry.Conditions(() -> complete, standstill, room, divergence));
     }
 

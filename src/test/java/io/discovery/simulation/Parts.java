@@ -11,12 +11,15 @@ import io.discovery.reconciliation.CatchUp;
 import io.discovery.reconciliation.MapReconciliation;
 import io.discovery.reconciliation.MissingMembers;
 import io.discovery.reconciliation.PeerReconciliation;
+import io.discovery.registry.Deadline;
 import io.discovery.registry.ProcessPauseDetector;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Registry;
 import io.discovery.subscription.Subscriptions;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** The product's parts of a member, joined as MemberRegistry and MemberReconciliation join them. */
@@ -24,8 +27,6 @@ final class Parts {
 
     private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(1);
     private static final Duration PEERS_PATIENCE = Duration.ofSeconds(3);
-    /** Deadlines are the clients': the registry's own would be in real time. */
-    private static final Duration NO_DEADLINE = Duration.ofHours(1);
 
     final ClusterClock clock;
     final Directory directory;
@@ -68,7 +69,7 @@ final class Parts {
                 copy,
                 noting,
                 directory::listingLease,
-                NO_DEADLINE,
+                deadline(machine),
                 new Registry.Conditions(
                         readiness::isComplete,
                         pauses,
@@ -77,6 +78,22 @@ final class Parts {
         withMap = new MapReconciliation(map, copy, clock, lease, catchUp::fromTheMap);
         withPeers = new PeerReconciliation(peers, copy, clock, lease, catchUp);
         directory.onChange(registration -> world.promises().changed(member, registration));
+    }
+
+    /** By the machine's clock: what a client waits for is the client's own matter here. */
+    private static Deadline deadline(Machine machine) {
+        return new Deadline() {
+            @Override
+            public BooleanSupplier start() {
+                long end = machine.nanoTime() + REQUEST_DEADLINE.toNanos();
+                return () -> machine.nanoTime() - end >= 0;
+            }
+
+            @Override
+            public <T> Future<T> limit(Future<T> changes) {
+                return changes;
+            }
+        };
     }
 
     private static MissingMembers missing(Member member, PeerPort peers, Lease lease) {

@@ -58,6 +58,12 @@ class SimulationTest {
         assertThat(run(seed).violation()).isEmpty();
     }
 
+    /** In the history of this seed a change waits for its owner while the member stands still for 10 s. */
+    @Test
+    void aMemberThatWakesMakesNoChangeWhoseClientHasGone() {
+        assertThat(run(3142).violation()).isEmpty();
+    }
+
     @Test
     void aSeedGoesTheSameWayEachTime() {
         Outcome first = run(5);
