@@ -114,6 +114,14 @@ final class Timeline {
                         && until >= time.from());
     }
 
+    /** Returns when the member was back that was away in this time; the end of the time if it was not away. */
+    long backFrom(int member, long from, long until) {
+        return away.stream()
+                .filter(time -> time.member() == member && from <= time.until() && until >= time.from())
+                .mapToLong(Away::until)
+                .reduce(until, Math::max);
+    }
+
     /** Returns true if no answer was expected of the member while the operation ran, or shortly before or after. */
     boolean isAway(Operation operation) {
         long edge = rules.edge().toNanos();

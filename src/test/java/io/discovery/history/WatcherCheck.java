@@ -51,7 +51,10 @@ final class WatcherCheck {
     private boolean isDuring(Hold hold, Operation read) {
         long soon = read.completed() + rules.news().toNanos();
         boolean mayWait = time.mayBeCatchingUp(read.member(), read.invoked(), soon);
-        long latest = mayWait ? soon + rules.catchingUp().toNanos() : soon;
+        long latest = mayWait
+                ? time.backFrom(read.member(), read.invoked(), soon)
+                        + rules.catchingUp().toNanos()
+                : soon;
         return hold.since() <= read.invoked() && latest <= hold.until();
     }
 

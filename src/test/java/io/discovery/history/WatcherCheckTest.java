@@ -56,6 +56,22 @@ class WatcherCheckTest {
         assertThat(script.broken()).containsExactly(Promise.WATCHERS_MISS_NOTHING);
     }
 
+    @Test
+    void aMemberThatStandsStillTellsWhenItHasCaughtUpAfterIt() {
+        script.add(new Away(0, ms(1_020), ms(21_000)));
+        changeWhileAWatcherHolds(23_000);
+
+        assertThat(script.broken()).isEmpty();
+    }
+
+    @Test
+    void noMemberMayTellNothingLongAfterItStoodStill() {
+        script.add(new Away(0, ms(1_020), ms(21_000)));
+        changeWhileAWatcherHolds(32_000);
+
+        assertThat(script.broken()).containsExactly(Promise.WATCHERS_MISS_NOTHING);
+    }
+
     private void changeWhileAWatcherHolds(long until) {
         script.register(0, 0, "r1", OK);
         script.register(0, 900, "r2", OK);
