@@ -2,6 +2,7 @@ package io.discovery.faults;
 
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.cluster.HazelcastCluster;
 import io.discovery.history.History;
 import io.discovery.history.History.Away;
 import io.discovery.history.History.Knowledge;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -31,6 +34,8 @@ final class FaultyCluster implements Members, AutoCloseable {
     private static final int DNS_PORT = 8053;
     private static final int CLUSTER_PORT = 5701;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The longest standstill after which a member may trust its copy, and a second for the signal. */
+    private static final Duration DOUBTS_AFTER = HazelcastCluster.PATIENCE.plusSeconds(1);
 
     private final Network network;
     private final History history;
@@ -39,6 +44,7 @@ final class FaultyCluster implements Members, AutoCloseable {
     private final Machines machines;
     private final List<MemberProcess> members = new CopyOnWriteArrayList<>();
     private final List<Long> awaySince = new ArrayList<>();
+    private final Map<Integer, Long> launchedAt = new ConcurrentHashMap<>();
     private final Set<Integer> present = new ConcurrentSkipListSet<>();
     private int logs;
 
@@ -82,6 +88,7 @@ final class FaultyCluster implements Members, AutoCloseable {
     }
 
     private MemberProcess launch(int n) {
+        launchedAt.put(n, System.nanoTime());
         Map<String, String> own = new HashMap<>(environment);
         String peers = IntStream.range(0, network.size())
                 .mapToObj(peer -> network.peerAddress(peer) + ":" + CLUSTER_PORT)
@@ -139,8 +146,16 @@ final class FaultyCluster implements Members, AutoCloseable {
         awaySince.set(n, System.nanoTime());
     }
 
+    /**
+     * Lets a member go on. If its peers may have gone on without it, it answers no read until it has compared copies: it
+     * shows all that they had acknowledged when it woke.
+     */
     synchronized void thaw(int n) {
+        long woken = System.nanoTime();
         members.get(n).thaw();
+        if (woken - awaySince.get(n) > DOUBTS_AFTER.toNanos()) {
+            history.add(new Knowledge(n, woken, woken));
+        }
         isBack(n);
     }
 
@@ -158,8 +173,8 @@ final class FaultyCluster implements Members, AutoCloseable {
     }
 
     /**
-     * Starts member {@code n} again and waits until it answers reads: from then on it shows all that was acknowledged
-     * before {@code upTo}.
+     * Starts member {@code n} again and waits until it answers reads: none of them may lack what was acknowledged before
+     * {@code upTo}.
      */
     void restart(int n, long upTo) {
         replace(n);
@@ -167,13 +182,13 @@ final class FaultyCluster implements Members, AutoCloseable {
     }
 
     /**
-     * Waits until a member that was started again answers reads: from then on it shows all that was acknowledged before
-     * {@code upTo}.
+     * Waits until a member that was started again answers reads: none since its start may lack what was acknowledged
+     * before {@code upTo}.
      */
     void awaitBack(int n, long upTo) {
         members.get(n).awaitReady();
         warmUp(n);
-        history.add(new Knowledge(n, System.nanoTime(), upTo));
+        history.add(new Knowledge(n, Objects.requireNonNull(launchedAt.get(n)), upTo));
         isBack(n);
     }
 
