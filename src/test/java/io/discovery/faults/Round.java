@@ -53,7 +53,7 @@ final class Round {
     /** The longest time until five show the same, which may merge one after the other, on two processors. */
     private static final Duration CONVERGENCE_OF_MANY = Duration.ofSeconds(20);
 
-    /** The time without faults before the first. */
+    /** The time without faults before the first, and whenever members have settled. */
     private static final Duration CALM = Duration.ofMillis(1_500);
 
     private static final Duration IN_STEP = Duration.ofSeconds(15);
@@ -222,22 +222,24 @@ final class Round {
     }
 
     private void inject(Nemesis nemesis, Workload workload, Settlement settlement, Watchers watchers) {
-        long calm = System.nanoTime();
-        Pause.of(CALM);
+        stayCalm();
         for (int n = 0; n < plan.steps().size(); n++) {
             Step step = plan.steps().get(n);
-            if (calm != 0) {
-                history.add(new Calm(calm, System.nanoTime()));
-            }
             nemesis.run(step, plan.seed() * 31 + n);
-            calm = 0;
             if (step.settles()) {
                 workload.readOnly(true);
                 settle(settlement, watchers);
-                calm = System.nanoTime();
                 workload.readOnly(false);
+                stayCalm();
             }
         }
+    }
+
+    /** Lets the clients work for a while without a fault: what members do then, they have no excuse for. */
+    private void stayCalm() {
+        long begin = System.nanoTime();
+        Pause.of(CALM);
+        history.add(new Calm(begin, System.nanoTime()));
     }
 
     /**

@@ -164,8 +164,16 @@ final class WorkingClient {
         }
     }
 
+    /** Changes a host that all clients share, half of the times twice in a row: the second change is the later one. */
     private void share() {
         Host host = fleet.shared(random.nextInt(fleet.services()));
+        share(host);
+        if (random.nextBoolean()) {
+            share(host);
+        }
+    }
+
+    private void share(Host host) {
         switch (random.nextInt(4)) {
             case 0 -> client.deregister(member(), host);
             case 1 -> client.weigh(member(), host, weight());
