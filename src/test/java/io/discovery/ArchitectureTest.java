@@ -61,7 +61,10 @@ class ArchitectureTest {
                 List.of("model", "registry", "json", "com.fasterxml.jackson..", "software.amazon.awssdk.."));
         table.put(
                 "cluster", List.of("cluster.port", "model", "registry", "config", "io.vertx.core", "com.hazelcast.."));
-        table.put("cluster.port", List.of("com.hazelcast.."));
+        table.put("cluster.port", List.of("cluster.tls", "com.hazelcast.."));
+        table.put("cluster.tls", List.of("tls", "com.hazelcast..", "javax.net.ssl"));
+        table.put(
+                "tls", List.of("io.netty.buffer", "io.netty.handler.ssl", "javax.net.ssl", "javax.security.auth.x500"));
         table.put(
                 "connections",
                 List.of(

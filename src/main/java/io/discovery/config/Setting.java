@@ -34,6 +34,14 @@ public enum Setting {
             "own address for peers; empty: the one that CLUSTER_MEMBERS fits; 0.0.0.0: all listen, that one is told"),
     CLUSTER_PORT("5701", "own port for peers"),
     CLUSTER_CONFIG("", "a Hazelcast YAML file that says how to find peers, instead of CLUSTER_MEMBERS"),
+    CLUSTER_TLS(
+            "",
+            "TLS between members: off; accept, which takes connections with and without, to change a cluster over; on. Empty:"
+                    + " on if CLUSTER_TLS_CERT is set"),
+    CLUSTER_TLS_CERT("", "PEM file of this member's certificate, and of the authorities up to one that all know"),
+    CLUSTER_TLS_KEY("", "PEM file of its private key, not encrypted"),
+    CLUSTER_TLS_CA("", "PEM file of the authorities whose certificates members accept, and of their revocation lists"),
+    CLUSTER_TLS_NAME("discovery", "a DNS name, or a URI, that the certificate of each member must carry"),
     CLUSTER_MIN_MEMBERS(
             "",
             "members to wait for before serving reads; empty: a majority of CLUSTER_MEMBERS; with CLUSTER_CONFIG it must be"

@@ -77,6 +77,36 @@ public record Settings(
         }
     }
 
+    /** Modes of TLS between members. */
+    public enum ClusterTlsMode {
+        OFF,
+        /** Connections with TLS and without are taken, for as long as a cluster changes over. */
+        ACCEPT,
+        ON;
+
+        /** Returns the spelling in the environment. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Settings for TLS between members.
+     *
+     * @param certificate a PEM file, as the other two are; all are empty if the mode is OFF
+     * @param name the name that the certificate of each member carries
+     */
+    public record ClusterTls(ClusterTlsMode mode, Path certificate, Path key, Path authorities, String name) {
+
+        /** The settings of a member that speaks no TLS. */
+        public static final ClusterTls NONE =
+                new ClusterTls(ClusterTlsMode.OFF, Path.of(""), Path.of(""), Path.of(""), "");
+
+        public boolean isOn() {
+            return mode != ClusterTlsMode.OFF;
+        }
+    }
+
     /**
      * Settings for joining a cluster.
      *
@@ -91,6 +121,7 @@ public record Settings(
             String host,
             int port,
             String configFile,
+            ClusterTls tls,
             Join join,
             Duration shutdownDelay) {
 

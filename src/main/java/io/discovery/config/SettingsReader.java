@@ -2,6 +2,8 @@ package io.discovery.config;
 
 import io.discovery.config.Settings.Backend;
 import io.discovery.config.Settings.Cluster;
+import io.discovery.config.Settings.ClusterTls;
+import io.discovery.config.Settings.ClusterTlsMode;
 import io.discovery.config.Settings.Dns;
 import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.FileSync;
@@ -111,6 +113,7 @@ final class SettingsReader {
                 text(Setting.CLUSTER_HOST),
                 integer(Setting.CLUSTER_PORT, 1, 65_535),
                 configFile,
+                clusterTls(),
                 new Join(
                         minMembers(members, configFile),
                         seconds(Setting.JOIN_WAIT_SECONDS, 0, A_DAY_SECONDS),
@@ -118,6 +121,31 @@ final class SettingsReader {
                 given(Setting.SHUTDOWN_DELAY_SECONDS).isEmpty()
                         ? Duration.ofSeconds(standAlone ? 0 : 5)
                         : seconds(Setting.SHUTDOWN_DELAY_SECONDS, 0, 3_600));
+    }
+
+    private ClusterTls clusterTls() {
+        boolean hasCertificate = !given(Setting.CLUSTER_TLS_CERT).isEmpty();
+        String mode = given(Setting.CLUSTER_TLS).isEmpty()
+                ? hasCertificate ? "on" : "off"
+                : text(Setting.CLUSTER_TLS, Set.of("off", "accept", "on"), "off, accept or on");
+        if (!mode.equals("on") && !mode.equals("accept")) {
+            return ClusterTls.NONE;
+        }
+        return new ClusterTls(
+                mode.equals("on") ? ClusterTlsMode.ON : ClusterTlsMode.ACCEPT,
+                readableFile(Setting.CLUSTER_TLS_CERT),
+                readableFile(Setting.CLUSTER_TLS_KEY),
+                readableFile(Setting.CLUSTER_TLS_CA),
+                text(Setting.CLUSTER_TLS_NAME));
+    }
+
+    private Path readableFile(Setting setting) {
+        String given = given(setting);
+        if (!isReadable(given)) {
+            fault(setting, given, "a file that can be read");
+            return Path.of("");
+        }
+        return Path.of(given);
     }
 
     /**

@@ -1,20 +1,35 @@
 package io.discovery.member;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.core.HazelcastInstance;
+import io.discovery.cluster.ClusterException;
 import io.discovery.cluster.FrozenClusterWatch;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMemberWatch;
 import io.discovery.cluster.Schemas;
 import io.discovery.cluster.port.MemberPort;
+import io.discovery.cluster.tls.MemberTls;
+import io.discovery.config.Settings;
+import io.discovery.config.Settings.ClusterTls;
+import io.discovery.config.Settings.ClusterTlsMode;
 import io.discovery.connections.Connections;
 import io.discovery.process.ProgramVersion;
 import io.discovery.store.hazelcast.RegistrationMap;
+import io.discovery.tls.TlsException;
+import io.discovery.tls.TlsFiles;
+import io.discovery.tls.TlsReload;
 import io.vertx.core.Vertx;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ground floor of a member: Hazelcast, the port for members, and Vert.x with the limits of its connections. */
 record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster cluster) {
 
+    private static final Logger log = LoggerFactory.getLogger(MemberCluster.class);
     private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
 
     /**
@@ -23,13 +38,17 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
      * @throws io.discovery.cluster.ClusterException if it cannot join
      */
     static MemberCluster join(MemberAssembly assembly) {
-        MemberPort membersPort = new MemberPort();
+        MemberPort membersPort =
+                new MemberPort(tls(assembly.settings().cluster().tls()));
         HazelcastInstance hazelcast = HazelcastCluster.join(
                 assembly.settings(),
                 config -> RegistrationMap.configure(config, assembly.settings().lease()),
                 ProgramVersion.version(),
                 membersPort);
         assembly.onStop(hazelcast::shutdown);
+        warnOfOpenPort(
+                assembly.settings().cluster(),
+                hazelcast.getCluster().getLocalMember().getAddress());
         assembly.every(LOOK_PERIOD, "members-port", membersPort::look);
         Schemas schemas = new Schemas(hazelcast);
         assembly.calls()
@@ -45,5 +64,37 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, assembly.settings());
         assembly.onStop(cluster::noteStop);
         return new MemberCluster(hazelcast, vertx, cluster);
+    }
+
+    /** Says to whom the members' port is open, unless no other machine can reach it. */
+    private static void warnOfOpenPort(Settings.Cluster settings, Address address) {
+        if (!settings.isStandAlone() && settings.tls().mode() != ClusterTlsMode.ON && !isLoopback(address)) {
+            log.warn(
+                    "any machine that reaches {}:{} can join the cluster, read and change all: set CLUSTER_TLS_CERT,"
+                            + " CLUSTER_TLS_KEY and CLUSTER_TLS_CA, or let a firewall keep all but members away",
+                    address.getHost(),
+                    address.getPort());
+        }
+    }
+
+    private static boolean isLoopback(Address address) {
+        try {
+            return address.getInetAddress().isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            return false;
+        }
+    }
+
+    private static @Nullable MemberTls tls(ClusterTls settings) {
+        if (!settings.isOn()) {
+            return null;
+        }
+        TlsFiles files = new TlsFiles(settings.certificate(), settings.key(), settings.authorities());
+        try {
+            TlsReload reload = new TlsReload(files, settings.name(), InstantSource.system());
+            return new MemberTls(reload, settings.mode() == ClusterTlsMode.ACCEPT);
+        } catch (TlsException unusable) {
+            throw new ClusterException("TLS between members cannot begin: " + unusable.getMessage(), unusable);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.discovery.member;
 import io.discovery.cluster.ClusterClock;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.port.MemberPort;
+import io.discovery.cluster.tls.MemberTls;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.memory.HeapReserve;
@@ -35,5 +36,10 @@ final class MemberMeters {
         meters.counter("discovery.members.refused", port::refused);
         meters.gauge("discovery.members.packet.bytes.max", port::largestPacket);
         meters.gauge("discovery.members.packets.unfinished.bytes", port::unfinishedBytes);
+        MemberTls tls = port.tls();
+        if (tls != null) {
+            meters.gauge("discovery.members.tls.seconds.left", tls::secondsLeft);
+            meters.gauge("discovery.members.tls.files.broken", () -> tls.isBroken() ? 1 : 0);
+        }
     }
 }

@@ -39,8 +39,19 @@ final class StartLog {
                 : members.size() + " members, waits for " + cluster.join().minMembers() + ", with fewer: "
                         + cluster.join().minority().text();
         line("cluster", cluster.name() + ", " + others);
+        if (!cluster.isStandAlone()) {
+            line("members' TLS", tls(cluster.tls()));
+        }
         members.forEach(
                 member -> line(member.self() ? "this member" : "member", member.address() + "  " + member.id()));
+    }
+
+    private static String tls(Settings.ClusterTls tls) {
+        return switch (tls.mode()) {
+            case OFF -> "off: any program that reaches the members' port may read and change all";
+            case ACCEPT -> "accept: peers without TLS are still let in, as long as the cluster changes over";
+            case ON -> "on: certificates that carry the name " + tls.name();
+        };
     }
 
     private void registrations(Settings settings, String backend) {

@@ -83,7 +83,10 @@ final class EngineProgram {
         int members = Integer.parseInt(arguments[0]);
         Settings settings = Settings.from(System.getenv(), BackendNames.of("InMemory"));
         HazelcastInstance hazelcast = HazelcastCluster.join(
-                settings, config -> RegistrationMap.configure(config, settings.lease()), "engine", new MemberPort());
+                settings,
+                config -> RegistrationMap.configure(config, settings.lease()),
+                "engine",
+                new MemberPort(null));
         while (hazelcast.getCluster().getMembers().size() < members
                 || !hazelcast.getPartitionService().isClusterSafe()) {
             Thread.onSpinWait();

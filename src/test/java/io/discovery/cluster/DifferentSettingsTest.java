@@ -64,6 +64,6 @@ class DifferentSettingsTest {
                         "CLUSTER_MEMBERS",
                         "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1) + ",127.0.0.1:" + ports.get(2)),
                 BackendNames.of("InMemory"));
-        return HazelcastCluster.join(settings, config -> {}, "test", new MemberPort());
+        return HazelcastCluster.join(settings, config -> {}, "test", new MemberPort(null));
     }
 }

@@ -91,7 +91,7 @@ class WireVersionTest {
     }
 
     private HazelcastInstance join(WireVersion version, int n) {
-        return HazelcastCluster.join(settings(n), config -> {}, version, new MemberPort());
+        return HazelcastCluster.join(settings(n), config -> {}, version, new MemberPort(null));
     }
 
     private Settings settings(int n) {

@@ -116,6 +116,6 @@ class SchemasTest {
                 Settings.from(environment, BackendNames.of("InMemory")),
                 config -> RegistrationMap.configure(config, LEASE),
                 "test",
-                new MemberPort());
+                new MemberPort(null));
     }
 }

@@ -4,6 +4,9 @@ import static io.discovery.config.ReadSettings.faults;
 import static io.discovery.config.ReadSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.config.Settings.ClusterTls;
+import io.discovery.config.Settings.ClusterTlsMode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +49,21 @@ class DependentSettingsTest {
     void aMajorityOfTheListedMembersIsWaitedFor(String members, int majority) {
         assertThat(read("CLUSTER_MEMBERS=" + members).cluster().join().minMembers())
                 .isEqualTo(majority);
+    }
+
+    @Test
+    void aCertificateSwitchesTlsBetweenMembersOn() throws IOException {
+        String file = Files.createFile(dir.resolve("file.pem")).toString();
+        String[] files = {"CLUSTER_TLS_CERT=" + file, "CLUSTER_TLS_KEY=" + file, "CLUSTER_TLS_CA=" + file};
+
+        assertThat(read().cluster().tls()).isEqualTo(ClusterTls.NONE);
+        assertThat(read(files).cluster().tls())
+                .isEqualTo(new ClusterTls(ClusterTlsMode.ON, Path.of(file), Path.of(file), Path.of(file), "discovery"));
+        assertThat(faults("CLUSTER_TLS_CERT=" + file))
+                .containsExactly(
+                        "CLUSTER_TLS_KEY: given '', expected a file that can be read",
+                        "CLUSTER_TLS_CA: given '', expected a file that can be read");
+        assertThat(faults("CLUSTER_TLS=accept")).hasSize(3);
     }
 
     @Test

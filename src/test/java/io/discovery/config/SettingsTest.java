@@ -110,6 +110,11 @@ class SettingsTest {
                         "CLUSTER_HOST",
                         "CLUSTER_PORT",
                         "CLUSTER_CONFIG",
+                        "CLUSTER_TLS",
+                        "CLUSTER_TLS_CERT",
+                        "CLUSTER_TLS_KEY",
+                        "CLUSTER_TLS_CA",
+                        "CLUSTER_TLS_NAME",
                         "CLUSTER_MIN_MEMBERS",
                         "JOIN_WAIT_SECONDS",
                         "CLUSTER_MINORITY",
@@ -221,6 +226,7 @@ class SettingsTest {
                         "a",
                         5702,
                         "",
+                        Settings.ClusterTls.NONE,
                         new Settings.Join(3, Duration.ofSeconds(4), Settings.Minority.OPEN),
                         Duration.ofSeconds(6)));
     }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.Markdown;
 import io.discovery.testing.Ports;
+import io.discovery.testing.TestAuthority;
+import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The meters in src/docs/metrics.md and those of a member that has had some traffic. */
 class MetricsDocTest {
@@ -20,6 +24,9 @@ class MetricsDocTest {
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (discovery_\\S+) (\\S+)$");
     private static final Pattern SAMPLE = Pattern.compile("(?m)^(discovery_[^{ ]+)(?:\\{([^}]*)})? (\\S+)$");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"[^\"]*\"");
+
+    @TempDir
+    private Path dir;
 
     private final Markdown page = Markdown.read("src/docs/metrics.md");
 
@@ -74,14 +81,17 @@ class MetricsDocTest {
     }
 
     /**
-     * Returns the meters of a member with DNS, expiry protection and a shared durable copy; other members lack some of
-     * these.
+     * Returns the meters of a member with DNS, TLS, expiry protection and a shared durable copy; other members lack
+     * some of these.
      */
     private String scrape() {
         Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
         shared.put("EXPIRY_PROTECTION", "on");
         shared.put("DNS_PORT", Integer.toString(Ports.free(1).get(0)));
         shared.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
+        shared.putAll(new TestAuthority(dir, "authority")
+                .issue("member", Form.member())
+                .memberSettings());
         try (TestMember member = TestMember.start(shared)) {
             TestClient client = member.client();
             client.register("payments", "127.0.0.2");

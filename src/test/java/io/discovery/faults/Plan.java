@@ -17,20 +17,27 @@ import java.util.stream.Collectors;
  * @param seed decides what the clients do, and whatever else is left to chance
  * @param members the members at the start
  * @param lease HOST_TTL
- * @param isProtected whether EXPIRY_PROTECTION is on
- * @param isBalanced whether a part of the clients goes through a load balancer
- * @param isAbused whether hostile clients are at work as well
  */
 record Plan(
         long seed,
         int members,
         Backend backend,
         Duration lease,
-        boolean isProtected,
-        boolean isBalanced,
-        boolean isAbused,
+        Surroundings surroundings,
         Workload.Size size,
         List<Step> steps) {
+
+    /**
+     * The settings and programs beside members, clients and faults.
+     *
+     * @param isProtected whether EXPIRY_PROTECTION is on
+     * @param isBalanced whether a part of the clients goes through a load balancer
+     * @param isAbused whether hostile clients are at work as well
+     * @param isEncrypted whether members have TLS between them
+     */
+    record Surroundings(boolean isProtected, boolean isBalanced, boolean isAbused, boolean isEncrypted) {
+        static final Surroundings PLAIN = new Surroundings(false, false, false, false);
+    }
 
     /** The members that the shipped file of the load balancer has. */
     static final int BALANCED_MEMBERS = 3;
@@ -60,7 +67,10 @@ record Plan(
                 && Tools.find("haproxy").isPresent();
         boolean isAbused = random.nextInt(10) == 0;
         List<Step> steps = steps(backend, members, random);
-        return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, SIZE, steps);
+        // Last, so that the plans of earlier runs differ in nothing else.
+        boolean isEncrypted = random.nextInt(3) == 0;
+        Surroundings surroundings = new Surroundings(isProtected, isBalanced, isAbused, isEncrypted);
+        return new Plan(seed, members, backend, lease, surroundings, SIZE, steps);
     }
 
     private static List<Step> steps(Backend backend, int members, Random random) {
@@ -104,7 +114,7 @@ record Plan(
 
     /** Returns a plan of one step, with members that keep registrations in memory alone. */
     static Plan of(long seed, Backend backend, Step... steps) {
-        return new Plan(seed, 3, backend, LONG_LEASE, false, false, false, SIZE, List.of(steps));
+        return new Plan(seed, 3, backend, LONG_LEASE, Surroundings.PLAIN, SIZE, List.of(steps));
     }
 
     boolean has(Fault fault) {
@@ -132,24 +142,24 @@ record Plan(
     }
 
     Plan withMembers(int count) {
-        return new Plan(seed, count, backend, lease, isProtected, isBalanced, isAbused, size, steps);
+        return new Plan(seed, count, backend, lease, surroundings, size, steps);
     }
 
     Plan withSteps(List<Step> fewer) {
-        return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, size, fewer);
+        return new Plan(seed, members, backend, lease, surroundings, size, fewer);
     }
 
     Plan withLease(Duration other) {
-        return new Plan(seed, members, backend, other, isProtected, isBalanced, isAbused, size, steps);
+        return new Plan(seed, members, backend, other, surroundings, size, steps);
     }
 
     Plan withSize(Workload.Size smaller) {
-        return new Plan(seed, members, backend, lease, isProtected, isBalanced, isAbused, smaller, steps);
+        return new Plan(seed, members, backend, lease, surroundings, smaller, steps);
     }
 
     /** Returns the same plan without what is beside members, clients and faults. */
     Plan plain() {
-        return new Plan(seed, members, backend, lease, false, false, false, size, steps);
+        return new Plan(seed, members, backend, lease, Surroundings.PLAIN, size, steps);
     }
 
     /**
@@ -172,9 +182,11 @@ record Plan(
                 (int) number(fields, "members"),
                 Backend.valueOf(fields.getOrDefault("backend", "MEMORY")),
                 Duration.ofSeconds(number(fields, "lease")),
-                isOn(fields, "protection"),
-                isOn(fields, "balancer"),
-                isOn(fields, "abuse"),
+                new Surroundings(
+                        isOn(fields, "protection"),
+                        isOn(fields, "balancer"),
+                        isOn(fields, "abuse"),
+                        isOn(fields, "tls")),
                 new Workload.Size((int) number(fields, "services"), (int) number(fields, "hosts"), (int)
                         number(fields, "clients")),
                 steps.isEmpty()
@@ -197,7 +209,8 @@ record Plan(
     @Override
     public String toString() {
         return "seed=" + seed + ",members=" + members + ",backend=" + backend + ",lease=" + lease.toSeconds()
-                + ",protection=" + onOff(isProtected) + ",balancer=" + onOff(isBalanced) + ",abuse=" + onOff(isAbused)
+                + ",protection=" + onOff(surroundings.isProtected()) + ",balancer=" + onOff(surroundings.isBalanced())
+                + ",abuse=" + onOff(surroundings.isAbused()) + ",tls=" + onOff(surroundings.isEncrypted())
                 + ",services=" + size.services() + ",hosts=" + size.hostsPerService() + ",clients=" + size.clients()
                 + ",steps=" + steps.stream().map(Step::toString).collect(Collectors.joining("/"));
     }

@@ -11,6 +11,7 @@ import io.discovery.testing.BadRequests;
 import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.DynamoDbProxy;
 import io.discovery.testing.LoadBalancer;
+import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestClient;
 import io.discovery.watchers.Watchers;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class Round {
                 plan.lease(),
                 grace(plan),
                 convergence(plan).multipliedBy(patience),
-                plan.isProtected());
+                plan.surroundings().isProtected());
     }
 
     private static Duration grace(Plan plan) {
@@ -128,7 +129,12 @@ final class Round {
     private Map<String, String> environment(@Nullable Table table) {
         Map<String, String> environment = new HashMap<>(Map.of("LOG_LEVEL", "INFO", "JOIN_WAIT_SECONDS", "15"));
         environment.put("HOST_TTL", Long.toString(plan.lease().toSeconds()));
-        environment.put("EXPIRY_PROTECTION", plan.isProtected() ? "on" : "off");
+        environment.put("EXPIRY_PROTECTION", plan.surroundings().isProtected() ? "on" : "off");
+        if (plan.surroundings().isEncrypted()) {
+            environment.putAll(new TestAuthority(dir, "authority")
+                    .issue("member", TestAuthority.Form.member())
+                    .memberSettings());
+        }
         switch (plan.backend()) {
             case MEMORY -> environment.put("BACKEND_STORAGE", "InMemory");
             case FILE -> environment.put("BACKEND_STORAGE", "InFile");
@@ -161,7 +167,8 @@ final class Round {
     }
 
     private RoundResult run(Network network, FaultyCluster cluster, @Nullable DynamoDbProxy table) {
-        try (LoadBalancer balancer = plan.isBalanced() ? LoadBalancer.haproxy(addresses(cluster)) : null) {
+        try (LoadBalancer balancer =
+                plan.surroundings().isBalanced() ? LoadBalancer.haproxy(addresses(cluster)) : null) {
             Workload workload = workload(cluster, balancer == null ? null : new TestClient(balancer.port()));
             Nemesis nemesis = new Nemesis(cluster, network, workload, history, table);
             Settlement settlement = new Settlement(cluster, fleet, history, plan.hasShortLeases(), rules.catchingUp());
@@ -180,7 +187,7 @@ final class Round {
         try (Watchers watchers = Watchers.start(cluster, history, fleet.followed(), rules.news(), plan.seed())) {
             settle(settlement, watchers);
             MemberMemory memory = MemberMemory.of(cluster);
-            List<BadRequests> abuse = plan.isAbused() ? abuse(cluster) : List.of();
+            List<BadRequests> abuse = plan.surroundings().isAbused() ? abuse(cluster) : List.of();
             try {
                 workload.start();
                 inject(nemesis, workload, settlement, watchers);

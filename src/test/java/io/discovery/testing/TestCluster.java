@@ -96,6 +96,11 @@ public final class TestCluster implements AutoCloseable {
         return members.get(n);
     }
 
+    /** Sets variables with which member {@code n} starts the next time. */
+    public void configure(int n, Map<String, String> variables) {
+        environments.get(n).putAll(variables);
+    }
+
     /** Waits until every member answers reads and sees all, and all copies are where they belong. */
     public void awaitWhole() {
         members.forEach(MemberProcess::awaitReady);

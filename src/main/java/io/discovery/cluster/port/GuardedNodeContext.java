@@ -11,44 +11,46 @@ import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerContext;
+import io.discovery.cluster.tls.MemberTls;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Hazelcast's node with this package's reading of data from other members and its rule for members that join. */
 final class GuardedNodeContext extends DefaultNodeContext {
 
     private final UnknownConnections strangers;
     private final PacketMemory memory;
+    private final @Nullable MemberTls tls;
     private final Admission admission;
 
-    GuardedNodeContext(UnknownConnections strangers, PacketMemory memory, Admission admission) {
+    GuardedNodeContext(
+            UnknownConnections strangers, PacketMemory memory, @Nullable MemberTls tls, Admission admission) {
         this.strangers = strangers;
         this.memory = memory;
+        this.tls = tls;
         this.admission = admission;
     }
 
     @Override
     public NodeExtension createNodeExtension(Node node) {
-        return new Extension(node, strangers, memory, admission);
+        return new Extension(node, this);
     }
 
     private static final class Extension extends DefaultNodeExtension {
 
-        private final UnknownConnections strangers;
-        private final PacketMemory memory;
-        private final Admission admission;
+        private final GuardedNodeContext guard;
 
-        Extension(Node node, UnknownConnections strangers, PacketMemory memory, Admission admission) {
+        Extension(Node node, GuardedNodeContext guard) {
             super(node);
-            this.admission = admission;
-            this.strangers = strangers;
-            this.memory = memory;
+            this.guard = guard;
         }
 
         @Override
         public InboundHandler<?, ?>[] createInboundHandlers(
                 EndpointQualifier qualifier, ServerConnection connection, ServerContext context) {
             return new InboundHandler<?, ?>[] {
-                new BoundedPacketDecoder(connection, node.nodeEngine.getPacketDispatcher(), strangers, memory)
+                new BoundedPacketDecoder(
+                        connection, node.nodeEngine.getPacketDispatcher(), guard.strangers, guard.memory)
             };
         }
 
@@ -56,7 +58,7 @@ final class GuardedNodeContext extends DefaultNodeContext {
         public Function<EndpointQualifier, ChannelInitializer> createChannelInitializerFn(ServerContext context) {
             Function<EndpointQualifier, ChannelInitializer> others = super.createChannelInitializerFn(context);
             ChannelInitializer members = new MemberChannelInitializer(
-                    context, strangers, id -> node.getClusterService().getMember(id) != null);
+                    context, guard.strangers, id -> node.getClusterService().getMember(id) != null, guard.tls);
             return qualifier -> EndpointQualifier.MEMBER.equals(qualifier) ? members : others.apply(qualifier);
         }
 
@@ -65,7 +67,7 @@ final class GuardedNodeContext extends DefaultNodeContext {
         public void validateJoinRequest(JoinMessage message) {
             super.validateJoinRequest(message);
             if (message instanceof JoinRequest request) {
-                admission.refusal(request.getAttributes()).ifPresent(reason -> {
+                guard.admission.refusal(request.getAttributes()).ifPresent(reason -> {
                     throw new IllegalStateException(request.getAddress() + " may not join: " + reason);
                 });
             }

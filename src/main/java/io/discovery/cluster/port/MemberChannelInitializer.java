@@ -11,9 +11,11 @@ import com.hazelcast.internal.server.ServerContext;
 import com.hazelcast.internal.server.tcp.MemberProtocolEncoder;
 import com.hazelcast.internal.server.tcp.SingleProtocolDecoder;
 import com.hazelcast.internal.server.tcp.SingleProtocolEncoder;
+import io.discovery.cluster.tls.MemberTls;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An initializer of connections between members. It works as Hazelcast's initializer of the same name does, and hands
@@ -25,8 +27,11 @@ final class MemberChannelInitializer implements ChannelInitializer {
     private final ServerContext context;
     private final UnknownConnections strangers;
     private final Predicate<UUID> members;
+    private final @Nullable MemberTls tls;
 
-    MemberChannelInitializer(ServerContext context, UnknownConnections strangers, Predicate<UUID> members) {
+    MemberChannelInitializer(
+            ServerContext context, UnknownConnections strangers, Predicate<UUID> members, @Nullable MemberTls tls) {
+        this.tls = tls;
         this.context = context;
         this.strangers = strangers;
         this.members = members;
@@ -38,6 +43,10 @@ final class MemberChannelInitializer implements ChannelInitializer {
                 Objects.requireNonNull((ServerConnection) channel.attributeMap().get(ServerConnection.class));
         OutboundHandler<?, ?>[] outbound = context.createOutboundHandlers(EndpointQualifier.MEMBER, connection);
         InboundHandler<?, ?>[] inbound = context.createInboundHandlers(EndpointQualifier.MEMBER, connection);
+        MemberTls.Handlers tlsHandlers = tlsHandlers(channel, connection);
+        if (tlsHandlers != null) {
+            channel.inboundPipeline().addLast(tlsHandlers.decoder());
+        }
         if (channel.isClientMode()) {
             SingleProtocolEncoder encoder = new SingleProtocolEncoder(outbound);
             channel.outboundPipeline().addLast(new MemberProtocolEncoder(encoder));
@@ -48,6 +57,18 @@ final class MemberChannelInitializer implements ChannelInitializer {
             channel.outboundPipeline().addLast(encoder);
             channel.inboundPipeline().addLast(new FirstBytes(inbound, encoder, connection, strangers));
         }
+        if (tlsHandlers != null) {
+            channel.outboundPipeline().addLast(tlsHandlers.encoder());
+        }
+    }
+
+    private MemberTls.@Nullable Handlers tlsHandlers(Channel channel, ServerConnection connection) {
+        if (tls == null) {
+            return null;
+        }
+        return channel.isClientMode()
+                ? tls.dial(channel, fault -> strangers.refuse(connection, fault))
+                : tls.accept(channel, fault -> strangers.refuse(connection, fault));
     }
 
     private static final class FirstBytes extends SingleProtocolDecoder {

@@ -3,6 +3,8 @@ package io.discovery.cluster.port;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import io.discovery.cluster.tls.MemberTls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The protection of the port on which a member speaks with its peers, with figures for metrics. Each Hazelcast instance
@@ -12,16 +14,30 @@ public final class MemberPort {
 
     private final UnknownConnections strangers = new UnknownConnections(System::nanoTime);
     private final PacketMemory memory = new PacketMemory(Runtime.getRuntime().maxMemory());
+    private final @Nullable MemberTls tls;
+
+    /** @param tls the TLS of connections between members; null for none */
+    public MemberPort(@Nullable MemberTls tls) {
+        this.tls = tls;
+    }
 
     /** Starts Hazelcast behind this protection: joins or forms a cluster. Blocks, and throws what Hazelcast throws. */
     public HazelcastInstance start(Config config, Admission admission) {
         return HazelcastInstanceFactory.newHazelcastInstance(
-                config, config.getInstanceName(), new GuardedNodeContext(strangers, memory, admission));
+                config, config.getInstanceName(), new GuardedNodeContext(strangers, memory, tls, admission));
     }
 
     /** Ends connections whose peers have had their time to become members; to be called about once a second. */
     public void look() {
         strangers.look();
+        if (tls != null) {
+            tls.look();
+        }
+    }
+
+    /** Returns the TLS of connections between members; null if there is none. */
+    public @Nullable MemberTls tls() {
+        return tls;
     }
 
     /**

@@ -120,10 +120,17 @@ final class UnknownConnections {
             unlogged = 0;
         }
         log.warn(
-                "ended the connection to the members' port from {}, which {}; {} more since the last such line",
+                isAccepted(connection)
+                        ? "ended the connection to the members' port from {}, which {}; {} more since the last such line"
+                        : "ended the connection to the member at {}, which {}; {} more since the last such line",
                 from,
                 fault,
                 left);
+    }
+
+    private static boolean isAccepted(ServerConnection connection) {
+        return !(connection instanceof TcpServerConnection tcp)
+                || !tcp.getChannel().isClientMode();
     }
 
     /**

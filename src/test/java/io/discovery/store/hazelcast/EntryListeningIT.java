@@ -39,7 +39,7 @@ class EntryListeningIT {
                     Settings.from(environment(1), BackendNames.of("InMemory")),
                     config -> RegistrationMap.configure(config, LEASE),
                     "test",
-                    new MemberPort());
+                    new MemberPort(null));
             try {
                 IMap<String, Registration> map = member.getMap(RegistrationMap.NAME);
                 AtomicInteger heard = new AtomicInteger();

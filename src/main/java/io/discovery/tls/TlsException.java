@@ -1,0 +1,25 @@
+package io.discovery.tls;
+
+/** The fault of files for TLS. The message names the file, what it holds, and what was expected. */
+public final class TlsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TlsException(String message) {
+        super(message);
+    }
+
+    TlsException(String message, Throwable cause) {
+        super(message + ": " + reason(cause), cause);
+    }
+
+    /** Returns the message of the failure at the bottom of a failed handshake, which says what was wrong. */
+    public static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        String message = deepest.getMessage();
+        return message == null ? deepest.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,218 @@
+package io.discovery.testing;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** An authority that issues certificates for tests, all of them PEM files in a folder. */
+public final class TestAuthority {
+
+    private static final Duration VALID = Duration.ofDays(90);
+    private static final Duration CLOCKS = Duration.ofMinutes(5);
+    private static final KeyPurposeId SERVER = KeyPurposeId.id_kp_serverAuth;
+    private static final KeyPurposeId CLIENT = KeyPurposeId.id_kp_clientAuth;
+
+    private final Path dir;
+    private final X500Name name;
+    private final KeyPair keys = newKeys();
+    private final String certificate;
+
+    /**
+     * The files of a certificate.
+     *
+     * @param holder what is in the first of them
+     */
+    public record Issued(Path certificate, Path key, Path authority, X509CertificateHolder holder) {
+
+        /** Returns the settings with which a member speaks TLS with its peers by these files. */
+        public Map<String, String> memberSettings() {
+            return Map.of(
+                    "CLUSTER_TLS_CERT", certificate.toString(),
+                    "CLUSTER_TLS_KEY", key.toString(),
+                    "CLUSTER_TLS_CA", authority.toString());
+        }
+    }
+
+    /**
+     * The form of a certificate.
+     *
+     * @param names DNS names, or URIs, that it carries
+     * @param ends the end of its time
+     * @param forBothSides whether those that open connections may show it too
+     */
+    public record Form(List<String> names, Instant ends, boolean forBothSides) {
+
+        /** Returns the form of a member's certificate. */
+        public static Form member() {
+            return new Form(List.of("discovery"), Instant.now().plus(VALID), true);
+        }
+
+        public Form named(String... others) {
+            return new Form(List.of(others), ends, forBothSides);
+        }
+
+        public Form ending(Instant when) {
+            return new Form(names, when, forBothSides);
+        }
+
+        public Form forServersAlone() {
+            return new Form(names, ends, false);
+        }
+    }
+
+    public TestAuthority(Path dir, String name) {
+        this.dir = dir;
+        this.name = new X500Name("CN=" + name);
+        this.certificate = pem(sign(
+                new JcaX509v3CertificateBuilder(
+                        this.name, serial(), date(Duration.ZERO), date(VALID), this.name, keys.getPublic()),
+                builder -> builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true))));
+        write(file(), certificate);
+    }
+
+    /** Returns the file with the authority's certificate. */
+    public Path file() {
+        return dir.resolve(name.toString().substring("CN=".length()) + ".pem");
+    }
+
+    /** Returns the authority's certificate in PEM form. */
+    public String text() {
+        return certificate;
+    }
+
+    /** Issues a certificate into files that begin with this name; those that are there already are replaced. */
+    public Issued issue(String file, Form form) {
+        KeyPair own = newKeys();
+        Date begin = Date.from(
+                form.ends().isBefore(Instant.now())
+                        ? form.ends().minus(VALID)
+                        : Instant.now().minus(CLOCKS));
+        X509CertificateHolder holder = sign(
+                new JcaX509v3CertificateBuilder(
+                        name, serial(), begin, Date.from(form.ends()), new X500Name("CN=" + file), own.getPublic()),
+                builder -> {
+                    KeyPurposeId[] purposes =
+                            form.forBothSides() ? new KeyPurposeId[] {SERVER, CLIENT} : new KeyPurposeId[] {SERVER};
+                    builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
+                    builder.addExtension(Extension.subjectAlternativeName, false, names(form.names()));
+                });
+        Path certificateFile = write(dir.resolve(file + ".pem"), pem(holder));
+        Path keyFile = write(dir.resolve(file + ".key"), key(own));
+        return new Issued(certificateFile, keyFile, file(), holder);
+    }
+
+    private static GeneralNames names(List<String> texts) {
+        return new GeneralNames(texts.stream()
+                .map(text -> new GeneralName(
+                        text.contains(":") ? GeneralName.uniformResourceIdentifier : GeneralName.dNSName, text))
+                .toArray(GeneralName[]::new));
+    }
+
+    /** Returns a list, in PEM form, that revokes these certificates. */
+    public String revocations(Issued... revoked) {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(name, date(Duration.ZERO));
+        builder.setNextUpdate(date(VALID));
+        for (Issued each : revoked) {
+            builder.addCRLEntry(each.holder().getSerialNumber(), date(Duration.ZERO), CRLReason.keyCompromise);
+        }
+        return pem(builder.build(signer()));
+    }
+
+    private interface Extending {
+        void extend(X509v3CertificateBuilder builder) throws IOException;
+    }
+
+    private X509CertificateHolder sign(X509v3CertificateBuilder builder, Extending extending) {
+        try {
+            extending.extend(builder);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return builder.build(signer());
+    }
+
+    private ContentSigner signer() {
+        try {
+            return new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+        } catch (OperatorCreationException unsupported) {
+            throw new IllegalStateException(unsupported);
+        }
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException unsupported) {
+            throw new IllegalStateException(unsupported);
+        }
+    }
+
+    private static BigInteger serial() {
+        return new BigInteger(64, new SecureRandom());
+    }
+
+    private static Date date(Duration fromNow) {
+        return Date.from(Instant.now().plus(fromNow).minus(fromNow.isZero() ? CLOCKS : Duration.ZERO));
+    }
+
+    private static String key(KeyPair keys) {
+        try {
+            return pem(new JcaPKCS8Generator(keys.getPrivate(), null).generate());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static String pem(Object content) {
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+            writer.writeObject(content);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return text.toString();
+    }
+
+    /** Replaces a file as a deploy does: there is no time at which it is half written. */
+    private static Path write(Path file, String text) {
+        try {
+            Path next = Files.writeString(file.resolveSibling(file.getFileName() + ".next"), text);
+            return Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}
