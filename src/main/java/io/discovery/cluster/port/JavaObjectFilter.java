@@ -8,8 +8,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A filter of the Java-serialized objects that the process reads. Members send only failures in that form, and the state
- * of the cluster, which halves of several members change before they merge. Any client that reaches the members' port could send others, and reading a set of sets of sets takes longer than the member
- * would live. The limits hold for the whole process, unless the operator has set {@code jdk.serialFilter}.
+ * of the cluster, which halves of several members change before they merge. Any client that reaches the members' port
+ * could send others, and reading a set of sets of sets takes longer than the member would live. The limits hold for the
+ * whole process, unless the operator has set {@code jdk.serialFilter}.
  */
 public final class JavaObjectFilter implements ObjectInputFilter {
 
