@@ -8,8 +8,10 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -26,11 +28,7 @@ public final class MemberTls {
 
     private final TlsReload reload;
     private final boolean alsoPlain;
-    private final ExecutorService tasks = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "discovery-members-tls");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Executor tasks = handshakeThread();
     /** Peers with which TLS failed: the next connection to each is plain. */
     private final Set<SocketAddress> plainNext = ConcurrentHashMap.newKeySet();
 
@@ -69,6 +67,18 @@ public final class MemberTls {
         }
         TlsChannel tls = begin(reload.current().accept(), channel, refuse);
         return new Handlers(new TlsDecoder(tls), new TlsEncoder(tls));
+    }
+
+    /** Returns one thread for the costly steps of handshakes, which ends when there are none for a while. */
+    private static Executor handshakeThread() {
+        ThreadPoolExecutor thread =
+                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread named = new Thread(task, "discovery-members-tls");
+                    named.setDaemon(true);
+                    return named;
+                });
+        thread.allowCoreThreadTimeOut(true);
+        return thread;
     }
 
     private TlsChannel begin(SSLEngine engine, Channel channel, Consumer<String> refuse) {
