@@ -51,10 +51,12 @@ final class WatcherCheck {
     private boolean isDuring(Hold hold, Operation read) {
         long soon = read.completed() + rules.news().toNanos();
         boolean mayWait = time.mayBeCatchingUp(read.member(), read.invoked(), soon);
-        long latest = mayWait
-                ? time.backFrom(read.member(), read.invoked(), soon)
-                        + rules.catchingUp().toNanos()
-                : soon;
+        long back = time.backFrom(read.member(), read.invoked(), soon);
+        if (back == Long.MAX_VALUE) {
+            // The member has left for good.
+            return false;
+        }
+        long latest = mayWait ? back + rules.catchingUp().toNanos() : soon;
         return hold.since() <= read.invoked() && latest <= hold.until();
     }
 

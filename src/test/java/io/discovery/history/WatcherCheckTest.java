@@ -72,6 +72,14 @@ class WatcherCheckTest {
         assertThat(script.broken()).containsExactly(Promise.WATCHERS_MISS_NOTHING);
     }
 
+    @Test
+    void aMemberThatHasLeftForGoodTellsNothing() {
+        script.add(new Away(0, ms(1_020), Long.MAX_VALUE));
+        changeWhileAWatcherHolds(5_000);
+
+        assertThat(script.broken()).isEmpty();
+    }
+
     private void changeWhileAWatcherHolds(long until) {
         script.register(0, 0, "r1", OK);
         script.register(0, 900, "r2", OK);
