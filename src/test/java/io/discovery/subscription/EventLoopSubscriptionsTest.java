@@ -137,6 +137,25 @@ class EventLoopSubscriptionsTest {
     }
 
     @Test
+    void aChangeWhileListenersAreBeingToldIsToldAsWell(Vertx vertx, VertxTestContext test) {
+        List<Integer> told = new ArrayList<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    following.here().follow(SERVICE, new Listener(hosts -> {
+                        told.add(hosts);
+                        if (hosts == 1) {
+                            register(2);
+                        }
+                    }));
+                    register(1);
+                },
+                () -> {},
+                () -> assertThat(told).containsExactly(1, 2));
+    }
+
+    @Test
     void aListenerThatFailsKeepsNothingFromTheOthers(Vertx vertx, VertxTestContext test) {
         AtomicInteger told = new AtomicInteger();
         inTurn(

@@ -65,6 +65,19 @@ class MutualTlsTest {
                 .isInstanceOf(SSLException.class);
     }
 
+    /** An authority may have issued certificates for other programs as well. */
+    @Test
+    void peersRefuseACertificateOfTheirAuthorityWithoutTheName() {
+        MutualTls one = read(authority.issue("one", Form.member()));
+        MutualTls web =
+                MutualTls.read(files(authority.issue("web", Form.member().named("web"))), "web");
+
+        assertThatThrownBy(() -> SelfHandshake.run(web.dial(), one.accept())).isInstanceOf(SSLException.class);
+        assertThatThrownBy(() -> SelfHandshake.run(one.dial(), web.accept()))
+                .rootCause()
+                .hasMessageContaining("expected discovery among them");
+    }
+
     @Test
     void peersRefuseARevokedCertificate() throws IOException {
         Issued revoked = authority.issue("revoked", Form.member());
