@@ -64,7 +64,13 @@ class ArchitectureTest {
         table.put("cluster.port", List.of("cluster.tls", "com.hazelcast.."));
         table.put("cluster.tls", List.of("tls", "com.hazelcast..", "javax.net.ssl"));
         table.put(
-                "tls", List.of("io.netty.buffer", "io.netty.handler.ssl", "javax.net.ssl", "javax.security.auth.x500"));
+                "tls",
+                List.of(
+                        "io.netty.buffer",
+                        "io.netty.handler.ssl",
+                        "javax.crypto..",
+                        "javax.net.ssl",
+                        "javax.security.auth.x500"));
         table.put(
                 "connections",
                 List.of(

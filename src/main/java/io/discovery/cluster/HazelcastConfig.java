@@ -76,7 +76,10 @@ final class HazelcastConfig {
             // Here the name separates clusters that find each other by chance, for example in one Kubernetes namespace.
             config.setClusterName(settings.name());
             config.getNetworkConfig().setPort(settings.port());
+            MemberOnlyEndpoint.refuseOthers(config, settings.extraEndpoints(), file);
             return config;
+        } catch (ClusterException refused) {
+            throw refused;
         } catch (FileNotFoundException gone) {
             throw new ClusterException("CLUSTER_CONFIG: " + file + " cannot be read", gone);
         } catch (IOException | RuntimeException invalid) {

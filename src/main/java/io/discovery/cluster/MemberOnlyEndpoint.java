@@ -4,6 +4,10 @@ import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.instance.EndpointQualifier;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Locale;
 
 /**
  * The network endpoint of a member that speaks with members alone.
@@ -33,6 +37,28 @@ final class MemberOnlyEndpoint {
                 .setJoin(network.getJoin())
                 .setMemberAddressProviderConfig(network.getMemberAddressProviderConfig())
                 .setIcmpFailureDetectorConfig(network.getIcmpFailureDetectorConfig());
+    }
+
+    /**
+     * Refuses endpoints of a file that listen for others than members: those who reach one may read and change all.
+     *
+     * @param allowed the kinds that are allowed all the same, in lower case
+     * @throws ClusterException if there is another one
+     */
+    static void refuseOthers(Config config, Collection<String> allowed, Path file) {
+        AdvancedNetworkConfig advanced = config.getAdvancedNetworkConfig();
+        if (!advanced.isEnabled()) {
+            return;
+        }
+        advanced.getEndpointConfigs().forEach((qualifier, endpoint) -> {
+            String kind = qualifier.getType().name().toLowerCase(Locale.ROOT);
+            boolean listens = endpoint instanceof ServerSocketEndpointConfig;
+            if (listens && !EndpointQualifier.MEMBER.equals(qualifier) && !allowed.contains(kind)) {
+                throw new ClusterException("CLUSTER_CONFIG: " + file + " opens an endpoint for " + kind
+                        + ", by which any program that reaches it may read and change all, expected none; to allow it,"
+                        + " name it in CLUSTER_ENDPOINTS");
+            }
+        });
     }
 
     private static ServerSocketEndpointConfig endpoint(NetworkConfig network) {

@@ -34,10 +34,18 @@ public enum Setting {
             "own address for peers; empty: the one that CLUSTER_MEMBERS fits; 0.0.0.0: all listen, that one is told"),
     CLUSTER_PORT("5701", "own port for peers"),
     CLUSTER_CONFIG("", "a Hazelcast YAML file that says how to find peers, instead of CLUSTER_MEMBERS"),
+    CLUSTER_ENDPOINTS(
+            "",
+            "endpoints of that file, beside the one for members, that may listen, comma separated: client, rest, memcache,"
+                    + " wan. None of them asks who is there"),
+    CLUSTER_SECRET_FILE(
+            "",
+            "a file with a secret that all members share: they prove by it who they are, and encrypt. A second line: a secret"
+                    + " that peers may have instead"),
     CLUSTER_TLS(
             "",
             "TLS between members: off; accept, which takes connections with and without, to change a cluster over; on. Empty:"
-                    + " on if CLUSTER_TLS_CERT is set"),
+                    + " on if CLUSTER_SECRET_FILE or CLUSTER_TLS_CERT is set"),
     CLUSTER_TLS_CERT("", "PEM file of this member's certificate, and of the authorities up to one that all know"),
     CLUSTER_TLS_KEY("", "PEM file of its private key, not encrypted"),
     CLUSTER_TLS_CA("", "PEM file of the authorities whose certificates members accept, and of their revocation lists"),

@@ -90,17 +90,33 @@ public record Settings(
         }
     }
 
+    /** The proof by which members know each other. */
+    public sealed interface MemberProof {
+
+        /** No proof: any program that speaks as a member is one. */
+        record None() implements MemberProof {}
+
+        /**
+         * A certificate of an authority.
+         *
+         * @param certificate a PEM file, as the other two are
+         * @param name the name that the certificate of each member carries
+         */
+        record Certificate(Path certificate, Path key, Path authorities, String name) implements MemberProof {}
+
+        /** A secret that all members share, in a file. */
+        record Secret(Path file) implements MemberProof {}
+    }
+
     /**
      * Settings for TLS between members.
      *
-     * @param certificate a PEM file, as the other two are; all are empty if the mode is OFF
-     * @param name the name that the certificate of each member carries
+     * @param proof none if the mode is OFF, and only then
      */
-    public record ClusterTls(ClusterTlsMode mode, Path certificate, Path key, Path authorities, String name) {
+    public record ClusterTls(ClusterTlsMode mode, MemberProof proof) {
 
         /** The settings of a member that speaks no TLS. */
-        public static final ClusterTls NONE =
-                new ClusterTls(ClusterTlsMode.OFF, Path.of(""), Path.of(""), Path.of(""), "");
+        public static final ClusterTls NONE = new ClusterTls(ClusterTlsMode.OFF, new MemberProof.None());
 
         public boolean isOn() {
             return mode != ClusterTlsMode.OFF;
@@ -113,6 +129,7 @@ public record Settings(
      * @param members host:port of peers; empty if stand-alone or if {@code configFile} finds them
      * @param host own address for peers; empty to pick it
      * @param configFile empty for none
+     * @param extraEndpoints endpoints of that file, beside the members', that may listen
      * @param shutdownDelay time between the order to stop and the end of serving
      */
     public record Cluster(
@@ -121,12 +138,14 @@ public record Settings(
             String host,
             int port,
             String configFile,
+            List<String> extraEndpoints,
             ClusterTls tls,
             Join join,
             Duration shutdownDelay) {
 
         public Cluster {
             members = List.copyOf(members);
+            extraEndpoints = List.copyOf(extraEndpoints);
         }
 
         public boolean isStandAlone() {

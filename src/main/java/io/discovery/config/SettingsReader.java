@@ -10,6 +10,7 @@ import io.discovery.config.Settings.FileSync;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.config.Settings.Join;
+import io.discovery.config.Settings.MemberProof;
 import io.discovery.config.Settings.Minority;
 import io.discovery.config.Settings.Registry;
 import io.discovery.config.Settings.Statsd;
@@ -41,6 +42,7 @@ final class SettingsReader {
     private static final int LONGEST_DOMAIN = 128;
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
+    private static final Set<String> ENDPOINTS = Set.of("client", "rest", "memcache", "wan");
     private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
     private static final Set<String> FALSE = Set.of("", "false", "0", "no", "off");
     private static final Set<String> LOG_LEVELS =
@@ -113,6 +115,7 @@ final class SettingsReader {
                 text(Setting.CLUSTER_HOST),
                 integer(Setting.CLUSTER_PORT, 1, 65_535),
                 configFile,
+                extraEndpoints(),
                 clusterTls(),
                 new Join(
                         minMembers(members, configFile),
@@ -123,16 +126,37 @@ final class SettingsReader {
                         : seconds(Setting.SHUTDOWN_DELAY_SECONDS, 0, 3_600));
     }
 
+    private List<String> extraEndpoints() {
+        List<String> names = list(Setting.CLUSTER_ENDPOINTS);
+        for (String name : names) {
+            if (!ENDPOINTS.contains(name)) {
+                fault(Setting.CLUSTER_ENDPOINTS, name, "client, rest, memcache or wan, comma separated");
+            }
+        }
+        return names;
+    }
+
     private ClusterTls clusterTls() {
-        boolean hasCertificate = !given(Setting.CLUSTER_TLS_CERT).isEmpty();
+        boolean isProven = !given(Setting.CLUSTER_TLS_CERT).isEmpty()
+                || !given(Setting.CLUSTER_SECRET_FILE).isEmpty();
         String mode = given(Setting.CLUSTER_TLS).isEmpty()
-                ? hasCertificate ? "on" : "off"
+                ? isProven ? "on" : "off"
                 : text(Setting.CLUSTER_TLS, Set.of("off", "accept", "on"), "off, accept or on");
         if (!mode.equals("on") && !mode.equals("accept")) {
             return ClusterTls.NONE;
         }
-        return new ClusterTls(
-                mode.equals("on") ? ClusterTlsMode.ON : ClusterTlsMode.ACCEPT,
+        return new ClusterTls(mode.equals("on") ? ClusterTlsMode.ON : ClusterTlsMode.ACCEPT, memberProof());
+    }
+
+    private MemberProof memberProof() {
+        String secret = given(Setting.CLUSTER_SECRET_FILE);
+        if (!secret.isEmpty()) {
+            if (!given(Setting.CLUSTER_TLS_CERT).isEmpty()) {
+                fault(Setting.CLUSTER_SECRET_FILE, secret, "nothing, because CLUSTER_TLS_CERT is set too");
+            }
+            return new MemberProof.Secret(readableFile(Setting.CLUSTER_SECRET_FILE));
+        }
+        return new MemberProof.Certificate(
                 readableFile(Setting.CLUSTER_TLS_CERT),
                 readableFile(Setting.CLUSTER_TLS_KEY),
                 readableFile(Setting.CLUSTER_TLS_CA),
@@ -173,10 +197,7 @@ final class SettingsReader {
     }
 
     private List<String> members() {
-        List<String> members = Stream.of(text(Setting.CLUSTER_MEMBERS).split(","))
-                .map(String::strip)
-                .filter(member -> !member.isEmpty())
-                .toList();
+        List<String> members = list(Setting.CLUSTER_MEMBERS);
         for (String member : members) {
             if (!MEMBER.matcher(member).matches()) {
                 fault(Setting.CLUSTER_MEMBERS, member, "host:port, comma separated");
@@ -340,6 +361,13 @@ final class SettingsReader {
             fault(setting, text, expected);
         }
         return text;
+    }
+
+    private List<String> list(Setting setting) {
+        return Stream.of(text(setting).split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
     }
 
     private String text(Setting setting) {

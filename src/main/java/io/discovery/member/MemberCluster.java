@@ -12,12 +12,16 @@ import io.discovery.cluster.tls.MemberTls;
 import io.discovery.config.Settings;
 import io.discovery.config.Settings.ClusterTls;
 import io.discovery.config.Settings.ClusterTlsMode;
+import io.discovery.config.Settings.MemberProof;
 import io.discovery.connections.Connections;
 import io.discovery.process.ProgramVersion;
 import io.discovery.store.hazelcast.RegistrationMap;
+import io.discovery.tls.MemberCertificate;
+import io.discovery.tls.MemberSecret;
+import io.discovery.tls.MutualTls;
 import io.discovery.tls.TlsException;
-import io.discovery.tls.TlsFiles;
 import io.discovery.tls.TlsReload;
+import io.discovery.tls.TlsSource;
 import io.vertx.core.Vertx;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -70,8 +74,9 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
     private static void warnOfOpenPort(Settings.Cluster settings, Address address) {
         if (!settings.isStandAlone() && settings.tls().mode() != ClusterTlsMode.ON && !isLoopback(address)) {
             log.warn(
-                    "any machine that reaches {}:{} can join the cluster, read and change all: set CLUSTER_TLS_CERT,"
-                            + " CLUSTER_TLS_KEY and CLUSTER_TLS_CA, or let a firewall keep all but members away",
+                    "any machine that reaches {}:{} can join the cluster, read and change all: set CLUSTER_SECRET_FILE, or"
+                            + " CLUSTER_TLS_CERT with CLUSTER_TLS_KEY and CLUSTER_TLS_CA, or let a firewall keep all but"
+                            + " members away",
                     address.getHost(),
                     address.getPort());
         }
@@ -86,13 +91,17 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
     }
 
     private static @Nullable MemberTls tls(ClusterTls settings) {
-        if (!settings.isOn()) {
+        TlsSource<MutualTls> source;
+        if (settings.proof() instanceof MemberProof.Certificate by) {
+            source = new MemberCertificate(by.certificate(), by.key(), by.authorities(), by.name());
+        } else if (settings.proof() instanceof MemberProof.Secret secret) {
+            source = new MemberSecret(secret.file());
+        } else {
             return null;
         }
-        TlsFiles files = new TlsFiles(settings.certificate(), settings.key(), settings.authorities());
         try {
-            TlsReload reload = new TlsReload(files, settings.name(), InstantSource.system());
-            return new MemberTls(reload, settings.mode() == ClusterTlsMode.ACCEPT);
+            return new MemberTls(
+                    new TlsReload<>(source, InstantSource.system()), settings.mode() == ClusterTlsMode.ACCEPT);
         } catch (TlsException unusable) {
             throw new ClusterException("TLS between members cannot begin: " + unusable.getMessage(), unusable);
         }

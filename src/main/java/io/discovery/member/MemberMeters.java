@@ -38,7 +38,11 @@ final class MemberMeters {
         meters.gauge("discovery.members.packets.unfinished.bytes", port::unfinishedBytes);
         MemberTls tls = port.tls();
         if (tls != null) {
-            meters.gauge("discovery.members.tls.seconds.left", tls::secondsLeft);
+            if (tls.secondsLeft().isPresent()) {
+                meters.gauge(
+                        "discovery.members.tls.seconds.left",
+                        () -> tls.secondsLeft().orElse(0));
+            }
             meters.gauge("discovery.members.tls.files.broken", () -> tls.isBroken() ? 1 : 0);
         }
     }

@@ -50,8 +50,15 @@ final class StartLog {
         return switch (tls.mode()) {
             case OFF -> "off: any program that reaches the members' port may read and change all";
             case ACCEPT -> "accept: peers without TLS are still let in, as long as the cluster changes over";
-            case ON -> "on: certificates that carry the name " + tls.name();
+            case ON -> "on: " + proof(tls.proof());
         };
+    }
+
+    private static String proof(Settings.MemberProof proof) {
+        if (proof instanceof Settings.MemberProof.Certificate certificate) {
+            return "peers show a certificate that carries the name " + certificate.name();
+        }
+        return "peers prove that they know the secret";
     }
 
     private void registrations(Settings settings, String backend) {

@@ -1,6 +1,5 @@
 package io.discovery.tls;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Trust in peers whose certificate is of a known authority and carries a name, whatever address the peer has. Both sides
  * of a connection judge so, before either believes a byte of the other's data. Thread-safe.
  */
-final class NamedPeerTrust extends X509ExtendedTrustManager {
+final class NamedPeerTrust extends EngineTrust {
 
     private static final int DNS = 2;
     private static final int URI = 6;
@@ -60,28 +59,6 @@ final class NamedPeerTrust extends X509ExtendedTrustManager {
         return names == null
                 ? List.of()
                 : names.stream().map(each -> String.valueOf(each.get(1))).toList();
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        throw new CertificateException("expected an engine, given a socket");
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        throw new CertificateException("expected an engine, given a socket");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new CertificateException("expected an engine, given none");
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new CertificateException("expected an engine, given none");
     }
 
     @Override

@@ -8,16 +8,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mutual TLS by files that may change: it reads them again when they do, and goes on with what it had if they cannot be
- * used. New connections get the new files; those that are open stay. Thread-safe.
+ * Files for TLS that may change: they are read again when they do, and what they held before stays in use if they cannot
+ * be used. New connections get the new content; those that are open stay. Thread-safe.
+ *
+ * @param <T> what new connections use
  */
-public final class TlsReload {
+public final class TlsReload<T extends TlsSource.Material> {
 
     /** The time before the end of a certificate from which the log says so. */
     static final Duration SOON = Duration.ofDays(30);
@@ -25,10 +27,9 @@ public final class TlsReload {
     private static final Duration REMINDER = Duration.ofDays(1);
     private static final Logger log = LoggerFactory.getLogger(TlsReload.class);
 
-    private final TlsFiles files;
-    private final String name;
+    private final TlsSource<T> source;
     private final InstantSource clock;
-    private volatile MutualTls tls;
+    private volatile T current;
     private volatile boolean isBroken;
     private List<Stamp> read;
     private @Nullable Instant remindedAt;
@@ -52,28 +53,28 @@ public final class TlsReload {
     /**
      * Reads the files for the first time.
      *
-     * @param name a DNS name, or a URI, that the certificate of each peer must carry
      * @throws TlsException if they cannot be used
      */
-    public TlsReload(TlsFiles files, String name, InstantSource clock) {
-        this.files = files;
-        this.name = name;
+    public TlsReload(TlsSource<T> source, InstantSource clock) {
+        this.source = source;
         this.clock = clock;
         // Before the reading: a change in between is noticed at the next look.
         this.read = stamps();
-        this.tls = MutualTls.read(files, name);
+        this.current = source.read();
         remind();
     }
 
     private List<Stamp> stamps() {
-        return Stream.of(files.certificate(), files.key(), files.authorities())
-                .map(Stamp::of)
-                .toList();
+        return source.files().stream().map(Stamp::of).toList();
+    }
+
+    private Path first() {
+        return source.files().get(0);
     }
 
     /** Returns what new connections use. */
-    public MutualTls current() {
-        return tls;
+    public T current() {
+        return current;
     }
 
     /** Returns whether the files have changed into some that cannot be used. */
@@ -81,9 +82,12 @@ public final class TlsReload {
         return isBroken;
     }
 
-    /** Returns the time in seconds until peers refuse this side's certificate; below zero if they do. */
-    public long secondsLeft() {
-        return Duration.between(clock.instant(), tls.expires()).toSeconds();
+    /** Returns the time in seconds until peers refuse this side's certificate; below zero if they do, empty for never. */
+    public OptionalLong secondsLeft() {
+        return current.expires()
+                .map(end ->
+                        OptionalLong.of(Duration.between(clock.instant(), end).toSeconds()))
+                .orElse(OptionalLong.empty());
     }
 
     /** Reads the files again if they have changed; to be called about once a second, by one thread. */
@@ -98,13 +102,13 @@ public final class TlsReload {
 
     private void reload() {
         try {
-            tls = MutualTls.read(files, name);
+            current = source.read();
             isBroken = false;
             remindedAt = null;
             log.info(
-                    "read the certificate {} again: new connections use it, it expires at {}",
-                    files.certificate(),
-                    tls.expires());
+                    "read {} again: new connections use it{}",
+                    first(),
+                    current.expires().map(end -> ", it expires at " + end).orElse(""));
         } catch (TlsException unusable) {
             isBroken = true;
             log.error(
@@ -114,23 +118,27 @@ public final class TlsReload {
     }
 
     private void remind() {
+        current.expires().ifPresent(this::remind);
+    }
+
+    private void remind(Instant end) {
         Instant now = clock.instant();
         Instant last = remindedAt;
-        if (now.plus(SOON).isBefore(tls.expires()) || last != null && now.isBefore(last.plus(REMINDER))) {
+        if (now.plus(SOON).isBefore(end) || last != null && now.isBefore(last.plus(REMINDER))) {
             return;
         }
         remindedAt = now;
-        if (now.isBefore(tls.expires())) {
+        if (now.isBefore(end)) {
             log.warn(
                     "the certificate {} expires at {}: put a new one in its place, it is read without a restart",
-                    files.certificate(),
-                    tls.expires());
+                    first(),
+                    end);
         } else {
             log.error(
                     "the certificate {} expired at {}: peers refuse new connections of this member until a new one is in"
                             + " its place",
-                    files.certificate(),
-                    tls.expires());
+                    first(),
+                    end);
         }
     }
 }

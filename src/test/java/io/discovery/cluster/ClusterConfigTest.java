@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,37 @@ class ClusterConfigTest {
                     .isInstanceOf(CannotStartException.class)
                     .hasCauseInstanceOf(ClusterException.class)
                     .hasMessageContaining("CLUSTER_CONFIG: " + file);
+        }
+    }
+
+    /** An endpoint for clients of Hazelcast would let any of them read and change all. */
+    @Test
+    void anEndpointForOthersStopsTheStartUnlessItIsAllowedByName() throws IOException {
+        List<Integer> ports = Ports.free(2);
+        Path file = Files.writeString(dir.resolve("endpoints.yaml"), """
+                hazelcast:
+                  advanced-network:
+                    enabled: true
+                    join:
+                      multicast:
+                        enabled: false
+                    member-server-socket-endpoint-config:
+                      port:
+                        port: %d
+                    client-server-socket-endpoint-config:
+                      port:
+                        port: %d
+                """.formatted(ports.get(0), ports.get(1)));
+        Map<String, String> refused = environment(file, ports.get(0));
+        Map<String, String> allowed = new HashMap<>(refused);
+        allowed.put("CLUSTER_ENDPOINTS", "client");
+
+        assertThatThrownBy(() -> TestMember.startWithoutWaiting(refused))
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining("CLUSTER_CONFIG: " + file + " opens an endpoint for client, by which any program")
+                .hasMessageContaining("CLUSTER_ENDPOINTS");
+        try (TestMember member = TestMember.start(allowed)) {
+            assertThat(member.client().get("/health/ready").statusCode()).isEqualTo(200);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.config.Settings.ClusterTls;
 import io.discovery.config.Settings.ClusterTlsMode;
+import io.discovery.config.Settings.MemberProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,12 +59,31 @@ class DependentSettingsTest {
 
         assertThat(read().cluster().tls()).isEqualTo(ClusterTls.NONE);
         assertThat(read(files).cluster().tls())
-                .isEqualTo(new ClusterTls(ClusterTlsMode.ON, Path.of(file), Path.of(file), Path.of(file), "discovery"));
+                .isEqualTo(new ClusterTls(
+                        ClusterTlsMode.ON,
+                        new MemberProof.Certificate(Path.of(file), Path.of(file), Path.of(file), "discovery")));
         assertThat(faults("CLUSTER_TLS_CERT=" + file))
                 .containsExactly(
                         "CLUSTER_TLS_KEY: given '', expected a file that can be read",
                         "CLUSTER_TLS_CA: given '', expected a file that can be read");
         assertThat(faults("CLUSTER_TLS=accept")).hasSize(3);
+    }
+
+    @Test
+    void aSecretSwitchesTlsBetweenMembersOn() throws IOException {
+        String file = Files.createFile(dir.resolve("secret")).toString();
+
+        assertThat(read("CLUSTER_SECRET_FILE=" + file).cluster().tls())
+                .isEqualTo(new ClusterTls(ClusterTlsMode.ON, new MemberProof.Secret(Path.of(file))));
+        assertThat(read("CLUSTER_SECRET_FILE=" + file, "CLUSTER_TLS=off")
+                        .cluster()
+                        .tls())
+                .isEqualTo(ClusterTls.NONE);
+        assertThat(faults("CLUSTER_SECRET_FILE=/gone"))
+                .containsExactly("CLUSTER_SECRET_FILE: given '/gone', expected a file that can be read");
+        assertThat(faults("CLUSTER_SECRET_FILE=" + file, "CLUSTER_TLS_CERT=" + file))
+                .containsExactly("CLUSTER_SECRET_FILE: given '" + file
+                        + "', expected nothing, because CLUSTER_TLS_CERT is set too");
     }
 
     @Test

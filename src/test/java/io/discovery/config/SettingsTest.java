@@ -110,6 +110,8 @@ class SettingsTest {
                         "CLUSTER_HOST",
                         "CLUSTER_PORT",
                         "CLUSTER_CONFIG",
+                        "CLUSTER_ENDPOINTS",
+                        "CLUSTER_SECRET_FILE",
                         "CLUSTER_TLS",
                         "CLUSTER_TLS_CERT",
                         "CLUSTER_TLS_KEY",
@@ -226,6 +228,7 @@ class SettingsTest {
                         "a",
                         5702,
                         "",
+                        List.of(),
                         Settings.ClusterTls.NONE,
                         new Settings.Join(3, Duration.ofSeconds(4), Settings.Minority.OPEN),
                         Duration.ofSeconds(6)));

@@ -3,9 +3,11 @@ package io.discovery.cluster.tls;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.networking.OutboundHandler;
+import io.discovery.tls.MutualTls;
 import io.discovery.tls.TlsReload;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -26,7 +28,7 @@ public final class MemberTls {
     /** Number of peers without TLS that are remembered; more than a cluster has. */
     private static final int MOST_PLAIN = 1_000;
 
-    private final TlsReload reload;
+    private final TlsReload<MutualTls> reload;
     private final boolean alsoPlain;
     private final Executor tasks = handshakeThread();
     /** Peers with which TLS failed: the next connection to each is plain. */
@@ -37,7 +39,7 @@ public final class MemberTls {
             InboundHandler<ByteBuffer, ByteBuffer> decoder, OutboundHandler<ByteBuffer, ByteBuffer> encoder) {}
 
     /** @param alsoPlain whether connections without TLS are allowed */
-    public MemberTls(TlsReload reload, boolean alsoPlain) {
+    public MemberTls(TlsReload<MutualTls> reload, boolean alsoPlain) {
         this.reload = reload;
         this.alsoPlain = alsoPlain;
     }
@@ -94,8 +96,8 @@ public final class MemberTls {
         reload.look();
     }
 
-    /** Returns the time in seconds until peers refuse this member's certificate. */
-    public long secondsLeft() {
+    /** Returns the time in seconds until peers refuse this member's certificate; empty for never. */
+    public OptionalLong secondsLeft() {
         return reload.secondsLeft();
     }
 

@@ -1,0 +1,56 @@
+package io.discovery.tls;
+
+import io.netty.handler.ssl.SslContextBuilder;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/**
+ * The certificate of a member and what it asks of those of its peers, in PEM files.
+ *
+ * @param certificate the certificate, and those of the authorities between it and one that others trust
+ * @param key the certificate's private key, not encrypted
+ * @param authorities certificates of the authorities whose certificates are accepted, and their revocation lists, if any
+ * @param name a DNS name, or a URI, that the certificate of each peer must carry
+ */
+public record MemberCertificate(Path certificate, Path key, Path authorities, String name)
+        implements TlsSource<MutualTls> {
+
+    @Override
+    public List<Path> files() {
+        return List.of(certificate, key, authorities);
+    }
+
+    /**
+     * Reads the files, and lets both sides of a connection accept each other by them: a key of another certificate, a
+     * certificate that peers would refuse, and one that has expired are found here. Blocks for some 100 ms.
+     *
+     * @throws TlsException if a file cannot be read, or if a peer with the same files would refuse this one
+     */
+    @Override
+    public MutualTls read() {
+        PemFile certificates = PemFile.read(certificate);
+        PemFile privateKey = PemFile.read(key);
+        NamedPeerTrust trust = new NamedPeerTrust(Authorities.of(PemFile.read(authorities)), name);
+        Instant expires = certificates.certificates().get(0).getNotAfter().toInstant();
+        try {
+            return MutualTls.of(
+                    SslContextBuilder.forClient().keyManager(certificates.stream(), privateKey.stream()),
+                    SslContextBuilder.forServer(certificates.stream(), privateKey.stream()),
+                    trust,
+                    Optional.of(expires));
+        } catch (IllegalArgumentException noKey) {
+            throw new TlsException(
+                    key + " holds no private key that can be read, expected a block of -----BEGIN PRIVATE KEY-----"
+                            + " (PKCS#8, not encrypted)",
+                    noKey);
+        } catch (SSLException refused) {
+            throw new TlsException(
+                    "a peer with the same files would refuse this one (" + certificate + ", " + key + ", " + authorities
+                            + ")",
+                    refused);
+        }
+    }
+}
