@@ -13,6 +13,7 @@ import io.discovery.process.LogLevel;
 import io.discovery.process.NativeHeapTrimmer;
 import io.discovery.process.ProgramVersion;
 import io.discovery.process.SmallHeapTuning;
+import io.discovery.tls.TlsProperties;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +88,7 @@ public final class Main {
             System.setProperty(PARALLELISM, Integer.toString(LEAST_PARALLELISM));
         }
         FatalErrorHandler.install();
+        TlsProperties.set();
         JavaObjectFilter.install();
     }
 

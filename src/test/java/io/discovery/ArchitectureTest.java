@@ -67,7 +67,7 @@ class ArchitectureTest {
                 "tls",
                 List.of(
                         "io.netty.buffer",
-                        "io.netty.handler.ssl",
+                        "io.netty.handler.ssl..",
                         "javax.crypto..",
                         "javax.net.ssl",
                         "javax.security.auth.x500"));
@@ -81,7 +81,10 @@ class ArchitectureTest {
                         "io.netty.util..",
                         "io.vertx.core..",
                         "io.netty.handler.codec.http..",
-                        "io.netty.handler.codec.http2.."));
+                        "io.netty.handler.codec.http2..",
+                        "io.netty.handler.ssl",
+                        "javax.net.ssl",
+                        "tls"));
         table.put(
                 "process",
                 List.of("memory", "ch.qos.logback..", "com.hazelcast.core", "com.sun.management", "javax.management"));

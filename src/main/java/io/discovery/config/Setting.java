@@ -9,6 +9,18 @@ import java.util.Map;
 public enum Setting {
     HOST("0.0.0.0", "address on which to serve HTTP"),
     PORT("8080", "port on which to serve HTTP; 0 takes a free one"),
+    TLS_CERT(
+            "",
+            "PEM file of the certificate for HTTPS on PORT, and of the authorities up to one that clients know; empty: plain"
+                    + " HTTP"),
+    TLS_KEY("", "PEM file of its private key, not encrypted"),
+    TLS_CLIENT_CA("", "PEM file of the authorities whose clients are believed, and of their revocation lists"),
+    TLS_CLIENT_AUTH(
+            "",
+            "certificates of clients: off, request (one is checked, none is fine) or require. Empty: require if TLS_CLIENT_CA"
+                    + " is set, else off"),
+    PLAIN_PORT("0", "with TLS_CERT: port on which to serve plain HTTP, for probes of this machine; 0: not at all"),
+    PLAIN_HOST("127.0.0.1", "the address of PLAIN_PORT"),
     HOST_TTL("600", "seconds a host stays listed after its last heartbeat"),
     INSTANCE_KEY(
             "ip", "what makes a host the same host: ip, or ip_port for several processes of a service on one address"),

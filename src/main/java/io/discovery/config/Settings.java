@@ -59,10 +59,43 @@ public record Settings(
      *
      * @param port 0 for any free one
      * @param mostConnections maximum number of connected clients
+     * @param tls empty if clients speak plain HTTP
      * @param cacheTtl maximum age of a body while only check-ins changed; zero for no cache
      */
     public record Http(
-            String host, int port, String applicationEnv, int mostConnections, Duration cacheTtl, Cidrs autoIp) {}
+            String host,
+            int port,
+            Optional<HttpTls> tls,
+            String applicationEnv,
+            int mostConnections,
+            Duration cacheTtl,
+            Cidrs autoIp) {}
+
+    /** Certificates that a member with TLS asks of clients. */
+    public enum ClientCertificates {
+        /** No certificate. */
+        OFF,
+        /** A certificate, if they have one. */
+        REQUEST,
+        /** A certificate. */
+        REQUIRE
+    }
+
+    /**
+     * Settings for TLS of clients.
+     *
+     * @param certificate a PEM file, as the others are
+     * @param clientAuthorities empty if clients are not asked for a certificate
+     * @param plainHost address at which the member serves plain HTTP
+     * @param plainPort its port; 0 for none
+     */
+    public record HttpTls(
+            Path certificate,
+            Path key,
+            Optional<Path> clientAuthorities,
+            ClientCertificates clients,
+            String plainHost,
+            int plainPort) {}
 
     /** Behaviour of a member that starts and finds fewer members than it should. */
     public enum Minority {

@@ -1,6 +1,7 @@
 package io.discovery.config;
 
 import io.discovery.config.Settings.Backend;
+import io.discovery.config.Settings.ClientCertificates;
 import io.discovery.config.Settings.Cluster;
 import io.discovery.config.Settings.ClusterTls;
 import io.discovery.config.Settings.ClusterTlsMode;
@@ -8,6 +9,7 @@ import io.discovery.config.Settings.Dns;
 import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.FileSync;
 import io.discovery.config.Settings.Http;
+import io.discovery.config.Settings.HttpTls;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.config.Settings.Join;
 import io.discovery.config.Settings.MemberProof;
@@ -85,10 +87,43 @@ final class SettingsReader {
         return new Http(
                 text(Setting.HOST),
                 integer(Setting.PORT, 0, 65_535),
+                httpTls(),
                 text(Setting.APPLICATION_ENV),
                 integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
                 cached ? cacheTtl : Duration.ZERO,
                 autoIp());
+    }
+
+    private Optional<HttpTls> httpTls() {
+        int plainPort = integer(Setting.PLAIN_PORT, 0, 65_535);
+        String authorities = given(Setting.TLS_CLIENT_CA);
+        ClientCertificates clients = clientCertificates(!authorities.isEmpty());
+        if (given(Setting.TLS_CERT).isEmpty()) {
+            for (Setting needsTls : List.of(Setting.TLS_KEY, Setting.TLS_CLIENT_CA, Setting.PLAIN_PORT)) {
+                if (!text(needsTls).equals(needsTls.fallback())) {
+                    fault(needsTls, text(needsTls), "nothing, because TLS_CERT is not set");
+                }
+            }
+            return Optional.empty();
+        }
+        return Optional.of(new HttpTls(
+                readableFile(Setting.TLS_CERT),
+                readableFile(Setting.TLS_KEY),
+                clients == ClientCertificates.OFF ? Optional.empty() : Optional.of(readableFile(Setting.TLS_CLIENT_CA)),
+                clients,
+                text(Setting.PLAIN_HOST),
+                plainPort));
+    }
+
+    private ClientCertificates clientCertificates(boolean hasAuthorities) {
+        if (given(Setting.TLS_CLIENT_AUTH).isEmpty()) {
+            return hasAuthorities ? ClientCertificates.REQUIRE : ClientCertificates.OFF;
+        }
+        return switch (text(Setting.TLS_CLIENT_AUTH, Set.of("off", "request", "require"), "off, request or require")) {
+            case "require" -> ClientCertificates.REQUIRE;
+            case "request" -> ClientCertificates.REQUEST;
+            default -> ClientCertificates.OFF;
+        };
     }
 
     private Cidrs autoIp() {

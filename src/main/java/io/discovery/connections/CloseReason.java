@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum CloseReason {
     /** Too many connections, of which this was the least useful. */
     LIMIT,
+    /** An incomplete handshake of TLS after its time limit, or one too many. */
+    HANDSHAKE,
     /** An incomplete head of a request after its time limit. */
     HEAD,
     /** An incomplete body of a request after its time limit. */

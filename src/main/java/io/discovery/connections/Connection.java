@@ -1,15 +1,21 @@
 package io.discovery.connections;
 
+import io.discovery.tls.TlsException;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection of an HTTP client: its phase, the start of the phase, and its end. The connection sees bytes arrive;
@@ -18,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the promise reports to the caller; a failed close is a close
 public final class Connection extends ChannelDuplexHandler implements SlowReader {
+
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
     private final Connections connections;
     private final SlicedWriteHandler writes;
@@ -36,6 +44,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private boolean isHttp2;
     private boolean isEnded;
     private boolean isLast;
+    /** The TLS in whose handshake this connection is; null before and after, and without TLS. */
+    private @Nullable ClientTls handshake;
 
     Connection(Connections connections) {
         this.connections = connections;
@@ -174,6 +184,46 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         active.fireChannelActive();
     }
 
+    /** Records the first byte of a client that speaks TLS. */
+    void handshakeBegins(ClientTls tls) {
+        handshake = tls;
+        tls.handshakeBegan();
+        enter(Phase.HANDSHAKE);
+        if (tls.isFull() && reaper != null) {
+            reaper.endOldestHandshake();
+        }
+    }
+
+    private void handshakeEnds() {
+        if (handshake != null) {
+            handshake.handshakeEnded();
+            handshake = null;
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext active, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent completion && handshake != null) {
+            if (completion.isSuccess()) {
+                enter(Phase.SILENT);
+            } else {
+                handshake.refused(active.channel().remoteAddress(), TlsException.reason(completion.cause()));
+            }
+            handshakeEnds();
+        }
+        active.fireUserEventTriggered(event);
+    }
+
+    /** Drops failures of TLS, which has closed the connection: HTTP would log each with its stack. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext active, Throwable failure) {
+        if (failure instanceof SSLException || failure.getCause() instanceof SSLException) {
+            log.debug("TLS with {} failed: {}", active.channel().remoteAddress(), failure.toString());
+        } else {
+            active.fireExceptionCaught(failure);
+        }
+    }
+
     /** Closes a new connection for which no less useful one could be closed. */
     void endUnwelcome() {
         if (reaper != null) {
@@ -225,11 +275,21 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
                 && duplex.isActive()) {
             enter(Phase.LINGERING);
             duplex.closeFuture().addListener(closed -> promise.trySuccess());
-            linger();
+            beginLingering(duplex);
         } else if (phase == Phase.LINGERING && active.channel().isActive() && isLast) {
             active.channel().closeFuture().addListener(closed -> promise.trySuccess());
         } else {
             active.close(promise);
+        }
+    }
+
+    /** Closes the output: of TLS, if there is TLS, and of the socket. */
+    private void beginLingering(DuplexChannel duplex) {
+        SslHandler tls = duplex.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            linger();
+        } else {
+            tls.closeOutbound().addListener(told -> linger());
         }
     }
 
@@ -255,7 +315,11 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             connections.count(CloseReason.HEAD);
             isLast = true;
             enter(Phase.LINGERING);
-            active().writeAndFlush(LateHeadResponse.get()).addListener(written -> linger());
+            active().writeAndFlush(LateHeadResponse.get()).addListener(written -> {
+                if (active().channel() instanceof DuplexChannel duplex) {
+                    beginLingering(duplex);
+                }
+            });
         } else {
             end(phase.ending());
         }
@@ -278,7 +342,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             // From the end of the pipeline, so that HTTP/2 sends GOAWAY.
             active.channel().close();
         } else {
-            active.close();
+            // Below TLS, which would first try to tell the client, for seconds if the client does not read.
+            ChannelHandlerContext tls = active.pipeline().context(SslHandler.class);
+            (tls == null ? active : tls).close();
         }
         // Not only when Netty reports the end: a caller that makes room needs the memory now.
         writes.drop();
@@ -334,6 +400,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     /** Leaves the reaper. */
     private void leave() {
+        handshakeEnds();
         if (reaper != null) {
             node.leave();
             reaper.endsReading(this);

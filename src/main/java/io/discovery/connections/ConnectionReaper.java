@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ final class ConnectionReaper {
      * Phases of connections that may be closed when there are too many, the least useful first. A connection that waits
      * for a response stays.
      */
-    private static final List<Phase> OF_LEAST_USE =
-            List.of(Phase.LINGERING, Phase.FIRST_HEAD, Phase.SILENT, Phase.IDLE, Phase.HEAD, Phase.BODY);
+    private static final List<Phase> OF_LEAST_USE = List.of(
+            Phase.LINGERING, Phase.HANDSHAKE, Phase.FIRST_HEAD, Phase.SILENT, Phase.IDLE, Phase.HEAD, Phase.BODY);
 
     private final Connections connections;
     private final Map<Phase, ConnectionQueue> phases = new EnumMap<>(Phase.class);
@@ -102,6 +103,14 @@ final class ConnectionReaper {
             makeRoomForHeads();
         } else {
             inHeads.remove(connection);
+        }
+    }
+
+    /** Closes the connection that has been in a handshake for longest. */
+    void endOldestHandshake() {
+        Iterator<Connection> oldest = in(Phase.HANDSHAKE).iterator();
+        if (oldest.hasNext()) {
+            oldest.next().end(CloseReason.HANDSHAKE);
         }
     }
 

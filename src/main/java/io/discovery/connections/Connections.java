@@ -12,10 +12,12 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All connections of HTTP clients to a member, on all event loops. Their number exceeds the limit only by a little:
@@ -26,6 +28,8 @@ public final class Connections {
 
     /** Maximum number of headers of a request, with the trailers of its body. */
     public static final int MOST_HEADERS = 100;
+    /** Maximum time from the first byte of a client's handshake to its end. */
+    static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
     /** Maximum time from the first byte of a request's head to the last. */
     static final Duration HEAD_LIMIT = Duration.ofSeconds(5);
     /** Maximum time from the end of a request's head to the end of its body. */
@@ -48,6 +52,7 @@ public final class Connections {
     private final int most;
     private final LongSupplier nanoTime;
     private final HeapReserve heap;
+    private final @Nullable ClientTls tls;
     private final UnreadBudget unread;
     private final WaitingRequests waiting;
     private final OpenStreams streams;
@@ -62,12 +67,20 @@ public final class Connections {
      * @param mostUnread maximum bytes of responses that clients have not read
      * @param mostWaiting maximum bytes of requests that wait for something to happen
      * @param heap the heap whose shortage shrinks the budgets
+     * @param tls the TLS of servers whose options use ALPN, and leave TLS to this; null if there is none
      */
-    public Connections(int most, long mostUnread, long mostWaiting, HeapReserve heap) {
-        this(most, mostUnread, mostWaiting, heap, System::nanoTime);
+    public Connections(int most, long mostUnread, long mostWaiting, HeapReserve heap, @Nullable ClientTls tls) {
+        this(most, mostUnread, mostWaiting, heap, tls, System::nanoTime);
     }
 
-    Connections(int most, long mostUnread, long mostWaiting, HeapReserve heap, LongSupplier nanoTime) {
+    Connections(
+            int most,
+            long mostUnread,
+            long mostWaiting,
+            HeapReserve heap,
+            @Nullable ClientTls tls,
+            LongSupplier nanoTime) {
+        this.tls = tls;
         this.most = most;
         this.nanoTime = nanoTime;
         this.heap = heap;
@@ -159,6 +172,10 @@ public final class Connections {
         }
         channel.closeFuture().addListener(closed -> open.decrementAndGet());
         Connection connection = new Connection(this);
+        if (options.isUseAlpn()) {
+            ClientTls encryption = Objects.requireNonNull(tls, "a server with TLS needs its certificate");
+            channel.pipeline().addLast(new TlsBeginning(encryption, connection));
+        }
         channel.pipeline()
                 .addLast(connection.writes())
                 .addLast(connection)

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 enum Phase {
     /** After the last response; the client has this time to read it. */
     LINGERING(Duration.ofSeconds(1), null),
+    /** In the handshake of TLS. */
+    HANDSHAKE(Connections.HANDSHAKE_LIMIT, CloseReason.HANDSHAKE),
     /** In the head of a client's first request. */
     FIRST_HEAD(Connections.HEAD_LIMIT, CloseReason.HEAD),
     /** Before the first byte. */

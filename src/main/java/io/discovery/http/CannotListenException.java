@@ -1,14 +1,13 @@
 package io.discovery.http;
 
-import io.discovery.config.Settings;
-
-/** A failure to listen on HOST and PORT. The message is for the person who starts the member. */
+/** A failure to listen at an address. The message is for the person who starts the member. */
 public final class CannotListenException extends RuntimeException {
 
-    CannotListenException(Settings.Http http, Throwable cause) {
+    CannotListenException(HttpListener at, Throwable cause) {
         super(
-                "it cannot listen on HOST " + http.host() + ", PORT " + http.port() + ": " + cause.getMessage()
-                        + "; HOST must be an address of this machine, and no other process may have the port",
+                "it cannot listen on " + at.hostSetting() + " " + at.host() + ", " + at.portSetting() + " " + at.port()
+                        + ": " + cause.getMessage() + "; " + at.hostSetting()
+                        + " must be an address of this machine, and no other process may have the port",
                 cause);
     }
 }

@@ -1,6 +1,5 @@
 package io.discovery.http;
 
-import io.discovery.config.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -28,14 +27,14 @@ public final class HttpServerVerticle extends VerticleBase {
 
     private static final Duration FINISH_IN_FLIGHT = Duration.ofSeconds(5);
 
-    private final Settings.Http http;
+    private final HttpListener listener;
     private final Handler<HttpServerRequest> handler;
     private final Handler<HttpServerRequest> invalid;
     private @Nullable HttpServer server;
 
     /** @param handlers called on every event loop */
-    public HttpServerVerticle(Settings.Http http, HttpHandlers handlers) {
-        this.http = http;
+    public HttpServerVerticle(HttpListener listener, HttpHandlers handlers) {
+        this.listener = listener;
         this.handler = handlers.requests();
         this.invalid = handlers.invalidRequests();
     }
@@ -43,9 +42,11 @@ public final class HttpServerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(http.host())
+                .setHost(listener.host())
+                // Connections has the TLS, below what limits them; for Vert.x the server is a plain one.
+                .setUseAlpn(listener.isEncrypted())
                 // All event loops share one port, also one that the system picks: Vert.x knows that by a negative port.
-                .setPort(http.port() == 0 ? -1 : http.port())
+                .setPort(listener.port() == 0 ? -1 : listener.port())
                 .setMaxInitialLineLength(LONGEST_LINE)
                 .setMaxHeaderSize(LARGEST_HEAD)
                 .setInitialSettings(new Http2Settings()
@@ -61,7 +62,7 @@ public final class HttpServerVerticle extends VerticleBase {
                 .invalidRequestHandler(invalid)
                 .listen()
                 .onSuccess(listening -> server = listening)
-                .recover(failure -> Future.failedFuture(new CannotListenException(http, failure)));
+                .recover(failure -> Future.failedFuture(new CannotListenException(listener, failure)));
     }
 
     /** Returns the port it serves on, once started. */

@@ -1,11 +1,13 @@
 package io.discovery.member;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.discovery.connections.ClientTls;
 import io.discovery.connections.CloseReason;
 import io.discovery.connections.Connections;
 import io.discovery.memory.HeapReserve;
 import io.discovery.telemetry.Meters;
 import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +27,9 @@ final class ConnectionLimit {
 
     private ConnectionLimit() {}
 
-    static Connections connections(int wanted, Meters meters, HeapReserve heap) {
+    static Connections connections(int wanted, Meters meters, HeapReserve heap, @Nullable ClientTls tls) {
         Connections connections =
-                new Connections(effective(wanted, mostFiles()), share(UNREAD_SHARE), share(WAITING_SHARE), heap);
+                new Connections(effective(wanted, mostFiles()), share(UNREAD_SHARE), share(WAITING_SHARE), heap, tls);
         meters.gauge("discovery.connections", connections::open);
         meters.gauge("discovery.connections.limit", connections::most);
         meters.gauge("discovery.connections.unread.bytes", connections::unreadBytes);

@@ -17,6 +17,7 @@ import io.discovery.registry.StorageBackend.UnusableBackendException;
 import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.subscription.ChangeNotifier;
 import io.discovery.telemetry.Statsd;
+import io.discovery.tls.TlsException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class Member {
      *
      * @param backends of the same environment as the settings
      * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
-     * @throws CannotStartException if it cannot join, if one of its ports is taken, or if the storage backend is
+     * @throws CannotStartException if it cannot join, if its certificate cannot be used, if one of its ports is taken, or if the storage backend is
      *     unusable
      */
     public static Member start(Settings settings, Backends backends, Consumer<String> onExpulsion) {
@@ -62,6 +63,7 @@ public final class Member {
         } catch (ClusterException
                 | UnusableBackendException
                 | CannotListenException
+                | TlsException
                 | CannotServeDnsException refused) {
             member.assembly.end();
             throw new CannotStartException(refused);

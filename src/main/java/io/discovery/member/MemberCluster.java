@@ -13,6 +13,7 @@ import io.discovery.config.Settings;
 import io.discovery.config.Settings.ClusterTls;
 import io.discovery.config.Settings.ClusterTlsMode;
 import io.discovery.config.Settings.MemberProof;
+import io.discovery.connections.ClientTls;
 import io.discovery.connections.Connections;
 import io.discovery.process.ProgramVersion;
 import io.discovery.store.hazelcast.RegistrationMap;
@@ -42,6 +43,9 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
      * @throws io.discovery.cluster.ClusterException if it cannot join
      */
     static MemberCluster join(MemberAssembly assembly) {
+        Settings.Http http = assembly.settings().http();
+        ClientTls clientTls =
+                http.tls().map(tls -> HttpsCertificate.begin(tls, assembly)).orElse(null);
         MemberPort membersPort =
                 new MemberPort(tls(assembly.settings().cluster().tls()));
         HazelcastInstance hazelcast = HazelcastCluster.join(
@@ -61,8 +65,8 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
         assembly.every(LOOK_PERIOD, "oldest-member", new OldestMemberWatch(hazelcast)::look);
         assembly.every(LOOK_PERIOD, "frozen-cluster", new FrozenClusterWatch(hazelcast)::look);
         MemberMeters.register(assembly.meters(), membersPort);
-        Connections connections = ConnectionLimit.connections(
-                assembly.settings().http().mostConnections(), assembly.meters(), assembly.heap());
+        Connections connections =
+                ConnectionLimit.connections(http.mostConnections(), assembly.meters(), assembly.heap(), clientTls);
         Vertx vertx = MemberVertx.start(connections.transport());
         assembly.onStop(() -> MemberVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, assembly.settings());

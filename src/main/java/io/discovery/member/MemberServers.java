@@ -1,8 +1,10 @@
 package io.discovery.member;
 
+import io.discovery.config.Settings;
 import io.discovery.durability.BackendSync;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
+import io.discovery.http.HttpListener;
 import io.discovery.http.HttpServerVerticle;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.telemetry.Statsd;
@@ -47,21 +49,24 @@ final class MemberServers {
                         backend::health,
                         assembly.settings().debug()));
         endpoints = handlers.endpoints();
-        port = serve(assembly, vertx, handlers);
+        Settings.Http http = assembly.settings().http();
+        port = serve(assembly, vertx, handlers, HttpListener.forClients(http));
+        http.tls()
+                .filter(tls -> tls.plainPort() != 0)
+                .ifPresent(tls -> serve(assembly, vertx, handlers, HttpListener.plain(tls)));
         // Before HTTP stops, which waits for requests under way.
         assembly.onStop(renderings::close);
         DnsServing.start(assembly, joined, registry.directory());
     }
 
-    private static int serve(MemberAssembly assembly, Vertx vertx, HttpHandlers handlers) {
+    private static int serve(MemberAssembly assembly, Vertx vertx, HttpHandlers handlers, HttpListener listener) {
         List<HttpServerVerticle> verticles = new ArrayList<>();
         DeploymentOptions eventLoops = new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.EVENT_LOOP)
                 .setInstances(Runtime.getRuntime().availableProcessors());
         String deployment = MemberVertx.await(vertx.deployVerticle(
                 () -> {
-                    HttpServerVerticle verticle =
-                            new HttpServerVerticle(assembly.settings().http(), handlers);
+                    HttpServerVerticle verticle = new HttpServerVerticle(listener, handlers);
                     verticles.add(verticle);
                     return verticle;
                 },

@@ -26,11 +26,26 @@ final class StartLog {
     }
 
     private void servers(Settings settings, int port) {
-        line("http", settings.http().host() + ":" + port);
+        Settings.Http http = settings.http();
+        line(http.tls().isPresent() ? "https" : "http", http.host() + ":" + port);
+        http.tls()
+                .filter(tls -> tls.plainPort() != 0)
+                .ifPresent(tls -> line("plain http", tls.plainHost() + ":" + tls.plainPort()));
+        line("clients", clients(http));
         Settings.Dns dns = settings.dns();
         if (dns.isOn()) {
             line("dns", dns.host() + ":" + dns.port() + ", below " + dns.domain());
         }
+    }
+
+    private static String clients(Settings.Http http) {
+        boolean haveCertificates = http.tls()
+                .filter(tls -> tls.clients() == Settings.ClientCertificates.REQUIRE)
+                .isPresent();
+        String who = haveCertificates
+                ? "each that shows a certificate of TLS_CLIENT_CA may read and change all"
+                : "each that reaches the port may read and change all";
+        return http.tls().isPresent() ? who : who + ", without encryption";
     }
 
     private void cluster(Settings.Cluster cluster, List<MemberInfo> members) {

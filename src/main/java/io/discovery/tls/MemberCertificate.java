@@ -42,10 +42,7 @@ public record MemberCertificate(Path certificate, Path key, Path authorities, St
                     trust,
                     Optional.of(expires));
         } catch (IllegalArgumentException noKey) {
-            throw new TlsException(
-                    key + " holds no private key that can be read, expected a block of -----BEGIN PRIVATE KEY-----"
-                            + " (PKCS#8, not encrypted)",
-                    noKey);
+            throw TlsException.noKey(key, noKey);
         } catch (SSLException refused) {
             throw new TlsException(
                     "a peer with the same files would refuse this one (" + certificate + ", " + key + ", " + authorities

@@ -1,5 +1,10 @@
 package io.discovery.tls;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -13,6 +18,23 @@ final class SelfHandshake {
     private static final int MOST_STEPS = 1_000;
 
     private SelfHandshake() {}
+
+    /**
+     * Lets a client connect that believes everything and shows nothing.
+     *
+     * @throws SSLException if it could not
+     */
+    static void withAnyClient(SslContext server) throws SSLException {
+        SSLEngine client = SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .endpointIdentificationAlgorithm(null)
+                .build()
+                .newEngine(UnpooledByteBufAllocator.DEFAULT);
+        SSLEngine engine = server.newEngine(UnpooledByteBufAllocator.DEFAULT);
+        engine.setNeedClientAuth(false);
+        run(client, engine);
+    }
 
     /** @throws SSLException if one side refuses the other */
     static void run(SSLEngine one, SSLEngine other) throws SSLException {

@@ -1,5 +1,7 @@
 package io.discovery.tls;
 
+import java.nio.file.Path;
+
 /** The fault of files for TLS. The message names the file, what it holds, and what was expected. */
 public final class TlsException extends RuntimeException {
 
@@ -11,6 +13,13 @@ public final class TlsException extends RuntimeException {
 
     TlsException(String message, Throwable cause) {
         super(message + ": " + reason(cause), cause);
+    }
+
+    static TlsException noKey(Path file, Throwable cause) {
+        return new TlsException(
+                file + " holds no private key that can be read, expected a block of -----BEGIN PRIVATE KEY-----"
+                        + " (PKCS#8, not encrypted)",
+                cause);
     }
 
     /** Returns the message of the failure at the bottom of a failed handshake, which says what was wrong. */

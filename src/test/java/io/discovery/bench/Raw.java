@@ -2,26 +2,34 @@ package io.discovery.bench;
 
 import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.Ports;
-import io.discovery.testing.TestClient;
+import io.discovery.testing.RawHttp;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** A {@link RawServer} in a process of its own. */
-record Raw(ExternalProcess process, int port) implements AutoCloseable {
+record Raw(ExternalProcess process, int port, String scheme) implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** @param arguments what it answers */
     static Raw start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /**
+     * @param tls TLS_CERT and TLS_KEY, as a member's; empty for plain HTTP
+     * @param arguments what it answers
+     */
+    static Raw start(Map<String, String> tls, String... arguments) throws IOException {
         int port = Ports.free(1).get(0);
         List<String> all = Stream.concat(Stream.of(Integer.toString(port)), Stream.of(arguments))
                 .toList();
-        ExternalProcess process = JavaProgram.of(RawServer.class, Map.of(), all).start("the raw server");
-        Raw raw = new Raw(process, port);
+        ExternalProcess process = JavaProgram.of(RawServer.class, tls, all).start("the raw server");
+        Raw raw = new Raw(process, port, tls.isEmpty() ? "http" : "https");
         try {
             process.awaitReady(PATIENCE, raw::answers);
             return raw;
@@ -32,15 +40,15 @@ record Raw(ExternalProcess process, int port) implements AutoCloseable {
     }
 
     private boolean answers() {
-        try {
-            return new TestClient(port).get("/").statusCode() > 0;
-        } catch (UncheckedIOException notListening) {
+        try (Socket socket = RawHttp.connect(port)) {
+            return socket.isConnected();
+        } catch (IOException notListening) {
             return false;
         }
     }
 
     String url() {
-        return "http://127.0.0.1:" + port;
+        return scheme + "://127.0.0.1:" + port;
     }
 
     @Override

@@ -7,7 +7,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,8 @@ import java.nio.file.Path;
  * The ceiling: a Vert.x server that does nothing but answer. Run as a process of its own, as a member is.
  *
  * <p>Arguments: the port, and a mode with what it needs: {@code body FILE} answers the bytes of the file, {@code gzip
- * FILE} too, as what is compressed, {@code not-modified} 304, {@code form} parses a form and answers an empty object.
+ * FILE} too, as what is compressed, {@code not-modified} 304, {@code form} parses a form and answers an empty object. With
+ * TLS_CERT and TLS_KEY in the environment it serves HTTPS.
  */
 final class RawServer extends AbstractVerticle {
 
@@ -80,7 +83,15 @@ final class RawServer extends AbstractVerticle {
 
     @Override
     public void start(Promise<Void> started) {
-        vertx.createHttpServer()
+        HttpServerOptions options = new HttpServerOptions();
+        String certificate = System.getenv("TLS_CERT");
+        if (certificate != null) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(
+                            new PemKeyCertOptions().addCertPath(certificate).addKeyPath(System.getenv("TLS_KEY")));
+        }
+        vertx.createHttpServer(options)
                 .requestHandler(handler)
                 .listen(port, "127.0.0.1")
                 .<Void>mapEmpty()

@@ -7,6 +7,9 @@ import static io.discovery.bench.Bench.SERVICE;
 
 import io.discovery.testing.Heartbeats;
 import io.discovery.testing.MemberProcess;
+import io.discovery.testing.Ports;
+import io.discovery.testing.TestAuthority;
+import io.discovery.testing.TestAuthority.Form;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -14,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +61,29 @@ class ReadsBenchIT {
         }
     }
 
+    /** Lists over HTTPS, HTTP/1.1 with connections that stay, beside a server with the same certificate. */
+    @Test
+    void https() throws IOException {
+        Map<String, String> tls = new TestAuthority(dir, "authority")
+                .issue("member", Form.server())
+                .httpsSettings();
+        Map<String, String> settings = new HashMap<>(tls);
+        settings.put("PLAIN_PORT", Integer.toString(Ports.free(1).get(0)));
+        for (int hosts : new int[] {10, 100, 1_000}) {
+            try (MemberProcess member = withHosts(hosts, settings)) {
+                Path body = Files.writeString(
+                        dir.resolve("body"), member.client().get(PATH).body());
+                try (Raw raw = Raw.start(tls, "body", body.toString())) {
+                    Side ours = Side.of("https://127.0.0.1:" + member.port() + PATH, A_RUN);
+                    Side theirs = Side.of(raw.url() + PATH, A_RUN);
+                    Side.takeTurns(ROUNDS, theirs, ours);
+                    Bench.print(
+                            "HTTPS GET of " + hosts + " hosts, " + Files.size(body) + " bytes", ours, "raw", theirs);
+                }
+            }
+        }
+    }
+
     /** Compressed lists. */
     @Test
     void gzip() throws IOException {
@@ -93,7 +120,11 @@ class ReadsBenchIT {
      * change.
      */
     private static MemberProcess withHosts(int hosts) {
-        MemberProcess member = MemberProcess.start(Map.of());
+        return withHosts(hosts, Map.of());
+    }
+
+    private static MemberProcess withHosts(int hosts, Map<String, String> settings) {
+        MemberProcess member = MemberProcess.start(settings);
         for (int n = 0; n < hosts; n++) {
             member.client().register(SERVICE, Heartbeats.address(n));
         }

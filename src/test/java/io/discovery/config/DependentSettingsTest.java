@@ -4,14 +4,17 @@ import static io.discovery.config.ReadSettings.faults;
 import static io.discovery.config.ReadSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.config.Settings.ClientCertificates;
 import io.discovery.config.Settings.ClusterTls;
 import io.discovery.config.Settings.ClusterTlsMode;
+import io.discovery.config.Settings.HttpTls;
 import io.discovery.config.Settings.MemberProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +70,25 @@ class DependentSettingsTest {
                         "CLUSTER_TLS_KEY: given '', expected a file that can be read",
                         "CLUSTER_TLS_CA: given '', expected a file that can be read");
         assertThat(faults("CLUSTER_TLS=accept")).hasSize(3);
+    }
+
+    @Test
+    void aCertificateSwitchesHttpsOn() throws IOException {
+        String file = Files.createFile(dir.resolve("file.pem")).toString();
+        String[] files = {"TLS_CERT=" + file, "TLS_KEY=" + file};
+
+        assertThat(read().http().tls()).isEmpty();
+        assertThat(read(files).http().tls())
+                .contains(new HttpTls(
+                        Path.of(file), Path.of(file), Optional.empty(), ClientCertificates.OFF, "127.0.0.1", 0));
+        assertThat(faults("TLS_CERT=" + file)).containsExactly("TLS_KEY: given '', expected a file that can be read");
+        assertThat(faults("TLS_CERT=" + file, "TLS_KEY=" + file, "TLS_CLIENT_AUTH=request"))
+                .containsExactly("TLS_CLIENT_CA: given '', expected a file that can be read");
+        assertThat(read("TLS_CERT=" + file, "TLS_KEY=" + file, "TLS_CLIENT_CA=" + file)
+                        .http()
+                        .tls()
+                        .map(HttpTls::clients))
+                .contains(ClientCertificates.REQUIRE);
     }
 
     @Test

@@ -74,6 +74,9 @@ class SettingFaultsTest {
         CLUSTER_MEMBERS=a:5701,b:port | CLUSTER_MEMBERS: given 'b:port', expected host:port, comma separated
         CLUSTER_PORT=0                | CLUSTER_PORT: given '0', expected an integer from 1 to 65535
         CLUSTER_MIN_MEMBERS=0         | CLUSTER_MIN_MEMBERS: given '0', expected an integer from 1 to 1000
+        PLAIN_PORT=8081               | PLAIN_PORT: given '8081', expected nothing, because TLS_CERT is not set
+        TLS_KEY=key.pem               | TLS_KEY: given 'key.pem', expected nothing, because TLS_CERT is not set
+        TLS_CLIENT_AUTH=yes           | TLS_CLIENT_AUTH: given 'yes', expected off, request or require
         CLUSTER_ENDPOINTS=rest,http   | CLUSTER_ENDPOINTS: given 'http', expected client, rest, memcache or wan, comma separated
         CLUSTER_TLS=tls               | CLUSTER_TLS: given 'tls', expected off, accept or on
         CLUSTER_MINORITY=serve        | CLUSTER_MINORITY: given 'serve', expected refuse or open

@@ -96,6 +96,12 @@ class SettingsTest {
                 .containsExactly(
                         "HOST",
                         "PORT",
+                        "TLS_CERT",
+                        "TLS_KEY",
+                        "TLS_CLIENT_CA",
+                        "TLS_CLIENT_AUTH",
+                        "PLAIN_PORT",
+                        "PLAIN_HOST",
                         "HOST_TTL",
                         "INSTANCE_KEY",
                         "BACKEND_STORAGE",

@@ -22,7 +22,7 @@ abstract class ConnectionFixture {
 
     final HeapReserve heap = new HeapReserve(1_000_000);
     long now = 7;
-    final Connections connections = new Connections(2, 100_000, 1_000, heap, () -> now);
+    final Connections connections = new Connections(2, 100_000, 1_000, heap, null, () -> now);
     final EmbeddedChannel channel = connect(null);
 
     @AfterEach

@@ -101,7 +101,7 @@ class ConnectionLimitTest extends ConnectionFixture {
 
     @Test
     void farAboveTheLimitNobodyIsLetIn() {
-        Connections full = new Connections(1, 1_000, 1_000, heap, () -> now);
+        Connections full = new Connections(1, 1_000, 1_000, heap, null, () -> now);
         for (int i = 0; i < 1 + Connections.SLACK; i++) {
             assertThat(full.admit(new EmbeddedChannel(), new HttpServerOptions()))
                     .isTrue();

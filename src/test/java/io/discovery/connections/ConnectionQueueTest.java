@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionQueueTest {
 
-    private final Connections connections = new Connections(1, 1, 1, new HeapReserve(Long.MAX_VALUE));
+    private final Connections connections = new Connections(1, 1, 1, new HeapReserve(Long.MAX_VALUE), null);
     private final ConnectionQueue queue = new ConnectionQueue();
     private final Connection one = new Connection(connections);
     private final Connection two = new Connection(connections);

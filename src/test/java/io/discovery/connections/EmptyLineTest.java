@@ -34,7 +34,8 @@ class EmptyLineTest {
 
     private final HttpServerOptions options = new HttpServerOptions();
     private long now = 7;
-    private final Connections connections = new Connections(2, 100_000, 1_000, new HeapReserve(1_000_000), () -> now);
+    private final Connections connections =
+            new Connections(2, 100_000, 1_000, new HeapReserve(1_000_000), null, () -> now);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     /** Requests that have been read and not answered; the first has begun, as Vert.x serves one after the other. */
     private final Queue<HttpRequest> read = new ArrayDeque<>();

@@ -80,7 +80,7 @@ public final class HeadFuzz implements FuzzTarget {
     private static final class ReadConnection extends ChannelInboundHandlerAdapter {
 
         private final Connections connections =
-                new Connections(2, 100_000, 1_000, new HeapReserve(1_000_000_000), () -> 7);
+                new Connections(2, 100_000, 1_000, new HeapReserve(1_000_000_000), null, () -> 7);
 
         private final EmbeddedChannel channel = new EmbeddedChannel();
         private final StringBuilder read = new StringBuilder();

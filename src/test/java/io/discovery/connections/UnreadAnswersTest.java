@@ -49,7 +49,7 @@ class UnreadAnswersTest extends ConnectionFixture {
 
     @Test
     void theStreamThatHasWaitedForLongestIsResetWhenAConnectionHoldsTooMuch() {
-        Connections roomy = new Connections(2, 20 * Exchange.COST, 1_000, heap, () -> now);
+        Connections roomy = new Connections(2, 20 * Exchange.COST, 1_000, heap, null, () -> now);
         EmbeddedChannel many = new EmbeddedChannel();
         assertThat(roomy.admit(many, new HttpServerOptions())).isTrue();
         many.pipeline().fireChannelActive();

@@ -81,7 +81,7 @@ class MetricsDocTest {
     }
 
     /**
-     * Returns the meters of a member with DNS, TLS, expiry protection and a shared durable copy; other members lack
+     * Returns the meters of a member with DNS, TLS for members and clients, expiry protection and a shared durable copy; other members lack
      * some of these.
      */
     private String scrape() {
@@ -89,9 +89,10 @@ class MetricsDocTest {
         shared.put("EXPIRY_PROTECTION", "on");
         shared.put("DNS_PORT", Integer.toString(Ports.free(1).get(0)));
         shared.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
-        shared.putAll(new TestAuthority(dir, "authority")
-                .issue("member", Form.member())
-                .memberSettings());
+        TestAuthority authority = new TestAuthority(dir, "authority");
+        shared.putAll(authority.issue("member", Form.member()).memberSettings());
+        shared.putAll(authority.issue("https", Form.server()).httpsSettings());
+        shared.put("PLAIN_PORT", Integer.toString(Ports.free(1).get(0)));
         try (TestMember member = TestMember.start(shared)) {
             TestClient client = member.client();
             client.register("payments", "127.0.0.2");

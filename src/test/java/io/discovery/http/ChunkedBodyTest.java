@@ -30,7 +30,7 @@ class ChunkedBodyTest {
 
     private final Vertx vertx = Vertx.builder()
             .with(new VertxOptions().setEventLoopPoolSize(1))
-            .withTransport(new Connections(10, 1_000_000, 1_000_000, new HeapReserve(Long.MAX_VALUE)).transport())
+            .withTransport(new Connections(10, 1_000_000, 1_000_000, new HeapReserve(Long.MAX_VALUE), null).transport())
             .build();
     /** The number of pieces that were asked for when another client was answered. */
     private final CompletableFuture<Integer> heardAfter = new CompletableFuture<>();

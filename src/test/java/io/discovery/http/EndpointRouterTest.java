@@ -28,7 +28,7 @@ class EndpointRouterTest {
     private final HeapReserve heap = new HeapReserve(1_000_000);
     private final Meters meters = new Meters();
     private final Vertx vertx = Vertx.builder()
-            .withTransport(new Connections(100, 1_000_000, 1_000_000, heap).transport())
+            .withTransport(new Connections(100, 1_000_000, 1_000_000, heap, null).transport())
             .build();
     private final AtomicReference<Throwable> reported = new AtomicReference<>();
     private int port;

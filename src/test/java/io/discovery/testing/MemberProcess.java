@@ -99,7 +99,8 @@ public final class MemberProcess implements AutoCloseable {
         int port = wanted == 0 ? Ports.free(1).get(0) : wanted;
         variables.put("PORT", Integer.toString(port));
         ExternalProcess process = new Program(command, variables).start("the member");
-        return new MemberProcess(process, new TestClient(place.address(), port), port);
+        int plain = Integer.parseInt(variables.getOrDefault("PLAIN_PORT", Integer.toString(port)));
+        return new MemberProcess(process, new TestClient(place.address(), plain), port);
     }
 
     /** Starts a member and waits until it answers reads. */
@@ -136,10 +137,12 @@ public final class MemberProcess implements AutoCloseable {
         return true;
     }
 
+    /** Returns a client without TLS: at PLAIN_PORT, if there is one. */
     public TestClient client() {
         return client;
     }
 
+    /** Returns PORT, where clients may have to speak TLS. */
     public int port() {
         return port;
     }

@@ -10,13 +10,18 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -25,15 +30,18 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** An authority that issues certificates for tests, all of them PEM files in a folder. */
 public final class TestAuthority {
@@ -46,14 +54,21 @@ public final class TestAuthority {
     private final Path dir;
     private final X500Name name;
     private final KeyPair keys = newKeys();
+    private final X509CertificateHolder holder;
     private final String certificate;
 
     /**
      * The files of a certificate.
      *
      * @param holder what is in the first of them
+     * @param keys what is in the second of them
      */
-    public record Issued(Path certificate, Path key, Path authority, X509CertificateHolder holder) {
+    public record Issued(Path certificate, Path key, Path authority, X509CertificateHolder holder, KeyPair keys) {
+
+        /** Returns the settings with which a member serves HTTPS by these files. */
+        public Map<String, String> httpsSettings() {
+            return Map.of("TLS_CERT", certificate.toString(), "TLS_KEY", key.toString());
+        }
 
         /** Returns the settings with which a member speaks TLS with its peers by these files. */
         public Map<String, String> memberSettings() {
@@ -78,6 +93,11 @@ public final class TestAuthority {
             return new Form(List.of("discovery"), Instant.now().plus(VALID), true);
         }
 
+        /** Returns the form of the certificate that a member on this machine shows its clients. */
+        public static Form server() {
+            return member().named("127.0.0.1", "localhost").forServersAlone();
+        }
+
         public Form named(String... others) {
             return new Form(List.of(others), ends, forBothSides);
         }
@@ -94,10 +114,15 @@ public final class TestAuthority {
     public TestAuthority(Path dir, String name) {
         this.dir = dir;
         this.name = new X500Name("CN=" + name);
-        this.certificate = pem(sign(
+        this.holder = sign(
                 new JcaX509v3CertificateBuilder(
                         this.name, serial(), date(Duration.ZERO), date(VALID), this.name, keys.getPublic()),
-                builder -> builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true))));
+                builder -> {
+                    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+                    builder.addExtension(
+                            Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+                });
+        this.certificate = pem(holder);
         write(file(), certificate);
     }
 
@@ -124,19 +149,54 @@ public final class TestAuthority {
                 builder -> {
                     KeyPurposeId[] purposes =
                             form.forBothSides() ? new KeyPurposeId[] {SERVER, CLIENT} : new KeyPurposeId[] {SERVER};
+                    builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
                     builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
                     builder.addExtension(Extension.subjectAlternativeName, false, names(form.names()));
                 });
         Path certificateFile = write(dir.resolve(file + ".pem"), pem(holder));
         Path keyFile = write(dir.resolve(file + ".key"), key(own));
-        return new Issued(certificateFile, keyFile, file(), holder);
+        return new Issued(certificateFile, keyFile, file(), holder, own);
+    }
+
+    /** Returns the TLS of a client that believes this authority alone, and shows a certificate if it has one. */
+    public SSLContext client(@Nullable Issued own) {
+        try {
+            JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
+            KeyStore trusted = emptyStore();
+            trusted.setCertificateEntry("authority", converter.getCertificate(holder));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(trusted);
+            KeyStore shown = emptyStore();
+            if (own != null) {
+                Certificate[] chain = {converter.getCertificate(own.holder())};
+                shown.setKeyEntry("own", own.keys().getPrivate(), new char[0], chain);
+            }
+            KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
+            keyManagers.init(shown, new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keyManagers.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException unsupported) {
+            throw new IllegalStateException(unsupported);
+        }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        return store;
     }
 
     private static GeneralNames names(List<String> texts) {
-        return new GeneralNames(texts.stream()
-                .map(text -> new GeneralName(
-                        text.contains(":") ? GeneralName.uniformResourceIdentifier : GeneralName.dNSName, text))
-                .toArray(GeneralName[]::new));
+        return new GeneralNames(
+                texts.stream().map(text -> new GeneralName(kind(text), text)).toArray(GeneralName[]::new));
+    }
+
+    private static int kind(String name) {
+        if (name.contains(":")) {
+            return GeneralName.uniformResourceIdentifier;
+        }
+        return name.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName;
     }
 
     /** Returns a list, in PEM form, that revokes these certificates. */

@@ -32,9 +32,9 @@ public final class TestMember implements AutoCloseable {
     private final Member member;
     private final TestClient client;
 
-    private TestMember(Member member) {
+    private TestMember(Member member, Settings.Http http) {
         this.member = member;
-        this.client = new TestClient(member.port());
+        this.client = new TestClient(http.tls().map(Settings.HttpTls::plainPort).orElseGet(member::port));
     }
 
     /** Starts a member and waits until it answers reads. */
@@ -48,9 +48,11 @@ public final class TestMember implements AutoCloseable {
         Map<String, String> all = new HashMap<>(DEFAULTS);
         all.putAll(environment);
         Backends backends = Backends.find(all);
-        return new TestMember(Member.start(Settings.from(all, backends.names()), backends, refusal -> {
+        Settings settings = Settings.from(all, backends.names());
+        Member member = Member.start(settings, backends, refusal -> {
             throw new AssertionError("refused by the cluster: " + refusal);
-        }));
+        });
+        return new TestMember(member, settings.http());
     }
 
     public TestClient client() {

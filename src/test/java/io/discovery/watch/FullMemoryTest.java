@@ -26,7 +26,8 @@ class FullMemoryTest {
 
     private static final String LARGE = "x".repeat(1_000_000);
 
-    private final Connections connections = new Connections(10, 100_000_000, ROOM, new HeapReserve(Long.MAX_VALUE));
+    private final Connections connections =
+            new Connections(10, 100_000_000, ROOM, new HeapReserve(Long.MAX_VALUE), null);
 
     @AutoClose
     private final ServedWatch watch = new ServedWatch(connections, FullMemoryTest::body, () -> {});

@@ -69,7 +69,7 @@ final class ServedWatch implements AutoCloseable {
 
     /** Returns limits that no test reaches. */
     static Connections connections() {
-        return new Connections(10, 1_000_000, 1_000_000, new HeapReserve(Long.MAX_VALUE));
+        return new Connections(10, 1_000_000, 1_000_000, new HeapReserve(Long.MAX_VALUE), null);
     }
 
     private void answer(HttpServerRequest request) {

@@ -3,6 +3,7 @@ package io.discovery.cluster.tls;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.networking.OutboundHandler;
+import io.discovery.tls.HandshakeThread;
 import io.discovery.tls.MutualTls;
 import io.discovery.tls.TlsReload;
 import java.net.SocketAddress;
@@ -11,9 +12,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -30,7 +28,7 @@ public final class MemberTls {
 
     private final TlsReload<MutualTls> reload;
     private final boolean alsoPlain;
-    private final Executor tasks = handshakeThread();
+    private final Executor tasks = HandshakeThread.named("discovery-members-tls");
     /** Peers with which TLS failed: the next connection to each is plain. */
     private final Set<SocketAddress> plainNext = ConcurrentHashMap.newKeySet();
 
@@ -69,18 +67,6 @@ public final class MemberTls {
         }
         TlsChannel tls = begin(reload.current().accept(), channel, refuse);
         return new Handlers(new TlsDecoder(tls), new TlsEncoder(tls));
-    }
-
-    /** Returns one thread for the costly steps of handshakes, which ends when there are none for a while. */
-    private static Executor handshakeThread() {
-        ThreadPoolExecutor thread =
-                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread named = new Thread(task, "discovery-members-tls");
-                    named.setDaemon(true);
-                    return named;
-                });
-        thread.allowCoreThreadTimeOut(true);
-        return thread;
     }
 
     private TlsChannel begin(SSLEngine engine, Channel channel, Consumer<String> refuse) {

@@ -1,0 +1,89 @@
+package io.discovery.connections;
+
+import io.discovery.tls.HandshakeThread;
+import io.discovery.tls.ServerTls;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TLS of all connections with clients, below HTTP: everything above it, limits included, sees what plain connections
+ * show. Thread-safe.
+ */
+public final class ClientTls {
+
+    /** Maximum number of connections in a handshake; one takes some 50 kB. */
+    static final int MOST_HANDSHAKES = 1_000;
+
+    /** Minimum time between two log lines about refused clients. */
+    private static final Duration LOG_PAUSE = Duration.ofSeconds(10);
+
+    private static final Logger log = LoggerFactory.getLogger(ClientTls.class);
+
+    private final Supplier<ServerTls> current;
+    private final LongSupplier nanoTime;
+    private final Executor tasks = HandshakeThread.named("discovery-clients-tls");
+    private final AtomicInteger handshakes = new AtomicInteger();
+    private final LongAdder failed = new LongAdder();
+    private final AtomicLong nextLog;
+
+    /** @param current what new connections use */
+    public ClientTls(Supplier<ServerTls> current) {
+        this(current, System::nanoTime);
+    }
+
+    ClientTls(Supplier<ServerTls> current, LongSupplier nanoTime) {
+        this.current = current;
+        this.nanoTime = nanoTime;
+        this.nextLog = new AtomicLong(nanoTime.getAsLong());
+    }
+
+    SslHandler handler(ByteBufAllocator allocator) {
+        return current.get().handler(allocator, tasks);
+    }
+
+    void handshakeBegan() {
+        handshakes.incrementAndGet();
+    }
+
+    void handshakeEnded() {
+        handshakes.decrementAndGet();
+    }
+
+    /** Returns whether there are more handshakes than there may be. */
+    boolean isFull() {
+        return handshakes.get() > MOST_HANDSHAKES;
+    }
+
+    /**
+     * Counts a handshake that one side has refused, and logs some.
+     *
+     * @param client the address of the client
+     */
+    void refused(Object client, String reason) {
+        failed.increment();
+        long now = nanoTime.getAsLong();
+        long due = nextLog.get();
+        if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_PAUSE.toNanos())) {
+            log.info("a client at {} did not get through TLS: {} ({} such clients so far)", client, reason, failed());
+        }
+    }
+
+    /** Returns the number of connections in a handshake. */
+    public int handshakes() {
+        return handshakes.get();
+    }
+
+    /** Returns the number of handshakes that one side has refused. */
+    public long failed() {
+        return failed.sum();
+    }
+}

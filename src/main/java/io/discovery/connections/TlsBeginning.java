@@ -1,0 +1,54 @@
+package io.discovery.connections;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A handler that begins TLS with a client's first byte: a client that connects and is silent costs no more than without
+ * TLS. A client that speaks plain HTTP gets an answer that says so.
+ */
+final class TlsBeginning extends ChannelInboundHandlerAdapter {
+
+    /** The first byte of a TLS record with a handshake (RFC 8446, 5.1). */
+    private static final byte HANDSHAKE = 0x16;
+
+    private static final ByteBuf NO_TLS = noTls();
+
+    private final ClientTls tls;
+    private final Connection connection;
+
+    TlsBeginning(ClientTls tls, Connection connection) {
+        this.tls = tls;
+        this.connection = connection;
+    }
+
+    private static ByteBuf noTls() {
+        String body = "{\"error\": \"given plain HTTP, expected TLS on this port: use https\"}\n";
+        String response = "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: "
+                + body.length() + "\r\nconnection: close\r\n\r\n" + body;
+        return Unpooled.unreleasableBuffer(
+                Unpooled.copiedBuffer(response, StandardCharsets.US_ASCII).asReadOnly());
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the listener closes the channel, whatever became of the write
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
+            ReferenceCountUtil.release(message);
+        } else if (bytes.getByte(bytes.readerIndex()) == HANDSHAKE) {
+            connection.handshakeBegins(tls);
+            context.pipeline().addAfter(context.name(), "ssl", tls.handler(context.alloc()));
+            context.fireChannelRead(message);
+            context.pipeline().remove(this);
+        } else {
+            bytes.release();
+            tls.refused(context.channel().remoteAddress(), "it speaks no TLS");
+            context.writeAndFlush(NO_TLS.duplicate()).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+}
