@@ -206,6 +206,10 @@ public final class Subscriptions {
         if (!listing.equals(lease)) {
             lease = listing;
             topics.values().forEach(topic -> update(topic, false));
+            if (!ofAll.isEmpty() && lease.overtimeMicros() > 0) {
+                // Protection has begun: services without a topic, because all their leases had ended, are listed again.
+                directory.names().forEach(this::follow);
+            }
         }
         for (Topic topic = marked.poll(); topic != null; topic = marked.poll()) {
             // Before the list is read, so that a later change marks the topic again.

@@ -360,6 +360,26 @@ class SubscriptionsTest {
         assertThat(told).containsExactly("payments 20", "payments 0");
     }
 
+    /** The service has no list before, so nothing was kept of it. */
+    @Test
+    void subscribersToAllAreToldOfAServiceThatProtectionBringsBack() {
+        subscriptions.subscribeAll(this::hear);
+        register(ORDERS, 1, "r");
+        now.set(5 * SECOND);
+        for (int host = 1; host <= 20; host++) {
+            register(PAYMENTS, host, "r");
+        }
+        now.set(10 * SECOND + 1);
+        look();
+        assertThat(told).contains("orders 0");
+        told.clear();
+
+        now.set(15 * SECOND + 1);
+        look();
+
+        assertThat(told).contains("orders 1");
+    }
+
     /** The one that was left may be forgotten after the new one has been looked at. */
     @Tag("race")
     @Test
