@@ -114,6 +114,11 @@ public final class MemberProcess implements AutoCloseable {
         return this;
     }
 
+    /** Waits until the member answers reads; returns false if it has ended before. */
+    public boolean becomesReady() {
+        return process.becomesReady(PATIENCE, () -> client.answers("/health/ready"));
+    }
+
     /**
      * Asks a starting member once. Returns true if it shows all, and false if it does not listen yet or answers 503
      * with Retry-After.
