@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +27,7 @@ public final class GrpcCaller implements AutoCloseable {
     private static final Path BOOTSTRAP = Path.of("cluster-config", "grpc", "bootstrap.json");
 
     private static final String SHIPPED_MEMBER = "127.0.0.1:8080";
+    private static final String SHIPPED_CREDENTIALS = "\"insecure\"";
     private static final Path JS_MODULES = Path.of("target", "clients", "grpc-js", "node_modules");
     private static final Path JS_PROGRAM = Path.of("src", "test", "resources", "grpc", "calls.js");
     private static final int PATIENCE_SECONDS = 60;
@@ -44,22 +47,31 @@ public final class GrpcCaller implements AutoCloseable {
      * calls.
      */
     public static GrpcCaller java(int member) {
-        return start(
-                member,
-                Program.ofJdk(
-                        "java",
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        GrpcJavaCalls.class.getName()));
+        return start(bootstrap(member), java(List.of()));
+    }
+
+    /** Starts one that speaks TLS with the member, and believes an authority. */
+    public static GrpcCaller javaOverTls(int member, TestAuthority authority) {
+        return start(bootstrapOverTls(member), java(authority.trustOptions()));
+    }
+
+    private static Program java(List<String> options) {
+        List<String> command = new ArrayList<>(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GrpcJavaCalls.class.getName()));
+        return Program.ofJdk("java", command.toArray(String[]::new));
     }
 
     /** Starts a client of gRPC for Node. It has one connection to a member, at this port, for all services. */
     public static GrpcCaller js(int member) {
-        return start(
-                member, Program.of("node", JS_PROGRAM.toString()).with(Map.of("NODE_PATH", JS_MODULES.toString())));
+        return start(bootstrap(member), js(JS_PROGRAM));
+    }
+
+    /** Returns a program for Node that has gRPC. */
+    public static Program js(Path program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("node", program.toString()));
+        command.addAll(List.of(arguments));
+        return Program.of(command).with(Map.of("NODE_PATH", JS_MODULES.toString()));
     }
 
     /** Skips the test, aloud, if gRPC for Node is missing. */
@@ -69,20 +81,29 @@ public final class GrpcCaller implements AutoCloseable {
         }
     }
 
-    private static GrpcCaller start(int member, Program program) {
+    private static GrpcCaller start(Path bootstrap, Program program) {
         return new GrpcCaller(
-                program.with(Map.of("GRPC_XDS_BOOTSTRAP", bootstrap(member).toString()))
-                        .startPiped("the client of gRPC"));
+                program.with(Map.of("GRPC_XDS_BOOTSTRAP", bootstrap.toString())).startPiped("the client of gRPC"));
     }
 
     /** Writes a copy of the shipped bootstrap file with the port of this member. */
     public static Path bootstrap(int member) {
+        return bootstrap(member, SHIPPED_CREDENTIALS);
+    }
+
+    private static Path bootstrapOverTls(int member) {
+        return bootstrap(member, "\"tls\"");
+    }
+
+    private static Path bootstrap(int member, String credentials) {
         try {
             String shipped = Files.readString(BOOTSTRAP);
-            assertThat(shipped).contains(SHIPPED_MEMBER);
+            assertThat(shipped).contains(SHIPPED_MEMBER, SHIPPED_CREDENTIALS);
             Path here = Files.createTempFile("discovery-grpc", ".json");
             here.toFile().deleteOnExit();
-            return Files.writeString(here, shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member));
+            return Files.writeString(
+                    here,
+                    shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member).replace(SHIPPED_CREDENTIALS, credentials));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

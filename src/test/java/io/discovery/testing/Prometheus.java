@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -61,13 +62,19 @@ public final class Prometheus implements AutoCloseable {
      * @param dir an empty folder for what it stores
      */
     public static Prometheus start(int member, Path dir) {
+        return start(member, dir, UnaryOperator.identity());
+    }
+
+    /** @param change another change of the text of its file */
+    public static Prometheus start(int member, Path dir, UnaryOperator<String> change) {
         int port = Ports.free(1).get(0);
         try {
             String shipped = Files.readString(SHIPPED);
             assertThat(shipped).contains(SHIPPED_MEMBER, SHIPPED_INTERVAL);
             Path file = Files.writeString(
                     dir.resolve("prometheus.yml"),
-                    shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member).replace(SHIPPED_INTERVAL, "_interval: 1s"));
+                    change.apply(shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member)
+                            .replace(SHIPPED_INTERVAL, "_interval: 1s")));
             Program program = Program.of(
                     require().toString(),
                     "--config.file=" + file,

@@ -1,6 +1,7 @@
 package io.discovery.testing;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -35,6 +36,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -121,6 +123,10 @@ public final class TestAuthority {
                     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
                     builder.addExtension(
                             Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+                    builder.addExtension(
+                            Extension.subjectKeyIdentifier,
+                            false,
+                            identifiers().createSubjectKeyIdentifier(keys.getPublic()));
                 });
         this.certificate = pem(holder);
         write(file(), certificate);
@@ -150,6 +156,10 @@ public final class TestAuthority {
                     KeyPurposeId[] purposes =
                             form.forBothSides() ? new KeyPurposeId[] {SERVER, CLIENT} : new KeyPurposeId[] {SERVER};
                     builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+                    builder.addExtension(
+                            Extension.authorityKeyIdentifier,
+                            false,
+                            identifiers().createAuthorityKeyIdentifier(keys.getPublic()));
                     builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
                     builder.addExtension(Extension.subjectAlternativeName, false, names(form.names()));
                 });
@@ -181,10 +191,32 @@ public final class TestAuthority {
         }
     }
 
+    /** Returns the options with which a Java believes this authority alone. */
+    public List<String> trustOptions() {
+        Path file = dir.resolve(file().getFileName() + ".p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("authority", new JcaX509CertificateConverter().getCertificate(holder));
+            trusted.store(out, "changeit".toCharArray());
+        } catch (GeneralSecurityException | IOException unsupported) {
+            throw new IllegalStateException(unsupported);
+        }
+        return List.of("-Djavax.net.ssl.trustStore=" + file, "-Djavax.net.ssl.trustStorePassword=changeit");
+    }
+
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         return store;
+    }
+
+    private static JcaX509ExtensionUtils identifiers() {
+        try {
+            return new JcaX509ExtensionUtils();
+        } catch (GeneralSecurityException unsupported) {
+            throw new IllegalStateException(unsupported);
+        }
     }
 
     private static GeneralNames names(List<String> texts) {
