@@ -1,0 +1,99 @@
+package io.discovery.supply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/** The libraries in the program, as its bill of materials lists them. */
+class LibrariesIT {
+
+    private static final Path PINNED = Path.of("src", "test", "resources", "libraries.sha256");
+    private static final Path BUILT = Path.of("target", "libraries.sha256");
+    private static final String IN_THE_PROGRAM = "META-INF/sbom/discovery.cdx.json";
+
+    /** Licences by which the program may be given on; a library needs one of them. */
+    private static final Set<String> ALLOWED = Set.of(
+            "Apache-2.0",
+            "MIT",
+            "MIT-0",
+            "BSD-2-Clause",
+            "BSD-3-Clause",
+            "EPL-1.0",
+            "EPL-2.0",
+            "CC0-1.0",
+            "Public Domain");
+
+    /** The build takes a library from a repository or a cache; here it is compared with the one that was looked at. */
+    @Test
+    void eachLibraryIsTheOneThatIsPinned() throws IOException {
+        Map<String, String> built = new TreeMap<>();
+        for (JsonNode library : libraries()) {
+            built.put(name(library), sha256(library));
+        }
+        List<String> lines = built.entrySet().stream()
+                .map(entry -> entry.getValue() + "  " + entry.getKey())
+                .toList();
+        Files.write(BUILT, lines);
+
+        assertThat(lines)
+                .as("if you have changed a version, look at what has come, and copy %s to %s", BUILT, PINNED)
+                .isEqualTo(Files.readAllLines(PINNED));
+    }
+
+    @Test
+    void eachLibraryHasALicenceThatAllowsThis() throws IOException {
+        for (JsonNode library : libraries()) {
+            Set<String> licences = new TreeSet<>();
+            for (JsonNode entry : library.path("licenses")) {
+                JsonNode licence = entry.path("license");
+                licences.add(licence.path("id").asText(licence.path("name").asText()));
+            }
+            assertThat(licences).as(name(library)).containsAnyElementsOf(ALLOWED);
+        }
+    }
+
+    @Test
+    void theProgramHasItsBillOfMaterials() throws IOException {
+        try (ZipFile program = new ZipFile("target/discovery.jar")) {
+            JsonNode bill = new ObjectMapper().readTree(program.getInputStream(program.getEntry(IN_THE_PROGRAM)));
+
+            assertThat(bill.path("bomFormat").asText()).isEqualTo("CycloneDX");
+            assertThat(bill.at("/metadata/component/name").asText()).isEqualTo("discovery");
+        }
+    }
+
+    private static List<JsonNode> libraries() throws IOException {
+        JsonNode bill = new ObjectMapper()
+                .readTree(Path.of("target", "discovery-sbom.json").toFile());
+        List<JsonNode> libraries = StreamSupport.stream(bill.path("components").spliterator(), false)
+                .toList();
+        assertThat(libraries).isNotEmpty();
+        return libraries;
+    }
+
+    private static String name(JsonNode library) {
+        return library.path("group").asText() + ":" + library.path("name").asText() + ":"
+                + library.path("version").asText();
+    }
+
+    private static String sha256(JsonNode library) {
+        for (JsonNode hash : library.path("hashes")) {
+            if (hash.path("alg").asText().equals("SHA-256")) {
+                return hash.path("content").asText();
+            }
+        }
+        throw new AssertionError("no SHA-256 of " + name(library));
+    }
+}
