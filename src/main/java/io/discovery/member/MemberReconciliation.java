@@ -108,7 +108,11 @@ final class MemberReconciliation {
         return loop;
     }
 
-    /** Compares this member's copy with those of its peers every few seconds, and at once when members come or go. */
+    /**
+     * Compares this member's copy with those of its peers every few seconds, and at once when members come or go. Until the
+     * member listens to events again, which takes a second where members are busy, comparisons are all that tells it of
+     * writes whose copies are on their way.
+     */
     private PeriodicTask comparePeers() {
         CatchUp catchUp = registry.catchUp();
         PeerReconciliation peers = new PeerReconciliation(
@@ -124,10 +128,12 @@ final class MemberReconciliation {
                 "discovery-peers",
                 PEERS_DIFFER,
                 () -> pace.after(() -> {
+                    // Asked before: what is missed during a comparison is for the next.
+                    boolean hearsAll = !registry.writes().mayMissWrites();
                     PeerReconciliation.Result result = catchUp.meeting(peers::round);
                     rounds.increment();
                     learned.increment(result.learned());
-                    return result.isEqual() && isSettled();
+                    return result.isEqual() && isSettled() && hearsAll;
                 }));
         assembly.onStop(loop::close);
         return loop;

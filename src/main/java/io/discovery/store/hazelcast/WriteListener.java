@@ -35,7 +35,7 @@ public final class WriteListener {
     private final HazelcastInstance hazelcast;
     private final IMap<String, Registration> map;
     private final Events events;
-    private @Nullable UUID registration;
+    private volatile @Nullable UUID registration;
     private final LongSupplier nowMicros;
     private final BooleanSupplier holdsAll;
     private volatile long changedAt;
@@ -97,17 +97,26 @@ public final class WriteListener {
      * @throws RuntimeException if a member does not answer; calling it again is safe
      */
     public void adjust() {
-        if (registration == null && mayLackCopies()) {
+        UUID hears = registration;
+        if (hears == null && mayLackCopies()) {
             registration = EntryListening.begin(map, events);
-        } else if (registration != null && !mayLackCopies() && holdsAll.getAsBoolean()) {
-            map.removeEntryListener(registration);
+        } else if (hears != null && !mayLackCopies() && holdsAll.getAsBoolean()) {
+            map.removeEntryListener(hears);
             registration = null;
         }
     }
 
-    /** Returns whether this listens to events. Confined to the thread that adjusts. */
+    /** Returns whether this listens to events. */
     boolean hearsEvents() {
         return registration != null;
+    }
+
+    /**
+     * Returns whether a write may be missed now: copies may be on their way, and this does not listen to events yet. A
+     * comparison of copies that begins later finds such a write.
+     */
+    public boolean mayMissWrites() {
+        return registration == null && mayLackCopies();
     }
 
     private boolean mayLackCopies() {

@@ -69,6 +69,24 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         await().atMost(Duration.ofSeconds(10)).until(() -> heard.containsAll(written));
     }
 
+    /** Copies are on their way: until the member hears events, it has to compare. */
+    @Test
+    void aMemberKnowsWhetherItMayMissAWrite() {
+        WriteListener writes = on(MEMBERS.second()).onWrite(registration -> {}, () -> isSafe(MEMBERS.second()));
+        assertThat(writes.mayMissWrites()).isTrue();
+        writes.adjust();
+        assertThat(writes.mayMissWrites()).isFalse();
+
+        CLOCK.now.addAndGet(WriteListener.UNREST_MICROS);
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            writes.adjust();
+            return !writes.hearsEvents();
+        });
+        assertThat(writes.mayMissWrites()).isFalse();
+        writes.unrest();
+        assertThat(writes.mayMissWrites()).isTrue();
+    }
+
     /** As it is most of the time. */
     @Test
     void everyWriteIsHeardOfWithoutEventsWhereEveryMemberHoldsACopy() {
