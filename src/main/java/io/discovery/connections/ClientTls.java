@@ -1,6 +1,6 @@
 package io.discovery.connections;
 
-import io.discovery.tls.HandshakeThread;
+import io.discovery.tls.HandshakeTasks;
 import io.discovery.tls.ServerTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
@@ -23,6 +23,9 @@ public final class ClientTls {
     /** Maximum number of connections in a handshake; one takes some 50 kB. */
     static final int MOST_HANDSHAKES = 1_000;
 
+    /** Maximum characters of a reason: some hold what the client has sent. */
+    private static final int LONGEST_REASON = 200;
+
     /** Minimum time between two log lines about refused clients. */
     private static final Duration LOG_PAUSE = Duration.ofSeconds(10);
 
@@ -30,7 +33,7 @@ public final class ClientTls {
 
     private final Supplier<ServerTls> current;
     private final LongSupplier nanoTime;
-    private final Executor tasks = HandshakeThread.named("discovery-clients-tls");
+    private final HandshakeTasks tasks = new HandshakeTasks("discovery-clients-tls");
     private final AtomicInteger handshakes = new AtomicInteger();
     private final LongAdder failed = new LongAdder();
     private final AtomicLong nextLog;
@@ -46,8 +49,13 @@ public final class ClientTls {
         this.nextLog = new AtomicLong(nanoTime.getAsLong());
     }
 
-    SslHandler handler(ByteBufAllocator allocator) {
-        return current.get().handler(allocator, tasks);
+    /** @param steps runs the costly steps of the handshake, by {@link #tasks} */
+    SslHandler handler(ByteBufAllocator allocator, Executor steps) {
+        return current.get().handler(allocator, steps);
+    }
+
+    HandshakeTasks tasks() {
+        return tasks;
     }
 
     void handshakeBegan() {
@@ -73,7 +81,8 @@ public final class ClientTls {
         long now = nanoTime.getAsLong();
         long due = nextLog.get();
         if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_PAUSE.toNanos())) {
-            log.info("a client at {} did not get through TLS: {} ({} such clients so far)", client, reason, failed());
+            String words = reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "..." : reason;
+            log.info("a client at {} did not get through TLS: {} ({} such clients so far)", client, words, failed());
         }
     }
 

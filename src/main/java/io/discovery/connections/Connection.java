@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private boolean isHttp2;
     private boolean isEnded;
     private boolean isLast;
+    private boolean isEncrypted;
     /** The TLS in whose handshake this connection is; null before and after, and without TLS. */
     private @Nullable ClientTls handshake;
 
@@ -187,11 +189,17 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     /** Records the first byte of a client that speaks TLS. */
     void handshakeBegins(ClientTls tls) {
         handshake = tls;
+        isEncrypted = true;
         tls.handshakeBegan();
         enter(Phase.HANDSHAKE);
         if (tls.isFull() && reaper != null) {
             reaper.endOldestHandshake();
         }
+    }
+
+    /** Returns whether the client has begun TLS. */
+    boolean isEncrypted() {
+        return isEncrypted;
     }
 
     private void handshakeEnds() {
@@ -205,8 +213,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     public void userEventTriggered(ChannelHandlerContext active, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && handshake != null) {
             if (completion.isSuccess()) {
+                active.pipeline().remove(TlsBeginning.class);
                 enter(Phase.SILENT);
-            } else {
+            } else if (!(completion.cause() instanceof ClosedChannelException)) {
                 handshake.refused(active.channel().remoteAddress(), TlsException.reason(completion.cause()));
             }
             handshakeEnds();
@@ -248,6 +257,15 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         }
         active.fireChannelRead(message);
         headsRead();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext active) {
+        if (isEncrypted) {
+            // TLS itself may have answered what the client has sent: who does not read that is a slow reader too.
+            writes.update();
+        }
+        active.fireChannelReadComplete();
     }
 
     /** Looks whether bytes that were read are of a head: they may be empty lines (RFC 9112, 2.2), or of HTTP/2. */

@@ -1,18 +1,20 @@
 package io.discovery.connections;
 
+import io.discovery.tls.HandshakeTasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
  * A handler that begins TLS with a client's first byte: a client that connects and is silent costs no more than without
- * TLS. A client that speaks plain HTTP gets an answer that says so.
+ * TLS. A client that speaks plain HTTP gets an answer that says so. Until the end of the handshake the handler stays
+ * below TLS: while a costly step waits for its turn, it reads nothing from the socket, for Netty would keep all of it.
  */
-final class TlsBeginning extends ChannelInboundHandlerAdapter {
+final class TlsBeginning extends ChannelDuplexHandler {
 
     /** The first byte of a TLS record with a handshake (RFC 8446, 5.1). */
     private static final byte HANDSHAKE = 0x16;
@@ -21,6 +23,8 @@ final class TlsBeginning extends ChannelInboundHandlerAdapter {
 
     private final ClientTls tls;
     private final Connection connection;
+    private boolean isPaused;
+    private boolean isReadHeld;
 
     TlsBeginning(ClientTls tls, Connection connection) {
         this.tls = tls;
@@ -38,17 +42,52 @@ final class TlsBeginning extends ChannelInboundHandlerAdapter {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the listener closes the channel, whatever became of the write
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
+        if (connection.isEncrypted()) {
+            context.fireChannelRead(message);
+        } else if (!(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
             ReferenceCountUtil.release(message);
         } else if (bytes.getByte(bytes.readerIndex()) == HANDSHAKE) {
             connection.handshakeBegins(tls);
-            context.pipeline().addAfter(context.name(), "ssl", tls.handler(context.alloc()));
+            context.pipeline()
+                    .addAfter(context.name(), "ssl", tls.handler(context.alloc(), step -> later(context, step)));
             context.fireChannelRead(message);
-            context.pipeline().remove(this);
         } else {
             bytes.release();
             tls.refused(context.channel().remoteAddress(), "it speaks no TLS");
             context.writeAndFlush(NO_TLS.duplicate()).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** Runs a costly step on its thread, and reads on when it is done. */
+    private void later(ChannelHandlerContext context, Runnable step) {
+        isPaused = true;
+        // Ends the loop in which Netty reads again and again; the next reading is held.
+        context.channel().config().setAutoRead(false);
+        HandshakeTasks.Task task = tls.tasks().add(() -> {
+            try {
+                step.run();
+            } finally {
+                context.channel().eventLoop().execute(() -> goOn(context));
+            }
+        });
+        context.channel().closeFuture().addListener(closed -> task.cancel());
+    }
+
+    private void goOn(ChannelHandlerContext context) {
+        isPaused = false;
+        context.channel().config().setAutoRead(true);
+        if (isReadHeld) {
+            isReadHeld = false;
+            context.read();
+        }
+    }
+
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (isPaused) {
+            isReadHeld = true;
+        } else {
+            context.read();
         }
     }
 }

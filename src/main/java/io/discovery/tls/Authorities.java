@@ -10,8 +10,11 @@ import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.PKIXRevocationChecker.Option;
+import java.security.cert.X509CRL;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
 import javax.net.ssl.CertPathTrustManagerParameters;
@@ -20,7 +23,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * The trust in the authorities of a file. If the file has revocation lists, a certificate is refused that one of them
- * names, and one of which none of them speaks.
+ * names, and one of whose issuer it has no list; those of authorities between, too.
  */
 final class Authorities {
 
@@ -30,6 +33,7 @@ final class Authorities {
     static X509ExtendedTrustManager of(PemFile file) {
         List<X509Certificate> certificates = file.certificates();
         List<CRL> revocations = file.revocations();
+        revocations.forEach(list -> checkTime(file, (X509CRL) list));
         try {
             KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
             anchors.load(null, null);
@@ -51,11 +55,21 @@ final class Authorities {
         }
     }
 
+    /** A list that has ended would let every peer be refused, without a word here. */
+    private static void checkTime(PemFile file, X509CRL list) {
+        Date next = list.getNextUpdate();
+        if (next != null && next.toInstant().isBefore(Instant.now())) {
+            throw new TlsException(file.path() + " holds a revocation list of "
+                    + list.getIssuerX500Principal().getName() + " that ended at " + next.toInstant()
+                    + ", expected a current one");
+        }
+    }
+
     /** Looks at the lists of the file alone: no server of an authority is asked. */
     private static PKIXRevocationChecker checker() throws GeneralSecurityException {
         PKIXRevocationChecker checker =
                 (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
-        checker.setOptions(EnumSet.of(Option.PREFER_CRLS, Option.NO_FALLBACK, Option.ONLY_END_ENTITY));
+        checker.setOptions(EnumSet.of(Option.PREFER_CRLS, Option.NO_FALLBACK));
         return checker;
     }
 }

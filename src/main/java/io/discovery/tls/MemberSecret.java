@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -32,6 +33,10 @@ public record MemberSecret(Path file) implements TlsSource<MutualTls> {
     private static final int MOST = 4;
 
     private static final int MOST_BYTES = 16 << 10;
+    /** Distinct characters; random hexadecimal ones have more. */
+    private static final int LEAST_DISTINCT = 8;
+
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     @Override
     public List<Path> files() {
@@ -68,11 +73,14 @@ public record MemberSecret(Path file) implements TlsSource<MutualTls> {
             if (Files.size(file) > MOST_BYTES) {
                 throw new TlsException(file + " has more than " + MOST_BYTES + " bytes, expected a secret a line");
             }
-            secrets = Files.readString(file, UTF_8)
+            String text = Files.readString(file, UTF_8);
+            secrets = (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
                     .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .toList();
+        } catch (CharacterCodingException noText) {
+            throw new TlsException(file + " holds no text in UTF-8", noText);
         } catch (IOException unreadable) {
             throw new TlsException(file + " cannot be read", unreadable);
         }
@@ -80,14 +88,20 @@ public record MemberSecret(Path file) implements TlsSource<MutualTls> {
             throw new TlsException(
                     file + " holds " + secrets.size() + " secrets, expected 1 to " + MOST + ", each on a line");
         }
-        // Not the secret itself: the message goes to the log.
-        secrets.stream()
-                .filter(secret -> secret.length() < SHORTEST)
-                .findFirst()
-                .ifPresent(secret -> {
-                    throw new TlsException(file + " holds a secret of " + secret.length() + " characters, expected "
-                            + SHORTEST + " at least, such as `openssl rand -hex 32` prints");
-                });
+        secrets.forEach(this::check);
         return secrets;
+    }
+
+    /** Refuses what a stranger could guess. No message has the secret itself: it goes to the log. */
+    private void check(String secret) {
+        if (secret.length() < SHORTEST) {
+            throw new TlsException(file + " holds a secret of " + secret.length() + " characters, expected " + SHORTEST
+                    + " at least, such as `openssl rand -hex 32` prints");
+        }
+        boolean isOneWord = secret.chars().noneMatch(Character::isWhitespace);
+        if (!isOneWord || secret.chars().distinct().count() < LEAST_DISTINCT) {
+            throw new TlsException(file + " holds a line that is no secret: expected " + SHORTEST
+                    + " random characters without spaces, such as `openssl rand -hex 32` prints, and no comments");
+        }
     }
 }

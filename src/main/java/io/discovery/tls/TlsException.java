@@ -1,5 +1,6 @@
 package io.discovery.tls;
 
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /** The fault of files for TLS. The message names the file, what it holds, and what was expected. */
@@ -29,6 +30,9 @@ public final class TlsException extends RuntimeException {
             deepest = deepest.getCause();
         }
         String message = deepest.getMessage();
+        if (deepest instanceof FileSystemException file) {
+            return file.getReason() == null ? deepest.getClass().getSimpleName() : file.getReason();
+        }
         return message == null ? deepest.getClass().getSimpleName() : message;
     }
 }

@@ -24,6 +24,9 @@ public final class TlsReload<T extends TlsSource.Material> {
     /** The time before the end of a certificate from which the log says so. */
     static final Duration SOON = Duration.ofDays(30);
 
+    /** The pause between attempts while files cannot be used: not only their content may be the reason. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
     private static final Duration REMINDER = Duration.ofDays(1);
     private static final Logger log = LoggerFactory.getLogger(TlsReload.class);
 
@@ -32,6 +35,8 @@ public final class TlsReload<T extends TlsSource.Material> {
     private volatile T current;
     private volatile boolean isBroken;
     private List<Stamp> read;
+    private Instant triedAt = Instant.EPOCH;
+    private @Nullable String fault;
     private @Nullable Instant remindedAt;
 
     /** What tells one content of a file from another, without reading it. */
@@ -93,8 +98,10 @@ public final class TlsReload<T extends TlsSource.Material> {
     /** Reads the files again if they have changed; to be called about once a second, by one thread. */
     public void look() {
         List<Stamp> now = stamps();
-        if (!now.equals(read)) {
+        boolean isDue = isBroken && !clock.instant().isBefore(triedAt.plus(RETRY));
+        if (!now.equals(read) || isDue) {
             read = now;
+            triedAt = clock.instant();
             reload();
         }
         remind();
@@ -104,16 +111,20 @@ public final class TlsReload<T extends TlsSource.Material> {
         try {
             current = source.read();
             isBroken = false;
+            fault = null;
             remindedAt = null;
             log.info(
                     "read {} again: new connections use it{}",
                     first(),
                     current.expires().map(end -> ", it expires at " + end).orElse(""));
-        } catch (TlsException unusable) {
+        } catch (RuntimeException unusable) {
             isBroken = true;
-            log.error(
-                    "the files for TLS have changed and cannot be used; the old ones stay in use: {}",
-                    unusable.getMessage());
+            if (!unusable.toString().equals(fault)) {
+                fault = unusable.toString();
+                log.error(
+                        "the files for TLS have changed and cannot be used; the old ones stay in use: {}",
+                        unusable.getMessage());
+            }
         }
     }
 

@@ -12,21 +12,28 @@ import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestAuthority.Issued;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +48,9 @@ class HttpsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final byte[] HALF_OF_A_CLIENT_HELLO = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, (byte) 0xfc};
     private static final int DAWDLING = 3_000;
+    private static final int FLOOD = 400;
+    private static final int RECORD = 5 + 16 * 1024;
+    private static final String DIRECT_MEMORY = "jvm_buffer_memory_used_bytes{id=\"direct\"}";
     private static final int MOST_HANDSHAKES = 1_000;
     private static final String HANDSHAKES = "discovery_tls_handshakes";
     private static final String SECONDS_LEFT = "discovery_tls_seconds_left";
@@ -168,6 +178,78 @@ class HttpsIT {
                 assertThat(isEnded(socket)).isTrue();
             }
         }
+    }
+
+    /**
+     * Strangers begin many handshakes and send at once as much as they can: what comes while a costly step waits for its
+     * turn stays with them.
+     */
+    @Test
+    void whatStrangersSendDuringHandshakesTakesNoMemory() throws Exception {
+        byte[] hello = clientHello();
+        byte[] record = new byte[RECORD];
+        System.arraycopy(new byte[] {0x17, 0x03, 0x03, 0x40, 0x00}, 0, record, 0, 5);
+        try (MemberProcess member = start(Map.of());
+                OpenSockets sockets = new OpenSockets()) {
+            ByteBuffer records = ByteBuffer.allocate(16 * RECORD);
+            while (records.hasRemaining()) {
+                records.put(record);
+            }
+            double most = 0;
+            for (int n = 0; n < FLOOD; n++) {
+                SocketChannel channel =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), member.port()));
+                sockets.add(channel.socket());
+                channel.configureBlocking(false);
+                channel.write(ByteBuffer.wrap(hello));
+                writeUnlessEnded(channel, records.duplicate().flip());
+                if (n % 50 == 0) {
+                    most = Math.max(most, member.client().metric(DIRECT_MEMORY));
+                }
+            }
+            most = Math.max(most, member.client().metric(DIRECT_MEMORY));
+
+            assertThat(most).isLessThan(100_000_000);
+            assertThat(get(client(authority.client(null)), member, "/v1/services")
+                            .statusCode())
+                    .isEqualTo(200);
+            await().atMost(PATIENCE).until(() -> member.client().metric(HANDSHAKES) == 0);
+        }
+    }
+
+    /** Clients begin handshakes and go at once: their costly steps are let go with them. */
+    @Test
+    void whoGoesDuringTheHandshakeHoldsUpNobody() throws Exception {
+        byte[] hello = clientHello();
+        try (MemberProcess member = start(Map.of())) {
+            for (int n = 0; n < 10 * FLOOD; n++) {
+                try (Socket socket = RawHttp.connect(member.port())) {
+                    socket.setSoLinger(true, 0);
+                    socket.getOutputStream().write(hello);
+                }
+            }
+
+            assertThat(get(client(authority.client(null)), member, "/v1/services")
+                            .statusCode())
+                    .isEqualTo(200);
+            await().atMost(PATIENCE).until(() -> member.client().metric(HANDSHAKES) == 0);
+        }
+    }
+
+    private static void writeUnlessEnded(SocketChannel channel, ByteBuffer bytes) throws IOException {
+        try {
+            channel.write(bytes);
+        } catch (SocketException ended) {
+            assertThat(ended).hasMessageMatching("(?i).*(reset|broken pipe).*");
+        }
+    }
+
+    private byte[] clientHello() throws SSLException {
+        SSLEngine engine = authority.client(null).createSSLEngine();
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
     }
 
     /** The limits of HTTP hold behind TLS: a head that is late is answered, and the answer arrives. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -32,6 +33,15 @@ class MemberSecretTest {
 
         assertThatCode(() -> SelfHandshake.run(one.dial(), other.accept())).doesNotThrowAnyException();
         assertThat(one.expires()).isEmpty();
+    }
+
+    /** Some editors put it before the text. */
+    @Test
+    void aByteOrderMarkIsNoPartOfTheSecret() throws IOException {
+        MutualTls one = secret("one", SECRET).read();
+        MutualTls marked = secret("marked", "\ufeff" + SECRET).read();
+
+        assertThatCode(() -> SelfHandshake.run(one.dial(), marked.accept())).doesNotThrowAnyException();
     }
 
     @Test
@@ -97,7 +107,11 @@ class MemberSecretTest {
         assertFault(secret("many", (SECRET + "\n").repeat(5)), "holds 5 secrets, expected 1 to 4");
         assertFault(secret("short", "tiger"), "holds a secret of 5 characters, expected 32 at least");
         assertFault(secret("large", SECRET.repeat(1_000)), "has more than 16384 bytes");
-        assertFault(new MemberSecret(dir.resolve("gone")), "gone cannot be read");
+        assertFault(new MemberSecret(dir.resolve("gone")), "cannot be read: NoSuchFileException");
+        assertFault(secret("comment", "# the secret of the production members, 2026\n" + SECRET), "is no secret");
+        assertFault(secret("dull", "a".repeat(40)), "is no secret");
+        Path wide = Files.writeString(dir.resolve("wide"), SECRET, StandardCharsets.UTF_16);
+        assertFault(new MemberSecret(wide), "holds no text in UTF-8");
         assertThatThrownBy(() -> secret("short", "tiger").read()).hasMessageNotContaining("tiger");
     }
 

@@ -10,6 +10,7 @@ import io.discovery.testing.TestAuthority.Issued;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -95,6 +96,29 @@ class TlsReloadTest {
 
         assertThat(reload.isBroken()).isFalse();
         assertThat(reload.current().expires()).contains(end.plusSeconds(60));
+    }
+
+    /** Rights and networks come back without a change of the file. */
+    @Test
+    void filesThatCannotBeUsedAreTriedAgainAndSaidOnce() throws IOException {
+        byte[] key = Files.readAllBytes(issued.key());
+        FileTime written = Files.getLastModifiedTime(issued.key());
+        Files.write(issued.key(), new byte[key.length]);
+        Files.setLastModifiedTime(
+                issued.key(), FileTime.from(written.toInstant().plusSeconds(1)));
+        reload.look();
+        assertThat(reload.isBroken()).isTrue();
+
+        Files.write(issued.key(), key);
+        Files.setLastModifiedTime(
+                issued.key(), FileTime.from(written.toInstant().plusSeconds(1)));
+        reload.look();
+        assertThat(reload.isBroken()).isTrue();
+        now = now.plusSeconds(5);
+        reload.look();
+
+        assertThat(reload.isBroken()).isFalse();
+        assertThat(log.messages().get(0)).contains("holds no private key");
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.discovery.cluster.tls;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.networking.OutboundHandler;
-import io.discovery.tls.HandshakeThread;
+import io.discovery.tls.HandshakeTasks;
 import io.discovery.tls.MutualTls;
 import io.discovery.tls.TlsReload;
 import java.net.SocketAddress;
@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -28,7 +27,7 @@ public final class MemberTls {
 
     private final TlsReload<MutualTls> reload;
     private final boolean alsoPlain;
-    private final Executor tasks = HandshakeThread.named("discovery-members-tls");
+    private final HandshakeTasks tasks = new HandshakeTasks("discovery-members-tls");
     /** Peers with which TLS failed: the next connection to each is plain. */
     private final Set<SocketAddress> plainNext = ConcurrentHashMap.newKeySet();
 

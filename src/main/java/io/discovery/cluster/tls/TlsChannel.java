@@ -1,8 +1,8 @@
 package io.discovery.cluster.tls;
 
 import com.hazelcast.internal.networking.Channel;
+import io.discovery.tls.HandshakeTasks;
 import io.discovery.tls.TlsException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
@@ -17,7 +17,7 @@ final class TlsChannel {
 
     private final SSLEngine engine;
     private final Channel channel;
-    private final Executor tasks;
+    private final HandshakeTasks tasks;
     private final Consumer<String> refuse;
     private final AtomicBoolean isWorking = new AtomicBoolean();
     private volatile boolean isOpen;
@@ -29,7 +29,7 @@ final class TlsChannel {
      * @param tasks runs the costly steps of the handshake
      * @param refuse ends the connection for a reason
      */
-    TlsChannel(SSLEngine engine, Channel channel, Executor tasks, Consumer<String> refuse) throws SSLException {
+    TlsChannel(SSLEngine engine, Channel channel, HandshakeTasks tasks, Consumer<String> refuse) throws SSLException {
         this.engine = engine;
         this.channel = channel;
         this.tasks = tasks;
@@ -57,7 +57,7 @@ final class TlsChannel {
     /** Runs the steps of the handshake that are due, on their thread, and then goes on. */
     void work() {
         if (isWorking.compareAndSet(false, true)) {
-            tasks.execute(() -> {
+            HandshakeTasks.Task waiting = tasks.add(() -> {
                 try {
                     for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
                         task.run();
@@ -68,6 +68,7 @@ final class TlsChannel {
                     wakeWriter();
                 }
             });
+            channel.addCloseListener(closed -> waiting.cancel());
         }
     }
 
@@ -86,8 +87,9 @@ final class TlsChannel {
         refuse.accept(
                 fault == null
                         ? "has closed TLS"
-                        : "failed TLS: " + fault + ". Each member's certificate must be of an authority in the others'"
-                                + " CLUSTER_TLS_CA and carry CLUSTER_TLS_NAME");
+                        : "failed TLS: " + fault
+                                + ". All members must have the same secret in CLUSTER_SECRET_FILE, or each a"
+                                + " certificate of an authority in the others' CLUSTER_TLS_CA that carries CLUSTER_TLS_NAME");
     }
 
     void wakeReader() {
