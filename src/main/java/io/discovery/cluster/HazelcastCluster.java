@@ -103,7 +103,10 @@ public final class HazelcastCluster implements Membership {
         try {
             hazelcast = port.start(config, version::refusalOf);
         } catch (RuntimeException failed) {
-            throw new ClusterException("cannot join or form the cluster: " + failed.getMessage(), failed);
+            throw new ClusterException(
+                    "cannot join or form the cluster: " + failed.getMessage() + " The lines of the log above say which"
+                            + " members did not let this one in, if any",
+                    failed);
         }
         leaveIfIncompatible(hazelcast, version);
         leaveIfSettingsDiffer(hazelcast, requiredSettings);

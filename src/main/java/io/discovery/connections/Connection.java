@@ -213,7 +213,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     public void userEventTriggered(ChannelHandlerContext active, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && handshake != null) {
             if (completion.isSuccess()) {
-                active.pipeline().remove(TlsBeginning.class);
+                TlsBeginning.end(active.pipeline());
                 enter(Phase.SILENT);
             } else if (!(completion.cause() instanceof ClosedChannelException)) {
                 handshake.refused(active.channel().remoteAddress(), TlsException.reason(completion.cause()));

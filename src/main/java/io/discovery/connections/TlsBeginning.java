@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 
@@ -23,8 +24,11 @@ final class TlsBeginning extends ChannelDuplexHandler {
 
     private final ClientTls tls;
     private final Connection connection;
-    private boolean isPaused;
+    /** Number of costly steps that wait for their turn, or run. */
+    private int waiting;
+
     private boolean isReadHeld;
+    private boolean isOver;
 
     TlsBeginning(ClientTls tls, Connection connection) {
         this.tls = tls;
@@ -60,21 +64,28 @@ final class TlsBeginning extends ChannelDuplexHandler {
 
     /** Runs a costly step on its thread, and reads on when it is done. */
     private void later(ChannelHandlerContext context, Runnable step) {
-        isPaused = true;
+        waiting++;
         // Ends the loop in which Netty reads again and again; the next reading is held.
         context.channel().config().setAutoRead(false);
         HandshakeTasks.Task task = tls.tasks().add(() -> {
             try {
                 step.run();
             } finally {
-                context.channel().eventLoop().execute(() -> goOn(context));
+                context.channel().eventLoop().execute(() -> done(context));
             }
         });
         context.channel().closeFuture().addListener(closed -> task.cancel());
     }
 
-    private void goOn(ChannelHandlerContext context) {
-        isPaused = false;
+    private void done(ChannelHandlerContext context) {
+        waiting--;
+        // After the handshake HTTP may have stopped the reading.
+        if (waiting == 0 && !isOver) {
+            readOn(context);
+        }
+    }
+
+    private void readOn(ChannelHandlerContext context) {
         context.channel().config().setAutoRead(true);
         if (isReadHeld) {
             isReadHeld = false;
@@ -82,9 +93,19 @@ final class TlsBeginning extends ChannelDuplexHandler {
         }
     }
 
+    /** Leaves the connection when the handshake is over, before anything of HTTP is read. */
+    static void end(ChannelPipeline pipeline) {
+        ChannelHandlerContext context = pipeline.context(TlsBeginning.class);
+        if (context != null && context.handler() instanceof TlsBeginning beginning) {
+            beginning.isOver = true;
+            beginning.readOn(context);
+            pipeline.remove(beginning);
+        }
+    }
+
     @Override
     public void read(ChannelHandlerContext context) {
-        if (isPaused) {
+        if (waiting > 0 && !isOver) {
             isReadHeld = true;
         } else {
             context.read();

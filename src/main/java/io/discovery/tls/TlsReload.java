@@ -114,8 +114,8 @@ public final class TlsReload<T extends TlsSource.Material> {
             fault = null;
             remindedAt = null;
             log.info(
-                    "read {} again: new connections use it{}",
-                    first(),
+                    "read {} again: new connections use them{}",
+                    source.files(),
                     current.expires().map(end -> ", it expires at " + end).orElse(""));
         } catch (RuntimeException unusable) {
             isBroken = true;

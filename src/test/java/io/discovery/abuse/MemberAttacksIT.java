@@ -71,6 +71,8 @@ class MemberAttacksIT {
             if (protection != Protection.ACCEPT) {
                 noMemberOfHazelcastAloneJoins(port);
             }
+            // From here on a member stops by order, and starts again.
+            assertThat(cluster.member(0).log()).doesNotContain("Removing Member");
             manyHalfHandshakesKeepNoPeerOut(cluster, port);
 
             cluster.awaitWhole();
@@ -78,7 +80,7 @@ class MemberAttacksIT {
             cluster.client(0).register("payments", "127.0.0.2");
             await().atMost(PATIENCE)
                     .until(() -> cluster.client(1).hosts("payments").size() == 2);
-            assertThat(cluster.member(0).log()).doesNotContain("OutOfMemory").doesNotContain("Removing Member");
+            assertThat(cluster.member(0).log()).doesNotContain("OutOfMemory");
         }
     }
 

@@ -7,6 +7,8 @@ import static io.discovery.bench.Bench.ROUNDS;
 import static io.discovery.bench.Bench.SERVICE;
 
 import io.discovery.testing.MemberProcess;
+import io.discovery.testing.TestAuthority;
+import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +61,23 @@ class WritesBenchIT {
             Bench.warmUp(ours);
             Side.takeTurns(ROUNDS, theirs, ours);
             Bench.print("POST of heartbeats, spread over three members, 1000 hosts", ours, "raw", theirs);
+        }
+    }
+
+    /** Heartbeats of three members with TLS between them, beside three without. */
+    @Test
+    void membersTls() throws IOException {
+        Path script = Wrk.heartbeats(dir, 1_000, 0);
+        Map<String, String> tls = new TestAuthority(dir, "authority")
+                .issue("member", Form.member())
+                .memberSettings();
+        try (TestCluster encrypted = TestCluster.start(3, tls);
+                TestCluster plain = TestCluster.start(3, Map.of())) {
+            Side ours = Bench.spread(encrypted, PATH, "-s", script.toString());
+            Side theirs = Bench.spread(plain, PATH, "-s", script.toString());
+            Bench.warmUp(ours, theirs);
+            Side.takeTurns(ROUNDS, theirs, ours);
+            Bench.print("POST of heartbeats, three members with TLS between them", ours, "without", theirs);
         }
     }
 

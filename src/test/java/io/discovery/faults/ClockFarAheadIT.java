@@ -42,6 +42,9 @@ class ClockFarAheadIT {
     private static final Set<String> REMOVED = hosts("127.3.0.", 8);
     private static final Set<String> SILENT = hosts("127.4.0.", 8);
     private static final Set<String> REPORTING = hosts("127.5.0.", 8);
+    /** A part of the line that a member logs when it had no processor for long. */
+    private static final String STOOD_STILL = "this process stood still";
+
     /** The pause between two reports of a host. */
     private static final Duration REPORTS = Duration.ofSeconds(2);
 
@@ -63,6 +66,13 @@ class ClockFarAheadIT {
         Assumptions.abort(reason);
     }
 
+    /** A member that had no processor for seconds refuses reads too, but not because of its peer. */
+    private static void assertUndisturbed(MemberProcess member) {
+        boolean isDisturbed =
+                !member.showsAllOrNothing("svc", HOSTS) && !member.log().contains(STOOD_STILL);
+        assertThat(isDisturbed).as(member.log()).isFalse();
+    }
+
     @Test
     void itRefusesReadsAndWritesUntilItIsRestartedAndDisturbsNoOtherMember(@TempDir Path dir) {
         try (Network network = Network.of(3);
@@ -81,14 +91,14 @@ class ClockFarAheadIT {
 
             await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> showsAllOrNone(cluster.client(1)));
             await().atMost(SOON).until(() -> {
-                assertThat(cluster.member(1).showsAllOrNothing("svc", HOSTS)).isTrue();
+                assertUndisturbed(cluster.member(1));
                 return ahead.client().get("/health/ready").body().contains("over a minute ahead");
             });
             assertThat(FaultyCluster.sees(cluster.client(1))).isEqualTo(3);
             assertThat(status(ahead.client(), "/v1/registration/svc")).isEqualTo(503);
             assertThat(registers(ahead.client())).isEqualTo(503);
             assertThat(registers(cluster.client(1))).isEqualTo(200);
-            assertThat(cluster.member(2).showsAllOrNothing("svc", HOSTS)).isTrue();
+            assertUndisturbed(cluster.member(2));
             assertThat(cluster.client(2).metric("discovery_clock_offset_microseconds"))
                     .as("of the others' clocks")
                     .isLessThan(60e6);

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -56,6 +57,7 @@ public final class TestAuthority {
     private final Path dir;
     private final X500Name name;
     private final KeyPair keys = newKeys();
+    private final @Nullable TestAuthority above;
     private final X509CertificateHolder holder;
     private final String certificate;
 
@@ -114,11 +116,18 @@ public final class TestAuthority {
     }
 
     public TestAuthority(Path dir, String name) {
+        this(dir, name, null);
+    }
+
+    /** @param above the authority that issues this one's certificate; null for this one itself */
+    private TestAuthority(Path dir, String name, @Nullable TestAuthority above) {
         this.dir = dir;
+        this.above = above;
         this.name = new X500Name("CN=" + name);
-        this.holder = sign(
+        TestAuthority issuer = above == null ? this : above;
+        this.holder = issuer.sign(
                 new JcaX509v3CertificateBuilder(
-                        this.name, serial(), date(Duration.ZERO), date(VALID), this.name, keys.getPublic()),
+                        issuer.name, serial(), date(Duration.ZERO), date(VALID), this.name, keys.getPublic()),
                 builder -> {
                     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
                     builder.addExtension(
@@ -130,6 +139,11 @@ public final class TestAuthority {
                 });
         this.certificate = pem(holder);
         write(file(), certificate);
+    }
+
+    /** Creates an authority between this one and the certificates that it issues, which come with its own. */
+    public TestAuthority between(String between) {
+        return new TestAuthority(dir, between, this);
     }
 
     /** Returns the file with the authority's certificate. */
@@ -163,9 +177,11 @@ public final class TestAuthority {
                     builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
                     builder.addExtension(Extension.subjectAlternativeName, false, names(form.names()));
                 });
-        Path certificateFile = write(dir.resolve(file + ".pem"), pem(holder));
+        String chain = above == null ? pem(holder) : pem(holder) + certificate;
+        Path certificateFile = write(dir.resolve(file + ".pem"), chain);
         Path keyFile = write(dir.resolve(file + ".key"), key(own));
-        return new Issued(certificateFile, keyFile, file(), holder, own);
+        Path trusted = above == null ? file() : above.file();
+        return new Issued(certificateFile, keyFile, trusted, holder, own);
     }
 
     /** Returns the TLS of a client that believes this authority alone, and shows a certificate if it has one. */
@@ -233,10 +249,26 @@ public final class TestAuthority {
 
     /** Returns a list, in PEM form, that revokes these certificates. */
     public String revocations(Issued... revoked) {
+        return revocations(
+                Instant.now().plus(VALID),
+                Stream.of(revoked).map(Issued::holder).toList());
+    }
+
+    /** Returns a list that revokes the certificate of an authority between. */
+    public String revocationsOf(TestAuthority between) {
+        return revocations(Instant.now().plus(VALID), List.of(between.holder));
+    }
+
+    /** Returns a list that revokes nothing and that a newer one should have replaced. */
+    public String endedRevocations() {
+        return revocations(Instant.now().minus(CLOCKS.dividedBy(2)), List.of());
+    }
+
+    private String revocations(Instant next, List<X509CertificateHolder> revoked) {
         X509v2CRLBuilder builder = new X509v2CRLBuilder(name, date(Duration.ZERO));
-        builder.setNextUpdate(date(VALID));
-        for (Issued each : revoked) {
-            builder.addCRLEntry(each.holder().getSerialNumber(), date(Duration.ZERO), CRLReason.keyCompromise);
+        builder.setNextUpdate(Date.from(next));
+        for (X509CertificateHolder each : revoked) {
+            builder.addCRLEntry(each.getSerialNumber(), date(Duration.ZERO), CRLReason.keyCompromise);
         }
         return pem(builder.build(signer()));
     }

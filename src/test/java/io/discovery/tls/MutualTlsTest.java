@@ -94,6 +94,30 @@ class MutualTlsTest {
     }
 
     @Test
+    void peersRefuseACertificateOfARevokedAuthorityBetween() throws IOException {
+        TestAuthority between = authority.between("between");
+        Issued issued = between.issue("one", Form.member());
+        Files.writeString(authority.file(), authority.text() + authority.revocations() + between.revocations());
+        assertThat(read(issued)).isNotNull();
+
+        Files.writeString(
+                authority.file(), authority.text() + authority.revocationsOf(between) + between.revocations());
+
+        assertThatThrownBy(() -> read(issued)).isInstanceOf(TlsException.class).hasMessageContaining("revoked");
+    }
+
+    /** It would let every certificate be refused. */
+    @Test
+    void aRevocationListThatHasEndedIsRefusedBeforeItIsUsed() throws IOException {
+        Issued issued = authority.issue("one", Form.member());
+        Files.writeString(authority.file(), authority.text() + authority.endedRevocations());
+
+        assertThatThrownBy(() -> read(issued))
+                .isInstanceOf(TlsException.class)
+                .hasMessageContaining("holds a revocation list of CN=authority that ended at");
+    }
+
+    @Test
     void aCertificateWithoutTheNameIsRefusedBeforeItIsUsed() {
         Issued issued = authority.issue("one", Form.member().named("web", "10.0.0.1"));
 
