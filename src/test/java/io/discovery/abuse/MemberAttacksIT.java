@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Attacks on the members' port under each protection that there is: no stranger joins, no registration changes, no member
  * ends, and reads go on. {@link MemberPortIT} has those on members without a protection.
  */
+@Tag("long")
 class MemberAttacksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
