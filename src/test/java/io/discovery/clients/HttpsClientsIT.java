@@ -15,6 +15,7 @@ import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.Tools;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,9 @@ class HttpsClientsIT {
                 assertThat(text).contains(plain);
                 return text.replace(plain, plain + tls);
             })) {
+                // It refuses connections until it knows the instances.
                 await().atMost(PATIENCE)
+                        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                         .untilAsserted(() -> assertThat(envoy.get("/").statusCode())
                                 .as(envoy.log())
                                 .isEqualTo(200));
