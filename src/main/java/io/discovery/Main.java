@@ -1,5 +1,6 @@
 package io.discovery;
 
+import io.discovery.auth.NewCredentials;
 import io.discovery.cluster.port.JavaObjectFilter;
 import io.discovery.config.HelpText;
 import io.discovery.config.InvalidSettingsException;
@@ -60,11 +61,33 @@ public final class Main {
             case "--help", "-h" -> System.out.print(HelpText.of(ProgramVersion.version()));
             case "--version" -> System.out.println("discovery " + ProgramVersion.version());
             case "--rehearse" -> rehearse();
-            default -> {
-                System.err.println("discovery: given '" + arguments[0]
-                        + "', expected --help, --version, --rehearse or nothing; settings are environment variables");
-                System.exit(WRONG_SETTINGS);
-            }
+            case "--new-token" -> System.out.print(NewCredentials.token(nameIn(arguments)));
+            case "--new-password" -> newPassword(nameIn(arguments));
+            default ->
+                refuse("given '" + arguments[0] + "', expected --help, --version, --new-token NAME, --new-password"
+                        + " NAME, --rehearse or nothing; settings are environment variables");
+        }
+    }
+
+    private static void refuse(String message) {
+        System.err.println("discovery: " + message);
+        System.exit(WRONG_SETTINGS);
+    }
+
+    private static String nameIn(String[] arguments) {
+        if (arguments.length != 2 || !NewCredentials.isName(arguments[1])) {
+            refuse("given '" + String.join(" ", arguments) + "', expected " + arguments[0]
+                    + " and the name of an identity: letters, digits and . _ : / @ -");
+        }
+        return arguments[1];
+    }
+
+    private static void newPassword(String name) {
+        try {
+            System.out.print(NewCredentials.password(name, NewCredentials.typed(System.console(), System.in)));
+        } catch (IOException unreadable) {
+            refuse("given a standard input that cannot be read (" + unreadable
+                    + "), expected a line with the password");
         }
     }
 

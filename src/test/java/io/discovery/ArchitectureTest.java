@@ -50,6 +50,13 @@ class ArchitectureTest {
         table.put("config", List.of("model"));
         table.put("directory", List.of("model", "memory"));
         table.put("dns", List.of("model", "directory", "config", "telemetry", "io.vertx.core..", "org.xbill.DNS"));
+        table.put(
+                "auth",
+                List.of(
+                        "com.fasterxml.jackson..",
+                        "com.github.benmanes.caffeine.cache",
+                        "io.vertx.core",
+                        "io.vertx.ext.auth.hashing"));
         table.put("json", List.of("com.fasterxml.jackson.."));
         table.put("registry", List.of("model", "io.vertx.core"));
         table.put("telemetry", List.of("model", "config", "io.vertx.core..", "io.micrometer.."));
@@ -70,7 +77,8 @@ class ArchitectureTest {
                         "io.netty.handler.ssl..",
                         "javax.crypto..",
                         "javax.net.ssl",
-                        "javax.security.auth.x500"));
+                        "javax.security.auth.x500",
+                        "process"));
         table.put(
                 "connections",
                 List.of(
@@ -118,6 +126,7 @@ class ArchitectureTest {
         table.put(
                 "http",
                 List.of(
+                        "auth",
                         "connections",
                         "memory",
                         "model",
@@ -134,6 +143,7 @@ class ArchitectureTest {
         table.put(
                 "v1",
                 List.of(
+                        "auth",
                         "subscription",
                         "memory",
                         "model",
@@ -151,6 +161,7 @@ class ArchitectureTest {
         table.put(
                 "xds",
                 List.of(
+                        "auth",
                         "connections",
                         "memory",
                         "model",

@@ -21,6 +21,10 @@ public enum Setting {
                     + " is set, else off"),
     PLAIN_PORT("0", "with TLS_CERT: port on which to serve plain HTTP, for probes of this machine; 0: not at all"),
     PLAIN_HOST("127.0.0.1", "the address of PLAIN_PORT"),
+    AUTH_FILE("", "YAML file of identities: what proves them, and what they may do; empty: all clients may do all"),
+    AUTH_ANONYMOUS(
+            "none",
+            "with AUTH_FILE: what clients may do that show no proof: none, read (all services) or write (all services)"),
     HOST_TTL("600", "seconds a host stays listed after its last heartbeat"),
     INSTANCE_KEY(
             "ip", "what makes a host the same host: ip, or ip_port for several processes of a service on one address"),

@@ -60,16 +60,35 @@ public record Settings(
      * @param port 0 for any free one
      * @param mostConnections maximum number of connected clients
      * @param tls empty if clients speak plain HTTP
+     * @param auth empty if all clients may do all
      * @param cacheTtl maximum age of a body while only check-ins changed; zero for no cache
      */
     public record Http(
             String host,
             int port,
             Optional<HttpTls> tls,
+            Optional<Auth> auth,
             String applicationEnv,
             int mostConnections,
             Duration cacheTtl,
             Cidrs autoIp) {}
+
+    /** Grants of clients that show no proof. */
+    public enum Anonymous {
+        NONE,
+        /** Reading, of all services. */
+        READ,
+        /** Reading and writing, of all services. */
+        WRITE;
+
+        /** Returns the spelling in the environment. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Settings for identities of clients. */
+    public record Auth(Path file, Anonymous anonymous) {}
 
     /** Certificates that a member with TLS asks of clients. */
     public enum ClientCertificates {

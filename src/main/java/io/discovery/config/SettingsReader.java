@@ -1,5 +1,7 @@
 package io.discovery.config;
 
+import io.discovery.config.Settings.Anonymous;
+import io.discovery.config.Settings.Auth;
 import io.discovery.config.Settings.Backend;
 import io.discovery.config.Settings.ClientCertificates;
 import io.discovery.config.Settings.Cluster;
@@ -88,6 +90,7 @@ final class SettingsReader {
                 text(Setting.HOST),
                 integer(Setting.PORT, 0, 65_535),
                 httpTls(),
+                auth(),
                 text(Setting.APPLICATION_ENV),
                 integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
                 cached ? cacheTtl : Duration.ZERO,
@@ -113,6 +116,22 @@ final class SettingsReader {
                 clients,
                 text(Setting.PLAIN_HOST),
                 plainPort));
+    }
+
+    private Optional<Auth> auth() {
+        Anonymous anonymous =
+                switch (text(Setting.AUTH_ANONYMOUS, Set.of("none", "read", "write"), "none, read or write")) {
+                    case "read" -> Anonymous.READ;
+                    case "write" -> Anonymous.WRITE;
+                    default -> Anonymous.NONE;
+                };
+        if (!given(Setting.AUTH_FILE).isEmpty()) {
+            return Optional.of(new Auth(readableFile(Setting.AUTH_FILE), anonymous));
+        }
+        if (!given(Setting.AUTH_ANONYMOUS).isEmpty()) {
+            fault(Setting.AUTH_ANONYMOUS, given(Setting.AUTH_ANONYMOUS), "nothing, because AUTH_FILE is not set");
+        }
+        return Optional.empty();
     }
 
     private ClientCertificates clientCertificates(boolean hasAuthorities) {

@@ -1,5 +1,6 @@
 package io.discovery.connections;
 
+import io.discovery.tls.PeerNames;
 import io.discovery.tls.TlsException;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,6 +13,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +197,15 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         if (tls.isFull() && reaper != null) {
             reaper.endOldestHandshake();
         }
+    }
+
+    /**
+     * Returns the alternative names of the client's certificate, which TLS has verified; empty if it has shown none. The
+     * session keeps them, since a connection may bring many requests.
+     */
+    public List<String> certificateNames() {
+        SslHandler tls = isEncrypted ? active().pipeline().get(SslHandler.class) : null;
+        return tls == null ? List.of() : PeerNames.of(tls.engine().getSession());
     }
 
     /** Returns whether the client has begun TLS. */

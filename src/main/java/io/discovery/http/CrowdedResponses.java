@@ -22,8 +22,6 @@ final class CrowdedResponses {
 
     private static final int LATEST_RETRY = 15;
 
-    private static final int GRPC_UNAVAILABLE = 14;
-
     private CrowdedResponses() {}
 
     /** Returns the refusal of a request. */
@@ -36,9 +34,7 @@ final class CrowdedResponses {
 
     /** Writes the head of the refusal of a call of gRPC. */
     static void refuseCall(HttpServerResponse response) {
-        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/grpc")
-                .putHeader("grpc-status", Integer.toString(GRPC_UNAVAILABLE))
-                .putHeader("grpc-message", MESSAGE);
+        GrpcCalls.refuse(response, GrpcCalls.GrpcStatus.UNAVAILABLE, MESSAGE);
     }
 
     /** Returns the bytes that a request holds while it waits: its own objects, and its head. */

@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.auth.Client;
 import io.discovery.connections.Connection;
 import io.discovery.connections.Exchange;
 import io.discovery.model.RegistryException.InvalidParameter;
@@ -25,11 +26,20 @@ final class EndpointHandler {
 
     private static final Buffer NO_BODY = Buffer.buffer();
 
+    private final ClientIdentification clients;
+    private final AuthRefusals refusals;
     private final RequestBodyReader bodies;
     private final ErrorResponses errors;
     private final ResponseSender sender;
 
-    EndpointHandler(RequestBodyReader bodies, ErrorResponses errors, ResponseSender sender) {
+    EndpointHandler(
+            ClientIdentification clients,
+            AuthRefusals refusals,
+            RequestBodyReader bodies,
+            ErrorResponses errors,
+            ResponseSender sender) {
+        this.clients = clients;
+        this.refusals = refusals;
         this.bodies = bodies;
         this.errors = errors;
         this.sender = sender;
@@ -40,7 +50,8 @@ final class EndpointHandler {
         respond(
                 request,
                 endpoint.label().apply(request),
-                exchange -> dispatch(endpoint, new EndpointRequest(request, exchange, segments, NO_BODY)));
+                exchange ->
+                        dispatch(endpoint, new EndpointRequest(request, exchange, Client.TRUSTED, segments, NO_BODY)));
     }
 
     /** Responds to a request for a path without an endpoint. */
@@ -75,10 +86,15 @@ final class EndpointHandler {
         }
         ContextInternal loop = ((HttpServerRequestInternal) request).context();
         response.onComplete(made -> {
-            Response given = made.succeeded() ? made.result() : errors.of(made.cause(), label);
+            Response given = made.succeeded() ? made.result() : failed(request, made.cause(), label);
             // A future that several requests share, or that times out, completes on another thread.
             loop.execute(() -> sender.send(request, exchange, given, label, start));
         });
+    }
+
+    private Response failed(HttpServerRequest request, Throwable failure, String label) {
+        refusals.count(request, failure);
+        return errors.of(failure, label);
     }
 
     /** Begins the exchange of a request whose head is whole; returns null if its client is unreachable. */
@@ -101,24 +117,33 @@ final class EndpointHandler {
     }
 
     private Future<Response> dispatch(HttpEndpoint endpoint, EndpointRequest request) {
-        return switch (request.http().method().name()) {
-            case "GET", "HEAD" -> call(endpoint.get(), endpoint, request);
-            case "POST" ->
-                endpoint.post() == null
-                        ? wrongMethod(endpoint)
-                        : bodies.use(
-                                request.http(),
-                                endpoint.bodyLimit(),
-                                body -> call(endpoint.post(), endpoint, request.with(body)));
-            case "DELETE" -> call(endpoint.delete(), endpoint, request);
-            case "OPTIONS" -> Future.succeededFuture(options(endpoint));
-            default -> wrongMethod(endpoint);
-        };
+        String name = request.http().method().name();
+        HttpEndpoint.Method method = endpoint.method(name);
+        if (method == null) {
+            return name.equals("OPTIONS") ? Future.succeededFuture(options(endpoint)) : wrongMethod(endpoint);
+        }
+        if (method.access() == Access.OPEN) {
+            return handle(endpoint, method, request);
+        }
+        return clients.identify(request.http(), client -> admit(endpoint, method, request.by(client)));
     }
 
-    private static Future<Response> call(
-            HttpEndpoint.@Nullable Handling handling, HttpEndpoint endpoint, EndpointRequest request) {
-        return handling == null ? wrongMethod(endpoint) : handling.handle(request);
+    private Future<Response> admit(HttpEndpoint endpoint, HttpEndpoint.Method method, EndpointRequest request) {
+        method.access().require(request);
+        return handle(endpoint, method, request).onSuccess(response -> {
+            if (response.isEndless()) {
+                sender.streams().began(request.http(), request.client());
+            }
+        });
+    }
+
+    private Future<Response> handle(HttpEndpoint endpoint, HttpEndpoint.Method method, EndpointRequest request) {
+        return method.equals(endpoint.post())
+                ? bodies.use(
+                        request.http(),
+                        endpoint.bodyLimit(),
+                        body -> method.handling().handle(request.with(body)))
+                : method.handling().handle(request);
     }
 
     private static Future<Response> wrongMethod(HttpEndpoint endpoint) {

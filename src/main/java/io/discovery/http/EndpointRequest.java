@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.auth.Client;
 import io.discovery.connections.Exchange;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -8,17 +9,23 @@ import java.util.List;
 /**
  * A request to an endpoint. Confined to the event loop of the request.
  *
+ * @param client has the grants that the endpoint's {@link Access} asks for
  * @param segments decoded, in the order of the names in the endpoint's path
  * @param body whole; empty for GET and DELETE
  */
-public record EndpointRequest(HttpServerRequest http, Exchange exchange, List<String> segments, Buffer body) {
+public record EndpointRequest(
+        HttpServerRequest http, Exchange exchange, Client client, List<String> segments, Buffer body) {
 
     public EndpointRequest {
         segments = List.copyOf(segments);
     }
 
     EndpointRequest with(Buffer whole) {
-        return new EndpointRequest(http, exchange, segments, whole);
+        return new EndpointRequest(http, exchange, client, segments, whole);
+    }
+
+    EndpointRequest by(Client identified) {
+        return new EndpointRequest(http, exchange, identified, segments, body);
     }
 
     /** Returns the segment of the path at one of the names in the endpoint's path, the first of which is 0. */

@@ -1,5 +1,9 @@
 package io.discovery.http;
 
+import io.discovery.auth.AuthException;
+import io.discovery.auth.AuthException.NotIdentified;
+import io.discovery.auth.AuthException.TooManyChecks;
+import io.discovery.auth.AuthException.TooManyFailures;
 import io.discovery.http.ErrorResponses.Refused;
 import io.discovery.model.RegistryException;
 import io.discovery.model.RegistryException.InvalidParameter;
@@ -23,6 +27,11 @@ public final class ErrorResponses {
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     private static final String RETRY_SECONDS = "1";
     private static final String FAULT = "internal error";
+
+    /** The proofs that a client may send (RFC 9110, 11.6.1). */
+    private static final List<Response.Header> CHALLENGES = List.of(
+            new Response.Header("WWW-Authenticate", "Bearer realm=\"discovery\""),
+            new Response.Header("WWW-Authenticate", "Basic realm=\"discovery\", charset=\"UTF-8\""));
 
     private final boolean debug;
 
@@ -53,6 +62,9 @@ public final class ErrorResponses {
         if (failure instanceof RegistryException known) {
             return of(known);
         }
+        if (failure instanceof AuthException unauthorized) {
+            return of(unauthorized);
+        }
         if (failure instanceof OutOfMemoryError) {
             // A future has caught what would have ended the process: a member without memory must not live on.
             Thread thread = Thread.currentThread();
@@ -73,6 +85,19 @@ public final class ErrorResponses {
             return unavailable(failure.getMessage());
         }
         throw new IllegalStateException("a failure without an answer", failure);
+    }
+
+    private static Response of(AuthException failure) {
+        if (failure instanceof NotIdentified) {
+            return error(401, failure.getMessage()).with(CHALLENGES);
+        }
+        if (failure instanceof TooManyFailures failures) {
+            return error(429, failure.getMessage()).with("Retry-After", Long.toString(failures.retrySeconds()));
+        }
+        if (failure instanceof TooManyChecks) {
+            return error(429, failure.getMessage()).with("Retry-After", RETRY_SECONDS);
+        }
+        return error(403, failure.getMessage());
     }
 
     /** Returns a response with 503 and a time to retry after. */

@@ -38,12 +38,15 @@ final class HealthEndpoints {
 
     List<HttpEndpoint> endpoints() {
         return List.of(
-                HttpEndpoint.at("/healthcheck", HEALTHCHECK).get(request -> Future.succeededFuture(healthcheck())),
-                HttpEndpoint.at("/health/ready", "ready").get(request -> health(readiness.whyDrained(true))),
-                HttpEndpoint.at("/health/writable", "writable").get(request -> health(readiness.whyDrained(false))),
-                HttpEndpoint.at("/health/live", "live").get(request -> health(null)),
-                HttpEndpoint.at("/metrics", "metrics").get(request -> metrics.ask()),
-                HttpEndpoint.at("/v1/cluster", "cluster").get(request -> cluster()));
+                HttpEndpoint.at("/healthcheck", HEALTHCHECK)
+                        .get(Access.OPEN, request -> Future.succeededFuture(healthcheck())),
+                HttpEndpoint.at("/health/ready", "ready")
+                        .get(Access.OPEN, request -> health(readiness.whyDrained(true))),
+                HttpEndpoint.at("/health/writable", "writable")
+                        .get(Access.OPEN, request -> health(readiness.whyDrained(false))),
+                HttpEndpoint.at("/health/live", "live").get(Access.OPEN, request -> health(null)),
+                HttpEndpoint.at("/metrics", "metrics").get(Access.READ_ALL, request -> metrics.ask()),
+                HttpEndpoint.at("/v1/cluster", "cluster").get(Access.ADMIN, request -> cluster()));
     }
 
     /** Responds always, whatever the state of the member (seed: GET /healthcheck). */

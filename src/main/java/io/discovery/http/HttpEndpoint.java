@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -11,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path with the handlers of its methods. All endpoints share the rules for HEAD, OPTIONS, other methods, bodies,
- * failures and metrics.
+ * A path with the handlers of its methods. All endpoints share the rules for HEAD, OPTIONS, other methods, access,
+ * bodies, failures and metrics.
  *
  * @param path each segment is literal text, or a name after a colon, which stands for any text that is not empty
  * @param name in metrics
@@ -25,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 public record HttpEndpoint(
         String path,
         String name,
-        @Nullable Handling get,
-        @Nullable Handling post,
+        @Nullable Method get,
+        @Nullable Method post,
         int bodyLimit,
-        @Nullable Handling delete,
+        @Nullable Method delete,
         Function<HttpServerRequest, String> label) {
 
     private static final String NAME = ":";
@@ -44,29 +46,59 @@ public record HttpEndpoint(
         Future<Response> handle(EndpointRequest request);
     }
 
+    /**
+     * A method of an endpoint.
+     *
+     * @param access grants that a request needs before its body is read
+     */
+    public record Method(Access access, Handling handling) {}
+
     /** Returns an endpoint without methods. */
     public static HttpEndpoint at(String path, String name) {
         return new HttpEndpoint(path, name, null, null, 0, null, request -> name);
     }
 
     /** Returns the endpoint with a handler of GET, and of HEAD. */
-    public HttpEndpoint get(Handling handling) {
-        return new HttpEndpoint(path, name, handling, post, bodyLimit, delete, label);
+    public HttpEndpoint get(Access access, Handling handling) {
+        return new HttpEndpoint(path, name, new Method(access, handling), post, bodyLimit, delete, label);
     }
 
     /** Returns the endpoint with a handler of POST. */
-    public HttpEndpoint post(int bytesOfBody, Handling handling) {
-        return new HttpEndpoint(path, name, get, handling, bytesOfBody, delete, label);
+    public HttpEndpoint post(Access access, int bytesOfBody, Handling handling) {
+        return new HttpEndpoint(path, name, get, new Method(access, handling), bytesOfBody, delete, label);
     }
 
     /** Returns the endpoint with a handler of DELETE. */
-    public HttpEndpoint delete(Handling handling) {
-        return new HttpEndpoint(path, name, get, post, bodyLimit, handling, label);
+    public HttpEndpoint delete(Access access, Handling handling) {
+        return new HttpEndpoint(path, name, get, post, bodyLimit, new Method(access, handling), label);
     }
 
     /** Returns the endpoint with labels that depend on the request. */
     public HttpEndpoint countedAs(Function<HttpServerRequest, String> labels) {
         return new HttpEndpoint(path, name, get, post, bodyLimit, delete, labels);
+    }
+
+    /** Returns the method that handles requests of this name; null if it is not one of this endpoint's. */
+    @Nullable
+    Method method(String requested) {
+        return switch (requested) {
+            case "GET", "HEAD" -> get;
+            case "POST" -> post;
+            case "DELETE" -> delete;
+            default -> null;
+        };
+    }
+
+    /** Returns the grants that each of its methods needs, by the method's name; without HEAD, which is as GET. */
+    public Map<String, Access> accesses() {
+        Map<String, Access> accesses = new TreeMap<>();
+        for (String each : List.of("GET", "POST", "DELETE")) {
+            Method method = method(each);
+            if (method != null) {
+                accesses.put(each, method.access());
+            }
+        }
+        return accesses;
     }
 
     /** Returns the methods in the order in which OPTIONS lists them. */

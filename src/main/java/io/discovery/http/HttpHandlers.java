@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.auth.Authenticator;
 import io.discovery.directory.Readiness;
 import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
@@ -8,6 +9,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -35,7 +37,7 @@ public record HttpHandlers(
      * @param hot the one of them that gets nearly all requests; its path ends with its only name
      * @param grpc handles calls of gRPC
      */
-    public record Routes(List<HttpEndpoint> endpoints, HttpEndpoint hot, Handler<HttpServerRequest> grpc) {
+    public record Routes(List<HttpEndpoint> endpoints, HttpEndpoint hot, GrpcHandler grpc) {
 
         public Routes {
             endpoints = List.copyOf(endpoints);
@@ -45,6 +47,8 @@ public record HttpHandlers(
     /**
      * The member around the HTTP server.
      *
+     * @param authenticator empty if all clients may do all
+     * @param streams of clients that have shown who they are
      * @param heap the heap that bodies of requests take
      * @param health fields that responses on health add
      * @param debug whether a response to an internal error tells the cause
@@ -54,6 +58,8 @@ public record HttpHandlers(
             Meters meters,
             Readiness readiness,
             Membership membership,
+            Optional<Authenticator> authenticator,
+            OpenStreams streams,
             HeapReserve heap,
             Supplier<Map<String, Object>> health,
             boolean debug) {}
@@ -73,10 +79,18 @@ public record HttpHandlers(
         RequestBodyReader bodies = new RequestBodyReader(
                 environment.workers().vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE, environment.heap());
         meters.gauge("discovery.bodies.bytes", bodies::held);
+        ClientIdentification clients = new ClientIdentification(environment.authenticator());
+        AuthRefusals refusals = new AuthRefusals();
+        refusals.register(meters);
         EndpointHandler handler = new EndpointHandler(
-                bodies, new ErrorResponses(environment.debug()), new ResponseSender(meters, readiness::isDraining));
+                clients,
+                refusals,
+                bodies,
+                new ErrorResponses(environment.debug()),
+                new ResponseSender(meters, environment.streams(), readiness::isDraining));
+        GrpcEntry grpc = new GrpcEntry(clients, refusals, environment.streams(), routes.grpc());
         EndpointRouter router = new EndpointRouter(environment.workers().vertx(), endpoints, routes.hot(), handler);
         return new HttpHandlers(
-                endpoints, new RequestHandler(routes.grpc(), router, handler), new InvalidRequestHandler(meters));
+                endpoints, new RequestHandler(grpc, router, handler), new InvalidRequestHandler(meters));
     }
 }

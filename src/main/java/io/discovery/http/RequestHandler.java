@@ -7,11 +7,11 @@ import io.vertx.core.http.HttpServerRequest;
 /** The first handler of each request: it tells calls of gRPC from requests to endpoints. Thread-safe. */
 final class RequestHandler implements Handler<HttpServerRequest> {
 
-    private final Handler<HttpServerRequest> grpc;
+    private final GrpcEntry grpc;
     private final EndpointRouter router;
     private final EndpointHandler endpoints;
 
-    RequestHandler(Handler<HttpServerRequest> grpc, EndpointRouter router, EndpointHandler endpoints) {
+    RequestHandler(GrpcEntry grpc, EndpointRouter router, EndpointHandler endpoints) {
         this.grpc = grpc;
         this.router = router;
         this.endpoints = endpoints;
@@ -29,20 +29,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         }
         Response refusal = GrpcCalls.refusal(request);
         if (refusal == null) {
-            call(request, exchange);
+            grpc.handle(request, exchange);
         } else {
             endpoints.refuse(request, exchange, refusal);
-        }
-    }
-
-    /** Serves a call of gRPC, which goes on until one side ends it. The server of gRPC counts what it holds. */
-    private void call(HttpServerRequest request, Exchange exchange) {
-        request.response().endHandler(ended -> exchange.answered());
-        if (exchange.waits(0)) {
-            grpc.handle(request);
-        } else {
-            CrowdedResponses.refuseCall(request.response());
-            new ResponseWriter(request.response(), exchange).end();
         }
     }
 }

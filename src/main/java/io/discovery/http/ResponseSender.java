@@ -24,12 +24,19 @@ final class ResponseSender {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
     private final Meters meters;
+    private final OpenStreams streams;
     private final BooleanSupplier draining;
 
     /** @param draining whether the member is about to end */
-    ResponseSender(Meters meters, BooleanSupplier draining) {
+    ResponseSender(Meters meters, OpenStreams streams, BooleanSupplier draining) {
         this.meters = meters;
+        this.streams = streams;
         this.draining = draining;
+    }
+
+    /** Returns the streams that go on. */
+    OpenStreams streams() {
+        return streams;
     }
 
     /**
@@ -59,7 +66,7 @@ final class ResponseSender {
             }
             boolean isLast = writeHead(request, response);
             if (goesOn) {
-                out.endHandler(ended -> exchange.answered()).setChunked(true);
+                out.endHandler(ended -> answered(request, exchange)).setChunked(true);
                 response.begin(writer);
             } else {
                 end(request, wantsBody ? writer.end(response.body()) : writer.end(), label, isLast);
@@ -69,9 +76,14 @@ final class ResponseSender {
             request.connection().close();
         } finally {
             if (!goesOn) {
-                exchange.answered();
+                answered(request, exchange);
             }
         }
+    }
+
+    private void answered(HttpServerRequest request, Exchange exchange) {
+        streams.ended(request);
+        exchange.answered();
     }
 
     /** Writes the head; returns whether the connection of HTTP/1.1 ends because of this response. */

@@ -1,5 +1,6 @@
 package io.discovery.member;
 
+import io.discovery.auth.AuthFile.UnusableAuthFileException;
 import io.discovery.cluster.ClusterException;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
@@ -52,7 +53,7 @@ public final class Member {
      *
      * @param backends of the same environment as the settings
      * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
-     * @throws CannotStartException if it cannot join, if its certificate cannot be used, if one of its ports is taken, or if the storage backend is
+     * @throws CannotStartException if it cannot join, if its certificate or AUTH_FILE cannot be used, if one of its ports is taken, or if the storage backend is
      *     unusable
      */
     public static Member start(Settings settings, Backends backends, Consumer<String> onExpulsion) {
@@ -64,7 +65,8 @@ public final class Member {
                 | UnusableBackendException
                 | CannotListenException
                 | TlsException
-                | CannotServeDnsException refused) {
+                | CannotServeDnsException
+                | UnusableAuthFileException refused) {
             member.assembly.end();
             throw new CannotStartException(refused);
         } catch (RuntimeException failed) {

@@ -6,6 +6,7 @@ import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
 import io.discovery.http.HttpListener;
 import io.discovery.http.HttpServerVerticle;
+import io.discovery.http.OpenStreams;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.DeploymentOptions;
@@ -26,6 +27,7 @@ final class MemberServers {
     /**
      * Starts to serve.
      *
+     * @throws io.discovery.auth.AuthFile.UnusableAuthFileException if AUTH_FILE cannot be used
      * @throws io.discovery.http.CannotListenException if the port is taken
      * @throws io.discovery.dns.CannotServeDnsException if the port for DNS is taken
      */
@@ -38,6 +40,7 @@ final class MemberServers {
         Vertx vertx = joined.vertx();
         ResponseWorkers workers = new ResponseWorkers(vertx, WORKERS, registry.renderings());
         renderings = new MemberRenderings(assembly, vertx, registry, workers, statsd);
+        OpenStreams streams = new OpenStreams();
         HttpHandlers handlers = HttpHandlers.of(
                 renderings.routes(),
                 new HttpHandlers.Environment(
@@ -45,6 +48,8 @@ final class MemberServers {
                         assembly.meters(),
                         assembly.readiness(),
                         joined.cluster(),
+                        ClientAuth.begin(assembly, vertx, streams),
+                        streams,
                         assembly.heap(),
                         backend::health,
                         assembly.settings().debug()));

@@ -42,10 +42,12 @@ final class StartLog {
         boolean haveCertificates = http.tls()
                 .filter(tls -> tls.clients() == Settings.ClientCertificates.REQUIRE)
                 .isPresent();
-        String who = haveCertificates
-                ? "each that shows a certificate of TLS_CLIENT_CA may read and change all"
-                : "each that reaches the port may read and change all";
-        return http.tls().isPresent() ? who : who + ", without encryption";
+        String who = haveCertificates ? "each that shows a certificate of TLS_CLIENT_CA" : "each that reaches the port";
+        String what = http.auth()
+                .map(auth -> " may do what " + auth.file() + " says of it, without proof: "
+                        + auth.anonymous().text())
+                .orElse(" may read and change all");
+        return who + what + (http.tls().isPresent() ? "" : ", without encryption");
     }
 
     private void cluster(Settings.Cluster cluster, List<MemberInfo> members) {

@@ -2,6 +2,7 @@ package io.discovery.prometheus;
 
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.http.Access;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.Response;
 import io.discovery.model.ServiceName;
@@ -24,8 +25,9 @@ public final class Targets {
 
     public List<HttpEndpoint> endpoints() {
         return List.of(
-                HttpEndpoint.at("/v1/prometheus/targets", "targets_all").get(request -> all()),
-                HttpEndpoint.at("/v1/prometheus/targets/:service", "targets").get(request -> one(request.segment(0))));
+                HttpEndpoint.at("/v1/prometheus/targets", "targets_all").get(Access.READ_ALL, request -> all()),
+                HttpEndpoint.at("/v1/prometheus/targets/:service", "targets")
+                        .get(Access.READ_SERVICE, request -> one(request.segment(0))));
     }
 
     private Future<Response> one(String segment) {

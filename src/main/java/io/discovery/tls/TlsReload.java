@@ -1,13 +1,10 @@
 package io.discovery.tls;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.discovery.process.FileReload;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,36 +21,13 @@ public final class TlsReload<T extends TlsSource.Material> {
     /** The time before the end of a certificate from which the log says so. */
     static final Duration SOON = Duration.ofDays(30);
 
-    /** The pause between attempts while files cannot be used: not only their content may be the reason. */
-    private static final Duration RETRY = Duration.ofSeconds(5);
-
     private static final Duration REMINDER = Duration.ofDays(1);
     private static final Logger log = LoggerFactory.getLogger(TlsReload.class);
 
     private final TlsSource<T> source;
     private final InstantSource clock;
-    private volatile T current;
-    private volatile boolean isBroken;
-    private List<Stamp> read;
-    private Instant triedAt = Instant.EPOCH;
-    private @Nullable String fault;
+    private final FileReload<T> files;
     private @Nullable Instant remindedAt;
-
-    /** What tells one content of a file from another, without reading it. */
-    private record Stamp(@Nullable Object file, long size, Instant modified) {
-
-        static Stamp of(Path path) {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-                return new Stamp(
-                        attributes.fileKey(),
-                        attributes.size(),
-                        attributes.lastModifiedTime().toInstant());
-            } catch (IOException gone) {
-                return new Stamp(null, 0, Instant.EPOCH);
-            }
-        }
-    }
 
     /**
      * Reads the files for the first time.
@@ -63,14 +37,8 @@ public final class TlsReload<T extends TlsSource.Material> {
     public TlsReload(TlsSource<T> source, InstantSource clock) {
         this.source = source;
         this.clock = clock;
-        // Before the reading: a change in between is noticed at the next look.
-        this.read = stamps();
-        this.current = source.read();
+        this.files = new FileReload<>(source.files(), source::read, clock);
         remind();
-    }
-
-    private List<Stamp> stamps() {
-        return source.files().stream().map(Stamp::of).toList();
     }
 
     private Path first() {
@@ -79,17 +47,18 @@ public final class TlsReload<T extends TlsSource.Material> {
 
     /** Returns what new connections use. */
     public T current() {
-        return current;
+        return files.current();
     }
 
     /** Returns whether the files have changed into some that cannot be used. */
     public boolean isBroken() {
-        return isBroken;
+        return files.isBroken();
     }
 
     /** Returns the time in seconds until peers refuse this side's certificate; below zero if they do, empty for never. */
     public OptionalLong secondsLeft() {
-        return current.expires()
+        return current()
+                .expires()
                 .map(end ->
                         OptionalLong.of(Duration.between(clock.instant(), end).toSeconds()))
                 .orElse(OptionalLong.empty());
@@ -97,39 +66,18 @@ public final class TlsReload<T extends TlsSource.Material> {
 
     /** Reads the files again if they have changed; to be called about once a second, by one thread. */
     public void look() {
-        List<Stamp> now = stamps();
-        boolean isDue = isBroken && !clock.instant().isBefore(triedAt.plus(RETRY));
-        if (!now.equals(read) || isDue) {
-            read = now;
-            triedAt = clock.instant();
-            reload();
-        }
-        remind();
-    }
-
-    private void reload() {
-        try {
-            current = source.read();
-            isBroken = false;
-            fault = null;
+        if (files.look()) {
             remindedAt = null;
             log.info(
                     "read {} again: new connections use them{}",
                     source.files(),
-                    current.expires().map(end -> ", it expires at " + end).orElse(""));
-        } catch (RuntimeException unusable) {
-            isBroken = true;
-            if (!unusable.toString().equals(fault)) {
-                fault = unusable.toString();
-                log.error(
-                        "the files for TLS have changed and cannot be used; the old ones stay in use: {}",
-                        unusable.getMessage());
-            }
+                    current().expires().map(end -> ", it expires at " + end).orElse(""));
         }
+        remind();
     }
 
     private void remind() {
-        current.expires().ifPresent(this::remind);
+        current().expires().ifPresent(this::remind);
     }
 
     private void remind(Instant end) {

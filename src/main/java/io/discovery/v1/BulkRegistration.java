@@ -1,6 +1,7 @@
 package io.discovery.v1;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.discovery.auth.Client;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.ErrorResponses;
 import io.discovery.http.Response;
@@ -51,31 +52,37 @@ final class BulkRegistration {
         this.workers = workers;
     }
 
+    /** The client of a request. */
+    private record Sender(Client client, Supplier<ClientAddress> address) {}
+
     /** Registers the hosts of a request. */
     Future<Response> register(EndpointRequest request) {
         writes.requireWritable();
-        return read(request.body(), () -> ClientAddress.of(request.http()))
+        return read(request.body(), new Sender(request.client(), () -> ClientAddress.of(request.http())))
                 .compose(changes -> new Batch(changes).run(request::isGone));
     }
 
-    private Future<List<Supplier<Future<Response>>>> read(Buffer body, Supplier<ClientAddress> client) {
+    private Future<List<Supplier<Future<Response>>>> read(Buffer body, Sender sender) {
         return body.length() <= READ_AT_ONCE
-                ? Future.succeededFuture(changes(body, client))
-                : workers.executeBlocking(() -> changes(body, client), false);
+                ? Future.succeededFuture(changes(body, sender))
+                : workers.executeBlocking(() -> changes(body, sender), false);
     }
 
-    private List<Supplier<Future<Response>>> changes(Buffer body, Supplier<ClientAddress> client) {
-        return SentJson.registrations(body.toString(StandardCharsets.UTF_8), MOST, item -> change(item, client));
+    private List<Supplier<Future<Response>>> changes(Buffer body, Sender sender) {
+        return SentJson.registrations(body.toString(StandardCharsets.UTF_8), MOST, item -> change(item, sender));
     }
 
     /** Checks one registration, as far as is possible beforehand, and returns the change. */
-    private Supplier<Future<Response>> change(JsonNode item, Supplier<ClientAddress> client) {
+    private Supplier<Future<Response>> change(JsonNode item, Sender sender) {
         try {
             if (!item.isObject()) {
                 throw new InvalidParameter("registration", JsonText.write(item), "a JSON object");
             }
             Parameters sent = new Parameters.JsonFields(item);
-            WriteHandlers.ServiceRequest checked = writes.checked(sent.get("service", ""), sent, client);
+            String service = sent.get("service", "");
+            sender.client().requireWrite(service);
+            WriteHandlers.ServiceRequest checked = writes.checked(service, sent, sender.address());
+            WriteHandlers.requireOwn(sender.client(), checked.request().ip(), sender.address());
             return () -> writes.register(checked);
         } catch (RuntimeException refused) {
             return () -> Future.failedFuture(refused);

@@ -1,5 +1,6 @@
 package io.discovery.v1;
 
+import io.discovery.model.IpAddress;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
@@ -35,5 +36,10 @@ record ClientAddress(@Nullable String forwardedFor, String peer) {
                         .map(String::strip)
                         .filter(word -> !word.isEmpty())
                         .reduce(peer, (earlier, later) -> later);
+    }
+
+    /** Returns the address from which the client has come for certain: any client can write the header. */
+    String proven() {
+        return IpAddress.parse(peer).map(IpAddress::text).orElse(peer);
     }
 }

@@ -4,6 +4,7 @@ import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.Access;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.ErrorResponses;
 import io.discovery.http.HttpEndpoint;
@@ -87,9 +88,9 @@ public final class V1Api {
         bulk = new BulkRegistration(
                 writes, given.registry(), new ErrorResponses(given.settings().debug()), workers.executor());
         service = HttpEndpoint.at("/v1/registration/:service", SERVICE)
-                .get(this::list)
-                .post(BODY_LIMIT, writes::register)
-                .delete(request -> refuse(DELETE_OF_SERVICE))
+                .get(Access.READ_SERVICE, this::list)
+                .post(Access.WRITE_SERVICE, BODY_LIMIT, writes::register)
+                .delete(Access.WRITE_SERVICE, request -> refuse(DELETE_OF_SERVICE))
                 .countedAs(V1Api::label);
     }
 
@@ -102,15 +103,16 @@ public final class V1Api {
         return List.of(
                 service,
                 HttpEndpoint.at("/v1/registration/:service/:ip_address", "host")
-                        .get(this::host)
-                        .post(BODY_LIMIT, request -> refuse(POST_TO_HOST))
-                        .delete(writes::deregister),
-                HttpEndpoint.at("/v1/loadbalancing/:service", "weight").post(BODY_LIMIT, writes::setWeightOfAll),
+                        .get(Access.READ_SERVICE, this::host)
+                        .post(Access.WRITE_SERVICE, BODY_LIMIT, request -> refuse(POST_TO_HOST))
+                        .delete(Access.WRITE_SERVICE, writes::deregister),
+                HttpEndpoint.at("/v1/loadbalancing/:service", "weight")
+                        .post(Access.WRITE_SERVICE, BODY_LIMIT, writes::setWeightOfAll),
                 HttpEndpoint.at("/v1/loadbalancing/:service/:ip_address", "weight")
-                        .post(BODY_LIMIT, writes::setWeight),
-                HttpEndpoint.at("/v1/services", "services").get(request -> reads.services()),
+                        .post(Access.WRITE_SERVICE, BODY_LIMIT, writes::setWeight),
+                HttpEndpoint.at("/v1/services", "services").get(Access.READ_ALL, request -> reads.services()),
                 HttpEndpoint.at("/v1/registrations", "registrations")
-                        .post(BulkRegistration.BODY_LIMIT, bulk::register));
+                        .post(Access.WRITE_SOME, BulkRegistration.BODY_LIMIT, bulk::register));
     }
 
     /** Returns the endpoint of heartbeats and of reads of a service's list. */
@@ -134,11 +136,13 @@ public final class V1Api {
     }
 
     private Future<Response> host(EndpointRequest request) {
-        return request.segment(0).equals(REPO)
-                ? reads.repo(
-                        request.segment(1),
-                        new RequestPreconditions(request.http().headers()))
-                : Future.succeededFuture(reads.host(request.segment(0), request.segment(1)));
+        if (request.segment(0).equals(REPO)) {
+            // It shows hosts of any service.
+            request.client().requireReadAll();
+            return reads.repo(
+                    request.segment(1), new RequestPreconditions(request.http().headers()));
+        }
+        return Future.succeededFuture(reads.host(request.segment(0), request.segment(1)));
     }
 
     private static Future<Response> refuse(String message) {

@@ -1,5 +1,7 @@
 package io.discovery.v1;
 
+import io.discovery.auth.AuthException;
+import io.discovery.auth.Client;
 import io.discovery.config.Cidrs;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
@@ -8,6 +10,7 @@ import io.discovery.http.ErrorResponses;
 import io.discovery.http.ErrorResponses.Refused;
 import io.discovery.http.Response;
 import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
 import io.discovery.model.Limits;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.RegistryException.NotListed;
@@ -58,7 +61,10 @@ final class WriteHandlers {
     Future<Response> register(EndpointRequest request) {
         Parameters sent = Parameters.of(request);
         requireWritable();
-        return registry.byDeadline(register(checked(request.segment(0), sent, () -> ClientAddress.of(request.http()))));
+        Supplier<ClientAddress> address = () -> ClientAddress.of(request.http());
+        ServiceRequest checked = checked(request.segment(0), sent, address);
+        requireOwn(request.client(), checked.request().ip(), address);
+        return registry.byDeadline(register(checked));
     }
 
     /** @throws InvalidParameter for the first check that fails */
@@ -111,6 +117,7 @@ final class WriteHandlers {
     /** Sets the weight of all listed hosts (seed: POST /v1/loadbalancing/:service; there may be none). */
     Future<Response> setWeightOfAll(EndpointRequest request) {
         Parameters sent = Parameters.of(request);
+        request.client().requireOthers();
         requireWritable();
         Weight weight = weight(sent);
         requireComplete();
@@ -145,6 +152,7 @@ final class WriteHandlers {
         if (keys.isEmpty()) {
             return Future.failedFuture(new NotListed(service, instance));
         }
+        keys.forEach(key -> requireOwn(request.client(), key.address(), () -> ClientAddress.of(request.http())));
         return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, request::isGone, change);
     }
 
@@ -157,6 +165,13 @@ final class WriteHandlers {
                                 failure instanceof NotListed ? Future.succeededFuture() : Future.failedFuture(failure)))
                 .iterator();
         return Lanes.run(changes, isGone, registry::byDeadline);
+    }
+
+    /** @throws AuthException if the client may change its own instances only, and this is another */
+    static void requireOwn(Client client, IpAddress address, Supplier<ClientAddress> from) {
+        if (client.identity().isSelfOnly()) {
+            client.requireOwn(address.text(), from.get().proven());
+        }
     }
 
     void requireWritable() {

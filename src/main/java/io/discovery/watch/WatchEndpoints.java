@@ -3,6 +3,7 @@ package io.discovery.watch;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.Access;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.Response;
@@ -62,8 +63,8 @@ public final class WatchEndpoints {
 
     public List<HttpEndpoint> endpoints() {
         return List.of(
-                HttpEndpoint.at("/v1/watch", "watch_all").get(this::all),
-                HttpEndpoint.at("/v1/watch/:service", "watch").get(this::one));
+                HttpEndpoint.at("/v1/watch", "watch_all").get(Access.READ_ALL, this::all),
+                HttpEndpoint.at("/v1/watch/:service", "watch").get(Access.READ_SERVICE, this::one));
     }
 
     private Future<Response> one(EndpointRequest request) {

@@ -1,5 +1,6 @@
 package io.discovery.xds;
 
+import io.discovery.http.ClientLogLimit;
 import io.discovery.http.Response;
 import io.vertx.core.Future;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
 package io.discovery.xds;
 
+import io.discovery.auth.Client;
+import io.discovery.auth.Grants;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
 import io.discovery.model.RegistryException.InvalidParameter;
@@ -8,15 +10,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** All resources: one of each type for every possible name. Thread-safe. */
+/**
+ * All resources: one of each type for every possible name. Services that the client may not read look as if they had no
+ * instances, and so as services that do not exist. Thread-safe.
+ */
 final class Resources {
 
     private final Directory directory;
     private final Endpoints endpoints;
+    private final Grants grants;
 
+    /** Creates the resources of clients that may read all services. */
     Resources(Directory directory, Endpoints endpoints) {
+        this(directory, endpoints, Grants.ALL);
+    }
+
+    private Resources(Directory directory, Endpoints endpoints, Grants grants) {
         this.directory = directory;
         this.endpoints = endpoints;
+        this.grants = grants;
+    }
+
+    /** Returns the same resources as a client may see them. */
+    Resources readableBy(Client client) {
+        return new Resources(directory, endpoints, client.identity().grants());
     }
 
     Resource find(ResourceType type, String name, ClientNode peer) {
@@ -37,7 +54,10 @@ final class Resources {
 
     /** Returns the snapshot of any name: a name that no service can have has no endpoints either. */
     private Snapshot snapshot(String name) {
-        return service(name).map(directory::service).orElseGet(() -> directory.nothing(name));
+        return service(name)
+                .filter(service -> grants.mayRead(service.text()))
+                .map(directory::service)
+                .orElseGet(() -> directory.nothing(name));
     }
 
     /** Returns the service of that name, or empty if the name is not valid for a service. */
@@ -53,6 +73,7 @@ final class Resources {
     Set<String> all(ResourceType type, ClientNode peer) {
         return hasAll(type, peer)
                 ? directory.names().stream()
+                        .filter(service -> grants.mayRead(service.text()))
                         .filter(service ->
                                 !directory.service(service).listings().isEmpty())
                         .map(ServiceName::text)

@@ -3,6 +3,7 @@ package io.discovery.xds;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.discovery.directory.Readiness;
 import io.discovery.http.ConcatenatedBuffers;
+import io.discovery.http.EndpointRequest;
 import io.discovery.http.Response;
 import io.discovery.json.JsonText;
 import io.discovery.model.RegistryException.InvalidParameter;
@@ -12,7 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -61,23 +61,25 @@ final class Rest {
     }
 
     /** Answers a request; on its event loop. */
-    Future<Response> respond(ResourceType type, HttpServerRequest request, Buffer body) {
+    Future<Response> respond(ResourceType type, EndpointRequest request) {
         RestResponse response = new RestResponse(budget, renderings);
-        request.response().closeHandler(gone -> response.close());
-        return workers.executeBlocking(() -> make(type, body, response), false).onFailure(why -> {
-            response.close();
-            if (why instanceof Overloaded) {
-                metrics.refused();
-            }
-        });
+        request.http().response().closeHandler(gone -> response.close());
+        Resources readable = resources.readableBy(request.client());
+        return workers.executeBlocking(() -> make(type, request.body(), readable, response), false)
+                .onFailure(why -> {
+                    response.close();
+                    if (why instanceof Overloaded) {
+                        metrics.refused();
+                    }
+                });
     }
 
-    private Response make(ResourceType type, Buffer body, RestResponse response) {
+    private Response make(ResourceType type, Buffer body, Resources readable, RestResponse response) {
         DiscoveryRequest request = parse(body.toString());
         if (ResourceType.asked(request.getTypeUrl(), type) == null) {
             throw new InvalidParameter("type_url", request.getTypeUrl(), type.url());
         }
-        String version = readiness.read(() -> find(type, request, response));
+        String version = readiness.read(() -> find(type, request, readable, response));
         if (version.equals(request.getVersionInfo())) {
             response.close();
             return Response.notModified();
@@ -86,11 +88,11 @@ final class Rest {
     }
 
     /** Adds all requested resources to the answer, and returns its version. */
-    private String find(ResourceType type, DiscoveryRequest request, RestResponse response) {
+    private static String find(ResourceType type, DiscoveryRequest request, Resources readable, RestResponse response) {
         ClientNode peer = ClientNode.of(request.getNode());
         ResourceVersions versions = new ResourceVersions();
-        for (String name : names(type, request, peer)) {
-            Resource resource = resources.find(type, name, peer);
+        for (String name : names(type, request, readable, peer)) {
+            Resource resource = readable.find(type, name, peer);
             response.add(resource);
             versions.put(resource);
         }
@@ -110,7 +112,7 @@ final class Rest {
         return request.build();
     }
 
-    private Set<String> names(ResourceType type, DiscoveryRequest request, ClientNode peer) {
+    private static Set<String> names(ResourceType type, DiscoveryRequest request, Resources readable, ClientNode peer) {
         if (request.getResourceNamesCount() > MOST_NAMES) {
             throw new InvalidParameter(
                     "resource_names", request.getResourceNamesCount() + " names", "at most " + MOST_NAMES);
@@ -126,7 +128,7 @@ final class Rest {
         }
         boolean all = names.remove("*") || names.isEmpty() && type.isComplete();
         if (all) {
-            names.addAll(resources.all(type, peer));
+            names.addAll(readable.all(type, peer));
         }
         return names;
     }

@@ -1,10 +1,14 @@
 package io.discovery.xds;
 
 import com.google.protobuf.Message;
+import io.discovery.auth.Client;
 import io.discovery.connections.Connections;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.http.Access;
+import io.discovery.http.ClientLogLimit;
 import io.discovery.http.EndpointRequest;
+import io.discovery.http.GrpcHandler;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.Response;
 import io.discovery.memory.HeapReserve;
@@ -17,7 +21,6 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcMessageDecoder;
@@ -32,7 +35,9 @@ import io.vertx.grpc.server.GrpcServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** The xDS interface of a member: its gRPC services, its REST paths, and its shutdown. Thread-safe. */
 public final class Xds implements AutoCloseable {
@@ -54,14 +59,17 @@ public final class Xds implements AutoCloseable {
      * The request whose stream the library is opening: it calls the handler synchronously, but does not pass the
      * request.
      */
-    private static final ThreadLocal<HttpServerRequest> OPENING = new ThreadLocal<>();
+    private static final ThreadLocal<Opening> OPENING = new ThreadLocal<>();
+
+    /** A call, and the client that makes it. */
+    private record Opening(HttpServerRequest request, Client client) {}
 
     private final Vertx vertx;
     private final EventLoopSubscriptions subscriptions;
     private final Readiness readiness;
     private final Endpoints endpoints = new Endpoints();
     private final Resources resources;
-    private final ClientLogLimit log = new ClientLogLimit(System::nanoTime);
+    private final ClientLogLimit log = new ClientLogLimit(LoggerFactory.getLogger(Xds.class), System::nanoTime);
     private final XdsMetrics metrics = new XdsMetrics(log);
     private final ConnectedClients clients;
     private final Rest rest;
@@ -125,21 +133,19 @@ public final class Xds implements AutoCloseable {
         List<HttpEndpoint> all = new ArrayList<>();
         for (ResourceType type : ResourceType.values()) {
             all.add(HttpEndpoint.at("/v3/discovery:" + type.plural(), "xds_" + type.plural())
-                    .post(Rest.BODY_LIMIT, request -> rest(type, request)));
+                    .post(Access.READ_SOME, Rest.BODY_LIMIT, request -> rest(type, request)));
         }
-        all.add(HttpEndpoint.at("/v1/xds/clients", "xds_clients").get(request -> clients.page()));
+        all.add(HttpEndpoint.at("/v1/xds/clients", "xds_clients").get(Access.ADMIN, request -> clients.page()));
         return all;
     }
 
     private Future<Response> rest(ResourceType type, EndpointRequest request) {
         String why = readiness.whyNoReads();
-        return why == null
-                ? rest.respond(type, request.http(), request.body())
-                : Future.failedFuture(new NotReady(why));
+        return why == null ? rest.respond(type, request) : Future.failedFuture(new NotReady(why));
     }
 
     /** Returns the handler of gRPC calls. */
-    public Handler<HttpServerRequest> grpc() {
+    public GrpcHandler grpc() {
         GrpcServer server = GrpcServer.server(
                 vertx,
                 new GrpcServerOptions()
@@ -152,8 +158,8 @@ public final class Xds implements AutoCloseable {
         serve(server, "envoy.service.endpoint.v3", "EndpointDiscoveryService", "Endpoints", ResourceType.ENDPOINT);
         serve(server, "envoy.service.listener.v3", "ListenerDiscoveryService", "Listeners", ResourceType.LISTENER);
         serve(server, "envoy.service.route.v3", "RouteDiscoveryService", "Routes", ResourceType.ROUTE);
-        return request -> {
-            OPENING.set(request);
+        return (request, client) -> {
+            OPENING.set(new Opening(request, client));
             server.handle(request);
             OPENING.remove();
         };
@@ -172,16 +178,25 @@ public final class Xds implements AutoCloseable {
                 "Delta" + methods,
                 GrpcMessageEncoder.encoder(),
                 GrpcMessageDecoder.decoder(DeltaDiscoveryRequest.getDefaultInstance()));
-        StreamKind<DiscoveryRequest, DiscoveryResponse> stateOfTheWorld =
-                new StreamKind<>(whole.decoder(), interest -> new StateOfTheWorld(resources, interest, metrics, type));
-        StreamKind<DeltaDiscoveryRequest, DeltaDiscoveryResponse> incremental =
-                new StreamKind<>(delta.decoder(), interest -> new DeltaProtocol(resources, interest, metrics, type));
-        server.callHandler(whole, call -> open(call, stateOfTheWorld));
-        server.callHandler(delta, call -> open(call, incremental));
+        server.callHandler(
+                whole,
+                call -> open(
+                        call,
+                        readable -> new StreamKind<>(
+                                whole.decoder(), interest -> new StateOfTheWorld(readable, interest, metrics, type))));
+        server.callHandler(
+                delta,
+                call -> open(
+                        call,
+                        readable -> new StreamKind<>(
+                                delta.decoder(), interest -> new DeltaProtocol(readable, interest, metrics, type))));
     }
 
-    private <Q, R extends Message> void open(GrpcServerRequest<Q, R> call, StreamKind<Q, R> kind) {
-        HttpServerRequest request = OPENING.get();
+    /** @param kinds makes the kind of a stream whose client may read these resources */
+    private <Q, R extends Message> void open(
+            GrpcServerRequest<Q, R> call, Function<Resources, StreamKind<Q, R>> kinds) {
+        Opening opening = OPENING.get();
+        HttpServerRequest request = opening.request();
         String why = readiness.whyNoReads();
         if (why != null) {
             refuse(call, request, GrpcStatus.UNAVAILABLE, why);
@@ -194,6 +209,7 @@ public final class Xds implements AutoCloseable {
             refuse(call, request, refusal.status(), refusal.getMessage());
             return;
         }
+        StreamKind<Q, R> kind = kinds.apply(resources.readableBy(opening.client()));
         XdsStream<Q, R> stream = new XdsStream<>(vertx, call, request, subscriptions.here(), kind, limits, clients);
         clients.add(stream);
         stream.begin();

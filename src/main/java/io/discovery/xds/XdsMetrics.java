@@ -1,5 +1,6 @@
 package io.discovery.xds;
 
+import io.discovery.http.ClientLogLimit;
 import io.discovery.json.JsonText;
 import io.discovery.telemetry.Meters;
 import java.util.concurrent.atomic.LongAdder;

@@ -102,6 +102,8 @@ class SettingsTest {
                         "TLS_CLIENT_AUTH",
                         "PLAIN_PORT",
                         "PLAIN_HOST",
+                        "AUTH_FILE",
+                        "AUTH_ANONYMOUS",
                         "HOST_TTL",
                         "INSTANCE_KEY",
                         "BACKEND_STORAGE",

@@ -8,6 +8,7 @@ import io.discovery.testing.Ports;
 import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestClient;
+import io.discovery.testing.TestIdentities;
 import io.discovery.testing.TestMember;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ class MetricsDocTest {
     }
 
     /**
-     * Returns the meters of a member with DNS, TLS for members and clients, expiry protection and a shared durable copy; other members lack
+     * Returns the meters of a member with DNS, TLS for members and clients, identities, expiry protection and a shared durable copy; other members lack
      * some of these.
      */
     private String scrape() {
@@ -92,6 +93,10 @@ class MetricsDocTest {
         TestAuthority authority = new TestAuthority(dir, "authority");
         shared.putAll(authority.issue("member", Form.member()).memberSettings());
         shared.putAll(authority.issue("https", Form.server()).httpsSettings());
+        shared.put(
+                "AUTH_FILE",
+                TestIdentities.OF_PAYMENTS.write(dir.resolve("auth.yaml")).toString());
+        shared.put("AUTH_ANONYMOUS", "write");
         shared.put("PLAIN_PORT", Integer.toString(Ports.free(1).get(0)));
         try (TestMember member = TestMember.start(shared)) {
             TestClient client = member.client();

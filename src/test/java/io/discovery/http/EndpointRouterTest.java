@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,24 +36,29 @@ class EndpointRouterTest {
 
     private static HttpEndpoint named(String path, String name) {
         return HttpEndpoint.at(path, name)
-                .get(request -> Future.succeededFuture(Response.ok(Buffer.buffer(name + request.segments()))));
+                .get(
+                        Access.OPEN,
+                        request -> Future.succeededFuture(Response.ok(Buffer.buffer(name + request.segments()))));
     }
 
     @BeforeEach
     void serve() {
         vertx.exceptionHandler(reported::set);
         EndpointHandler handler = new EndpointHandler(
+                new ClientIdentification(Optional.empty()),
+                new AuthRefusals(),
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
-                new ResponseSender(meters, () -> false));
+                new ResponseSender(meters, new OpenStreams(), () -> false));
         List<HttpEndpoint> endpoints = List.of(
                 HOT,
                 named("/hot/:one/:two", "two"),
                 named("/a:b/c.d", "literal"),
-                HttpEndpoint.at("/error", "error").get(request -> {
+                HttpEndpoint.at("/error", "error").get(Access.OPEN, request -> {
                     throw new AssertionError("not answered by its endpoint");
                 }),
-                HttpEndpoint.at("/elsewhere", "elsewhere").get(request -> answeredElsewhere(Thread.currentThread())));
+                HttpEndpoint.at("/elsewhere", "elsewhere")
+                        .get(Access.OPEN, request -> answeredElsewhere(Thread.currentThread())));
         port = vertx.createHttpServer()
                 .requestHandler(new EndpointRouter(vertx, endpoints, HOT, handler))
                 .listen(0, "127.0.0.1")

@@ -54,8 +54,9 @@ class ProgramIT {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors())
-                .isEqualTo("discovery: given '--port=80', expected --help, --version, --rehearse or nothing;"
-                        + " settings are environment variables\n");
+                .isEqualTo(
+                        "discovery: given '--port=80', expected --help, --version, --new-token NAME, --new-password NAME, --rehearse or nothing;"
+                                + " settings are environment variables\n");
         assertThat(run.output()).isEmpty();
     }
 

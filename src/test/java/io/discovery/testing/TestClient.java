@@ -34,13 +34,24 @@ public final class TestClient {
             .connectTimeout(PATIENCE)
             .build();
     private final URI base;
+    private final Map<String, String> headers;
 
     public TestClient(int port) {
         this("127.0.0.1", port);
     }
 
     public TestClient(String address, int port) {
-        this.base = URI.create("http://" + address + ":" + port);
+        this(URI.create("http://" + address + ":" + port), Map.of());
+    }
+
+    private TestClient(URI base, Map<String, String> headers) {
+        this.base = base;
+        this.headers = headers;
+    }
+
+    /** Returns a client of the same member that sends a header with each request. */
+    public TestClient with(String header, String value) {
+        return new TestClient(base, Map.of(header, value));
     }
 
     /** Builds a request to a path with its query, both already encoded. */
@@ -141,7 +152,10 @@ public final class TestClient {
     }
 
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+        headers.forEach(request::header);
+        return request;
     }
 
     public static String encode(Map<String, String> form) {

@@ -1,5 +1,6 @@
 package io.discovery.watch;
 
+import io.discovery.auth.Client;
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
 import io.discovery.connections.Exchange;
@@ -87,7 +88,8 @@ final class ServedWatch implements AutoCloseable {
         HttpEndpoint endpoint = watching.endpoints().get(isOfAll ? 0 : 1);
         List<String> parameters = isOfAll ? List.of() : List.of(request.path().substring(ALL.length() + 1));
         Objects.requireNonNull(endpoint.get())
-                .handle(new EndpointRequest(request, exchange, parameters, Buffer.buffer()))
+                .handling()
+                .handle(new EndpointRequest(request, exchange, Client.TRUSTED, parameters, Buffer.buffer()))
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
                         .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }

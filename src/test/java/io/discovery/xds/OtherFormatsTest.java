@@ -3,6 +3,7 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.discovery.http.ClientLogLimit;
 import io.discovery.testing.CapturedLog;
 import io.discovery.testing.Http2Client;
 import io.vertx.core.buffer.Buffer;

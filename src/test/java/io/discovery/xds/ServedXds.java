@@ -1,7 +1,9 @@
 package io.discovery.xds;
 
+import io.discovery.auth.Client;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.http.GrpcHandler;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
@@ -44,8 +46,9 @@ final class ServedXds implements AutoCloseable {
         readiness.enter(Readiness.Phase.OPEN);
         this.xds = new Xds(vertx, directory, subscriptions, readiness, limits, MemoryBudget.of(Long.MAX_VALUE));
         xds.register(meters);
+        GrpcHandler grpc = xds.grpc();
         this.port = vertx.createHttpServer()
-                .requestHandler(xds.grpc())
+                .requestHandler(call -> grpc.handle(call, Client.TRUSTED))
                 .listen(0, "127.0.0.1")
                 .await()
                 .actualPort();

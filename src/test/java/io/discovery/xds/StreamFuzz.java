@@ -9,6 +9,7 @@ import com.google.protobuf.Parser;
 import com.google.rpc.Status;
 import io.discovery.directory.Directory;
 import io.discovery.fuzz.FuzzTarget;
+import io.discovery.http.ClientLogLimit;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.CheckIn;
 import io.discovery.model.ExpiryProtection;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /**
  * Streams of xDS: requests in protobuf, each after its length in two bytes, and a change after each. The first byte of
@@ -104,7 +106,7 @@ public final class StreamFuzz implements FuzzTarget {
         if (input.length > 0) {
             Member member = new Member();
             Resources resources = new Resources(member.directory, new Endpoints());
-            XdsMetrics metrics = new XdsMetrics(new ClientLogLimit(() -> 0));
+            XdsMetrics metrics = new XdsMetrics(new ClientLogLimit(LoggerFactory.getLogger(StreamFuzz.class), () -> 0));
             Buffer requests = Buffer.buffer(input).getBuffer(1, input.length);
             if ((input[0] & 1) == 0) {
                 member.run(

@@ -1,41 +1,43 @@
-package io.discovery.xds;
+package io.discovery.http;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A rate limit for log lines that clients cause: at most {@link #MOST} in each {@link #PERIOD}. The first line after
  * the period tells how many were dropped. Thread-safe.
  */
-final class ClientLogLimit {
+public final class ClientLogLimit {
 
-    static final Duration PERIOD = Duration.ofSeconds(10);
-    static final int MOST = 20;
+    public static final Duration PERIOD = Duration.ofSeconds(10);
+    public static final int MOST = 20;
 
-    private static final Logger log = LoggerFactory.getLogger(ClientLogLimit.class);
-
+    private final Logger log;
     private final LongSupplier nanoTime;
     private long began;
     private int lines;
     private long dropped;
 
-    /** @param nanoTime {@link System#nanoTime}, or a test's */
-    ClientLogLimit(LongSupplier nanoTime) {
+    /**
+     * @param log writes the lines
+     * @param nanoTime {@link System#nanoTime}, or a test's
+     */
+    public ClientLogLimit(Logger log, LongSupplier nanoTime) {
+        this.log = log;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
     }
 
     /** Logs ordinary behaviour of a client. */
-    void info(String line, Object... arguments) {
+    public void info(String line, Object... arguments) {
         if (mayWrite()) {
             log.info(line, arguments);
         }
     }
 
     /** Logs behaviour of a client that an operator should look at. */
-    void warn(String line, Object... arguments) {
+    public void warn(String line, Object... arguments) {
         if (mayWrite()) {
             log.warn(line, arguments);
         }
@@ -46,7 +48,7 @@ final class ClientLogLimit {
      *
      * @param arguments the last may be the exception, whose stack trace is logged
      */
-    void error(String line, Object... arguments) {
+    public void error(String line, Object... arguments) {
         if (mayWrite()) {
             log.error(line, arguments);
         }
@@ -68,11 +70,7 @@ final class ClientLogLimit {
 
     private void reportDropped() {
         if (dropped > 0) {
-            log.warn(
-                    "{} lines about clients of xDS were left out: {} are written in {} s",
-                    dropped,
-                    MOST,
-                    PERIOD.toSeconds());
+            log.warn("{} lines about clients were left out: {} are written in {} s", dropped, MOST, PERIOD.toSeconds());
             dropped = 0;
         }
     }

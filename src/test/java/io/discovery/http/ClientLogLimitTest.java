@@ -1,4 +1,4 @@
-package io.discovery.xds;
+package io.discovery.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,14 +6,16 @@ import io.discovery.testing.CapturedLog;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class ClientLogLimitTest {
 
     private final AtomicLong nanos = new AtomicLong();
-    private final ClientLogLimit log = new ClientLogLimit(nanos::get);
+    private final ClientLogLimit log =
+            new ClientLogLimit(LoggerFactory.getLogger(ClientLogLimitTest.class), nanos::get);
 
     @AutoClose
-    private final CapturedLog written = CapturedLog.of(ClientLogLimit.class);
+    private final CapturedLog written = CapturedLog.of(ClientLogLimitTest.class);
 
     @Test
     void whatIsTooMuchIsLeftOutAndToldOfInTheNextPeriod() {
@@ -27,8 +29,7 @@ class ClientLogLimitTest {
         log.warn("late {}", 2);
 
         assertThat(written.messages().subList(ClientLogLimit.MOST, ClientLogLimit.MOST + 3))
-                .containsExactly(
-                        "7 lines about clients of xDS were left out: 20 are written in 10 s", "late 1", "late 2");
+                .containsExactly("7 lines about clients were left out: 20 are written in 10 s", "late 1", "late 2");
     }
 
     @Test

@@ -1,0 +1,50 @@
+package io.discovery.auth;
+
+/** Refusal of a client, for a reason that tells nothing of what the registry holds. */
+public abstract sealed class AuthException extends RuntimeException {
+
+    private AuthException(String message) {
+        super(message, null, false, false);
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
+    /** Refusal of a client that has not shown who it is, or whose proof is not good. */
+    public static final class NotIdentified extends AuthException {
+        NotIdentified(String message) {
+            super(message);
+        }
+    }
+
+    /** Refusal of a client that has shown who it is, and may not do this. */
+    public static final class NotAllowed extends AuthException {
+        NotAllowed(String message) {
+            super(message);
+        }
+    }
+
+    /** Refusal of proofs from an address, or for a user, that have failed too often. */
+    public static final class TooManyFailures extends AuthException {
+        private final long retrySeconds;
+
+        TooManyFailures(String message, long retrySeconds) {
+            super(message);
+            this.retrySeconds = retrySeconds;
+        }
+
+        /** Returns the time in seconds after which the client may try again. */
+        public long retrySeconds() {
+            return retrySeconds;
+        }
+    }
+
+    /** Refusal of a proof that takes long to check, while too many others wait. */
+    public static final class TooManyChecks extends AuthException {
+        TooManyChecks() {
+            super("given a password or JWT that has to be checked, expected fewer at a time: as many wait as may");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.discovery.auth;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The reader of AUTH_FILE: YAML with the identities of clients, what proves them, and what they may do. */
+public final class AuthFile {
+
+    private static final long MOST_BYTES = 10_000_000;
+
+    private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private AuthFile() {}
+
+    /** The file as it stands. */
+    record Content(
+            @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL, contentNulls = Nulls.FAIL)
+            List<AuthEntry> identities) {
+
+        Content {
+            identities = List.copyOf(identities);
+        }
+    }
+
+    /** A file that cannot be used. */
+    public static final class UnusableAuthFileException extends RuntimeException {
+        UnusableAuthFileException(Path file, List<String> faults) {
+            super(file + ": " + String.join("; ", faults));
+        }
+    }
+
+    /**
+     * Reads the file. Blocks.
+     *
+     * @throws UnusableAuthFileException with all faults, none of which repeats a hash
+     */
+    public static Identities read(Path file) {
+        return identities(file, text(file));
+    }
+
+    private static String text(Path file) {
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new UnusableAuthFileException(
+                        file, List.of("given " + Files.size(file) + " bytes, expected at most " + MOST_BYTES));
+            }
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UnusableAuthFileException(file, List.of("cannot be read: " + unreadable));
+        }
+    }
+
+    /** @param file its name, for messages */
+    static Identities identities(Path file, String text) {
+        List<AuthEntry> entries = parse(file, text);
+        List<String> faults = new ArrayList<>();
+        entries.forEach(entry -> faults.addAll(entry.faults()));
+        faults.addAll(repeated(entries));
+        if (!faults.isEmpty()) {
+            throw new UnusableAuthFileException(file, faults);
+        }
+        return new Identities(entries);
+    }
+
+    private static List<AuthEntry> parse(Path file, String text) {
+        try {
+            Content content = YAML.readValue(text, Content.class);
+            if (content == null) {
+                throw new UnusableAuthFileException(file, List.of("given null, expected identities"));
+            }
+            return content.identities();
+        } catch (JsonProcessingException malformed) {
+            // Without the source: the message of the whole exception shows a piece of the file.
+            String where = malformed.getLocation() == null
+                    ? ""
+                    : " at line " + malformed.getLocation().getLineNr();
+            throw new UnusableAuthFileException(file, List.of(malformed.getOriginalMessage() + where));
+        }
+    }
+
+    /** Returns the proofs and names that two identities share. */
+    private static List<String> repeated(List<AuthEntry> entries) {
+        List<String> faults = new ArrayList<>();
+        Map<String, String> owners = new HashMap<>();
+        Map<String, String> names = new HashMap<>();
+        for (AuthEntry entry : entries) {
+            if (names.put(entry.name(), "") != null) {
+                faults.add("given two identities with the name " + entry.name() + ", expected one");
+            }
+            for (String proof : entry.proofs()) {
+                String owner = owners.put(proof, entry.name());
+                if (owner != null) {
+                    String kind = proof.substring(0, proof.indexOf(' '));
+                    faults.add("given the same " + kind + " for " + owner + " and " + entry.name() + ", expected one");
+                }
+            }
+        }
+        return faults;
+    }
+}

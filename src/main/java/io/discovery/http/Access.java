@@ -1,0 +1,49 @@
+package io.discovery.http;
+
+import io.discovery.auth.Client;
+
+/**
+ * Grants that requests need, as the table of src/docs/security.md lists them. The service is the first segment at a name of
+ * the endpoint's path.
+ */
+public enum Access {
+    /** Any client may, also one whose proof is not good. */
+    OPEN("none"),
+    READ_SERVICE("read, of the service"),
+    READ_ALL("read, of all services"),
+    /** The response leaves out services that the client may not read. */
+    READ_SOME("read; services that it may not read look empty"),
+    WRITE_SERVICE("write, of the service"),
+    /** The handler checks each service of the request. */
+    WRITE_SOME("write, of each service in it"),
+    ADMIN("admin");
+
+    private final String text;
+
+    Access(String text) {
+        this.text = text;
+    }
+
+    /** Returns the words of the table. */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * Checks a request.
+     *
+     * @throws io.discovery.auth.AuthException if its client may not send it
+     */
+    void require(EndpointRequest request) {
+        Client client = request.client();
+        switch (this) {
+            case OPEN -> {}
+            case READ_SERVICE -> client.requireRead(request.segment(0));
+            case READ_ALL -> client.requireReadAll();
+            case READ_SOME -> client.requireReadSome();
+            case WRITE_SERVICE -> client.requireWrite(request.segment(0));
+            case WRITE_SOME -> client.requireWriteSome();
+            case ADMIN -> client.requireAdmin();
+        }
+    }
+}

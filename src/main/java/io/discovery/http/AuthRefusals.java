@@ -1,0 +1,41 @@
+package io.discovery.http;
+
+import io.discovery.auth.AuthException;
+import io.discovery.telemetry.Meters;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.LoggerFactory;
+
+/** Counts and log lines of requests that are refused for their clients. Thread-safe. */
+final class AuthRefusals {
+
+    private final LongAdder unidentified = new LongAdder();
+    private final LongAdder forbidden = new LongAdder();
+    private final LongAdder limited = new LongAdder();
+    private final ClientLogLimit log =
+            new ClientLogLimit(LoggerFactory.getLogger(AuthRefusals.class), System::nanoTime);
+
+    void register(Meters meters) {
+        meters.counter("discovery.auth.refused", "why", "unidentified", unidentified::sum);
+        meters.counter("discovery.auth.refused", "why", "forbidden", forbidden::sum);
+        meters.counter("discovery.auth.refused", "why", "limited", limited::sum);
+    }
+
+    /** Counts a failed request, if it failed for its client, and logs some. The query of its path may hold a secret. */
+    void count(HttpServerRequest request, Throwable failure) {
+        if (!(failure instanceof AuthException refusal)) {
+            return;
+        }
+        counter(refusal).increment();
+        SocketAddress peer = request.connection().remoteAddress();
+        log.info("refused {} {} of {}: {}", request.method(), request.path(), peer, refusal.getMessage());
+    }
+
+    private LongAdder counter(AuthException refusal) {
+        if (refusal instanceof AuthException.NotIdentified) {
+            return unidentified;
+        }
+        return refusal instanceof AuthException.NotAllowed ? forbidden : limited;
+    }
+}

@@ -1,0 +1,244 @@
+package io.discovery.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.discovery.auth.AuthException.NotAllowed;
+import io.discovery.auth.AuthException.NotIdentified;
+import io.discovery.auth.AuthException.TooManyChecks;
+import io.discovery.auth.AuthException.TooManyFailures;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.auth.hashing.HashingStrategy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthenticatorTest {
+
+    private static final String ADDRESS = "127.0.0.2";
+    /** As few iterations as a file may ask for, so that wrong passwords cost a test little. */
+    private static final String QUICK_HASH = quickHash();
+
+    private final Vertx vertx = Vertx.vertx();
+    private long nanos;
+    private Identities identities = identities("web", "pay*");
+    private final Authenticator authenticator = new Authenticator(
+            () -> identities, Grants.NONE, new ProofChecks(vertx), InstantSource.fixed(Instant.EPOCH), () -> nanos);
+
+    private static String quickHash() {
+        return HashingStrategy.load().hash("pbkdf2", Map.of("it", "10000"), "c2FsdCBvZiB0aGUgdGVzdA", "secret:of web");
+    }
+
+    private static Identities identities(String name, String write) {
+        return AuthFile.identities(Path.of("auth.yaml"), """
+                identities:
+                  - name: %s
+                    tokens: [%s]
+                    passwords: [%s]
+                    certificates: ["spiffe://mesh/web"]
+                    write: [%s]
+                """.formatted(
+                        name, TokenHash.of("a token").hex(), QUICK_HASH, write));
+    }
+
+    @AfterEach
+    void end() {
+        vertx.close().await();
+    }
+
+    private Future<Client> identify(String authorization) {
+        return identify(ADDRESS, authorization);
+    }
+
+    private Future<Client> identify(String address, String authorization) {
+        return authenticator.identify(List.of(authorization), List::of, address);
+    }
+
+    private static String basic(String userAndPassword) {
+        return "Basic " + Base64.getEncoder().encodeToString(userAndPassword.getBytes(UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer a token", "bearer a token", "BEARER   a token "})
+    void aTokenIsKnownAtOnce(String header) {
+        Future<Client> found = identify(header);
+
+        assertThat(found.isComplete()).isTrue();
+        assertThat(found.result().identity().name()).isEqualTo("web");
+        assertThat(found.result().proof()).isEqualTo(Proof.TOKEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Bearer unlikely, a token that is unknown",
+        "Bearer, Bearer TOKEN",
+        "'', Bearer TOKEN",
+        "Digest x, Bearer TOKEN",
+        "Basic !, USER:PASSWORD",
+        "Basic d2Vi, USER:PASSWORD"
+    })
+    void otherHeadersAreRefused(String header, String expected) {
+        assertThatThrownBy(() -> identify(header).await())
+                .isInstanceOf(NotIdentified.class)
+                .hasMessageContaining(expected)
+                .message()
+                .doesNotContain("unlikely", "d2Vi");
+    }
+
+    @Test
+    void twoHeadersAreRefused() {
+        assertThatThrownBy(() -> authenticator
+                        .identify(List.of("Bearer a token", "Bearer a token"), List::of, ADDRESS)
+                        .await())
+                .isInstanceOf(NotIdentified.class)
+                .hasMessageContaining("one header Authorization, not 2");
+    }
+
+    @Test
+    void aPasswordIsCheckedOnceAMinute() {
+        Future<Client> first = identify(basic("web:secret:of web"));
+        assertThat(first.isComplete()).isFalse();
+        assertThat(first.await().proof()).isEqualTo(Proof.PASSWORD);
+
+        assertThat(identify(basic("web:secret:of web")).isComplete()).isTrue();
+
+        nanos += ProofCache.LIFETIME.toNanos();
+        assertThat(identify(basic("web:secret:of web")).isComplete()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web:secret", "web:", "webb:secret:of web", ":secret:of web"})
+    void anotherUserOrPasswordIsRefused(String given) {
+        assertThatThrownBy(() -> identify(basic(given)).await())
+                .isInstanceOf(NotIdentified.class)
+                .hasMessageContaining("a user or password that is unknown")
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void aCertificateIsKnownByItsNames() {
+        Client known = authenticator
+                .identify(List.of(), () -> List.of("other", "spiffe://mesh/web"), ADDRESS)
+                .await();
+
+        assertThat(known.identity().name()).isEqualTo("web");
+        assertThat(known.proof()).isEqualTo(Proof.CERTIFICATE);
+    }
+
+    /** A client that takes the trouble to send a token means that one. */
+    @Test
+    void aBadTokenIsRefusedWhateverTheCertificateIs() {
+        assertThatThrownBy(() -> authenticator
+                        .identify(List.of("Bearer another"), () -> List.of("spiffe://mesh/web"), ADDRESS)
+                        .await())
+                .isInstanceOf(NotIdentified.class);
+    }
+
+    @Test
+    void aClientWithoutProofHasTheGrantsOfTheAnonymous() {
+        Client anonymous = authenticator
+                .identify(List.of(), () -> List.of("unknown"), ADDRESS)
+                .await();
+
+        assertThatThrownBy(() -> anonymous.requireRead("payments"))
+                .isInstanceOf(NotIdentified.class)
+                .hasMessageContaining("given no credentials");
+        assertThat(authenticator.holds(anonymous)).isTrue();
+    }
+
+    @Test
+    void aKnownClientMayNotDoAll() {
+        Client web = identify("Bearer a token").await();
+
+        web.requireWrite("payments");
+        assertThatThrownBy(() -> web.requireWrite("orders"))
+                .isInstanceOf(NotAllowed.class)
+                .hasMessage("given token of web, expected an identity that may write the service orders");
+    }
+
+    @Test
+    void anotherFileCountsAtOnceAlsoForPasswordsThatWereChecked() {
+        Client token = identify("Bearer a token").await();
+        Client password = identify(basic("web:secret:of web")).await();
+        assertThat(authenticator.holds(token)).isTrue();
+
+        identities = identities("web", "orders");
+
+        assertThat(authenticator.holds(token)).isFalse();
+        assertThat(authenticator.holds(password)).isFalse();
+        assertThat(identify(basic("web:secret:of web"))
+                        .await()
+                        .identity()
+                        .grants()
+                        .mayWrite("orders"))
+                .isTrue();
+    }
+
+    @Test
+    void anAddressThatFailsTooOftenIsToldToWaitAndItsGoodTokensStillCount() {
+        for (int i = 0; i < 99; i++) {
+            assertThatThrownBy(() -> identify("Bearer another").await()).isInstanceOf(NotIdentified.class);
+        }
+        assertThatThrownBy(() -> identify("Bearer another").await())
+                .isInstanceOfSatisfying(
+                        TooManyFailures.class,
+                        failures -> assertThat(failures.retrySeconds()).isEqualTo(60));
+
+        assertThat(identify("Bearer a token").succeeded()).isTrue();
+        assertThatThrownBy(() -> identify("127.0.0.3", "Bearer another").await())
+                .isInstanceOf(NotIdentified.class);
+
+        nanos += Duration.ofMinutes(2).toNanos();
+        assertThatThrownBy(() -> identify("Bearer another").await()).isInstanceOf(NotIdentified.class);
+    }
+
+    @Test
+    void aUserWhosePasswordIsGuessedIsNotCheckedForAMinuteUnlessRemembered() {
+        identify(ADDRESS, basic("web:secret:of web")).await();
+        for (int i = 0; i < 20; i++) {
+            String guess = basic("web:guess" + i);
+            assertThatThrownBy(() -> identify(guess).await()).isInstanceOf(NotIdentified.class);
+        }
+
+        assertThatThrownBy(() -> identify(basic("web:guess")).await()).isInstanceOf(TooManyFailures.class);
+
+        assertThat(identify(basic("web:secret:of web")).succeeded()).isTrue();
+        assertThat(identify("127.0.0.3", basic("web:secret:of web"))
+                        .await()
+                        .identity()
+                        .name())
+                .isEqualTo("web");
+    }
+
+    @Test
+    void passwordsOfOneAddressDoNotQueueWithoutEnd() {
+        List<Future<Client>> all = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            all.add(identify(basic("web:x" + i)));
+        }
+
+        Future.join(all).otherwiseEmpty().await();
+
+        assertThat(all)
+                .filteredOn(each -> each.cause() instanceof TooManyChecks)
+                .hasSize(10);
+        assertThat(identify("127.0.0.3", basic("web:secret:of web"))
+                        .await()
+                        .identity()
+                        .name())
+                .isEqualTo("web");
+    }
+}
