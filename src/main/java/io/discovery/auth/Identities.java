@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public final class Identities {
                 tokens.put(TokenHash.ofHex(hex), known(identity, Proof.TOKEN, hex));
             }
             for (String name : entry.certificates()) {
-                certificates.put(name, known(identity, Proof.CERTIFICATE, name));
+                certificates.put(asInCertificates(name), known(identity, Proof.CERTIFICATE, name));
             }
             List<Client> hashes = new ArrayList<>();
             entry.passwords().forEach(hash -> hashes.add(known(identity, Proof.PASSWORD, hash)));
@@ -36,6 +37,11 @@ public final class Identities {
                 claims.put(new Claims(wanted), known(identity, Proof.JWT, wanted.toString()));
             }
         }
+    }
+
+    /** Returns a name as {@code PeerNames} has it: a DNS name in lower case, a URI as it is. */
+    private static String asInCertificates(String name) {
+        return name.contains(":") ? name : name.toLowerCase(Locale.ROOT);
     }
 
     private Client known(Identity identity, Proof proof, String entry) {

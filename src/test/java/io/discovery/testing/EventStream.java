@@ -47,14 +47,18 @@ public final class EventStream implements AutoCloseable {
 
     /** @param lastEventId what the client has; null for nothing */
     public static EventStream open(int port, String path, @Nullable String lastEventId) {
-        String has = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
+        return openWith(port, path, lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n");
+    }
+
+    /** @param headers each with its line feed */
+    public static EventStream openWith(int port, String path, String headers) {
         try {
             Socket socket = new Socket();
             socket.setReceiveBufferSize(RECEIVE_BUFFER);
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: d\r\n" + has + "\r\n")
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: d\r\n" + headers + "\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = new BufferedInputStream(socket.getInputStream());
             return new EventStream(socket, in, RawHttp.read(in, false));

@@ -28,6 +28,7 @@ import io.vertx.grpc.common.ServiceName;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,16 @@ public final class XdsClient implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
+    private final Map<String, String> metadata;
+
+    public XdsClient() {
+        this(Map.of());
+    }
+
+    /** @param metadata sent with each call */
+    public XdsClient(Map<String, String> metadata) {
+        this.metadata = Map.copyOf(metadata);
+    }
 
     /** A stream with its requests and answers. */
     public static final class Stream<Q, R> implements AutoCloseable {
@@ -255,7 +266,9 @@ public final class XdsClient implements AutoCloseable {
     private <Q, R> Stream<Q, R> open(GrpcClient client, SocketAddress member, ServiceMethod<R, Q> method) {
         Promise<GrpcClientRequest<Q, R>> call = Promise.promise();
         context.runOnContext(on -> client.request(member, method).onComplete(call));
-        return new Stream<>(client, get(call.future()));
+        GrpcClientRequest<Q, R> opened = get(call.future());
+        metadata.forEach(opened.headers()::set);
+        return new Stream<>(client, opened);
     }
 
     /**
