@@ -76,6 +76,9 @@ public enum Setting {
             "what a member does that finds fewer than CLUSTER_MIN_MEMBERS: refuse reads until they are there, or open with"
                     + " what it has"),
     MAX_CONNECTIONS("20000", "HTTP connections at most; over it, the one of least use is closed for the new one"),
+    MAX_REGISTRATIONS(
+            "0", "listed hosts of all services at most: a new one over it is refused with 507; 0: as the heap allows"),
+    MAX_SERVICES("0", "services with a listed host at most, likewise; 0: as the heap allows"),
     REQUEST_DEADLINE_MS("1000", "milliseconds after which a write is answered with 503: outcome unknown"),
     SHUTDOWN_DELAY_SECONDS(
             "", "seconds to keep serving after SIGTERM while load balancers look away; empty: 5 in a cluster, else 0"),

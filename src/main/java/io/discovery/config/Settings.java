@@ -46,12 +46,16 @@ public record Settings(
      * Settings of the registry's rules.
      *
      * @param hostTtl duration of a lease
+     * @param mostHosts maximum number of listed hosts; 0 for no maximum
+     * @param mostServices maximum number of services with a listed host; 0 for no maximum
      * @param requestDeadline maximum time for a change to take effect
      */
     public record Registry(
             Duration hostTtl,
             ExpiryProtection expiryProtection,
             InstanceKeyMode instanceKey,
+            int mostHosts,
+            int mostServices,
             Duration requestDeadline) {}
 
     /**

@@ -52,6 +52,7 @@ final class SettingsReader {
     private static final Set<String> LOG_LEVELS =
             Set.of("TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL");
     private static final int LONGEST_TTL_SECONDS = 30 * 24 * 60 * 60;
+    private static final int MOST_HOSTS = 100_000_000;
     private static final int MOST_CAPACITY = 1_000_000;
     private static final int A_DAY_SECONDS = 24 * 60 * 60;
 
@@ -79,6 +80,8 @@ final class SettingsReader {
                 hostTtl,
                 expiryProtection(),
                 instanceKey(),
+                integer(Setting.MAX_REGISTRATIONS, 0, MOST_HOSTS),
+                integer(Setting.MAX_SERVICES, 0, MOST_HOSTS),
                 Duration.ofMillis(integer(Setting.REQUEST_DEADLINE_MS, 1, 60_000)));
     }
 

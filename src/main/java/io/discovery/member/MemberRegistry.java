@@ -126,7 +126,12 @@ final class MemberRegistry {
                 new Registry.Conditions(
                         assembly.readiness()::isComplete,
                         pauses,
-                        new RegistrationMemoryLimit(directory, assembly.heap()),
+                        new RegistrationMemoryLimit(directory, assembly.heap())
+                                .and(new RegistrationCountLimit(
+                                        directory,
+                                        settings.registry().mostHosts(),
+                                        settings.registry().mostServices(),
+                                        System::nanoTime)),
                         catchUp));
     }
 

@@ -6,6 +6,7 @@ import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Limits;
 import io.discovery.model.Registration;
+import io.discovery.model.RegistryException;
 import io.discovery.registry.Registry;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class RegistrationMemoryLimit implements Registry.Room {
     }
 
     @Override
-    public @Nullable String whyFull(Change change, @Nullable Registration known) {
+    public @Nullable RegistryException refusal(Change change, @Nullable Registration known) {
         long held = directory.heapBytes();
         if (held < share && !heap.isScarce()) {
             return null;
@@ -87,7 +88,7 @@ final class RegistrationMemoryLimit implements Registry.Room {
         return bytes + bytes / EIGHTH;
     }
 
-    private static @Nullable String refusal(@Nullable String why, String whatGoesOn) {
-        return why == null ? null : why + "; nothing was changed. " + whatGoesOn;
+    private static @Nullable RegistryException refusal(@Nullable String why, String whatGoesOn) {
+        return why == null ? null : new RegistryException.Overloaded(why + "; nothing was changed. " + whatGoesOn);
     }
 }

@@ -83,6 +83,16 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** A new host where there are as many as the settings allow. Nothing was changed. */
+    public static final class Full extends RegistryException {
+        /** @param given number of what there is, with its name */
+        public Full(String given, String expected) {
+            super(
+                    "full: given " + given + ", expected " + expected
+                            + "; nothing was changed. Hosts that are known are renewed, weighed and removed, and may come back");
+        }
+    }
+
     /** A member that does not answer yet, or no longer. Nothing was changed. */
     public static final class NotReady extends RegistryException {
         public NotReady(String why) {

@@ -39,16 +39,25 @@ public final class Registry {
     private final Deadline deadline;
     private final Conditions conditions;
 
-    /** The memory that registrations may take. Thread-safe; never blocks. */
+    /** The room that registrations may take. Thread-safe; never blocks. */
+    @FunctionalInterface
     public interface Room {
         /**
-         * Returns why a change is refused, which requests are accepted nevertheless, and until when; null if there is
+         * Returns the refusal of a change, which says what is accepted nevertheless, and until when; null if there is
          * room for the change.
          *
          * @param known this member's copy of the instance's registration, null if there is none
          */
         @Nullable
-        String whyFull(Change change, @Nullable Registration known);
+        RegistryException refusal(Change change, @Nullable Registration known);
+
+        /** Returns the room that is left where both this one and another have room. */
+        default Room and(Room other) {
+            return (change, known) -> {
+                RegistryException refusal = refusal(change, known);
+                return refusal == null ? other.refusal(change, known) : refusal;
+            };
+        }
     }
 
     /**
@@ -115,10 +124,10 @@ public final class Registry {
                     "this member stood still, and the request may be an old one; nothing was changed, send it again"));
         }
         Registration ours = readCopy.find(change.key());
-        String full = conditions.room().whyFull(change, ours);
+        RegistryException full = conditions.room().refusal(change, ours);
         if (full != null) {
             inFlight.refuse();
-            return Future.failedFuture(new RegistryException.Overloaded(full));
+            return Future.failedFuture(full);
         }
         if (ours != null && conditions.divergence().isCopyBehind() && isReturn(change, ours)) {
             return Future.failedFuture(new RegistryException.NotReady(

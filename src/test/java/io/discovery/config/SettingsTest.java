@@ -129,6 +129,8 @@ class SettingsTest {
                         "JOIN_WAIT_SECONDS",
                         "CLUSTER_MINORITY",
                         "MAX_CONNECTIONS",
+                        "MAX_REGISTRATIONS",
+                        "MAX_SERVICES",
                         "REQUEST_DEADLINE_MS",
                         "SHUTDOWN_DELAY_SECONDS",
                         "AUTO_IP_CIDRS",

@@ -14,6 +14,7 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
+import io.discovery.model.RegistryException;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
@@ -113,7 +114,8 @@ class RegistrationMemoryLimitTest {
     }
 
     private @Nullable String ask(Change change) {
-        return room.whyFull(change, directory.find(change.key()));
+        RegistryException refusal = room.refusal(change, directory.find(change.key()));
+        return refusal == null ? null : refusal.getMessage();
     }
 
     private void apply(Change change) {

@@ -12,6 +12,7 @@ import io.discovery.model.Change.Outcome;
 import io.discovery.model.InstanceDetails;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.model.RegistryException;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.RegistryException.OutcomeUnknown;
@@ -89,7 +90,9 @@ class RegistryTest {
     @Test
     void whatThereIsNoRoomForChangesNothing() {
         await(register(registry(store)));
-        room = (change, known) -> known == null ? "no room for " + change.key().service() : null;
+        room = (change, known) -> known == null
+                ? new RegistryException.Overloaded("no room for " + change.key().service())
+                : null;
 
         await(register(registry(store)));
         Registry full = registry(store);
