@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An identity as AUTH_FILE has it. Absent lists are empty.
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  * @param passwords hashes of {@link PasswordHash}, for the user of this name
  * @param certificates alternative names, DNS names or URIs
  * @param claims each a set of claims that a JWT has to carry
+ * @param limits null for those of all identities
  */
 record AuthEntry(
         @JsonSetter(nulls = Nulls.AS_EMPTY) String name,
@@ -37,6 +39,7 @@ record AuthEntry(
         @JsonSetter(nulls = Nulls.AS_EMPTY, contentNulls = Nulls.FAIL)
         List<String> write,
 
+        @Nullable ClientLimits limits,
         boolean admin,
         @JsonProperty("self_only") boolean selfOnly) {
 
@@ -91,6 +94,9 @@ record AuthEntry(
         }
         if (!admin && read.isEmpty() && write.isEmpty()) {
             faults.add(name + ": given nothing that it may do, expected read, write or admin");
+        }
+        if (limits != null) {
+            faults.addAll(limits.faults(name));
         }
         return faults;
     }

@@ -41,6 +41,21 @@ public abstract sealed class AuthException extends RuntimeException {
         }
     }
 
+    /** Refusal of a request of a client that has sent as many as it may. */
+    public static final class TooManyRequests extends AuthException {
+        private final long retrySeconds;
+
+        TooManyRequests(String message, long retrySeconds) {
+            super(message);
+            this.retrySeconds = retrySeconds;
+        }
+
+        /** Returns the time in seconds after which the client may send another. */
+        public long retrySeconds() {
+            return retrySeconds;
+        }
+    }
+
     /** Refusal of a proof that takes long to check, while too many others wait. */
     public static final class TooManyChecks extends AuthException {
         TooManyChecks() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The reader of AUTH_FILE: YAML with the identities of clients, what proves them, and what they may do. */
 public final class AuthFile {
@@ -35,7 +36,9 @@ public final class AuthFile {
     /** The file as it stands. */
     record Content(
             @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL, contentNulls = Nulls.FAIL)
-            List<AuthEntry> identities) {
+            List<AuthEntry> identities,
+
+            @Nullable ClientLimits limits) {
 
         Content {
             identities = List.copyOf(identities);
@@ -72,23 +75,26 @@ public final class AuthFile {
 
     /** @param file its name, for messages */
     static Identities identities(Path file, String text) {
-        List<AuthEntry> entries = parse(file, text);
+        Content content = parse(file, text);
+        List<AuthEntry> entries = content.identities();
+        ClientLimits limits = content.limits() == null ? ClientLimits.NONE : content.limits();
         List<String> faults = new ArrayList<>();
         entries.forEach(entry -> faults.addAll(entry.faults()));
         faults.addAll(repeated(entries));
+        faults.addAll(limits.faults("limits"));
         if (!faults.isEmpty()) {
             throw new UnusableAuthFileException(file, faults);
         }
-        return new Identities(entries);
+        return new Identities(entries, limits);
     }
 
-    private static List<AuthEntry> parse(Path file, String text) {
+    private static Content parse(Path file, String text) {
         try {
             Content content = YAML.readValue(text, Content.class);
             if (content == null) {
                 throw new UnusableAuthFileException(file, List.of("given null, expected identities"));
             }
-            return content.identities();
+            return content;
         } catch (JsonProcessingException malformed) {
             // Without the source: the message of the whole exception shows a piece of the file.
             String where = malformed.getLocation() == null

@@ -17,10 +17,16 @@ public final class Identities {
     private final Map<String, List<Client>> passwords = new HashMap<>();
     private final Map<Claims, Client> claims = new HashMap<>();
     private final Set<Client> all = new HashSet<>();
+    private final Map<String, ClientLimits> limits = new HashMap<>();
+    private final ClientLimits limitsOfOthers;
     private final int count;
 
-    /** @param entries without proofs that two of them share */
-    Identities(List<AuthEntry> entries) {
+    /**
+     * @param entries without proofs that two of them share
+     * @param limitsOfOthers those of identities that have none, and of addresses without one
+     */
+    Identities(List<AuthEntry> entries, ClientLimits limitsOfOthers) {
+        this.limitsOfOthers = limitsOfOthers;
         this.count = entries.size();
         for (AuthEntry entry : entries) {
             Identity identity = entry.identity();
@@ -30,6 +36,7 @@ public final class Identities {
             for (String name : entry.certificates()) {
                 certificates.put(asInCertificates(name), known(identity, Proof.CERTIFICATE, name));
             }
+            limits.put(identity.name(), entry.limits() == null ? limitsOfOthers : entry.limits());
             List<Client> hashes = new ArrayList<>();
             entry.passwords().forEach(hash -> hashes.add(known(identity, Proof.PASSWORD, hash)));
             passwords.put(identity.name(), List.copyOf(hashes));
@@ -75,6 +82,10 @@ public final class Identities {
     /** Returns what a user may be, by each of its hashes; empty for a user that is not known. */
     List<Client> byUser(String user) {
         return passwords.getOrDefault(user, List.of());
+    }
+
+    ClientLimits limitsOf(Client client) {
+        return limits.getOrDefault(client.identity().name(), limitsOfOthers);
     }
 
     /** Returns whether what a client has shown still proves the same identity with the same grants. */

@@ -1,6 +1,5 @@
 package io.discovery.http;
 
-import io.discovery.auth.Client;
 import io.discovery.connections.Connection;
 import io.discovery.connections.Exchange;
 import io.discovery.model.RegistryException.InvalidParameter;
@@ -26,14 +25,14 @@ final class EndpointHandler {
 
     private static final Buffer NO_BODY = Buffer.buffer();
 
-    private final ClientIdentification clients;
+    private final ClientControl clients;
     private final AuthRefusals refusals;
     private final RequestBodyReader bodies;
     private final ErrorResponses errors;
     private final ResponseSender sender;
 
     EndpointHandler(
-            ClientIdentification clients,
+            ClientControl clients,
             AuthRefusals refusals,
             RequestBodyReader bodies,
             ErrorResponses errors,
@@ -50,8 +49,8 @@ final class EndpointHandler {
         respond(
                 request,
                 endpoint.label().apply(request),
-                exchange ->
-                        dispatch(endpoint, new EndpointRequest(request, exchange, Client.TRUSTED, segments, NO_BODY)));
+                exchange -> dispatch(
+                        endpoint, new EndpointRequest(request, exchange, clients.trusted(), segments, NO_BODY)));
     }
 
     /** Responds to a request for a path without an endpoint. */
@@ -125,15 +124,17 @@ final class EndpointHandler {
         if (method.access() == Access.OPEN) {
             return handle(endpoint, method, request);
         }
-        return clients.identify(request.http(), client -> admit(endpoint, method, request.by(client)));
+        return clients.identify(request.http(), caller -> admit(endpoint, method, request.by(caller)));
     }
 
     private Future<Response> admit(HttpEndpoint endpoint, HttpEndpoint.Method method, EndpointRequest request) {
         method.access().require(request);
-        return handle(endpoint, method, request).onSuccess(response -> {
+        clients.count(method.access(), request.caller());
+        return handle(endpoint, method, request).map(response -> {
             if (response.isEndless()) {
-                sender.streams().began(request.http(), request.client());
+                clients.streamBegan(request.http(), request.caller());
             }
+            return response;
         });
     }
 

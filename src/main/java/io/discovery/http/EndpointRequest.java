@@ -9,22 +9,26 @@ import java.util.List;
 /**
  * A request to an endpoint. Confined to the event loop of the request.
  *
- * @param client has the grants that the endpoint's {@link Access} asks for
+ * @param caller has the grants that the endpoint's {@link Access} asks for
  * @param segments decoded, in the order of the names in the endpoint's path
  * @param body whole; empty for GET and DELETE
  */
 public record EndpointRequest(
-        HttpServerRequest http, Exchange exchange, Client client, List<String> segments, Buffer body) {
+        HttpServerRequest http, Exchange exchange, Caller caller, List<String> segments, Buffer body) {
 
     public EndpointRequest {
         segments = List.copyOf(segments);
     }
 
     EndpointRequest with(Buffer whole) {
-        return new EndpointRequest(http, exchange, client, segments, whole);
+        return new EndpointRequest(http, exchange, caller, segments, whole);
     }
 
-    EndpointRequest by(Client identified) {
+    public Client client() {
+        return caller.client();
+    }
+
+    EndpointRequest by(Caller identified) {
         return new EndpointRequest(http, exchange, identified, segments, body);
     }
 

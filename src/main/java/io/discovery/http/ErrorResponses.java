@@ -4,8 +4,10 @@ import io.discovery.auth.AuthException;
 import io.discovery.auth.AuthException.NotIdentified;
 import io.discovery.auth.AuthException.TooManyChecks;
 import io.discovery.auth.AuthException.TooManyFailures;
+import io.discovery.auth.AuthException.TooManyRequests;
 import io.discovery.http.ErrorResponses.Refused;
 import io.discovery.model.RegistryException;
+import io.discovery.model.RegistryException.Full;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.RegistryException.NotListed;
 import io.discovery.model.RegistryException.NotReady;
@@ -81,6 +83,9 @@ public final class ErrorResponses {
         if (failure instanceof InvalidParameter || failure instanceof SeveralInstances || failure instanceof TooLarge) {
             return error(400, failure.getMessage());
         }
+        if (failure instanceof Full) {
+            return error(507, failure.getMessage());
+        }
         if (failure instanceof OutcomeUnknown || failure instanceof NotReady || failure instanceof Overloaded) {
             return unavailable(failure.getMessage());
         }
@@ -93,6 +98,9 @@ public final class ErrorResponses {
         }
         if (failure instanceof TooManyFailures failures) {
             return error(429, failure.getMessage()).with("Retry-After", Long.toString(failures.retrySeconds()));
+        }
+        if (failure instanceof TooManyRequests requests) {
+            return error(429, failure.getMessage()).with("Retry-After", Long.toString(requests.retrySeconds()));
         }
         if (failure instanceof TooManyChecks) {
             return error(429, failure.getMessage()).with("Retry-After", RETRY_SECONDS);

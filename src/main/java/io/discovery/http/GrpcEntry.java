@@ -9,41 +9,46 @@ import io.vertx.core.http.HttpServerRequest;
 /** The way of each call of gRPC to its handler: the client of the call, and room for one more stream. Thread-safe. */
 final class GrpcEntry {
 
-    private final ClientIdentification clients;
+    private final ClientControl clients;
     private final AuthRefusals refusals;
-    private final OpenStreams streams;
     private final GrpcHandler handler;
 
-    GrpcEntry(ClientIdentification clients, AuthRefusals refusals, OpenStreams streams, GrpcHandler handler) {
+    GrpcEntry(ClientControl clients, AuthRefusals refusals, GrpcHandler handler) {
         this.clients = clients;
         this.refusals = refusals;
-        this.streams = streams;
         this.handler = handler;
     }
 
     /** Serves a call, which goes on until one side ends it. The server of gRPC counts what it holds. */
     void handle(HttpServerRequest call, Exchange exchange) {
-        clients.identify(call, GrpcEntry::admit)
+        clients.identify(call, caller -> admit(call, caller))
                 .onComplete(client -> begin(call, exchange, client), refusal -> refuse(call, exchange, refusal));
     }
 
-    private static Future<Client> admit(Client client) {
-        client.requireReadSome();
-        return Future.succeededFuture(client);
+    private Future<Client> admit(HttpServerRequest call, Caller caller) {
+        caller.client().requireReadSome();
+        clients.count(Access.READ_SOME, caller);
+        clients.streamBegan(call, caller);
+        return Future.succeededFuture(caller.client());
     }
 
     private void begin(HttpServerRequest call, Exchange exchange, Client client) {
-        call.response().endHandler(ended -> {
-            streams.ended(call);
-            exchange.answered();
-        });
+        if (exchange.isGone() || call.response().closed()) {
+            end(call, exchange);
+            return;
+        }
+        call.response().endHandler(ended -> end(call, exchange));
         if (exchange.waits(0)) {
-            streams.began(call, client);
             handler.handle(call, client);
         } else {
             CrowdedResponses.refuseCall(call.response());
             new ResponseWriter(call.response(), exchange).end();
         }
+    }
+
+    private void end(HttpServerRequest call, Exchange exchange) {
+        clients.streamEnded(call);
+        exchange.answered();
     }
 
     private void refuse(HttpServerRequest call, Exchange exchange, Throwable refusal) {

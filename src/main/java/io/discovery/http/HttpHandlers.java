@@ -1,6 +1,5 @@
 package io.discovery.http;
 
-import io.discovery.auth.Authenticator;
 import io.discovery.directory.Readiness;
 import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
@@ -9,7 +8,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -47,8 +45,6 @@ public record HttpHandlers(
     /**
      * The member around the HTTP server.
      *
-     * @param authenticator empty if all clients may do all
-     * @param streams of clients that have shown who they are
      * @param heap the heap that bodies of requests take
      * @param health fields that responses on health add
      * @param debug whether a response to an internal error tells the cause
@@ -58,8 +54,7 @@ public record HttpHandlers(
             Meters meters,
             Readiness readiness,
             Membership membership,
-            Optional<Authenticator> authenticator,
-            OpenStreams streams,
+            ClientControl clients,
             HeapReserve heap,
             Supplier<Map<String, Object>> health,
             boolean debug) {}
@@ -79,7 +74,7 @@ public record HttpHandlers(
         RequestBodyReader bodies = new RequestBodyReader(
                 environment.workers().vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE, environment.heap());
         meters.gauge("discovery.bodies.bytes", bodies::held);
-        ClientIdentification clients = new ClientIdentification(environment.authenticator());
+        ClientControl clients = environment.clients();
         AuthRefusals refusals = new AuthRefusals();
         refusals.register(meters);
         EndpointHandler handler = new EndpointHandler(
@@ -87,8 +82,8 @@ public record HttpHandlers(
                 refusals,
                 bodies,
                 new ErrorResponses(environment.debug()),
-                new ResponseSender(meters, environment.streams(), readiness::isDraining));
-        GrpcEntry grpc = new GrpcEntry(clients, refusals, environment.streams(), routes.grpc());
+                new ResponseSender(meters, clients, readiness::isDraining));
+        GrpcEntry grpc = new GrpcEntry(clients, refusals, routes.grpc());
         EndpointRouter router = new EndpointRouter(environment.workers().vertx(), endpoints, routes.hot(), handler);
         return new HttpHandlers(
                 endpoints, new RequestHandler(grpc, router, handler), new InvalidRequestHandler(meters));

@@ -24,19 +24,14 @@ final class ResponseSender {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
     private final Meters meters;
-    private final OpenStreams streams;
+    private final ClientControl clients;
     private final BooleanSupplier draining;
 
     /** @param draining whether the member is about to end */
-    ResponseSender(Meters meters, OpenStreams streams, BooleanSupplier draining) {
+    ResponseSender(Meters meters, ClientControl clients, BooleanSupplier draining) {
         this.meters = meters;
-        this.streams = streams;
+        this.clients = clients;
         this.draining = draining;
-    }
-
-    /** Returns the streams that go on. */
-    OpenStreams streams() {
-        return streams;
     }
 
     /**
@@ -82,7 +77,7 @@ final class ResponseSender {
     }
 
     private void answered(HttpServerRequest request, Exchange exchange) {
-        streams.ended(request);
+        clients.streamEnded(request);
         exchange.answered();
     }
 

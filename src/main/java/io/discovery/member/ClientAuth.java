@@ -5,16 +5,16 @@ import io.discovery.auth.Authenticator;
 import io.discovery.auth.Grants;
 import io.discovery.auth.Identities;
 import io.discovery.auth.ProofChecks;
+import io.discovery.auth.RequestLimits;
 import io.discovery.config.Settings.Anonymous;
 import io.discovery.config.Settings.Auth;
-import io.discovery.http.OpenStreams;
+import io.discovery.http.ClientControl;
 import io.discovery.process.FileReload;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,31 +29,34 @@ final class ClientAuth {
     /**
      * Reads AUTH_FILE, if there is one.
      *
-     * @param streams those end whose clients have lost their grants
-     * @return empty if all clients may do all
      * @throws AuthFile.UnusableAuthFileException if the file cannot be used
      */
-    static Optional<Authenticator> begin(MemberAssembly assembly, Vertx vertx, OpenStreams streams) {
-        return assembly.settings().http().auth().map(settings -> begin(settings, assembly, vertx, streams));
+    static ClientControl begin(MemberAssembly assembly, Vertx vertx) {
+        return assembly.settings()
+                .http()
+                .auth()
+                .map(settings -> begin(settings, assembly, vertx))
+                .orElseGet(ClientControl::none);
     }
 
-    private static Authenticator begin(Auth settings, MemberAssembly assembly, Vertx vertx, OpenStreams streams) {
+    private static ClientControl begin(Auth settings, MemberAssembly assembly, Vertx vertx) {
         FileReload<Identities> file = new FileReload<>(
                 List.of(settings.file()), () -> AuthFile.read(settings.file()), InstantSource.system());
         ProofChecks checks = new ProofChecks(vertx);
         Authenticator authenticator =
                 new Authenticator(file::current, grants(settings.anonymous()), checks, InstantSource.system());
+        ClientControl clients = ClientControl.of(authenticator, new RequestLimits(file::current));
         assembly.every(LOOK_PERIOD, "auth-file", () -> {
             if (file.look()) {
                 log.info(
                         "read {} again: {} identities",
                         settings.file(),
                         file.current().count());
-                streams.keep(authenticator::holds);
+                clients.endLostStreams();
             }
         });
         register(assembly.meters(), file, checks);
-        return authenticator;
+        return clients;
     }
 
     private static Grants grants(Anonymous anonymous) {

@@ -6,7 +6,6 @@ import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
 import io.discovery.http.HttpListener;
 import io.discovery.http.HttpServerVerticle;
-import io.discovery.http.OpenStreams;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.DeploymentOptions;
@@ -40,7 +39,6 @@ final class MemberServers {
         Vertx vertx = joined.vertx();
         ResponseWorkers workers = new ResponseWorkers(vertx, WORKERS, registry.renderings());
         renderings = new MemberRenderings(assembly, vertx, registry, workers, statsd);
-        OpenStreams streams = new OpenStreams();
         HttpHandlers handlers = HttpHandlers.of(
                 renderings.routes(),
                 new HttpHandlers.Environment(
@@ -48,8 +46,7 @@ final class MemberServers {
                         assembly.meters(),
                         assembly.readiness(),
                         joined.cluster(),
-                        ClientAuth.begin(assembly, vertx, streams),
-                        streams,
+                        ClientAuth.begin(assembly, vertx),
                         assembly.heap(),
                         backend::health,
                         assembly.settings().debug()));

@@ -59,7 +59,10 @@ final class BulkRegistration {
     Future<Response> register(EndpointRequest request) {
         writes.requireWritable();
         return read(request.body(), new Sender(request.client(), () -> ClientAddress.of(request.http())))
-                .compose(changes -> new Batch(changes).run(request::isGone));
+                .compose(changes -> {
+                    request.caller().countMore(changes.size() - 1);
+                    return new Batch(changes).run(request::isGone);
+                });
     }
 
     private Future<List<Supplier<Future<Response>>>> read(Buffer body, Sender sender) {

@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ProofsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final String ITEM =
+            "{\"service\": \"payments\", \"ip\": \"127.0.0.1\", \"port\": 80, \"revision\": \"1\"," + " \"tags\": "
+                    + TestClient.TAGS + "}";
 
     @TempDir
     private Path dir;
@@ -272,6 +277,40 @@ class ProofsIT {
                             .get("/v1/registration/payments")
                             .statusCode())
                     .isEqualTo(401));
+        }
+    }
+
+    @Test
+    void aClientOverItsLimitsIsToldWhenToComeBack() throws Exception {
+        Path file = dir.resolve("limits.yaml");
+        Files.writeString(
+                file,
+                Files.readString(TestIdentities.OF_PAYMENTS
+                                .with("slow", "write: ['*']\nlimits: {writes: 2, streams: 1}")
+                                .write(file))
+                        .replace("identities:", "limits: {reads: 100000, writes: 100000}\nidentities:"));
+        try (MemberProcess member = MemberProcess.start(Map.of("AUTH_FILE", file.toString()));
+                XdsClient xds = new XdsClient(bearer("slow"));
+                var stream = xds.endpoints(member.port())) {
+            TestClient slow = TestIdentities.clientOf(member.client(), "slow");
+            stream.send(request("envoy.config.endpoint.v3.ClusterLoadAssignment", "payments"));
+            stream.next();
+
+            try (var second = xds.endpoints(member.port())) {
+                second.send(DiscoveryRequest.getDefaultInstance());
+                assertThat(second.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+            }
+            assertThat(slow.method("HEAD", "/v1/watch/payments").statusCode()).isEqualTo(429);
+            slow.post(
+                    "/v1/registrations",
+                    "application/json",
+                    "[" + String.join(",", Collections.nCopies(20, ITEM)) + "]");
+            var refused = slow.post("/v1/registration/payments", TestClient.registration(Map.of()));
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0))
+                    .isBetween(5L, 10L);
+            assertThat(slow.get("/v1/registration/payments").statusCode()).isEqualTo(200);
+            TestIdentities.clientOf(member.client(), "writer").register("payments", "127.0.0.9");
         }
     }
 }

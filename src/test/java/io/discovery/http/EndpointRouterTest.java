@@ -13,7 +13,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,11 +44,11 @@ class EndpointRouterTest {
     void serve() {
         vertx.exceptionHandler(reported::set);
         EndpointHandler handler = new EndpointHandler(
-                new ClientIdentification(Optional.empty()),
+                ClientControl.none(),
                 new AuthRefusals(),
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
-                new ResponseSender(meters, new OpenStreams(), () -> false));
+                new ResponseSender(meters, ClientControl.none(), () -> false));
         List<HttpEndpoint> endpoints = List.of(
                 HOT,
                 named("/hot/:one/:two", "two"),

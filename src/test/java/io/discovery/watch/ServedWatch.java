@@ -1,12 +1,12 @@
 package io.discovery.watch;
 
-import io.discovery.auth.Client;
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
 import io.discovery.connections.Exchange;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.ClientControl;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.ResponseWriter;
@@ -89,7 +89,8 @@ final class ServedWatch implements AutoCloseable {
         List<String> parameters = isOfAll ? List.of() : List.of(request.path().substring(ALL.length() + 1));
         Objects.requireNonNull(endpoint.get())
                 .handling()
-                .handle(new EndpointRequest(request, exchange, Client.TRUSTED, parameters, Buffer.buffer()))
+                .handle(new EndpointRequest(
+                        request, exchange, ClientControl.none().trusted(), parameters, Buffer.buffer()))
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
                         .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }

@@ -1,0 +1,25 @@
+package io.discovery.auth;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Limits of a client, as AUTH_FILE has them; 0 stands for none.
+ *
+ * @param reads number of reads a second
+ * @param writes number of writes a second
+ * @param streams number of open streams: watches, and calls of gRPC
+ */
+public record ClientLimits(int reads, int writes, int streams) {
+
+    static final ClientLimits NONE = new ClientLimits(0, 0, 0);
+
+    /** @param owner the identity that the limits belong to, for messages */
+    List<String> faults(String owner) {
+        List<String> faults = new ArrayList<>();
+        if (reads < 0 || writes < 0 || streams < 0) {
+            faults.add(owner + ": given limits below 0, expected 0 for none, or more");
+        }
+        return faults;
+    }
+}

@@ -1,0 +1,119 @@
+package io.discovery.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.discovery.auth.AuthException.TooManyRequests;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Shares of a member's work: each identity has its own, and each address that shows no proof. Clients that stay below
+ * their limits do not notice those that do not. Thread-safe, in bounded memory: an address that was forgotten for others
+ * begins anew.
+ */
+public final class RequestLimits {
+
+    private static final int MOST_KEYS = 100_000;
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
+    private final Supplier<Identities> identities;
+    private final Ticker ticker;
+    private final Cache<String, Buckets> buckets;
+    /** Numbers of open streams, none of which is 0. */
+    private final ConcurrentMap<String, Integer> streams = new ConcurrentHashMap<>();
+
+    private record Buckets(TokenBucket reads, TokenBucket writes) {}
+
+    /** @param identities those of AUTH_FILE, as they are now */
+    public RequestLimits(Supplier<Identities> identities) {
+        this(identities, Ticker.systemTicker());
+    }
+
+    RequestLimits(Supplier<Identities> identities, Ticker ticker) {
+        this.identities = identities;
+        this.ticker = ticker;
+        this.buckets = Caffeine.newBuilder()
+                .maximumSize(MOST_KEYS)
+                .expireAfterAccess(KEPT)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /**
+     * Counts a read.
+     *
+     * @throws TooManyRequests if the client has sent as many as it may
+     */
+    public void read(Client client, String address) {
+        ClientLimits limits = limits(client);
+        if (limits.reads() > 0) {
+            take(bucketsOf(client, address, limits).reads(), 1, limits.reads(), "reads");
+        }
+    }
+
+    /**
+     * Counts writes.
+     *
+     * @throws TooManyRequests if the client has sent as many as it may
+     */
+    public void write(Client client, String address, int count) {
+        ClientLimits limits = limits(client);
+        if (limits.writes() > 0) {
+            take(bucketsOf(client, address, limits).writes(), count, limits.writes(), "writes");
+        }
+    }
+
+    private void take(TokenBucket bucket, int count, int perSecond, String what) {
+        long nanos = bucket.take(count, perSecond, ticker.read());
+        if (nanos > 0) {
+            throw new TooManyRequests(
+                    "given more " + what + " than " + perSecond + " a second, expected fewer",
+                    Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos)));
+        }
+    }
+
+    private Buckets bucketsOf(Client client, String address, ClientLimits limits) {
+        return buckets.get(
+                keyOf(client, address),
+                first -> new Buckets(
+                        new TokenBucket(limits.reads(), ticker.read()),
+                        new TokenBucket(limits.writes(), ticker.read())));
+    }
+
+    /**
+     * Counts a stream until {@link #streamEnded}.
+     *
+     * @throws TooManyRequests if the client has as many open as it may
+     */
+    public void streamBegan(Client client, String address) {
+        int most = limits(client).streams();
+        int open = streams.merge(keyOf(client, address), 1, Integer::sum);
+        if (most > 0 && open > most) {
+            streamEnded(client, address);
+            throw new TooManyRequests("given one stream more than " + most + ", expected no more than these", 1);
+        }
+    }
+
+    public void streamEnded(Client client, String address) {
+        streams.computeIfPresent(keyOf(client, address), (key, open) -> open > 1 ? open - 1 : null);
+    }
+
+    /** Returns the number of clients whose requests it counts, about. */
+    long addresses() {
+        return buckets.estimatedSize();
+    }
+
+    private ClientLimits limits(Client client) {
+        return identities.get().limitsOf(client);
+    }
+
+    /** Returns the name of an identity, which never begins with a space, or an address behind one. */
+    private static String keyOf(Client client, String address) {
+        return client.proof() == Proof.NONE ? ' ' + address : client.identity().name();
+    }
+}
