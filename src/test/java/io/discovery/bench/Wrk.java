@@ -103,12 +103,13 @@ final class Wrk {
                 dir.resolve("heartbeats-" + hosts + "-" + pauseMillis + ".lua"),
                 """
                 local n = 0
+                wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
                 request = function()
                   n = (n + 7) %% %d
                   local body = "ip=127.30." .. math.floor(n / 250) .. "." .. (1 + n %% 250)
                     .. "&port=80&revision=abcdef&service_repo_name=repo"
                     .. "&tags=%%7B%%22az%%22%%3A%%22a%%22%%2C%%22region%%22%%3A%%22r%%22%%2C%%22instance_id%%22%%3A%%22i%%22%%7D"
-                  return wrk.format("POST", nil, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
+                  return wrk.format("POST", nil, nil, body)
                 end
                 """.formatted(hosts) + (pauseMillis == 0 ? "" : "delay = function() return " + pauseMillis + " end\n"));
     }
