@@ -1,9 +1,6 @@
 package io.discovery.process;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,25 +28,9 @@ public final class FileReload<T> {
     private final InstantSource clock;
     private volatile T current;
     private volatile boolean isBroken;
-    private List<Stamp> read;
+    private List<FileStamp> read;
     private Instant triedAt = Instant.EPOCH;
     private @Nullable String fault;
-
-    /** Marks that tell one content of a file from another, without reading it. */
-    private record Stamp(@Nullable Object file, long size, Instant modified) {
-
-        static Stamp of(Path path) {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-                return new Stamp(
-                        attributes.fileKey(),
-                        attributes.size(),
-                        attributes.lastModifiedTime().toInstant());
-            } catch (IOException gone) {
-                return new Stamp(null, 0, Instant.EPOCH);
-            }
-        }
-    }
 
     /**
      * Reads the files for the first time; fails as the reader does.
@@ -65,8 +46,8 @@ public final class FileReload<T> {
         this.current = reader.get();
     }
 
-    private List<Stamp> stamps() {
-        return files.stream().map(Stamp::of).toList();
+    private List<FileStamp> stamps() {
+        return files.stream().map(FileStamp::of).toList();
     }
 
     /** Returns what is in use. */
@@ -85,7 +66,7 @@ public final class FileReload<T> {
      * @return whether there is something new in use
      */
     public boolean look() {
-        List<Stamp> now = stamps();
+        List<FileStamp> now = stamps();
         boolean isDue = isBroken && !clock.instant().isBefore(triedAt.plus(RETRY));
         if (now.equals(read) && !isDue) {
             return false;
