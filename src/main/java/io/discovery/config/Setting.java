@@ -25,6 +25,15 @@ public enum Setting {
     AUTH_ANONYMOUS(
             "none",
             "with AUTH_FILE: what clients may do that show no proof: none, read (all services) or write (all services)"),
+    AUTH_JWT_ISSUER("", "the issuer (iss) whose tokens (JWT) clients may show; empty: no tokens"),
+    AUTH_JWT_JWKS(
+            "",
+            "the issuer's public keys (JWKS): a file, or an address with https; http for this machine alone. Read again when"
+                    + " they change"),
+    AUTH_JWT_AUDIENCE("discovery", "the audience (aud) for which a token must be made"),
+    AUTH_JWT_CA(
+            "",
+            "PEM file of the authorities that the https address of AUTH_JWT_JWKS is checked by; empty: those of Java"),
     HOST_TTL("600", "seconds a host stays listed after its last heartbeat"),
     INSTANCE_KEY(
             "ip", "what makes a host the same host: ip, or ip_port for several processes of a service on one address"),

@@ -13,11 +13,13 @@ import java.util.Optional;
 /**
  * All settings of a member, checked.
  *
+ * @param jwt empty if clients cannot show tokens
  * @param debug whether a 5xx body tells its cause
  */
 public record Settings(
         Registry registry,
         Http http,
+        Optional<Jwt> jwt,
         Cluster cluster,
         Backend backend,
         Statsd statsd,
@@ -119,6 +121,29 @@ public record Settings(
             ClientCertificates clients,
             String plainHost,
             int plainPort) {}
+
+    /** The place of the public keys of an issuer of tokens. */
+    public sealed interface JsonWebKeyPlace {
+
+        /** A file. */
+        record KeyFile(Path file) implements JsonWebKeyPlace {}
+
+        /**
+         * An address.
+         *
+         * @param address https, or http of this machine
+         * @param authorities a PEM file of those that an https address is checked by; empty for those of Java
+         */
+        record KeyAddress(URI address, Optional<Path> authorities) implements JsonWebKeyPlace {}
+    }
+
+    /**
+     * Settings for tokens of clients (JWT).
+     *
+     * @param issuer the {@code iss} of each token
+     * @param audience one that {@code aud} of each token must contain
+     */
+    public record Jwt(String issuer, JsonWebKeyPlace keys, String audience) {}
 
     /** Behaviour of a member that starts and finds fewer members than it should. */
     public enum Minority {

@@ -68,7 +68,15 @@ final class SettingsReader {
     Settings read() {
         Duration hostTtl = seconds(Setting.HOST_TTL, 1, LONGEST_TTL_SECONDS);
         Settings settings = new Settings(
-                registry(hostTtl), http(), cluster(), backend(hostTtl), statsd(), dns(), logLevel(), debug());
+                registry(hostTtl),
+                http(),
+                new JwtReader(this).read(),
+                cluster(),
+                backend(hostTtl),
+                statsd(),
+                dns(),
+                logLevel(),
+                debug());
         if (!faults.isEmpty()) {
             throw new InvalidSettingsException(faults);
         }
@@ -220,7 +228,7 @@ final class SettingsReader {
                 text(Setting.CLUSTER_TLS_NAME));
     }
 
-    private Path readableFile(Setting setting) {
+    Path readableFile(Setting setting) {
         String given = given(setting);
         if (!isReadable(given)) {
             fault(setting, given, "a file that can be read");
@@ -427,11 +435,12 @@ final class SettingsReader {
                 .toList();
     }
 
-    private String text(Setting setting) {
+    String text(Setting setting) {
         return setting.in(environment);
     }
 
-    private String given(Setting setting) {
+    /** Returns the variable's value; empty if it is absent. */
+    String given(Setting setting) {
         return environment.getOrDefault(setting.name(), "").strip();
     }
 
@@ -439,7 +448,7 @@ final class SettingsReader {
      * Adds a fault, with the value redacted: any setting may have been given another one's value, also a URL with a
      * password.
      */
-    private void fault(Setting setting, String given, String expected) {
+    void fault(Setting setting, String given, String expected) {
         faults.add(setting.name() + ": given '" + RedactedUrl.of(given) + "', expected " + expected);
     }
 }
