@@ -80,6 +80,16 @@ class ArchitectureTest {
                         "javax.security.auth.x500",
                         "process"));
         table.put(
+                "auth.jwt",
+                List.of(
+                        "model",
+                        "process",
+                        "tls",
+                        "com.fasterxml.jackson..",
+                        "io.vertx.core.json",
+                        "io.vertx.ext.auth.impl.jose",
+                        "javax.net.ssl"));
+        table.put(
                 "connections",
                 List.of(
                         "memory",

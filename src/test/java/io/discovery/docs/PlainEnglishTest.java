@@ -37,6 +37,7 @@ class PlainEnglishTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "auth",
                 "backend",
                 "cluster",
                 "config",

@@ -1,5 +1,6 @@
 package io.discovery.fuzz;
 
+import io.discovery.auth.jwt.TokenFuzz;
 import io.discovery.backend.dynamodb.ItemFuzz;
 import io.discovery.backend.file.RowFuzz;
 import io.discovery.cluster.port.HandshakeFuzz;
@@ -48,6 +49,7 @@ final class FuzzTargets {
             Map.entry("queries", QueryFuzz::new),
             Map.entry("rows", RowFuzz::new),
             Map.entry("settings", SettingsFuzz::new),
+            Map.entry("tokens", TokenFuzz::new),
             Map.entry("xds", StreamFuzz::new),
             Map.entry("xds-rest", RestFuzz::new)));
 
