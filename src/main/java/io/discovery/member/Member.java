@@ -106,6 +106,7 @@ public final class Member {
         BackendSync backend = backend(joined, registry, storage);
         assembly.onStop(backend::close);
         backend.register(assembly.meters());
+        settings.jwt().ifPresent(jwt -> JwtKeys.begin(jwt, assembly));
         MemberServers serving = new MemberServers(assembly, joined, registry, backend, statsd);
         servers = serving;
         notifySubscribers(registry);

@@ -9,6 +9,7 @@ import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestIdentities;
+import io.discovery.testing.TestIssuer;
 import io.discovery.testing.TestMember;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -82,8 +83,8 @@ class MetricsDocTest {
     }
 
     /**
-     * Returns the meters of a member with DNS, TLS for members and clients, identities, expiry protection and a shared durable copy; other members lack
-     * some of these.
+     * Returns the meters of a member with DNS, TLS for members and clients, identities, tokens of an issuer, expiry
+     * protection and a shared durable copy; other members lack some of these.
      */
     private String scrape() {
         Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
@@ -98,6 +99,10 @@ class MetricsDocTest {
                 TestIdentities.OF_PAYMENTS.write(dir.resolve("auth.yaml")).toString());
         shared.put("AUTH_ANONYMOUS", "write");
         shared.put("PLAIN_PORT", Integer.toString(Ports.free(1).get(0)));
+        shared.put("AUTH_JWT_ISSUER", TestIssuer.NAME);
+        shared.put(
+                "AUTH_JWT_JWKS",
+                new TestIssuer("EdDSA").write(dir.resolve("jwks.json")).toString());
         try (TestMember member = TestMember.start(shared)) {
             TestClient client = member.client();
             client.register("payments", "127.0.0.2");
