@@ -77,7 +77,10 @@ public final class JsonWebKeySource {
         try {
             JsonWebKeys next = JsonWebKeys.parse(place.read());
             if (isBroken || !next.equals(current)) {
-                log.info("read {} keys for tokens from {}", next.usable().size(), place);
+                log.info(
+                        "read the keys for tokens from {}: {}",
+                        place,
+                        next.usable().size());
                 next.ignored().forEach(each -> log.warn("not used, of {}: {}", place, each));
             }
             current = next;
@@ -100,7 +103,7 @@ public final class JsonWebKeySource {
                     unusable.getMessage(),
                     current.isEmpty()
                             ? "all tokens are refused until there are keys"
-                            : "the " + size() + " that were read before stay in use");
+                            : "those that were read before stay in use: " + size());
         }
     }
 }
