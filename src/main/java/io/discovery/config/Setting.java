@@ -101,6 +101,14 @@ public enum Setting {
     LOG_LEVEL("DEBUG", "TRACE (a line per request), DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     DNS_PORT("0", "port on which to serve DNS, by UDP and TCP; 0: not at all"),
     DNS_DOMAIN("service.discovery", "the domain below which DNS finds services"),
+    AUDIT_LOG(
+            "",
+            "where the audit log goes: a file, or log for the member's own log; empty: there is none. See src/docs/audit.md"),
+    AUDIT_MAX_BYTES("100000000", "size of that file before it rotates, as it does each day too"),
+    AUDIT_KEEP_DAYS("90", "days after which a rotated file is removed"),
+    AUDIT_KEEP_FILES("100", "rotated files at most; the oldest is removed for a new one"),
+    AUDIT_ON_FAILURE(
+            "continue", "what a member does that cannot write its audit log: continue, or refuse changes until it can"),
     STATSD_HOST("localhost", "where to send the seed's counters by UDP"),
     STATSD_PORT("8125", "its port; 0 sends none"),
     DYNAMODB_TABLE_HOSTS("", "DynamoDB: the table's name"),

@@ -24,6 +24,7 @@ public record Settings(
         Backend backend,
         Statsd statsd,
         Dns dns,
+        Audit audit,
         String logLevel,
         boolean debug) {
 
@@ -291,6 +292,38 @@ public record Settings(
             return port != 0;
         }
     }
+
+    /** Places that the audit log goes to. */
+    public enum AuditTarget {
+        OFF,
+        /** The member's own log. */
+        LOG,
+        FILE
+    }
+
+    /** Behaviour of a member that cannot write its audit log. */
+    public enum AuditOnFailure {
+        /** The member goes on without. */
+        CONTINUE,
+        /** The member refuses changes. */
+        REFUSE;
+
+        /** Returns the spelling in the environment. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Settings of the audit log.
+     *
+     * @param file the file, if it goes to one
+     * @param maxBytes size of a file before it rotates
+     * @param keepAge maximum age of a file that has rotated
+     * @param keepFiles maximum number of files that have rotated
+     */
+    public record Audit(
+            AuditTarget target, Path file, int maxBytes, Duration keepAge, int keepFiles, AuditOnFailure onFailure) {}
 
     public Lease lease() {
         return Lease.of(registry.hostTtl());

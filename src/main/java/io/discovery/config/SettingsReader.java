@@ -1,6 +1,9 @@
 package io.discovery.config;
 
 import io.discovery.config.Settings.Anonymous;
+import io.discovery.config.Settings.Audit;
+import io.discovery.config.Settings.AuditOnFailure;
+import io.discovery.config.Settings.AuditTarget;
 import io.discovery.config.Settings.Auth;
 import io.discovery.config.Settings.Backend;
 import io.discovery.config.Settings.ClientCertificates;
@@ -75,6 +78,7 @@ final class SettingsReader {
                 backend(hostTtl),
                 statsd(),
                 dns(),
+                audit(),
                 logLevel(),
                 debug());
         if (!faults.isEmpty()) {
@@ -272,10 +276,9 @@ final class SettingsReader {
     }
 
     private Backend backend(Duration hostTtl) {
-        String dir = text(Setting.APPLICATION_DIR);
         return new Backend(
                 storage(),
-                path(dir),
+                path(Setting.APPLICATION_DIR),
                 seconds(Setting.WRITE_BEHIND_SECONDS, 1, 3_600),
                 fileSync(),
                 given(Setting.WRITE_BEHIND_HEARTBEAT_SECONDS).isEmpty()
@@ -334,11 +337,12 @@ final class SettingsReader {
         return Optional.empty();
     }
 
-    private Path path(String text) {
+    private Path path(Setting setting) {
+        String text = text(setting);
         try {
             return Path.of(text);
         } catch (InvalidPathException noPath) {
-            fault(Setting.APPLICATION_DIR, text, "a path");
+            fault(setting, text, "a path");
             return Path.of(".");
         }
     }
@@ -369,6 +373,21 @@ final class SettingsReader {
                     "a domain of at most " + LONGEST_DOMAIN + " characters, such as service.discovery");
         }
         return domain;
+    }
+
+    private Audit audit() {
+        String onFailure = text(Setting.AUDIT_ON_FAILURE, Set.of("continue", "refuse"), "continue or refuse");
+        return new Audit(
+                switch (text(Setting.AUDIT_LOG)) {
+                    case "" -> AuditTarget.OFF;
+                    case "log" -> AuditTarget.LOG;
+                    default -> AuditTarget.FILE;
+                },
+                path(Setting.AUDIT_LOG),
+                integer(Setting.AUDIT_MAX_BYTES, 100_000, 999_999_999),
+                Duration.ofDays(integer(Setting.AUDIT_KEEP_DAYS, 1, 36_500)),
+                integer(Setting.AUDIT_KEEP_FILES, 1, 10_000),
+                onFailure.equals("refuse") ? AuditOnFailure.REFUSE : AuditOnFailure.CONTINUE);
     }
 
     private ExpiryProtection expiryProtection() {

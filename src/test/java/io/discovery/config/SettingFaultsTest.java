@@ -85,6 +85,10 @@ class SettingFaultsTest {
         SHUTDOWN_DELAY_SECONDS=3601   | SHUTDOWN_DELAY_SECONDS: given '3601', expected an integer from 0 to 3600
         AUTO_IP_CIDRS=10.0.0.0        | AUTO_IP_CIDRS: given '10.0.0.0', expected networks such as 192.168.0.0/16, comma separated
         EXPIRY_PROTECTION=yes         | EXPIRY_PROTECTION: given 'yes', expected on or off
+        AUDIT_MAX_BYTES=99999         | AUDIT_MAX_BYTES: given '99999', expected an integer from 100000 to 999999999
+        AUDIT_KEEP_DAYS=0             | AUDIT_KEEP_DAYS: given '0', expected an integer from 1 to 36500
+        AUDIT_KEEP_FILES=0            | AUDIT_KEEP_FILES: given '0', expected an integer from 1 to 10000
+        AUDIT_ON_FAILURE=stop         | AUDIT_ON_FAILURE: given 'stop', expected continue or refuse
         CACHE_TYPE=redis              | CACHE_TYPE: given 'redis', expected null or simple
         CACHE_TTL=-1                  | CACHE_TTL: given '-1', expected an integer from 0 to 86400
         DEBUG=maybe                   | DEBUG: given 'maybe', expected true or false

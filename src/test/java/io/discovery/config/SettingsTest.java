@@ -37,6 +37,23 @@ class SettingsTest {
         assertThat(settings.statsd().port()).isEqualTo(8125);
         assertThat(settings.dns()).isEqualTo(new Settings.Dns("0.0.0.0", 0, "service.discovery"));
         assertThat(settings.dns().isOn()).isFalse();
+        assertThat(settings.audit())
+                .isEqualTo(new Settings.Audit(
+                        Settings.AuditTarget.OFF,
+                        Path.of(""),
+                        100_000_000,
+                        Duration.ofDays(90),
+                        100,
+                        Settings.AuditOnFailure.CONTINUE));
+    }
+
+    @Test
+    void auditLogGoesToAFileOrToTheLog() {
+        assertThat(read("AUDIT_LOG=log").audit().target()).isEqualTo(Settings.AuditTarget.LOG);
+        assertThat(read("AUDIT_LOG=logs/audit.log", "AUDIT_ON_FAILURE=refuse").audit())
+                .returns(Settings.AuditTarget.FILE, Settings.Audit::target)
+                .returns(Path.of("logs/audit.log"), Settings.Audit::file)
+                .returns(Settings.AuditOnFailure.REFUSE, Settings.Audit::onFailure);
     }
 
     @Test
@@ -146,6 +163,11 @@ class SettingsTest {
                         "LOG_LEVEL",
                         "DNS_PORT",
                         "DNS_DOMAIN",
+                        "AUDIT_LOG",
+                        "AUDIT_MAX_BYTES",
+                        "AUDIT_KEEP_DAYS",
+                        "AUDIT_KEEP_FILES",
+                        "AUDIT_ON_FAILURE",
                         "STATSD_HOST",
                         "STATSD_PORT",
                         "DYNAMODB_TABLE_HOSTS",

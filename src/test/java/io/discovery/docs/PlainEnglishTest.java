@@ -37,6 +37,7 @@ class PlainEnglishTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "audit",
                 "auth",
                 "backend",
                 "cluster",
@@ -83,6 +84,7 @@ class PlainEnglishTest {
     @ValueSource(
             strings = {
                 "architecture",
+                "audit",
                 "compatibility",
                 "dns",
                 "envoy",
