@@ -1,5 +1,6 @@
 package io.discovery.member;
 
+import io.discovery.audit.UnusableAuditLogException;
 import io.discovery.auth.AuthFile.UnusableAuthFileException;
 import io.discovery.cluster.ClusterException;
 import io.discovery.config.Settings;
@@ -66,6 +67,7 @@ public final class Member {
                 | CannotListenException
                 | TlsException
                 | CannotServeDnsException
+                | UnusableAuditLogException
                 | UnusableAuthFileException refused) {
             member.assembly.end();
             throw new CannotStartException(refused);
@@ -98,6 +100,7 @@ public final class Member {
                 backends.open(settings, new Retention(longest, time::nowMicros, time::provenMicros));
         storage.ifPresent(backend -> assembly.onStop(backend::close));
         MemberCluster joined = MemberCluster.join(assembly);
+        AuditLogging.begin(settings.audit(), assembly, joined.self());
         MemberRegistry registry = new MemberRegistry(assembly, joined);
         time.follow(registry.clock());
         Statsd statsd = new Statsd(settings.statsd(), assembly.meters());

@@ -16,6 +16,7 @@ import io.discovery.config.Settings.MemberProof;
 import io.discovery.connections.ClientTls;
 import io.discovery.connections.Connections;
 import io.discovery.process.ProgramVersion;
+import io.discovery.registry.Membership.MemberInfo;
 import io.discovery.store.hazelcast.RegistrationMap;
 import io.discovery.tls.MemberCertificate;
 import io.discovery.tls.MemberSecret;
@@ -72,6 +73,11 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, assembly.settings());
         assembly.onStop(cluster::noteStop);
         return new MemberCluster(hazelcast, vertx, cluster);
+    }
+
+    /** Returns this member as its peers see it. */
+    MemberInfo self() {
+        return cluster.members().stream().filter(MemberInfo::self).findFirst().orElseThrow();
     }
 
     /** Says to whom the members' port is open, unless no other machine can reach it. */

@@ -21,6 +21,7 @@ final class StartLog {
         start.servers(settings, port);
         start.cluster(settings.cluster(), members);
         start.registrations(settings, backend);
+        start.audit(settings.audit());
         start.process(settings);
         log.info("{}", start.block);
     }
@@ -90,6 +91,17 @@ final class StartLog {
                 "writes",
                 "answered within " + registry.requestDeadline().toMillis() + " ms, on the backend within "
                         + settings.backend().writeBehind().toSeconds() + " s");
+    }
+
+    private void audit(Settings.Audit audit) {
+        switch (audit.target()) {
+            case OFF -> line("audit log", "none");
+            case LOG -> line("audit log", "in this log");
+            case FILE ->
+                line(
+                        "audit log",
+                        audit.file() + ", on failure: " + audit.onFailure().text());
+        }
     }
 
     private void process(Settings settings) {

@@ -83,11 +83,12 @@ class MetricsDocTest {
     }
 
     /**
-     * Returns the meters of a member with DNS, TLS for members and clients, identities, tokens of an issuer, expiry
+     * Returns the meters of a member with DNS, an audit log, TLS for members and clients, identities, tokens of an issuer, expiry
      * protection and a shared durable copy; other members lack some of these.
      */
     private String scrape() {
         Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
+        shared.put("AUDIT_LOG", dir.resolve("audit.log").toString());
         shared.put("EXPIRY_PROTECTION", "on");
         shared.put("DNS_PORT", Integer.toString(Ports.free(1).get(0)));
         shared.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
