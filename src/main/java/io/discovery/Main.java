@@ -1,5 +1,6 @@
 package io.discovery;
 
+import io.discovery.audit.AuditVerification;
 import io.discovery.auth.NewCredentials;
 import io.discovery.cluster.port.JavaObjectFilter;
 import io.discovery.config.HelpText;
@@ -16,6 +17,7 @@ import io.discovery.process.ProgramVersion;
 import io.discovery.process.SmallHeapTuning;
 import io.discovery.tls.TlsProperties;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,9 +65,10 @@ public final class Main {
             case "--rehearse" -> rehearse();
             case "--new-token" -> System.out.print(NewCredentials.token(nameIn(arguments)));
             case "--new-password" -> newPassword(nameIn(arguments));
+            case "--verify-audit" -> verifyAudit(List.of(arguments).subList(1, arguments.length));
             default ->
                 refuse("given '" + arguments[0] + "', expected --help, --version, --new-token NAME, --new-password"
-                        + " NAME, --rehearse or nothing; settings are environment variables");
+                        + " NAME, --verify-audit FILE..., --rehearse or nothing; settings are environment variables");
         }
     }
 
@@ -89,6 +92,15 @@ public final class Main {
             refuse("given a standard input that cannot be read (" + unreadable
                     + "), expected a line with the password");
         }
+    }
+
+    private static void verifyAudit(List<String> files) {
+        if (files.isEmpty()) {
+            refuse("given --verify-audit without a file, expected the files of an audit log");
+        }
+        AuditVerification verification = AuditVerification.of(files);
+        System.out.println(verification.text());
+        System.exit(verification.exitCode());
     }
 
     private static void rehearse() {

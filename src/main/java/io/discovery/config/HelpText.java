@@ -9,11 +9,12 @@ public final class HelpText {
     public static String of(String version) {
         StringBuilder help = new StringBuilder("Discovery " + version + ", a service registry.\n\n"
                 + "Usage: java -jar discovery.jar [--help | --version | --rehearse |\n"
-                + "                                --new-token NAME | --new-password NAME]\n\n"
+                + "                                --new-token NAME | --new-password NAME | --verify-audit FILE...]\n\n"
                 + "Starts a member. --rehearse starts one that serves itself a little and stops: for\n"
                 + "java -XX:ArchiveClassesAtExit=FILE, whose FILE halves the time of a start.\n"
                 + "--new-token makes a token for an identity, --new-password hashes a password that\n"
-                + "you type; both print the lines for AUTH_FILE.\n\n"
+                + "you type; both print the lines for AUTH_FILE. --verify-audit checks the\n"
+                + "files of an audit log, which are one chain.\n\n"
                 + "All settings are environment variables:\n\n");
         for (Setting setting : Setting.values()) {
             String fallback = setting.fallback().isEmpty() ? "" : " [" + setting.fallback() + "]";

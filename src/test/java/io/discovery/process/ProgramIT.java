@@ -55,7 +55,7 @@ class ProgramIT {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors())
                 .isEqualTo(
-                        "discovery: given '--port=80', expected --help, --version, --new-token NAME, --new-password NAME, --rehearse or nothing;"
+                        "discovery: given '--port=80', expected --help, --version, --new-token NAME, --new-password NAME, --verify-audit FILE..., --rehearse or nothing;"
                                 + " settings are environment variables\n");
         assertThat(run.output()).isEmpty();
     }
