@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.Program;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,31 @@ class AuditCrashTest {
             assertThat(outcome.fault()).isNull();
             assertThat(outcome.firstSeq()).isEqualTo(1);
         }
+    }
+
+    /** A limit on the size of files cuts a write in the middle, as a disk does that fills up. */
+    @Test
+    void writeThatStopsInTheMiddleOfALineIsTold() throws IOException {
+        TestLog log = new TestLog(folder);
+        String command =
+                "ulimit -f 150; exec " + String.join(" ", program(log.path()).command());
+        try (ExternalProcess process = Program.of("bash", "-c", command).start("the program with a limit")) {
+            await().atMost(PATIENCE).until(() -> {
+                process.assertAlive();
+                return process.log().contains("the audit log cannot be written: File too large");
+            });
+            process.kill();
+        }
+        assertThat(Files.size(log.path())).isEqualTo(150 * 1_024);
+        ChainCheck.Outcome before = log.check();
+        assertThat(before.fault()).isNull();
+        assertThat(before.unendedBytes()).isPositive();
+
+        AuditFile file = log.open(1_000_000, new RotatedFiles.Keep(Duration.ofDays(1), 10));
+        TestLog.append(file, 3);
+        file.close();
+
+        assertThat(log.assertWhole(before.end().seq() + 3).tornPlaces()).isEqualTo(1);
     }
 
     @Test

@@ -214,10 +214,41 @@ class AuditFileTest {
     }
 
     @Test
+    void tornLineIsToldBeforeTheFileRotates() throws IOException {
+        AuditFile file = log.open(ONE_LINE, KEEP);
+        TestLog.append(file, 1);
+        file.close();
+        Files.writeString(log.path(), "{\"seq\": 2", StandardOpenOption.APPEND);
+
+        AuditFile next = log.open(ONE_LINE, KEEP);
+        log.setClock("2026-12-24T10:00:00Z");
+        assertThat(next.tend()).isNull();
+        TestLog.append(next, 1);
+        assertThat(log.files()).hasSize(1);
+        TestLog.append(next, 1);
+        next.close();
+
+        assertThat(log.assertWhole(3).tornPlaces()).isEqualTo(1);
+        assertThat(log.files()).hasSize(2);
+    }
+
+    @Test
     void tornLineIsNoFreeSpaceForOtherText() throws IOException {
         tornLineStaysAndTheNextOneTellsOfIt();
         String text = Files.readString(log.path());
         Files.writeString(log.path(), text.replace("\"prev\": \"ab\n", "\"prev\": \"ac\n"));
+
+        assertThat(log.check().fault())
+                .isNotNull()
+                .extracting(ChainCheck.Fault::line)
+                .isEqualTo(3L);
+    }
+
+    @Test
+    void tornLineThatIsGoneIsMissed() throws IOException {
+        tornLineStaysAndTheNextOneTellsOfIt();
+        String text = Files.readString(log.path());
+        Files.writeString(log.path(), text.replace("{\"seq\": 3, \"prev\": \"ab\n", ""));
 
         assertThat(log.check().fault())
                 .isNotNull()

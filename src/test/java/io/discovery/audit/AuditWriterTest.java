@@ -97,6 +97,21 @@ class AuditWriterTest {
     }
 
     @Test
+    void failureIsToldOnceHoweverOftenItIsTriedAgain() {
+        BrokenDisk disk = new BrokenDisk(3);
+        try (CapturedLog lines = CapturedLog.of(AuditWriter.class)) {
+            AuditWriter audit = writer(disk, ROOM);
+            audit.record(Events.weight("host-0"));
+            await().atMost(Duration.ofSeconds(10)).until(() -> audit.written() == 1);
+            audit.close();
+
+            assertThat(lines.messages()).hasSize(3);
+            assertThat(lines.messages().get(0)).contains("cannot be written: broken; events wait");
+            assertThat(lines.messages().get(1)).contains("written again");
+        }
+    }
+
+    @Test
     void changesAreRefusedWhileTheDiskIsFullIfSoSet() throws IOException {
         Files.createSymbolicLink(log.path(), Path.of("/dev/full"));
         AuditWriter audit = new AuditWriter(log.open(), new AuditQueue(ROOM), InstantSource.system(), true);
@@ -159,6 +174,36 @@ class AuditWriterTest {
 
     private AuditWriter writer(AuditSink sink, long room) {
         return new AuditWriter(sink, new AuditQueue(room), InstantSource.system(), false);
+    }
+
+    /** A disk that fails some times. */
+    private static final class BrokenDisk implements AuditSink {
+
+        private int failuresLeft;
+
+        BrokenDisk(int failures) {
+            this.failuresLeft = failures;
+        }
+
+        @Override
+        public Appended append(List<AuditEvent> events) {
+            return failuresLeft-- > 0 ? new Appended(0, new IOException("broken")) : new Appended(events.size(), null);
+        }
+
+        @Override
+        public @Nullable Exception tend() {
+            return null;
+        }
+
+        @Override
+        public ChainEnd end() {
+            return ChainEnd.NONE;
+        }
+
+        @Override
+        public @Nullable Exception close() {
+            return null;
+        }
     }
 
     /** A file on a disk that hangs once. */

@@ -103,6 +103,14 @@ class ChainCheckTest {
         assertThat(fault().line()).isEqualTo(LINES + 1L);
     }
 
+    @Test
+    void numberOfTheLastLineCounts() throws IOException {
+        lines.set(LINES - 1, lines.get(LINES - 1).replaceFirst("\"seq\": 20", "\"seq\": 21"));
+        rewrite();
+
+        assertThat(fault().line()).isEqualTo(LINES);
+    }
+
     /** Only the last hash, kept elsewhere, tells that lines were cut off. */
     @Test
     void cutEndShowsInTheLastHash() throws IOException {
