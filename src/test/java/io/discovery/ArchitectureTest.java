@@ -61,7 +61,8 @@ class ArchitectureTest {
         table.put("registry", List.of("model", "io.vertx.core"));
         table.put("telemetry", List.of("model", "config", "io.vertx.core..", "io.micrometer.."));
         table.put(
-                "audit", List.of("model", "config", "json", "process", "telemetry", "com.fasterxml.jackson.databind"));
+                "audit",
+                List.of("auth", "model", "config", "json", "process", "telemetry", "com.fasterxml.jackson.databind"));
         table.put("store.hazelcast", List.of("model", "registry", "io.vertx.core", "com.hazelcast.."));
         table.put("backend.file", List.of("model", "registry"));
         table.put("backend.plugin", List.of("registry"));

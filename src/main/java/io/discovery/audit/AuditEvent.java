@@ -1,8 +1,8 @@
 package io.discovery.audit;
 
+import io.discovery.auth.Proof;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +18,6 @@ public record AuditEvent(Instant time, Client client, Subject subject, Change ch
     private static final int BARE = 400;
     /** Bytes of heap of an entry of a map without its texts, about. */
     private static final int ENTRY = 150;
-
-    /** The ways in which clients prove who they are. */
-    public enum Proof {
-        NONE,
-        TOKEN,
-        PASSWORD,
-        CERTIFICATE,
-        JWT;
-
-        /** Returns the spelling in a line. */
-        public String text() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /**
      * The sender of a request.

@@ -2,9 +2,9 @@ package io.discovery.audit;
 
 import io.discovery.audit.AuditEvent.Change;
 import io.discovery.audit.AuditEvent.Client;
-import io.discovery.audit.AuditEvent.Proof;
 import io.discovery.audit.AuditEvent.Result;
 import io.discovery.audit.AuditEvent.Subject;
+import io.discovery.auth.Proof;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
