@@ -1,9 +1,7 @@
 package io.discovery.config;
 
+import io.discovery.model.AddressBits;
 import io.discovery.model.IpAddress;
-import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +9,11 @@ import java.util.Optional;
 /** IP networks, such as 192.168.0.0/16 or fd00::/8. */
 public record Cidrs(List<Network> networks, String text) {
 
-    /** A network: the first {@code prefix} bits of an address of {@code bits} bits. */
-    record Network(BigInteger address, int bits, int prefix) {
-        boolean contains(byte[] candidate) {
-            return candidate.length * Byte.SIZE == bits
-                    && new BigInteger(1, candidate).shiftRight(bits - prefix).equals(address.shiftRight(bits - prefix));
-        }
-    }
+    /** No network. */
+    public static final Cidrs NONE = new Cidrs(List.of(), "");
+
+    /** A network: the first {@code prefix} bits of an address. */
+    record Network(AddressBits address, int prefix) {}
 
     public Cidrs {
         networks = List.copyOf(networks);
@@ -43,22 +39,27 @@ public record Cidrs(List<Network> networks, String text) {
         }
         int prefix = Integer.parseInt(text.substring(slash + 1));
         return IpAddress.parse(text.substring(0, slash))
-                .map(Cidrs::bytes)
-                .filter(bytes -> prefix <= bytes.length * Byte.SIZE)
-                .map(bytes -> new Network(new BigInteger(1, bytes), bytes.length * Byte.SIZE, prefix));
+                .map(AddressBits::of)
+                .filter(address -> prefix <= address.length())
+                .map(address -> new Network(address, prefix));
+    }
+
+    public boolean isEmpty() {
+        return networks.isEmpty();
     }
 
     public boolean contains(IpAddress address) {
-        byte[] bytes = bytes(address);
-        return networks.stream().anyMatch(network -> network.contains(bytes));
+        return contains(AddressBits.of(address));
     }
 
-    private static byte[] bytes(IpAddress address) {
-        try {
-            return InetAddress.getByName(address.text()).getAddress();
-        } catch (UnknownHostException literalsAreNotLookedUp) {
-            throw new IllegalStateException(literalsAreNotLookedUp);
+    /** Returns whether the address is in one of the networks; cheap enough for each datagram. */
+    public boolean contains(AddressBits address) {
+        for (Network network : networks) {
+            if (address.sharesPrefix(network.address(), network.prefix())) {
+                return true;
+            }
         }
+        return false;
     }
 
     @Override
