@@ -61,9 +61,9 @@ public final class Authenticator {
      * {@link AuthException}. The future is complete at once unless a password or JWT has to be checked.
      *
      * @param certificate alternative names of the client's certificate, which has been verified
-     * @param address of the client
+     * @param address returns that of the client
      */
-    public Future<Client> identify(List<String> authorization, Supplier<List<String>> certificate, String address) {
+    public Future<Client> identify(List<String> authorization, Supplier<List<String>> certificate, Supplier<String> address) {
         if (authorization.isEmpty()) {
             Client known = identities.get().byCertificate(certificate.get());
             return Future.succeededFuture(known == null ? anonymous : known);
@@ -79,25 +79,25 @@ public final class Authenticator {
         return refuse(address, "given a header Authorization that proves nothing, expected " + expected);
     }
 
-    private Future<Client> byToken(Bearer given, String address) {
+    private Future<Client> byToken(Bearer given, Supplier<String> address) {
         Client known = identities.get().byToken(TokenHash.of(given.token()));
         return known == null
                 ? refuse(address, "given a token that is unknown, or no longer good, expected one of an identity")
                 : Future.succeededFuture(known);
     }
 
-    private Future<Client> byPassword(Basic given, String address) {
+    private Future<Client> byPassword(Basic given, Supplier<String> address) {
         TokenHash credential = TokenHash.of(given.user() + ':' + given.password());
         Client remembered = remembered(credential);
         if (remembered != null) {
             return Future.succeededFuture(remembered);
         }
-        String user = address + ' ' + given.user();
+        String user = address.get() + ' ' + given.user();
         if (users.isOver(user)) {
             return Future.failedFuture(tooMany("passwords of this user"));
         }
         List<Client> known = identities.get().byUser(given.user());
-        return checks.run(address, () -> matching(known, given.password())).compose(client -> {
+        return checks.run(address.get(), () -> matching(known, given.password())).compose(client -> {
             if (client == null) {
                 users.failed(user);
                 return refuse(address, "given a user or password that is unknown, expected those of an identity");
@@ -132,7 +132,8 @@ public final class Authenticator {
                 : identities.get().hold(client);
     }
 
-    private <T> Future<T> refuse(String address, String message) {
+    private <T> Future<T> refuse(Supplier<String> source, String message) {
+        String address = source.get();
         addresses.failed(address);
         return Future.failedFuture(
                 addresses.isOver(address) ? tooMany("credentials from this address") : new NotIdentified(message));

@@ -49,7 +49,7 @@ public final class RequestLimits {
      *
      * @throws TooManyRequests if the client has sent as many as it may
      */
-    public void read(Client client, String address) {
+    public void read(Client client, Supplier<String> address) {
         ClientLimits limits = limits(client);
         if (limits.reads() > 0) {
             take(bucketsOf(client, address, limits).reads(), 1, limits.reads(), "reads");
@@ -61,7 +61,7 @@ public final class RequestLimits {
      *
      * @throws TooManyRequests if the client has sent as many as it may
      */
-    public void write(Client client, String address, int count) {
+    public void write(Client client, Supplier<String> address, int count) {
         ClientLimits limits = limits(client);
         if (limits.writes() > 0) {
             take(bucketsOf(client, address, limits).writes(), count, limits.writes(), "writes");
@@ -77,7 +77,7 @@ public final class RequestLimits {
         }
     }
 
-    private Buckets bucketsOf(Client client, String address, ClientLimits limits) {
+    private Buckets bucketsOf(Client client, Supplier<String> address, ClientLimits limits) {
         return buckets.get(
                 keyOf(client, address),
                 first -> new Buckets(
@@ -90,7 +90,7 @@ public final class RequestLimits {
      *
      * @throws TooManyRequests if the client has as many open as it may
      */
-    public void streamBegan(Client client, String address) {
+    public void streamBegan(Client client, Supplier<String> address) {
         int most = limits(client).streams();
         int open = streams.merge(keyOf(client, address), 1, Integer::sum);
         if (most > 0 && open > most) {
@@ -99,7 +99,7 @@ public final class RequestLimits {
         }
     }
 
-    public void streamEnded(Client client, String address) {
+    public void streamEnded(Client client, Supplier<String> address) {
         streams.computeIfPresent(keyOf(client, address), (key, open) -> open > 1 ? open - 1 : null);
     }
 
@@ -113,7 +113,7 @@ public final class RequestLimits {
     }
 
     /** Returns the name of an identity, which never begins with a space, or an address behind one. */
-    private static String keyOf(Client client, String address) {
-        return client.proof() == Proof.NONE ? ' ' + address : client.identity().name();
+    private static String keyOf(Client client, Supplier<String> address) {
+        return client.proof() == Proof.NONE ? ' ' + address.get() : client.identity().name();
     }
 }

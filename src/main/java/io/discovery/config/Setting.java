@@ -92,6 +92,10 @@ public enum Setting {
     SHUTDOWN_DELAY_SECONDS(
             "", "seconds to keep serving after SIGTERM while load balancers look away; empty: 5 in a cluster, else 0"),
     AUTO_IP_CIDRS("192.168.0.0/16", "networks from which auto_ip is accepted, comma separated"),
+    TRUSTED_PROXIES(
+            "",
+            "networks of the proxies whose X-Forwarded-For is believed, comma separated; empty: the last address is believed,"
+                    + " from any client"),
     EXPIRY_PROTECTION(
             "off", "on: while more hosts have expired than are live, they stay listed, marked stale, for 6 x HOST_TTL"),
     CACHE_TYPE("null", "null, or simple: last_check_in of an unchanged host may lag by CACHE_TTL"),

@@ -69,6 +69,7 @@ public record Settings(
      * @param tls empty if clients speak plain HTTP
      * @param auth empty if all clients may do all
      * @param cacheTtl maximum age of a body while only check-ins changed; zero for no cache
+     * @param trustedProxies empty if any peer may be a proxy
      */
     public record Http(
             String host,
@@ -78,7 +79,8 @@ public record Settings(
             String applicationEnv,
             int mostConnections,
             Duration cacheTtl,
-            Cidrs autoIp) {}
+            Cidrs autoIp,
+            Cidrs trustedProxies) {}
 
     /** Grants of clients that show no proof. */
     public enum Anonymous {

@@ -109,7 +109,8 @@ final class SettingsReader {
                 text(Setting.APPLICATION_ENV),
                 integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
                 cached ? cacheTtl : Duration.ZERO,
-                autoIp());
+                networks(Setting.AUTO_IP_CIDRS),
+                networks(Setting.TRUSTED_PROXIES));
     }
 
     private Optional<HttpTls> httpTls() {
@@ -160,11 +161,14 @@ final class SettingsReader {
         };
     }
 
-    private Cidrs autoIp() {
-        String given = text(Setting.AUTO_IP_CIDRS);
+    private Cidrs networks(Setting setting) {
+        String given = text(setting);
+        if (given.isEmpty()) {
+            return Cidrs.NONE;
+        }
         return Cidrs.parse(given).orElseGet(() -> {
-            fault(Setting.AUTO_IP_CIDRS, given, "networks such as 192.168.0.0/16, comma separated");
-            return new Cidrs(List.of(), given);
+            fault(setting, given, "networks such as 192.168.0.0/16, comma separated");
+            return Cidrs.NONE;
         });
     }
 

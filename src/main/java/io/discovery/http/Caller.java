@@ -1,14 +1,19 @@
 package io.discovery.http;
 
 import io.discovery.auth.Client;
+import io.vertx.core.http.HttpServerRequest;
 
 /**
  * The client of a request, and where it comes from.
  *
- * @param address from which the client comes for certain
  * @param control counts what the client sends
  */
-public record Caller(Client client, String address, ClientControl control) {
+public record Caller(Client client, HttpServerRequest request, ClientControl control) {
+
+    /** Returns the address of the client, of which the headers are read now: most endpoints have no need of it. */
+    public ClientAddress address() {
+        return control.address(request);
+    }
 
     /**
      * Counts the writes of a request that holds several, beside the first.

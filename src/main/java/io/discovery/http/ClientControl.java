@@ -3,11 +3,11 @@ package io.discovery.http;
 import io.discovery.auth.Authenticator;
 import io.discovery.auth.Client;
 import io.discovery.auth.RequestLimits;
+import io.discovery.config.Cidrs;
 import io.discovery.connections.Connection;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,30 +17,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientControl {
 
-    private static final String NOWHERE = "";
 
+    private final Cidrs trustedProxies;
     private final @Nullable Control control;
     private final OpenStreams streams = new OpenStreams();
-    private final Caller trusted = new Caller(Client.TRUSTED, NOWHERE, this);
 
     private record Control(Authenticator authenticator, RequestLimits limits) {}
 
-    private ClientControl(@Nullable Control control) {
+    private ClientControl(Cidrs trustedProxies, @Nullable Control control) {
+        this.trustedProxies = trustedProxies;
         this.control = control;
     }
 
-    /** Returns the control of a member whose clients may do all. */
-    public static ClientControl none() {
-        return new ClientControl(null);
+    /**
+     * Returns the control of a member whose clients may do all.
+     *
+     * @param trustedProxies as {@link ClientAddress} has them
+     */
+    public static ClientControl none(Cidrs trustedProxies) {
+        return new ClientControl(trustedProxies, null);
     }
 
-    public static ClientControl of(Authenticator authenticator, RequestLimits limits) {
-        return new ClientControl(new Control(authenticator, limits));
+    /** @param trustedProxies as {@link ClientAddress} has them */
+    public static ClientControl of(Cidrs trustedProxies, Authenticator authenticator, RequestLimits limits) {
+        return new ClientControl(trustedProxies, new Control(authenticator, limits));
     }
 
     /** Returns the client of a request that all may send. */
-    public Caller trusted() {
-        return trusted;
+    public Caller trusted(HttpServerRequest request) {
+        return new Caller(Client.TRUSTED, request, this);
+    }
+
+    ClientAddress address(HttpServerRequest request) {
+        return ClientAddress.of(request, trustedProxies);
     }
 
     /**
@@ -49,15 +58,14 @@ public final class ClientControl {
      */
     <T> Future<T> identify(HttpServerRequest request, Function<Caller, Future<T>> then) {
         if (control == null) {
-            return Future.succeededFuture(trusted).compose(then);
+            return Future.succeededFuture(trusted(request)).compose(then);
         }
-        String address = address(request);
         Future<Caller> caller = control.authenticator()
                 .identify(
                         request.headers().getAll(HttpHeaders.AUTHORIZATION),
                         Connection.of(request.connection())::certificateNames,
-                        address)
-                .map(client -> new Caller(client, address, this));
+                        () -> address(request).proven())
+                .map(client -> new Caller(client, request, this));
         if (caller.isComplete()) {
             return caller.compose(then);
         }
@@ -65,11 +73,6 @@ public final class ClientControl {
         Future<T> done = caller.compose(then);
         caller.onComplete(known -> request.resume());
         return done;
-    }
-
-    private static String address(HttpServerRequest request) {
-        SocketAddress peer = request.connection().remoteAddress();
-        return peer == null ? NOWHERE : String.valueOf(peer.hostAddress());
     }
 
     /**
@@ -82,16 +85,16 @@ public final class ClientControl {
             return;
         }
         if (access.isWrite()) {
-            control.limits().write(caller.client(), caller.address(), 1);
+            control.limits().write(caller.client(), () -> caller.address().proven(), 1);
         } else {
-            control.limits().read(caller.client(), caller.address());
+            control.limits().read(caller.client(), () -> caller.address().proven());
         }
     }
 
     /** Counts further writes of a request, as {@link Caller#countMore} does. */
     void countMore(Caller caller, int writes) {
         if (control != null && writes > 0) {
-            control.limits().write(caller.client(), caller.address(), writes);
+            control.limits().write(caller.client(), () -> caller.address().proven(), writes);
         }
     }
 
@@ -102,7 +105,7 @@ public final class ClientControl {
      */
     void streamBegan(HttpServerRequest request, Caller caller) {
         if (control != null) {
-            control.limits().streamBegan(caller.client(), caller.address());
+            control.limits().streamBegan(caller.client(), () -> caller.address().proven());
             streams.began(request, caller);
         }
     }
@@ -111,7 +114,7 @@ public final class ClientControl {
     void streamEnded(HttpServerRequest request) {
         Caller caller = control == null ? null : streams.ended(request);
         if (control != null && caller != null) {
-            control.limits().streamEnded(caller.client(), caller.address());
+            control.limits().streamEnded(caller.client(), () -> caller.address().proven());
         }
     }
 

@@ -50,7 +50,7 @@ final class EndpointHandler {
                 request,
                 endpoint.label().apply(request),
                 exchange -> dispatch(
-                        endpoint, new EndpointRequest(request, exchange, clients.trusted(), segments, NO_BODY)));
+                        endpoint, new EndpointRequest(request, exchange, clients.trusted(request), segments, NO_BODY)));
     }
 
     /** Responds to a request for a path without an endpoint. */

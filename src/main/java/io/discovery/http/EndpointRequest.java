@@ -28,6 +28,11 @@ public record EndpointRequest(
         return caller.client();
     }
 
+    /** Returns the address of the client, of which the headers are read now: most endpoints have no need of it. */
+    public ClientAddress clientAddress() {
+        return caller.address();
+    }
+
     EndpointRequest by(Caller identified) {
         return new EndpointRequest(http, exchange, identified, segments, body);
     }

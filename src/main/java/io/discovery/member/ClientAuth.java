@@ -36,7 +36,7 @@ final class ClientAuth {
                 .http()
                 .auth()
                 .map(settings -> begin(settings, assembly, vertx))
-                .orElseGet(ClientControl::none);
+                .orElseGet(() -> ClientControl.none(assembly.settings().http().trustedProxies()));
     }
 
     private static ClientControl begin(Auth settings, MemberAssembly assembly, Vertx vertx) {
@@ -45,7 +45,8 @@ final class ClientAuth {
         ProofChecks checks = new ProofChecks(vertx);
         Authenticator authenticator =
                 new Authenticator(file::current, grants(settings.anonymous()), checks, InstantSource.system());
-        ClientControl clients = ClientControl.of(authenticator, new RequestLimits(file::current));
+        ClientControl clients = ClientControl.of(
+                assembly.settings().http().trustedProxies(), authenticator, new RequestLimits(file::current));
         assembly.every(LOOK_PERIOD, "auth-file", () -> {
             if (file.look()) {
                 log.info(

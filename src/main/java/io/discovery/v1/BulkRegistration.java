@@ -2,6 +2,7 @@ package io.discovery.v1;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.discovery.auth.Client;
+import io.discovery.http.ClientAddress;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.ErrorResponses;
 import io.discovery.http.Response;
@@ -52,17 +53,27 @@ final class BulkRegistration {
         this.workers = workers;
     }
 
-    /** The client of a request. */
-    private record Sender(Client client, Supplier<ClientAddress> address) {}
+    /**
+     * The client of a request, found out once for all hosts: the headers about its address may be as long as a head.
+     *
+     * @param address for auto_ip
+     * @param proven the address from which the client has come for certain
+     */
+    private record Sender(Client client, String address, String proven) {
+
+        static Sender of(EndpointRequest request) {
+            ClientAddress address = request.clientAddress();
+            return new Sender(request.client(), address.text(), address.proven());
+        }
+    }
 
     /** Registers the hosts of a request. */
     Future<Response> register(EndpointRequest request) {
         writes.requireWritable();
-        return read(request.body(), new Sender(request.client(), () -> ClientAddress.of(request.http())))
-                .compose(changes -> {
-                    request.caller().countMore(changes.size() - 1);
-                    return new Batch(changes).run(request::isGone);
-                });
+        return read(request.body(), Sender.of(request)).compose(changes -> {
+            request.caller().countMore(changes.size() - 1);
+            return new Batch(changes).run(request::isGone);
+        });
     }
 
     private Future<List<Supplier<Future<Response>>>> read(Buffer body, Sender sender) {
@@ -84,8 +95,8 @@ final class BulkRegistration {
             Parameters sent = new Parameters.JsonFields(item);
             String service = sent.get("service", "");
             sender.client().requireWrite(service);
-            WriteHandlers.ServiceRequest checked = writes.checked(service, sent, sender.address());
-            WriteHandlers.requireOwn(sender.client(), checked.request().ip(), sender.address());
+            WriteHandlers.ServiceRequest checked = writes.checked(service, sent, sender::address);
+            WriteHandlers.requireOwn(sender.client(), checked.request().ip(), sender::proven);
             return () -> writes.register(checked);
         } catch (RuntimeException refused) {
             return () -> Future.failedFuture(refused);

@@ -25,8 +25,13 @@ record RegistrationRequest(IpAddress ip, InstanceDetails details) {
     private static final String NO_TAGS = "{}";
     private static final List<String> REQUIRED_TAGS = List.of("az", "instance_id", "region");
 
-    /** @throws InvalidParameter for the first check that fails */
-    static RegistrationRequest of(Parameters sent, Supplier<ClientAddress> client, Cidrs autoIp) {
+    /**
+     * Checks what a host sent.
+     *
+     * @param client returns the client's address, for auto_ip
+     * @throws InvalidParameter for the first check that fails
+     */
+    static RegistrationRequest of(Parameters sent, Supplier<String> client, Cidrs autoIp) {
         String ip = ip(sent, client, autoIp);
         String portText = sent.get("port");
         BigInteger port = portText == null ? Port.MISSING : Port.number(portText);
@@ -50,12 +55,12 @@ record RegistrationRequest(IpAddress ip, InstanceDetails details) {
                 address, new InstanceDetails(checkedPort, revision, sent.get("service_repo_name", ""), checkedTags));
     }
 
-    private static String ip(Parameters sent, Supplier<ClientAddress> client, Cidrs autoIp) {
+    private static String ip(Parameters sent, Supplier<String> client, Cidrs autoIp) {
         String ip = sent.get("ip", "");
         if (!ip.isEmpty() || sent.get("auto_ip", "").isEmpty()) {
             return ip;
         }
-        String seen = client.get().address();
+        String seen = client.get();
         if (IpAddress.parse(seen).filter(autoIp::contains).isEmpty()) {
             throw new InvalidParameter("auto_ip", seen, "an address in " + autoIp);
         }

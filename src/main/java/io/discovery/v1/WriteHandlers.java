@@ -61,14 +61,17 @@ final class WriteHandlers {
     Future<Response> register(EndpointRequest request) {
         Parameters sent = Parameters.of(request);
         requireWritable();
-        Supplier<ClientAddress> address = () -> ClientAddress.of(request.http());
-        ServiceRequest checked = checked(request.segment(0), sent, address);
-        requireOwn(request.client(), checked.request().ip(), address);
+        ServiceRequest checked =
+                checked(request.segment(0), sent, () -> request.clientAddress().text());
+        requireOwn(
+                request.client(),
+                checked.request().ip(),
+                () -> request.clientAddress().proven());
         return registry.byDeadline(register(checked));
     }
 
     /** @throws InvalidParameter for the first check that fails */
-    ServiceRequest checked(String serviceText, Parameters sent, Supplier<ClientAddress> client) {
+    ServiceRequest checked(String serviceText, Parameters sent, Supplier<String> client) {
         ServiceName service = new ServiceName(serviceText);
         try {
             RegistrationRequest request = RegistrationRequest.of(sent, client, autoIp);
@@ -152,7 +155,8 @@ final class WriteHandlers {
         if (keys.isEmpty()) {
             return Future.failedFuture(new NotListed(service, instance));
         }
-        keys.forEach(key -> requireOwn(request.client(), key.address(), () -> ClientAddress.of(request.http())));
+        keys.forEach(key -> requireOwn(
+                request.client(), key.address(), () -> request.clientAddress().proven()));
         return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, request::isGone, change);
     }
 
@@ -167,10 +171,15 @@ final class WriteHandlers {
         return Lanes.run(changes, isGone, registry::byDeadline);
     }
 
-    /** @throws AuthException if the client may change its own instances only, and this is another */
-    static void requireOwn(Client client, IpAddress address, Supplier<ClientAddress> from) {
+    /**
+     * Checks that a client which may change its own instances only changes one of these.
+     *
+     * @param proven returns the address from which the client has come for certain
+     * @throws AuthException if the instance is another
+     */
+    static void requireOwn(Client client, IpAddress address, Supplier<String> proven) {
         if (client.identity().isSelfOnly()) {
-            client.requireOwn(address.text(), from.get().proven());
+            client.requireOwn(address.text(), proven.get());
         }
     }
 

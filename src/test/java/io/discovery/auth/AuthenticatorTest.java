@@ -63,7 +63,7 @@ class AuthenticatorTest {
     }
 
     private Future<Client> identify(String address, String authorization) {
-        return authenticator.identify(List.of(authorization), List::of, address);
+        return authenticator.identify(List.of(authorization), List::of, () -> address);
     }
 
     private static String basic(String userAndPassword) {
@@ -100,7 +100,7 @@ class AuthenticatorTest {
     @Test
     void twoHeadersAreRefused() {
         assertThatThrownBy(() -> authenticator
-                        .identify(List.of("Bearer a token", "Bearer a token"), List::of, ADDRESS)
+                        .identify(List.of("Bearer a token", "Bearer a token"), List::of, () -> ADDRESS)
                         .await())
                 .isInstanceOf(NotIdentified.class)
                 .hasMessageContaining("one header Authorization, not 2");
@@ -131,7 +131,7 @@ class AuthenticatorTest {
     @Test
     void aCertificateIsKnownByItsNames() {
         Client known = authenticator
-                .identify(List.of(), () -> List.of("other", "spiffe://mesh/web"), ADDRESS)
+                .identify(List.of(), () -> List.of("other", "spiffe://mesh/web"), () -> ADDRESS)
                 .await();
 
         assertThat(known.identity().name()).isEqualTo("web");
@@ -142,7 +142,7 @@ class AuthenticatorTest {
     @Test
     void aBadTokenIsRefusedWhateverTheCertificateIs() {
         assertThatThrownBy(() -> authenticator
-                        .identify(List.of("Bearer another"), () -> List.of("spiffe://mesh/web"), ADDRESS)
+                        .identify(List.of("Bearer another"), () -> List.of("spiffe://mesh/web"), () -> ADDRESS)
                         .await())
                 .isInstanceOf(NotIdentified.class);
     }
@@ -150,7 +150,7 @@ class AuthenticatorTest {
     @Test
     void aClientWithoutProofHasTheGrantsOfTheAnonymous() {
         Client anonymous = authenticator
-                .identify(List.of(), () -> List.of("unknown"), ADDRESS)
+                .identify(List.of(), () -> List.of("unknown"), () -> ADDRESS)
                 .await();
 
         assertThatThrownBy(() -> anonymous.requireRead("payments"))

@@ -43,8 +43,13 @@ class LoadBalancerIT {
 
     private static final Duration FREEZE = Duration.ofSeconds(10);
     /** The drain of a member, of which the checks of the file need 1.4 s. */
-    private static final Map<String, String> SETTINGS =
-            Map.of("SHUTDOWN_DELAY_SECONDS", Boolean.getBoolean(MEASURED) ? "5" : "3", "AUTO_IP_CIDRS", "127.0.0.0/24");
+    private static final Map<String, String> SETTINGS = Map.of(
+            "SHUTDOWN_DELAY_SECONDS",
+            Boolean.getBoolean(MEASURED) ? "5" : "3",
+            "AUTO_IP_CIDRS",
+            "127.0.0.0/24",
+            "TRUSTED_PROXIES",
+            "127.0.0.1/32");
 
     private static final String LOOPBACK = "127.0.0.1";
 

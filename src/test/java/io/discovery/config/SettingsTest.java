@@ -29,6 +29,7 @@ class SettingsTest {
         assertThat(settings.registry().requestDeadline()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.http().cacheTtl()).isZero();
         assertThat(settings.http().autoIp().toString()).isEqualTo("192.168.0.0/16");
+        assertThat(settings.http().trustedProxies()).isEqualTo(Cidrs.NONE);
         assertThat(settings.registry().hostTtl()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.registry().instanceKey()).isEqualTo(InstanceKeyMode.IP);
         assertThat(settings.logLevel()).isEqualTo("DEBUG");
@@ -155,6 +156,7 @@ class SettingsTest {
                         "REQUEST_DEADLINE_MS",
                         "SHUTDOWN_DELAY_SECONDS",
                         "AUTO_IP_CIDRS",
+                        "TRUSTED_PROXIES",
                         "EXPIRY_PROTECTION",
                         "CACHE_TYPE",
                         "CACHE_TTL",
@@ -187,6 +189,7 @@ class SettingsTest {
                 "REQUEST_DEADLINE_MS=250",
                 "CACHE_TYPE=simple",
                 "CACHE_TTL=7",
+                "TRUSTED_PROXIES=127.0.0.0/8,::1/128",
                 "HOST_TTL=30",
                 "INSTANCE_KEY=ip_port",
                 "LOG_LEVEL=info",
@@ -198,6 +201,7 @@ class SettingsTest {
         assertThat(settings.http().applicationEnv()).isEqualTo("production");
         assertThat(settings.registry().requestDeadline()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.http().cacheTtl()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(settings.http().trustedProxies().toString()).isEqualTo("127.0.0.0/8,::1/128");
         assertThat(settings.registry().hostTtl()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.registry().instanceKey()).isEqualTo(InstanceKeyMode.IP_PORT);
         assertThat(settings.logLevel()).isEqualTo("INFO");

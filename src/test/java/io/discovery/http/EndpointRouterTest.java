@@ -3,6 +3,7 @@ package io.discovery.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.config.Cidrs;
 import io.discovery.connections.Connections;
 import io.discovery.memory.HeapReserve;
 import io.discovery.telemetry.Meters;
@@ -44,11 +45,11 @@ class EndpointRouterTest {
     void serve() {
         vertx.exceptionHandler(reported::set);
         EndpointHandler handler = new EndpointHandler(
-                ClientControl.none(),
+                ClientControl.none(Cidrs.NONE),
                 new AuthRefusals(),
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
-                new ResponseSender(meters, ClientControl.none(), () -> false));
+                new ResponseSender(meters, ClientControl.none(Cidrs.NONE), () -> false));
         List<HttpEndpoint> endpoints = List.of(
                 HOT,
                 named("/hot/:one/:two", "two"),

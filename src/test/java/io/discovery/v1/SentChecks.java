@@ -31,8 +31,7 @@ final class SentChecks {
     }
 
     private static void registration(Parameters sent) {
-        RegistrationRequest request =
-                RegistrationRequest.of(sent, () -> new ClientAddress("10.0.0.1, ::1", "127.0.0.1"), ANY);
+        RegistrationRequest request = RegistrationRequest.of(sent, () -> "::1", ANY);
         Limits.check(SERVICE, request.details());
         List.of(request.details().revision(), request.details().repo()).forEach(SentChecks::requireUnicode);
         request.details().tags().forEach((key, json) -> {

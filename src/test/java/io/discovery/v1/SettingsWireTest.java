@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
+import java.net.http.HttpRequest;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Settings that show in answers. */
 class SettingsWireTest {
+
+    private static final String FORM = "application/x-www-form-urlencoded";
 
     /** Seed: README, APPLICATION_ENV. */
     @Test
@@ -34,6 +39,38 @@ class SettingsWireTest {
 
             assertThat(client.get("/v1/registration/auto").body()).contains("\"ip_address\": \"127.0.0.1\"");
         }
+    }
+
+    /** Behind proxies that the member knows, their word counts, and from all others the connection's address does. */
+    @Test
+    void autoIpBelievesTrustedProxiesAlone() {
+        Map<String, String> settings = Map.of("AUTO_IP_CIDRS", "127.0.0.0/8", "TRUSTED_PROXIES", "127.0.0.1/32");
+        try (TestMember behind = TestMember.start(settings);
+                TestMember beside =
+                        TestMember.start(Map.of("AUTO_IP_CIDRS", "127.0.0.0/8", "TRUSTED_PROXIES", "127.0.0.2/32"))) {
+            assertThat(registeredByHeader(behind.client())).containsExactly("127.0.0.7");
+            assertThat(registeredByHeader(beside.client())).containsExactly("127.0.0.1");
+        }
+    }
+
+    /** Registers alone and in bulk, with a header of two words, and returns the addresses that are listed. */
+    private static Set<String> registeredByHeader(TestClient client) {
+        Map<String, String> form = TestClient.registration(Map.of("ip", "", "auto_ip", "1"));
+        String bulk = "[{\"service\": \"bulk\", \"auto_ip\": 1, \"port\": 80, \"revision\": \"1\", \"tags\": "
+                + TestClient.TAGS + "}]";
+        Map<String, String> bodies =
+                Map.of("/v1/registration/alone", TestClient.encode(form), "/v1/registrations", bulk);
+
+        bodies.forEach((path, body) -> assertThat(client.send(client.request(path)
+                                .header("Content-Type", body.startsWith("[") ? "application/json" : FORM)
+                                .header("X-Forwarded-For", "127.9.9.9, 127.0.0.7")
+                                .POST(HttpRequest.BodyPublishers.ofString(body)))
+                        .statusCode())
+                .isEqualTo(200));
+
+        Set<String> listed = new HashSet<>(client.hosts("alone"));
+        listed.addAll(client.hosts("bulk"));
+        return listed;
     }
 
     /** Seed: README, DEBUG. JSON is the one-line form with it and without. */

@@ -1,5 +1,6 @@
 package io.discovery.watch;
 
+import io.discovery.config.Cidrs;
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
 import io.discovery.connections.Exchange;
@@ -90,7 +91,7 @@ final class ServedWatch implements AutoCloseable {
         Objects.requireNonNull(endpoint.get())
                 .handling()
                 .handle(new EndpointRequest(
-                        request, exchange, ClientControl.none().trusted(), parameters, Buffer.buffer()))
+                        request, exchange, ClientControl.none(Cidrs.NONE).trusted(request), parameters, Buffer.buffer()))
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
                         .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }
