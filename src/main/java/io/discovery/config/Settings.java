@@ -287,8 +287,9 @@ public record Settings(
      *
      * @param port 0 for no DNS
      * @param domain in lower case, without a dot at the end
+     * @param allowed the networks that may ask; empty for all
      */
-    public record Dns(String host, int port, String domain) {
+    public record Dns(String host, int port, String domain, Cidrs allowed) {
 
         public boolean isOn() {
             return port != 0;

@@ -364,7 +364,7 @@ final class SettingsReader {
     }
 
     private Dns dns() {
-        return new Dns(text(Setting.HOST), integer(Setting.DNS_PORT, 0, 65_535), domain());
+        return new Dns(text(Setting.HOST), integer(Setting.DNS_PORT, 0, 65_535), domain(), networks(Setting.DNS_ALLOW));
     }
 
     private String domain() {

@@ -25,6 +25,7 @@ public final class DnsServer extends VerticleBase {
 
     private final Settings.Dns settings;
     private final Responder responder;
+    private final UdpResponder udpResponder;
     private final TcpLimits limits;
     private @Nullable UdpServer udp;
     private volatile @Nullable TcpServer tcp;
@@ -53,6 +54,7 @@ public final class DnsServer extends VerticleBase {
         this.limits = limits;
         Zone zone = new Zone(settings.domain(), services.directory(), services.servers());
         this.responder = new Responder(zone, services.readiness());
+        this.udpResponder = new UdpResponder(responder, new Sources(settings.allowed()));
         register(services.meters(), zone);
     }
 
@@ -67,7 +69,7 @@ public final class DnsServer extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        UdpServer datagrams = new UdpServer(vertx, settings, responder);
+        UdpServer datagrams = new UdpServer(vertx, settings, udpResponder);
         TcpServer connections = new TcpServer(vertx, settings, responder, limits);
         udp = datagrams;
         tcp = connections;

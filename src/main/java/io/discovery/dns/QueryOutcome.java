@@ -15,6 +15,8 @@ enum QueryOutcome {
     NOTIMP(Rcode.NOTIMP),
     /** The query asks for another domain or class, or for a transfer. */
     REFUSED(Rcode.REFUSED),
+    /** The client's network may not ask: no response over UDP. */
+    NOT_ALLOWED(Rcode.REFUSED),
     /** The query has a later EDNS version than this server. */
     BADVERS(Rcode.BADVERS),
     /** The message gets no response: the server cannot send one, or must not. */

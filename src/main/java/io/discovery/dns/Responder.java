@@ -26,10 +26,12 @@ import org.xbill.DNS.Type;
  */
 final class Responder {
 
-    /** The protocol that carried the message and will carry its response. */
+    /** The protocol that carried the message and will carry its response, and what its client may ask by it. */
     enum Transport {
         UDP,
-        TCP
+        TCP,
+        /** A connection of a client that may ask nothing. */
+        TCP_NOT_ALLOWED
     }
 
     private static final Logger log = LoggerFactory.getLogger(Responder.class);
@@ -75,8 +77,8 @@ final class Responder {
     }
 
     /** Counts a message without a response. */
-    void drop() {
-        adder(QueryOutcome.DROPPED).increment();
+    void drop(QueryOutcome reason) {
+        adder(reason).increment();
     }
 
     /**
@@ -87,7 +89,7 @@ final class Responder {
     Buffer answer(Buffer message, Transport transport) {
         Optional<Query.Head> head = Query.Head.of(message);
         if (head.isEmpty() || head.get().isResponse()) {
-            drop();
+            drop(QueryOutcome.DROPPED);
             return null;
         }
         try {
@@ -113,7 +115,7 @@ final class Responder {
 
     private Buffer answer(Query query, Transport transport) {
         Response response = new Response(query, most(query, transport));
-        QueryOutcome outcome = refusal(query);
+        QueryOutcome outcome = refusal(query, transport);
         RecordSet node = outcome == null ? zone.find(query.name()) : null;
         // Looked at again: this process may have stood still since, and found what is listed by leases that have ended.
         if (outcome == null && readiness.whyNoReads() != null) {
@@ -132,7 +134,7 @@ final class Responder {
 
     private static int most(Query query, Transport transport) {
         Query.Edns edns = query.edns();
-        if (transport == Transport.TCP) {
+        if (transport != Transport.UDP) {
             return LARGEST_MESSAGE;
         }
         return edns == null
@@ -141,7 +143,10 @@ final class Responder {
     }
 
     /** Returns null if the query asks about the domain and this member may answer it. */
-    private @Nullable QueryOutcome refusal(Query query) {
+    private @Nullable QueryOutcome refusal(Query query, Transport transport) {
+        if (transport == Transport.TCP_NOT_ALLOWED) {
+            return QueryOutcome.NOT_ALLOWED;
+        }
         Query.Edns edns = query.edns();
         if (edns != null && edns.version() > 0) {
             return QueryOutcome.BADVERS;

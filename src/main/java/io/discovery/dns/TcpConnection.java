@@ -1,5 +1,6 @@
 package io.discovery.dns;
 
+import io.discovery.dns.Responder.Transport;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.util.function.Consumer;
@@ -17,15 +18,17 @@ final class TcpConnection {
 
     private final NetSocket socket;
     private final Responder responder;
+    private final Transport transport;
     private final Consumer<TcpConnection> onQuery;
     private Buffer unread = Buffer.buffer();
     private long lastQuery = System.nanoTime();
     private boolean isOver;
 
     /** @param onQuery called for each whole message */
-    TcpConnection(NetSocket socket, Responder responder, Consumer<TcpConnection> onQuery) {
+    TcpConnection(NetSocket socket, Responder responder, Transport transport, Consumer<TcpConnection> onQuery) {
         this.socket = socket;
         this.responder = responder;
+        this.transport = transport;
         this.onQuery = onQuery;
     }
 
@@ -41,7 +44,7 @@ final class TcpConnection {
             int end = at + LENGTH_BYTES + length;
             if (length < Query.Head.LENGTH || length > LARGEST_QUERY) {
                 // Without a valid length the next message cannot be found.
-                responder.drop();
+                responder.drop(QueryOutcome.DROPPED);
                 end();
             } else if (end > unread.length()) {
                 break;
@@ -68,7 +71,7 @@ final class TcpConnection {
     private void answer(Buffer message) {
         lastQuery = System.nanoTime();
         onQuery.accept(this);
-        Buffer response = responder.answer(message, Responder.Transport.TCP);
+        Buffer response = responder.answer(message, transport);
         if (response != null) {
             socket.write(Buffer.buffer(LENGTH_BYTES + response.length())
                     .appendUnsignedShort(response.length())

@@ -22,15 +22,17 @@ final class UdpServer {
 
     private final Vertx vertx;
     private final Settings.Dns settings;
-    private final Responder responder;
+    private final UdpResponder responder;
+    private final PeerAddresses peers;
     private @Nullable DatagramSocket socket;
     private int unsent;
     private boolean isClosed;
 
-    UdpServer(Vertx vertx, Settings.Dns settings, Responder responder) {
+    UdpServer(Vertx vertx, Settings.Dns settings, UdpResponder responder) {
         this.vertx = vertx;
         this.settings = settings;
         this.responder = responder;
+        this.peers = new PeerAddresses(vertx);
     }
 
     Future<?> listen() {
@@ -60,7 +62,7 @@ final class UdpServer {
             responder.drop();
             return;
         }
-        Buffer response = responder.answer(query.data(), Responder.Transport.UDP);
+        Buffer response = responder.answer(query.data(), peers.of(query.sender()));
         if (response != null) {
             unsent++;
             from.send(response, query.sender().port(), query.sender().hostAddress())

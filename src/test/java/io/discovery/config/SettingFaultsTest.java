@@ -76,6 +76,7 @@ class SettingFaultsTest {
         CLUSTER_MIN_MEMBERS=0         | CLUSTER_MIN_MEMBERS: given '0', expected an integer from 1 to 1000
         PLAIN_PORT=8081               | PLAIN_PORT: given '8081', expected nothing, because TLS_CERT is not set
         TRUSTED_PROXIES=127.0.0.1     | TRUSTED_PROXIES: given '127.0.0.1', expected networks such as 192.168.0.0/16, comma separated
+        DNS_ALLOW=::/0,10.0.0.1       | DNS_ALLOW: given '::/0,10.0.0.1', expected networks such as 192.168.0.0/16, comma separated
         TLS_KEY=key.pem               | TLS_KEY: given 'key.pem', expected nothing, because TLS_CERT is not set
         TLS_CLIENT_AUTH=yes           | TLS_CLIENT_AUTH: given 'yes', expected off, request or require
         CLUSTER_ENDPOINTS=rest,http   | CLUSTER_ENDPOINTS: given 'http', expected client, rest, memcache or wan, comma separated

@@ -36,7 +36,7 @@ class SettingsTest {
         assertThat(settings.debug()).isTrue();
         assertThat(settings.statsd().host()).isEqualTo("localhost");
         assertThat(settings.statsd().port()).isEqualTo(8125);
-        assertThat(settings.dns()).isEqualTo(new Settings.Dns("0.0.0.0", 0, "service.discovery"));
+        assertThat(settings.dns()).isEqualTo(new Settings.Dns("0.0.0.0", 0, "service.discovery", Cidrs.NONE));
         assertThat(settings.dns().isOn()).isFalse();
         assertThat(settings.audit())
                 .isEqualTo(new Settings.Audit(
@@ -165,6 +165,7 @@ class SettingsTest {
                         "LOG_LEVEL",
                         "DNS_PORT",
                         "DNS_DOMAIN",
+                        "DNS_ALLOW",
                         "AUDIT_LOG",
                         "AUDIT_MAX_BYTES",
                         "AUDIT_KEEP_DAYS",
@@ -210,10 +211,11 @@ class SettingsTest {
 
     @Test
     void everythingThatIsSetForDnsIsRead() {
-        Settings.Dns dns =
-                read("HOST=::1", "DNS_PORT=53", "DNS_DOMAIN=Svc_1.Example-2.").dns();
+        Settings.Dns dns = read("HOST=::1", "DNS_PORT=53", "DNS_DOMAIN=Svc_1.Example-2.", "DNS_ALLOW=10.0.0.0/8")
+                .dns();
 
-        assertThat(dns).isEqualTo(new Settings.Dns("::1", 53, "svc_1.example-2"));
+        Cidrs allowed = Cidrs.parse("10.0.0.0/8").orElseThrow();
+        assertThat(dns).isEqualTo(new Settings.Dns("::1", 53, "svc_1.example-2", allowed));
         assertThat(dns.isOn()).isTrue();
     }
 

@@ -29,9 +29,20 @@ final class DnsClient {
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final InetSocketAddress server;
+    private final String local;
 
     DnsClient(String address, int port) {
-        this.server = new InetSocketAddress(address, port);
+        this(new InetSocketAddress(address, port), address);
+    }
+
+    private DnsClient(InetSocketAddress server, String local) {
+        this.server = server;
+        this.local = local;
+    }
+
+    /** Returns a client with another address of its own. */
+    DnsClient from(String address) {
+        return new DnsClient(server, address);
     }
 
     /** Asks over UDP, without EDNS, and takes any answer. */
@@ -63,6 +74,7 @@ final class DnsClient {
         SimpleResolver resolver = new SimpleResolver(server);
         resolver.setEDNS(-1, 0, 0, List.of());
         resolver.setTimeout(PATIENCE);
+        resolver.setLocalAddress(new InetSocketAddress(local, 0));
         return resolver;
     }
 
@@ -111,8 +123,9 @@ final class DnsClient {
         }
     }
 
-    private DatagramSocket socket(Duration patience) throws IOException {
-        DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(server.getHostString()));
+    /** Returns a socket that is connected to the server. */
+    DatagramSocket socket(Duration patience) throws IOException {
+        DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(local));
         socket.connect(server);
         socket.setSoTimeout((int) patience.toMillis());
         return socket;
@@ -131,6 +144,7 @@ final class DnsClient {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.bind(new InetSocketAddress(local, 0));
         socket.connect(server, (int) PATIENCE.toMillis());
         return socket;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
 
 /**
  * Messages over UDP and TCP. Each gets a well-formed response of its id or none, never SERVFAIL; a response over UDP
@@ -47,10 +48,14 @@ public final class DnsFuzz implements FuzzTarget {
         requireEqual(parsed.getHeader().getID(), Buffer.buffer(input).getUnsignedShort(0), "the id");
         require(code != Rcode.SERVFAIL, parsed::toString);
         require(
+                transport != Transport.TCP_NOT_ALLOWED
+                        || parsed.getSection(Section.ANSWER).isEmpty(),
+                parsed::toString);
+        require(
                 code == Rcode.NOERROR || code == Rcode.NXDOMAIN || response.length() <= input.length,
                 () -> response.length() + " bytes for " + input.length + ": " + parsed);
         require(
-                transport == Transport.TCP || response.length() <= Response.LARGEST_DATAGRAM,
+                transport != Transport.UDP || response.length() <= Response.LARGEST_DATAGRAM,
                 () -> "a datagram of " + response.length() + " bytes");
     }
 }

@@ -2,6 +2,7 @@ package io.discovery.dns;
 
 import static io.discovery.fuzz.FuzzTarget.requireEqual;
 
+import io.discovery.dns.Responder.Transport;
 import io.discovery.fuzz.CutInput;
 import io.discovery.fuzz.FuzzTarget;
 import io.vertx.core.Future;
@@ -49,7 +50,7 @@ public final class DnsTcpFuzz implements FuzzTarget {
 
     private static String responses(List<byte[]> pieces, boolean isSlow) {
         Client client = new Client(isSlow);
-        TcpConnection connection = new TcpConnection(client.socket, RESPONDER, query -> {});
+        TcpConnection connection = new TcpConnection(client.socket, RESPONDER, Transport.TCP, query -> {});
         for (byte[] piece : pieces) {
             client.send(connection, piece);
         }

@@ -1,5 +1,6 @@
 package io.discovery.dns;
 
+import io.discovery.config.Cidrs;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
@@ -40,11 +41,11 @@ final class ServedDirectory implements AutoCloseable {
     private final int port;
     private String deployment = "";
 
-    private ServedDirectory(String host, int port, DnsServer.TcpLimits limits) {
-        this.port = port;
+    private ServedDirectory(Settings.Dns settings, DnsServer.TcpLimits limits) {
+        this.port = settings.port();
         this.server = new DnsServer(
                 new DnsServer.Services(
-                        new Settings.Dns(host, port, DOMAIN),
+                        settings,
                         directory,
                         readiness,
                         () -> List.of(new IpAddress("127.0.0.1"), new IpAddress("::1")),
@@ -57,20 +58,27 @@ final class ServedDirectory implements AutoCloseable {
     }
 
     static ServedDirectory start(String host, DnsServer.TcpLimits limits) {
-        ServedDirectory served = deployed(host, limits);
+        return start(host, limits, Cidrs.NONE);
+    }
+
+    /** @param allowed the networks that may ask; empty for all */
+    static ServedDirectory start(String host, DnsServer.TcpLimits limits, Cidrs allowed) {
+        ServedDirectory served = deployed(host, limits, allowed);
         served.readiness.enter(Readiness.Phase.OPEN);
         return served;
     }
 
     /** Serves the directory of a member that is not open for reads yet. */
     static ServedDirectory warming() {
-        ServedDirectory served = deployed("127.0.0.1", new DnsServer.TcpLimits(200, Duration.ofSeconds(10)));
+        ServedDirectory served =
+                deployed("127.0.0.1", new DnsServer.TcpLimits(200, Duration.ofSeconds(10)), Cidrs.NONE);
         served.readiness.enter(Readiness.Phase.WARMING);
         return served;
     }
 
-    private static ServedDirectory deployed(String host, DnsServer.TcpLimits limits) {
-        ServedDirectory served = new ServedDirectory(host, Ports.free(1).get(0), limits);
+    private static ServedDirectory deployed(String host, DnsServer.TcpLimits limits, Cidrs allowed) {
+        int port = Ports.free(1).get(0);
+        ServedDirectory served = new ServedDirectory(new Settings.Dns(host, port, DOMAIN, allowed), limits);
         served.deployment = VERTX.deployVerticle(served.server).await();
         return served;
     }
