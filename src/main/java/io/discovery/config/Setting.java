@@ -105,7 +105,9 @@ public enum Setting {
     LOG_LEVEL("DEBUG", "TRACE (a line per request), DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     DNS_PORT("0", "port on which to serve DNS, by UDP and TCP; 0: not at all"),
     DNS_DOMAIN("service.discovery", "the domain below which DNS finds services"),
-    DNS_ALLOW("", "networks whose clients DNS answers, comma separated; empty: all"),
+    DNS_ALLOW(
+            "",
+            "networks whose clients DNS answers, comma separated; empty: all, those with public addresses by UDP within limits"),
     AUDIT_LOG(
             "",
             "where the audit log goes: a file, or log for the member's own log; empty: there is none. See src/docs/audit.md"),

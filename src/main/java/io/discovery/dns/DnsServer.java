@@ -7,6 +7,7 @@ import io.discovery.model.IpAddress;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -54,7 +55,8 @@ public final class DnsServer extends VerticleBase {
         this.limits = limits;
         Zone zone = new Zone(settings.domain(), services.directory(), services.servers());
         this.responder = new Responder(zone, services.readiness());
-        this.udpResponder = new UdpResponder(responder, new Sources(settings.allowed()));
+        this.udpResponder = new UdpResponder(
+                responder, new Sources(settings.allowed()), new ResponseRate(System::nanoTime, new SecureRandom()));
         register(services.meters(), zone);
     }
 
@@ -63,6 +65,7 @@ public final class DnsServer extends VerticleBase {
             meters.counter("discovery.dns.queries", "outcome", outcome.text(), () -> responder.count(outcome));
         }
         meters.counter("discovery.dns.truncated", responder::truncated);
+        meters.counter("discovery.dns.limited", udpResponder::limited);
         meters.gauge("discovery.dns.unservable", zone::unservable);
         meters.gauge("discovery.dns.connections", () -> tcp == null ? 0 : tcp.open());
     }

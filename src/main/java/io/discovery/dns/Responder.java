@@ -22,19 +22,27 @@ import org.xbill.DNS.Type;
 
 /**
  * Computes the response to any message. Never throws, never blocks; a response to a message that is not a question
- * about the domain is never larger than the message, except for EDNS. Thread-safe.
+ * about the domain is never larger than the message, except for EDNS. Never asks another server, whether the client
+ * desires recursion or not. Thread-safe.
  */
 final class Responder {
 
     /** The protocol that carried the message and will carry its response, and what its client may ask by it. */
     enum Transport {
         UDP,
+        /** A datagram whose source may be forged. */
+        UDP_UNKNOWN,
+        /** Such a datagram of a network that has had as many responses as it may. */
+        UDP_OVER_RATE,
         TCP,
         /** A connection of a client that may ask nothing. */
         TCP_NOT_ALLOWED
     }
 
     private static final Logger log = LoggerFactory.getLogger(Responder.class);
+
+    /** Maximum of a response to a datagram whose source may be forged, in sizes of the query. */
+    static final int MOST_TIMES = 4;
 
     /** Size that every client accepts in one datagram (RFC 1035, 4.2.1). */
     private static final int LEAST_DATAGRAM = 512;
@@ -105,7 +113,9 @@ final class Responder {
             return withoutQuestion(head, QueryOutcome.NOTIMP);
         }
         Optional<Query> query = Query.of(head, message);
-        return query.isEmpty() ? withoutQuestion(head, QueryOutcome.FORMERR) : answer(query.get(), transport);
+        return query.isEmpty()
+                ? withoutQuestion(head, QueryOutcome.FORMERR)
+                : answer(query.get(), message.length(), transport);
     }
 
     private Buffer withoutQuestion(Query.Head head, QueryOutcome outcome) {
@@ -113,30 +123,48 @@ final class Responder {
         return Response.withoutQuestion(head, outcome);
     }
 
-    private Buffer answer(Query query, Transport transport) {
-        Response response = new Response(query, most(query, transport));
+    private Buffer answer(Query query, int length, Transport transport) {
+        Response response = new Response(query, most(query, length, transport));
         QueryOutcome outcome = refusal(query, transport);
-        RecordSet node = outcome == null ? zone.find(query.name()) : null;
-        // Looked at again: this process may have stood still since, and found what is listed by leases that have ended.
-        if (outcome == null && readiness.whyNoReads() != null) {
-            outcome = QueryOutcome.SERVFAIL;
-        }
         if (outcome == null) {
-            outcome = node == null ? QueryOutcome.NXDOMAIN : QueryOutcome.NOERROR;
-            write(response, query, node == null ? RecordSet.EMPTY : node, transport);
+            outcome = transport == Transport.UDP_OVER_RATE ? comeByTcp(response) : find(response, query, transport);
         }
         adder(outcome).increment();
         if (response.isTruncated()) {
             truncated.increment();
+            if (transport == Transport.UDP_UNKNOWN) {
+                response.removeRecords();
+            }
         }
         return response.end(outcome);
     }
 
-    private static int most(Query query, Transport transport) {
-        Query.Edns edns = query.edns();
-        if (transport != Transport.UDP) {
-            return LARGEST_MESSAGE;
+    /** Tells the client, at next to no cost, to ask again over TCP (RFC 2181, 9). */
+    private static QueryOutcome comeByTcp(Response response) {
+        response.truncate();
+        return QueryOutcome.NOERROR;
+    }
+
+    private QueryOutcome find(Response response, Query query, Transport transport) {
+        RecordSet node = zone.find(query.name());
+        // Looked at again: this process may have stood still since, and found what is listed by leases that have ended.
+        if (readiness.whyNoReads() != null) {
+            return QueryOutcome.SERVFAIL;
         }
+        write(response, query, node == null ? RecordSet.EMPTY : node, transport);
+        return node == null ? QueryOutcome.NXDOMAIN : QueryOutcome.NOERROR;
+    }
+
+    /** @param length of the message with the query */
+    private static int most(Query query, int length, Transport transport) {
+        return switch (transport) {
+            case TCP, TCP_NOT_ALLOWED -> LARGEST_MESSAGE;
+            case UDP -> datagram(query.edns());
+            case UDP_UNKNOWN, UDP_OVER_RATE -> Math.min(datagram(query.edns()), MOST_TIMES * length);
+        };
+    }
+
+    private static int datagram(Query.@Nullable Edns edns) {
         return edns == null
                 ? LEAST_DATAGRAM
                 : Math.max(LEAST_DATAGRAM, Math.min(edns.payload(), Response.LARGEST_DATAGRAM));
@@ -190,7 +218,7 @@ final class Responder {
                 hosts.add(host);
             }
         }
-        if (!fits && transport == Transport.UDP) {
+        if (!fits && transport != Transport.TCP) {
             // Over TCP there is no larger message to ask for: a resolver would give up, where a part will do.
             response.truncate();
         }

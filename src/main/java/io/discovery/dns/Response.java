@@ -32,6 +32,7 @@ final class Response {
     private final Query query;
     private final int limit;
     private final int[] counts = new int[4];
+    private final int recordsAt;
     private boolean isTruncated;
 
     /** @param most maximum size in bytes: enough for header and question */
@@ -45,6 +46,7 @@ final class Response {
         out.writeU16(query.type());
         out.writeU16(query.dnsClass());
         counts[Section.QUESTION] = 1;
+        recordsAt = out.current();
     }
 
     /** Returns a response to a message that is unreadable beyond its header. */
@@ -78,6 +80,14 @@ final class Response {
     /** Sets the flag TC: there are more records than fit. */
     void truncate() {
         isTruncated = true;
+    }
+
+    /** Removes all records; none may follow. */
+    void removeRecords() {
+        out.jump(recordsAt);
+        for (int section = Section.ANSWER; section < counts.length; section++) {
+            counts[section] = 0;
+        }
     }
 
     boolean isTruncated() {

@@ -8,6 +8,7 @@ import io.discovery.fuzz.FuzzTarget;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -15,11 +16,13 @@ import org.xbill.DNS.Section;
 
 /**
  * Messages over UDP and TCP. Each gets a well-formed response of its id or none, never SERVFAIL; a response over UDP
- * fits a datagram, and a response without an answer about the domain is no longer than the message.
+ * fits a datagram, a response without an answer about the domain is no longer than the message, and one to an unknown
+ * source is no longer than it may be.
  */
 public final class DnsFuzz implements FuzzTarget {
 
     private static final Responder RESPONDER = FuzzedZone.responder(true);
+    private static final Set<Transport> CONNECTIONS = Set.of(Transport.TCP, Transport.TCP_NOT_ALLOWED);
 
     @Override
     public List<byte[]> seeds() {
@@ -48,6 +51,12 @@ public final class DnsFuzz implements FuzzTarget {
         requireEqual(parsed.getHeader().getID(), Buffer.buffer(input).getUnsignedShort(0), "the id");
         require(code != Rcode.SERVFAIL, parsed::toString);
         require(
+                transport != Transport.UDP_UNKNOWN || response.length() <= Responder.MOST_TIMES * input.length,
+                () -> response.length() + " bytes to an unknown source for " + input.length);
+        require(
+                transport != Transport.UDP_OVER_RATE || response.length() <= input.length,
+                () -> response.length() + " bytes over the rate for " + input.length);
+        require(
                 transport != Transport.TCP_NOT_ALLOWED
                         || parsed.getSection(Section.ANSWER).isEmpty(),
                 parsed::toString);
@@ -55,7 +64,7 @@ public final class DnsFuzz implements FuzzTarget {
                 code == Rcode.NOERROR || code == Rcode.NXDOMAIN || response.length() <= input.length,
                 () -> response.length() + " bytes for " + input.length + ": " + parsed);
         require(
-                transport != Transport.UDP || response.length() <= Response.LARGEST_DATAGRAM,
+                CONNECTIONS.contains(transport) || response.length() <= Response.LARGEST_DATAGRAM,
                 () -> "a datagram of " + response.length() + " bytes");
     }
 }

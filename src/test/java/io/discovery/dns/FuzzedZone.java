@@ -29,11 +29,12 @@ import org.xbill.DNS.Type;
 final class FuzzedZone {
 
     private static final String DOMAIN = "service.discovery";
+    private static final int FEW = 20;
     private static final int MANY = 100;
 
     private FuzzedZone() {}
 
-    /** Returns what answers queries about two services with one instance each, and perhaps one with many. */
+    /** Returns what answers queries about two services with one instance each, and perhaps some with more. */
     static Responder responder(boolean hasMany) {
         Directory directory =
                 new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 1, CacheBudget.unlimited());
@@ -41,6 +42,9 @@ final class FuzzedZone {
         register(directory, "a.Payments", "2001:db8::1");
         for (int n = 0; hasMany && n < MANY; n++) {
             register(directory, "many", "10.0.1." + n);
+        }
+        for (int n = 0; hasMany && n < FEW; n++) {
+            register(directory, "few", "10.0.2." + n);
         }
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
