@@ -8,11 +8,12 @@ import java.util.List;
 
 /**
  * The check of tokens: signed by a key of the issuer's, by that issuer, for this registry, at this time (RFC 7519; RFC
- * 8725). Thread-safe, for event loops: nothing waits, for keys neither.
+ * 8725). Thread-safe; waits for nothing, for keys neither.
  *
- * <p>A signature takes 0.1 to 1 ms to verify, so a caller keeps what it has verified, for as many tokens as it has room
- * for. It keeps none beyond {@link VerifiedToken#expires}, nor for longer than a minute: then keys that the issuer has
- * withdrawn are noticed.
+ * <p>A signature by RSA takes some 0.1 ms to verify, one by ES256 1 ms and by ES512 several: on an event loop, clients
+ * that send bad ones would hold up others. A caller keeps what it has verified, for as many tokens as it has room for. It
+ * keeps none beyond {@link VerifiedToken#expires}, nor for longer than a minute: then keys that the issuer has withdrawn
+ * are noticed.
  */
 public final class JwtVerifier {
 
