@@ -53,6 +53,7 @@ class ArchitectureTest {
         table.put(
                 "auth",
                 List.of(
+                        "auth.jwt",
                         "com.fasterxml.jackson..",
                         "com.github.benmanes.caffeine.cache",
                         "io.vertx.core",
@@ -139,6 +140,7 @@ class ArchitectureTest {
         table.put(
                 "http",
                 List.of(
+                        "audit",
                         "auth",
                         "connections",
                         "memory",
@@ -156,6 +158,7 @@ class ArchitectureTest {
         table.put(
                 "v1",
                 List.of(
+                        "audit",
                         "auth",
                         "subscription",
                         "memory",

@@ -1,10 +1,20 @@
 package io.discovery.auth;
 
+import org.jspecify.annotations.Nullable;
+
 /** Refusal of a client, for a reason that tells nothing of what the registry holds. */
 public abstract sealed class AuthException extends RuntimeException {
 
-    private AuthException(String message) {
+    private final @Nullable Client client;
+
+    private AuthException(@Nullable Client client, String message) {
         super(message, null, false, false);
+        this.client = client;
+    }
+
+    /** Returns the client; null if it has not shown who it is. */
+    public @Nullable Client client() {
+        return client;
     }
 
     @Override
@@ -15,14 +25,14 @@ public abstract sealed class AuthException extends RuntimeException {
     /** Refusal of a client that has not shown who it is, or whose proof is not good. */
     public static final class NotIdentified extends AuthException {
         NotIdentified(String message) {
-            super(message);
+            super(null, message);
         }
     }
 
     /** Refusal of a client that has shown who it is, and may not do this. */
     public static final class NotAllowed extends AuthException {
-        NotAllowed(String message) {
-            super(message);
+        NotAllowed(Client client, String message) {
+            super(client, message);
         }
     }
 
@@ -31,7 +41,7 @@ public abstract sealed class AuthException extends RuntimeException {
         private final long retrySeconds;
 
         TooManyFailures(String message, long retrySeconds) {
-            super(message);
+            super(null, message);
             this.retrySeconds = retrySeconds;
         }
 
@@ -45,8 +55,8 @@ public abstract sealed class AuthException extends RuntimeException {
     public static final class TooManyRequests extends AuthException {
         private final long retrySeconds;
 
-        TooManyRequests(String message, long retrySeconds) {
-            super(message);
+        TooManyRequests(Client client, String message, long retrySeconds) {
+            super(client, message);
             this.retrySeconds = retrySeconds;
         }
 
@@ -59,7 +69,9 @@ public abstract sealed class AuthException extends RuntimeException {
     /** Refusal of a proof that takes long to check, while too many others wait. */
     public static final class TooManyChecks extends AuthException {
         TooManyChecks() {
-            super("given a password or JWT that has to be checked, expected fewer at a time: as many wait as may");
+            super(
+                    null,
+                    "given a password or JWT that has to be checked, expected fewer at a time: as many wait as may");
         }
     }
 }

@@ -7,10 +7,14 @@ import io.discovery.auth.Credentials.Basic;
 import io.discovery.auth.Credentials.Bearer;
 import io.discovery.auth.Credentials.Malformed;
 import io.discovery.auth.ProofCache.Checked;
+import io.discovery.auth.jwt.JwtVerifier;
+import io.discovery.auth.jwt.TokenRefusedException;
+import io.discovery.auth.jwt.VerifiedToken;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,28 +36,41 @@ public final class Authenticator {
     private final Supplier<Identities> identities;
     private final Client anonymous;
     private final ProofChecks checks;
+    /** Null if clients cannot show JWTs. */
+    private final @Nullable JwtVerifier jwts;
+
     private final InstantSource clock;
     private final ProofCache cache;
     private final FailureLimit addresses;
     private final FailureLimit users;
 
+    /** Clocks: the time of day, and one that only moves forward. */
+    record Time(InstantSource clock, Ticker ticker) {}
+
     /**
      * @param identities those of AUTH_FILE, as they are now
      * @param anonymous grants of clients that show no proof
+     * @param jwts empty if clients cannot show JWTs
      */
-    public Authenticator(Supplier<Identities> identities, Grants anonymous, ProofChecks checks, InstantSource clock) {
-        this(identities, anonymous, checks, clock, Ticker.systemTicker());
+    public Authenticator(
+            Supplier<Identities> identities, Grants anonymous, ProofChecks checks, Optional<JwtVerifier> jwts) {
+        this(identities, anonymous, checks, jwts, new Time(InstantSource.system(), Ticker.systemTicker()));
     }
 
     Authenticator(
-            Supplier<Identities> identities, Grants anonymous, ProofChecks checks, InstantSource clock, Ticker ticker) {
+            Supplier<Identities> identities,
+            Grants anonymous,
+            ProofChecks checks,
+            Optional<JwtVerifier> jwts,
+            Time time) {
         this.identities = identities;
         this.anonymous = Client.anonymous(anonymous);
         this.checks = checks;
-        this.clock = clock;
-        this.cache = new ProofCache(ticker);
-        this.addresses = new FailureLimit(MOST_OF_ADDRESS, ticker);
-        this.users = new FailureLimit(MOST_OF_USER, ticker);
+        this.jwts = jwts.orElse(null);
+        this.clock = time.clock();
+        this.cache = new ProofCache(time.ticker());
+        this.addresses = new FailureLimit(MOST_OF_ADDRESS, time.ticker());
+        this.users = new FailureLimit(MOST_OF_USER, time.ticker());
     }
 
     /**
@@ -63,7 +80,8 @@ public final class Authenticator {
      * @param certificate alternative names of the client's certificate, which has been verified
      * @param address returns that of the client
      */
-    public Future<Client> identify(List<String> authorization, Supplier<List<String>> certificate, Supplier<String> address) {
+    public Future<Client> identify(
+            List<String> authorization, Supplier<List<String>> certificate, Supplier<String> address) {
         if (authorization.isEmpty()) {
             Client known = identities.get().byCertificate(certificate.get());
             return Future.succeededFuture(known == null ? anonymous : known);
@@ -80,10 +98,29 @@ public final class Authenticator {
     }
 
     private Future<Client> byToken(Bearer given, Supplier<String> address) {
-        Client known = identities.get().byToken(TokenHash.of(given.token()));
-        return known == null
-                ? refuse(address, "given a token that is unknown, or no longer good, expected one of an identity")
-                : Future.succeededFuture(known);
+        TokenHash credential = TokenHash.of(given.token());
+        Client known = identities.get().byToken(credential);
+        Client found = known == null ? remembered(credential) : known;
+        if (found != null) {
+            return Future.succeededFuture(found);
+        }
+        if (jwts == null || given.token().indexOf('.') < 0) {
+            return refuse(address, "given a token that is unknown, or no longer good, expected one of an identity");
+        }
+        return checks.run(address.get(), () -> jwts.verify(given.token()))
+                .recover(refusal -> refusal instanceof TokenRefusedException
+                        ? refuse(address, "given " + refusal.getMessage())
+                        : Future.failedFuture(refusal))
+                .compose(token -> byClaims(token, credential, address));
+    }
+
+    private Future<Client> byClaims(VerifiedToken token, TokenHash credential, Supplier<String> address) {
+        Client client = identities.get().byClaims(token);
+        if (client == null) {
+            return refuse(address, "given a token of " + token.texts("sub") + " whose claims are those of no identity");
+        }
+        cache.put(credential, new Checked(client, token.expires()));
+        return Future.succeededFuture(client);
     }
 
     private Future<Client> byPassword(Basic given, Supplier<String> address) {
@@ -97,14 +134,16 @@ public final class Authenticator {
             return Future.failedFuture(tooMany("passwords of this user"));
         }
         List<Client> known = identities.get().byUser(given.user());
-        return checks.run(address.get(), () -> matching(known, given.password())).compose(client -> {
-            if (client == null) {
-                users.failed(user);
-                return refuse(address, "given a user or password that is unknown, expected those of an identity");
-            }
-            cache.put(credential, new Checked(client, Instant.MAX));
-            return Future.succeededFuture(client);
-        });
+        return checks.run(address.get(), () -> matching(known, given.password()))
+                .compose(client -> {
+                    if (client == null) {
+                        users.failed(user);
+                        return refuse(
+                                address, "given a user or password that is unknown, expected those of an identity");
+                    }
+                    cache.put(credential, new Checked(client, Instant.MAX));
+                    return Future.succeededFuture(client);
+                });
     }
 
     private static @Nullable Client matching(List<Client> known, String password) {

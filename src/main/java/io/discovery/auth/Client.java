@@ -9,6 +9,9 @@ public record Client(Identity identity, Evidence evidence) {
     /** All clients of a member without AUTH_FILE: they may do all. */
     public static final Client TRUSTED = anonymous(Grants.ALL);
 
+    /** A client that has not shown who it is. */
+    public static final Client STRANGER = anonymous(Grants.NONE);
+
     /** Returns a client that shows no proof. */
     static Client anonymous(Grants grants) {
         return new Client(new Identity("", grants, false), Evidence.NONE);
@@ -68,16 +71,20 @@ public record Client(Identity identity, Evidence evidence) {
      */
     public void requireOwn(String address, String source) {
         if (identity.isSelfOnly() && !address.equals(source)) {
-            throw new NotAllowed("given the address " + address + " by " + identity.name() + " at " + source
-                    + ", expected its own, because of self_only");
+            throw new NotAllowed(
+                    this,
+                    "given the address " + address + " by " + identity.name() + " at " + source
+                            + ", expected its own, because of self_only");
         }
     }
 
     /** Checks a change of all instances of a service. */
     public void requireOthers() {
         if (identity.isSelfOnly()) {
-            throw new NotAllowed("given a change of all hosts by " + identity.name()
-                    + ", expected one of the host at its own address, because of self_only");
+            throw new NotAllowed(
+                    this,
+                    "given a change of all hosts by " + identity.name()
+                            + ", expected one of the host at its own address, because of self_only");
         }
     }
 
@@ -86,6 +93,6 @@ public record Client(Identity identity, Evidence evidence) {
         return proof() == Proof.NONE
                 ? new NotIdentified("given no credentials, expected those of an identity" + wanted)
                 : new NotAllowed(
-                        "given " + proof().text() + " of " + identity.name() + ", expected an identity" + wanted);
+                        this, "given " + proof().text() + " of " + identity.name() + ", expected an identity" + wanted);
     }
 }

@@ -1,8 +1,10 @@
 package io.discovery.auth;
 
+import io.discovery.auth.jwt.VerifiedToken;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +17,7 @@ public final class Identities {
     private final Map<TokenHash, Client> tokens = new HashMap<>();
     private final Map<String, Client> certificates = new HashMap<>();
     private final Map<String, List<Client>> passwords = new HashMap<>();
-    private final Map<Claims, Client> claims = new HashMap<>();
+    private final Map<Claims, Client> claims = new LinkedHashMap<>();
     private final Set<Client> all = new HashSet<>();
     private final Map<String, ClientLimits> limits = new HashMap<>();
     private final ClientLimits limitsOfOthers;
@@ -77,6 +79,16 @@ public final class Identities {
             }
         }
         return null;
+    }
+
+    /** Returns the first identity of the file whose claims a token carries. */
+    @Nullable
+    Client byClaims(VerifiedToken token) {
+        return claims.entrySet().stream()
+                .filter(wanted -> wanted.getKey().isIn(token))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns what a user may be, by each of its hashes; empty for a user that is not known. */

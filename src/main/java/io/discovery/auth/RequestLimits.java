@@ -52,7 +52,8 @@ public final class RequestLimits {
     public void read(Client client, Supplier<String> address) {
         ClientLimits limits = limits(client);
         if (limits.reads() > 0) {
-            take(bucketsOf(client, address, limits).reads(), 1, limits.reads(), "reads");
+            long nanos = bucketsOf(client, address, limits).reads().take(1, limits.reads(), ticker.read());
+            refuseIf(nanos, client, "reads", limits.reads());
         }
     }
 
@@ -64,14 +65,16 @@ public final class RequestLimits {
     public void write(Client client, Supplier<String> address, int count) {
         ClientLimits limits = limits(client);
         if (limits.writes() > 0) {
-            take(bucketsOf(client, address, limits).writes(), count, limits.writes(), "writes");
+            long nanos = bucketsOf(client, address, limits).writes().take(count, limits.writes(), ticker.read());
+            refuseIf(nanos, client, "writes", limits.writes());
         }
     }
 
-    private void take(TokenBucket bucket, int count, int perSecond, String what) {
-        long nanos = bucket.take(count, perSecond, ticker.read());
+    /** @param nanos time until there is a permit; 0 if one was taken */
+    private static void refuseIf(long nanos, Client client, String what, int perSecond) {
         if (nanos > 0) {
             throw new TooManyRequests(
+                    client,
                     "given more " + what + " than " + perSecond + " a second, expected fewer",
                     Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos)));
         }
@@ -95,7 +98,8 @@ public final class RequestLimits {
         int open = streams.merge(keyOf(client, address), 1, Integer::sum);
         if (most > 0 && open > most) {
             streamEnded(client, address);
-            throw new TooManyRequests("given one stream more than " + most + ", expected no more than these", 1);
+            throw new TooManyRequests(
+                    client, "given one stream more than " + most + ", expected no more than these", 1);
         }
     }
 
@@ -114,6 +118,8 @@ public final class RequestLimits {
 
     /** Returns the name of an identity, which never begins with a space, or an address behind one. */
     private static String keyOf(Client client, Supplier<String> address) {
-        return client.proof() == Proof.NONE ? ' ' + address.get() : client.identity().name();
+        return client.proof() == Proof.NONE
+                ? ' ' + address.get()
+                : client.identity().name();
     }
 }

@@ -144,8 +144,10 @@ final class SettingsReader {
         if (!given(Setting.AUTH_FILE).isEmpty()) {
             return Optional.of(new Auth(readableFile(Setting.AUTH_FILE), anonymous));
         }
-        if (!given(Setting.AUTH_ANONYMOUS).isEmpty()) {
-            fault(Setting.AUTH_ANONYMOUS, given(Setting.AUTH_ANONYMOUS), "nothing, because AUTH_FILE is not set");
+        for (Setting needsIdentities : List.of(Setting.AUTH_ANONYMOUS, Setting.AUTH_JWT_ISSUER)) {
+            if (!given(needsIdentities).isEmpty()) {
+                fault(needsIdentities, given(needsIdentities), "nothing, because AUTH_FILE is not set");
+            }
         }
         return Optional.empty();
     }

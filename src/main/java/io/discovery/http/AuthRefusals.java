@@ -4,6 +4,7 @@ import io.discovery.auth.AuthException;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
@@ -13,8 +14,13 @@ final class AuthRefusals {
     private final LongAdder unidentified = new LongAdder();
     private final LongAdder forbidden = new LongAdder();
     private final LongAdder limited = new LongAdder();
+    private final RequestAudit audit;
     private final ClientLogLimit log =
             new ClientLogLimit(LoggerFactory.getLogger(AuthRefusals.class), System::nanoTime);
+
+    AuthRefusals(RequestAudit audit) {
+        this.audit = audit;
+    }
 
     void register(Meters meters) {
         meters.counter("discovery.auth.refused", "why", "unidentified", unidentified::sum);
@@ -22,12 +28,18 @@ final class AuthRefusals {
         meters.counter("discovery.auth.refused", "why", "limited", limited::sum);
     }
 
-    /** Counts a failed request, if it failed for its client, and logs some. The query of its path may hold a secret. */
-    void count(HttpServerRequest request, Throwable failure) {
+    /**
+     * Counts a failed request, if it failed for its client, and logs some. The query of its path may hold a secret.
+     *
+     * @param segments of the path, as {@link HttpEndpoint#segments} returns them
+     * @param status HTTP's or gRPC's
+     */
+    void count(HttpServerRequest request, List<String> segments, Throwable failure, String status) {
         if (!(failure instanceof AuthException refusal)) {
             return;
         }
         counter(refusal).increment();
+        audit.refused(request, segments, refusal, status);
         SocketAddress peer = request.connection().remoteAddress();
         log.info("refused {} {} of {}: {}", request.method(), request.path(), peer, refusal.getMessage());
     }

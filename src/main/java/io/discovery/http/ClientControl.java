@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientControl {
 
-
     private final Cidrs trustedProxies;
     private final @Nullable Control control;
     private final OpenStreams streams = new OpenStreams();
@@ -46,6 +45,11 @@ public final class ClientControl {
     /** Returns the client of a request that all may send. */
     public Caller trusted(HttpServerRequest request) {
         return new Caller(Client.TRUSTED, request, this);
+    }
+
+    /** Returns the client of a request that has not shown who it is. */
+    Caller stranger(HttpServerRequest request) {
+        return new Caller(Client.STRANGER, request, this);
     }
 
     ClientAddress address(HttpServerRequest request) {

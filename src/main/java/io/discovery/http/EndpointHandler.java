@@ -48,6 +48,7 @@ final class EndpointHandler {
     void handle(HttpServerRequest request, HttpEndpoint endpoint, List<String> segments) {
         respond(
                 request,
+                segments,
                 endpoint.label().apply(request),
                 exchange -> dispatch(
                         endpoint, new EndpointRequest(request, exchange, clients.trusted(request), segments, NO_BODY)));
@@ -55,13 +56,14 @@ final class EndpointHandler {
 
     /** Responds to a request for a path without an endpoint. */
     void notFound(HttpServerRequest request) {
-        respond(request, NO_ENDPOINT, exchange -> Future.succeededFuture(ErrorResponses.notFound()));
+        respond(request, List.of(), NO_ENDPOINT, exchange -> Future.succeededFuture(ErrorResponses.notFound()));
     }
 
     /** Responds to a request whose path is not percent-encoded UTF-8. */
     void malformed(HttpServerRequest request, String path) {
         respond(
                 request,
+                List.of(),
                 NO_ENDPOINT,
                 exchange -> Future.failedFuture(new InvalidParameter("path", path, "percent-encoded UTF-8")));
     }
@@ -71,7 +73,11 @@ final class EndpointHandler {
         sender.send(request, exchange, refusal, NO_ENDPOINT, System.nanoTime());
     }
 
-    private void respond(HttpServerRequest request, String label, Function<Exchange, Future<Response>> handling) {
+    private void respond(
+            HttpServerRequest request,
+            List<String> segments,
+            String label,
+            Function<Exchange, Future<Response>> handling) {
         long start = System.nanoTime();
         Exchange exchange = begin(request);
         if (exchange == null) {
@@ -85,15 +91,16 @@ final class EndpointHandler {
         }
         ContextInternal loop = ((HttpServerRequestInternal) request).context();
         response.onComplete(made -> {
-            Response given = made.succeeded() ? made.result() : failed(request, made.cause(), label);
+            Response given = made.succeeded() ? made.result() : failed(request, segments, made.cause(), label);
             // A future that several requests share, or that times out, completes on another thread.
             loop.execute(() -> sender.send(request, exchange, given, label, start));
         });
     }
 
-    private Response failed(HttpServerRequest request, Throwable failure, String label) {
-        refusals.count(request, failure);
-        return errors.of(failure, label);
+    private Response failed(HttpServerRequest request, List<String> segments, Throwable failure, String label) {
+        Response response = errors.of(failure, label);
+        refusals.count(request, segments, failure, Integer.toString(response.status()));
+        return response;
     }
 
     /** Begins the exchange of a request whose head is whole; returns null if its client is unreachable. */

@@ -17,6 +17,7 @@ import io.discovery.model.RegistryException.SeveralInstances;
 import io.discovery.model.RegistryException.TooLarge;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class ErrorResponses {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     private static final String RETRY_SECONDS = "1";
+    private static final int FAULT_STATUS = 500;
     private static final String FAULT = "internal error";
 
     /** The proofs that a client may send (RFC 9110, 11.6.1). */
@@ -58,14 +60,9 @@ public final class ErrorResponses {
      * @param endpoint that failed, for the log
      */
     public Response of(Throwable failure, String endpoint) {
-        if (failure instanceof Refused refused) {
-            return refused.response;
-        }
-        if (failure instanceof RegistryException known) {
-            return of(known);
-        }
-        if (failure instanceof AuthException unauthorized) {
-            return of(unauthorized);
+        Response known = known(failure);
+        if (known != null) {
+            return known;
         }
         if (failure instanceof OutOfMemoryError) {
             // A future has caught what would have ended the process: a member without memory must not live on.
@@ -73,7 +70,24 @@ public final class ErrorResponses {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
         }
         log.error("a request to {} failed", endpoint, failure);
-        return debug ? error(500, FAULT + ": " + failure) : fault();
+        return debug ? error(FAULT_STATUS, FAULT + ": " + failure) : fault();
+    }
+
+    /** Returns the status of the response to a failure, without a word in the log. */
+    public static int statusOf(Throwable failure) {
+        Response known = known(failure);
+        return known == null ? FAULT_STATUS : known.status();
+    }
+
+    /** Returns the response to a failure that has an answer; null for an internal error. */
+    private static @Nullable Response known(Throwable failure) {
+        if (failure instanceof Refused refused) {
+            return refused.response;
+        }
+        if (failure instanceof RegistryException refusal) {
+            return of(refusal);
+        }
+        return failure instanceof AuthException unauthorized ? of(unauthorized) : null;
     }
 
     private static Response of(RegistryException failure) {
@@ -123,7 +137,7 @@ public final class ErrorResponses {
     }
 
     static Response fault() {
-        return error(500, FAULT);
+        return error(FAULT_STATUS, FAULT);
     }
 
     static Response notFound() {

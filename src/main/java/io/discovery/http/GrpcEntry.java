@@ -5,6 +5,7 @@ import io.discovery.connections.Exchange;
 import io.discovery.http.GrpcCalls.GrpcStatus;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 
 /** The way of each call of gRPC to its handler: the client of the call, and room for one more stream. Thread-safe. */
 final class GrpcEntry {
@@ -52,7 +53,7 @@ final class GrpcEntry {
     }
 
     private void refuse(HttpServerRequest call, Exchange exchange, Throwable refusal) {
-        refusals.count(call, refusal);
+        refusals.count(call, List.of(), refusal, GrpcStatus.of(refusal).name());
         if (exchange.isGone() || call.response().closed()) {
             exchange.answered();
             return;

@@ -1,5 +1,6 @@
 package io.discovery.http;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.directory.Readiness;
 import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
@@ -55,6 +56,7 @@ public record HttpHandlers(
             Readiness readiness,
             Membership membership,
             ClientControl clients,
+            AuditLog audit,
             HeapReserve heap,
             Supplier<Map<String, Object>> health,
             boolean debug) {}
@@ -75,7 +77,7 @@ public record HttpHandlers(
                 environment.workers().vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE, environment.heap());
         meters.gauge("discovery.bodies.bytes", bodies::held);
         ClientControl clients = environment.clients();
-        AuthRefusals refusals = new AuthRefusals();
+        AuthRefusals refusals = new AuthRefusals(new RequestAudit(environment.audit(), clients));
         refusals.register(meters);
         EndpointHandler handler = new EndpointHandler(
                 clients,

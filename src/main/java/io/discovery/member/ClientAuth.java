@@ -6,6 +6,7 @@ import io.discovery.auth.Grants;
 import io.discovery.auth.Identities;
 import io.discovery.auth.ProofChecks;
 import io.discovery.auth.RequestLimits;
+import io.discovery.auth.jwt.JwtVerifier;
 import io.discovery.config.Settings.Anonymous;
 import io.discovery.config.Settings.Auth;
 import io.discovery.http.ClientControl;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +45,8 @@ final class ClientAuth {
         FileReload<Identities> file = new FileReload<>(
                 List.of(settings.file()), () -> AuthFile.read(settings.file()), InstantSource.system());
         ProofChecks checks = new ProofChecks(vertx);
-        Authenticator authenticator =
-                new Authenticator(file::current, grants(settings.anonymous()), checks, InstantSource.system());
+        Optional<JwtVerifier> jwts = assembly.settings().jwt().map(jwt -> JwtKeys.begin(jwt, assembly));
+        Authenticator authenticator = new Authenticator(file::current, grants(settings.anonymous()), checks, jwts);
         ClientControl clients = ClientControl.of(
                 assembly.settings().http().trustedProxies(), authenticator, new RequestLimits(file::current));
         assembly.every(LOOK_PERIOD, "auth-file", () -> {

@@ -1,5 +1,6 @@
 package io.discovery.member;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.audit.UnusableAuditLogException;
 import io.discovery.auth.AuthFile.UnusableAuthFileException;
 import io.discovery.cluster.ClusterException;
@@ -100,7 +101,7 @@ public final class Member {
                 backends.open(settings, new Retention(longest, time::nowMicros, time::provenMicros));
         storage.ifPresent(backend -> assembly.onStop(backend::close));
         MemberCluster joined = MemberCluster.join(assembly);
-        AuditLogging.begin(settings.audit(), assembly, joined.self());
+        AuditLog audit = AuditLogging.begin(settings.audit(), assembly, joined.self());
         MemberRegistry registry = new MemberRegistry(assembly, joined);
         time.follow(registry.clock());
         Statsd statsd = new Statsd(settings.statsd(), assembly.meters());
@@ -109,8 +110,7 @@ public final class Member {
         BackendSync backend = backend(joined, registry, storage);
         assembly.onStop(backend::close);
         backend.register(assembly.meters());
-        settings.jwt().ifPresent(jwt -> JwtKeys.begin(jwt, assembly));
-        MemberServers serving = new MemberServers(assembly, joined, registry, backend, statsd);
+        MemberServers serving = new MemberServers(assembly, joined, registry, backend, statsd, audit);
         servers = serving;
         notifySubscribers(registry);
         assembly.readiness().enter(Readiness.Phase.WARMING);

@@ -1,5 +1,6 @@
 package io.discovery.member;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.directory.Directory;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
@@ -25,7 +26,12 @@ final class MemberRenderings {
     private final EventLoopSubscriptions watchers;
 
     MemberRenderings(
-            MemberAssembly assembly, Vertx vertx, MemberRegistry registry, ResponseWorkers workers, Statsd statsd) {
+            MemberAssembly assembly,
+            Vertx vertx,
+            MemberRegistry registry,
+            ResponseWorkers workers,
+            Statsd statsd,
+            AuditLog audit) {
         Directory directory = registry.directory();
         polls = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
         watchers = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
@@ -36,6 +42,7 @@ final class MemberRenderings {
                 assembly.readiness(),
                 polls,
                 statsd,
+                audit,
                 workers,
                 assembly.heap()));
         xds = new Xds(vertx, directory, registry.subscriptions(), assembly.readiness(), assembly.heap());

@@ -1,5 +1,6 @@
 package io.discovery.member;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.config.Settings;
 import io.discovery.durability.BackendSync;
 import io.discovery.http.HttpEndpoint;
@@ -35,10 +36,11 @@ final class MemberServers {
             MemberCluster joined,
             MemberRegistry registry,
             BackendSync backend,
-            Statsd statsd) {
+            Statsd statsd,
+            AuditLog audit) {
         Vertx vertx = joined.vertx();
         ResponseWorkers workers = new ResponseWorkers(vertx, WORKERS, registry.renderings());
-        renderings = new MemberRenderings(assembly, vertx, registry, workers, statsd);
+        renderings = new MemberRenderings(assembly, vertx, registry, workers, statsd, audit);
         HttpHandlers handlers = HttpHandlers.of(
                 renderings.routes(),
                 new HttpHandlers.Environment(
@@ -47,6 +49,7 @@ final class MemberServers {
                         assembly.readiness(),
                         joined.cluster(),
                         ClientAuth.begin(assembly, vertx),
+                        audit,
                         assembly.heap(),
                         backend::health,
                         assembly.settings().debug()));

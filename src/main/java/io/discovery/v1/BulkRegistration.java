@@ -1,7 +1,7 @@
 package io.discovery.v1;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.discovery.auth.Client;
+import io.discovery.http.Caller;
 import io.discovery.http.ClientAddress;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.ErrorResponses;
@@ -59,11 +59,11 @@ final class BulkRegistration {
      * @param address for auto_ip
      * @param proven the address from which the client has come for certain
      */
-    private record Sender(Client client, String address, String proven) {
+    private record Sender(Caller caller, String address, String proven) {
 
         static Sender of(EndpointRequest request) {
             ClientAddress address = request.clientAddress();
-            return new Sender(request.client(), address.text(), address.proven());
+            return new Sender(request.caller(), address.text(), address.proven());
         }
     }
 
@@ -94,10 +94,10 @@ final class BulkRegistration {
             }
             Parameters sent = new Parameters.JsonFields(item);
             String service = sent.get("service", "");
-            sender.client().requireWrite(service);
+            sender.caller().client().requireWrite(service);
             WriteHandlers.ServiceRequest checked = writes.checked(service, sent, sender::address);
-            WriteHandlers.requireOwn(sender.client(), checked.request().ip(), sender::proven);
-            return () -> writes.register(checked);
+            WriteHandlers.requireOwn(sender.caller().client(), checked.request().ip(), sender::proven);
+            return () -> writes.register(checked, sender.caller());
         } catch (RuntimeException refused) {
             return () -> Future.failedFuture(refused);
         }

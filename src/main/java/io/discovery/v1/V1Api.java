@@ -1,5 +1,6 @@
 package io.discovery.v1;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
@@ -62,6 +63,7 @@ public final class V1Api {
             Readiness readiness,
             EventLoopSubscriptions polls,
             Statsd statsd,
+            AuditLog audit,
             ResponseWorkers workers,
             HeapReserve heap) {}
 
@@ -82,7 +84,14 @@ public final class V1Api {
                 ListResponses.ofRepos(json, workers),
                 workers.shared(() ->
                         ReadHandlers.overview(directory, readiness, given.heap().passing(overview))));
-        writes = new WriteHandlers(given.registry(), directory, readiness, instances, http.autoIp(), given.statsd());
+        writes = new WriteHandlers(
+                given.registry(),
+                directory,
+                readiness,
+                instances,
+                http.autoIp(),
+                given.statsd(),
+                new ChangeAudit(given.audit(), directory));
         waiting = given.polls();
         polls = new LongPollHandler(workers.vertx(), waiting, directory, reads);
         bulk = new BulkRegistration(

@@ -5,6 +5,7 @@ import io.discovery.auth.Client;
 import io.discovery.config.Cidrs;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.http.Caller;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.ErrorResponses;
 import io.discovery.http.ErrorResponses.Refused;
@@ -19,6 +20,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Weight;
 import io.discovery.registry.Registry;
 import io.discovery.telemetry.Statsd;
+import io.discovery.v1.ChangeAudit.Action;
 import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
@@ -38,6 +40,7 @@ final class WriteHandlers {
     private final InstancePath instances;
     private final Cidrs autoIp;
     private final Statsd statsd;
+    private final ChangeAudit audit;
 
     WriteHandlers(
             Registry registry,
@@ -45,13 +48,15 @@ final class WriteHandlers {
             Readiness readiness,
             InstancePath instances,
             Cidrs autoIp,
-            Statsd statsd) {
+            Statsd statsd,
+            ChangeAudit audit) {
         this.registry = registry;
         this.directory = directory;
         this.readiness = readiness;
         this.instances = instances;
         this.autoIp = autoIp;
         this.statsd = statsd;
+        this.audit = audit;
     }
 
     /** A checked request to register an instance of a service. */
@@ -67,7 +72,7 @@ final class WriteHandlers {
                 request.client(),
                 checked.request().ip(),
                 () -> request.clientAddress().proven());
-        return registry.byDeadline(register(checked));
+        return registry.byDeadline(register(checked, request.caller()));
     }
 
     /** @throws InvalidParameter for the first check that fails */
@@ -84,9 +89,10 @@ final class WriteHandlers {
     }
 
     /** Registers a host, without a deadline. */
-    Future<Response> register(ServiceRequest checked) {
+    Future<Response> register(ServiceRequest checked, Caller caller) {
         RegistrationRequest request = checked.request();
-        return registry.register(instances.key(checked.service(), request), request.details())
+        InstanceKey key = instances.key(checked.service(), request);
+        return audit.record(caller, Action.REGISTER, key, () -> registry.register(key, request.details()))
                 .map(done -> {
                     statsd.registered(checked.service());
                     return Response.emptyObject();
@@ -96,7 +102,7 @@ final class WriteHandlers {
     /** Removes a host (seed: DELETE /v1/registration/:service/:ip_address, which answers 400 if it is not listed). */
     Future<Response> deregister(EndpointRequest request) {
         requireWritable();
-        return each(request, registry::deregister)
+        return each(request, Action.DEREGISTER, registry::deregister)
                 .map(Response.emptyObject())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof NotListed
@@ -109,7 +115,7 @@ final class WriteHandlers {
         Parameters sent = Parameters.of(request);
         requireWritable();
         Weight weight = weight(sent);
-        return each(request, key -> registry.setWeight(key, weight))
+        return each(request, Action.WEIGHT, key -> registry.setWeight(key, weight))
                 .map(Response.noContent())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof NotListed
@@ -127,7 +133,7 @@ final class WriteHandlers {
         List<InstanceKey> keys = directory.service(new ServiceName(request.segment(0))).listings().stream()
                 .map(listing -> listing.registration().key())
                 .toList();
-        return all(keys, request::isGone, key -> registry.setWeight(key, weight))
+        return all(keys, request::isGone, audited(request, Action.WEIGHT, key -> registry.setWeight(key, weight)))
                 .map(Response.noContent());
     }
 
@@ -145,7 +151,8 @@ final class WriteHandlers {
         }
     }
 
-    private Future<Void> each(EndpointRequest request, Function<InstanceKey, Future<Void>> change) {
+    private Future<Void> each(EndpointRequest request, Action action, Function<InstanceKey, Future<Void>> given) {
+        Function<InstanceKey, Future<Void>> change = audited(request, action, given);
         ServiceName service = new ServiceName(request.segment(0));
         String instance = request.segment(1);
         if (instances.dependsOnListing(instance)) {
@@ -158,6 +165,11 @@ final class WriteHandlers {
         keys.forEach(key -> requireOwn(
                 request.client(), key.address(), () -> request.clientAddress().proven()));
         return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, request::isGone, change);
+    }
+
+    private Function<InstanceKey, Future<Void>> audited(
+            EndpointRequest request, Action action, Function<InstanceKey, Future<Void>> change) {
+        return key -> audit.record(request.caller(), action, key, () -> change.apply(key));
     }
 
     /** Changes all of the instances; one that is no longer listed is not a failure. */
@@ -184,6 +196,7 @@ final class WriteHandlers {
     }
 
     void requireWritable() {
+        audit.requireWritable();
         String why = readiness.whyNoWrites();
         if (why != null) {
             throw new NotReady(why);

@@ -8,6 +8,10 @@ import io.discovery.auth.AuthException.NotAllowed;
 import io.discovery.auth.AuthException.NotIdentified;
 import io.discovery.auth.AuthException.TooManyChecks;
 import io.discovery.auth.AuthException.TooManyFailures;
+import io.discovery.auth.jwt.JsonWebKeySource;
+import io.discovery.auth.jwt.JwtVerifier;
+import io.discovery.auth.jwt.KeyPlace;
+import io.discovery.testing.TestIssuer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.hashing.HashingStrategy;
@@ -19,8 +23,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +41,11 @@ class AuthenticatorTest {
     private long nanos;
     private Identities identities = identities("web", "pay*");
     private final Authenticator authenticator = new Authenticator(
-            () -> identities, Grants.NONE, new ProofChecks(vertx), InstantSource.fixed(Instant.EPOCH), () -> nanos);
+            () -> identities,
+            Grants.NONE,
+            new ProofChecks(vertx),
+            Optional.empty(),
+            new Authenticator.Time(InstantSource.fixed(Instant.EPOCH), () -> nanos));
 
     private static String quickHash() {
         return HashingStrategy.load().hash("pbkdf2", Map.of("it", "10000"), "c2FsdCBvZiB0aGUgdGVzdA", "secret:of web");
@@ -240,5 +250,49 @@ class AuthenticatorTest {
                         .identity()
                         .name())
                 .isEqualTo("web");
+    }
+
+    @Test
+    void aTokenOfAnIssuerIsCheckedOnceAMinuteUntilItExpires(@TempDir Path dir) {
+        TestIssuer issuer = new TestIssuer("RS256");
+        JsonWebKeySource keys = new JsonWebKeySource(KeyPlace.file(issuer.write(dir.resolve("keys"))), () -> nanos);
+        keys.look();
+        InstantSource clock = () -> Instant.EPOCH.plusNanos(nanos);
+        identities = AuthFile.identities(Path.of("auth.yaml"), """
+                identities:
+                  - {name: pods, claims: [{sub: "system:serviceaccount:shop:payments", /a/b: "7"}], read: ["*"]}
+                """);
+        Authenticator withIssuer = new Authenticator(
+                () -> identities,
+                Grants.NONE,
+                new ProofChecks(vertx),
+                Optional.of(new JwtVerifier(keys, TestIssuer.NAME, TestIssuer.AUDIENCE, clock)),
+                new Authenticator.Time(clock, () -> nanos));
+        Map<String, Object> claims = TestIssuer.claims(Instant.EPOCH);
+        claims.put("exp", 10);
+        claims.put("a", Map.of("b", 7));
+        List<String> header = List.of("Bearer " + issuer.token("RS256", claims));
+        claims.put("a", Map.of("b", 8));
+        List<String> other = List.of("Bearer " + issuer.token("RS256", claims));
+
+        Client pods = withIssuer.identify(header, List::of, () -> ADDRESS).await();
+
+        assertThat(pods.identity().name()).isEqualTo("pods");
+        assertThat(pods.proof()).isEqualTo(Proof.JWT);
+        assertThat(withIssuer.identify(header, List::of, () -> ADDRESS).isComplete())
+                .isTrue();
+        assertThatThrownBy(() ->
+                        withIssuer.identify(other, List::of, () -> ADDRESS).await())
+                .isInstanceOf(NotIdentified.class)
+                .hasMessageContaining("of no identity");
+        // Sixty seconds are for clocks that differ; the memory of a proof ends with its token.
+        nanos += Duration.ofSeconds(59).toNanos();
+        assertThat(withIssuer.identify(header, List::of, () -> ADDRESS).succeeded())
+                .isTrue();
+        nanos += Duration.ofSeconds(11).toNanos();
+        assertThatThrownBy(() ->
+                        withIssuer.identify(header, List::of, () -> ADDRESS).await())
+                .isInstanceOf(NotIdentified.class)
+                .hasMessageContaining("expired");
     }
 }

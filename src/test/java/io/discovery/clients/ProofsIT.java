@@ -16,6 +16,7 @@ import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestAuthority.Issued;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestIdentities;
+import io.discovery.testing.TestIssuer;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
@@ -29,6 +30,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
@@ -311,6 +313,60 @@ class ProofsIT {
                     .isBetween(5L, 10L);
             assertThat(slow.get("/v1/registration/payments").statusCode()).isEqualTo(200);
             TestIdentities.clientOf(member.client(), "writer").register("payments", "127.0.0.9");
+        }
+    }
+
+    @Test
+    void aTokenOfAnIssuerIsAProof() {
+        TestIssuer issuer = new TestIssuer("ES256", "RS256");
+        Path keys = issuer.write(dir.resolve("keys.json"));
+        TestIdentities identities = TestIdentities.OF_PAYMENTS
+                .with("pods", "write: [payments]\nclaims: [{sub: system:serviceaccount:shop:payments}]")
+                .with("people", "admin: true\nclaims: [{/realm/roles: operator}]");
+        try (MemberProcess member = MemberProcess.start(Map.of(
+                "AUTH_FILE", identities.write(dir.resolve("auth.yaml")).toString(),
+                "AUTH_JWT_ISSUER", TestIssuer.NAME,
+                "AUTH_JWT_JWKS", keys.toString()))) {
+            Map<String, Object> claims = TestIssuer.claims(Instant.now());
+            TestClient pod = member.client().with("Authorization", "Bearer " + issuer.token("ES256", claims));
+            claims.put("sub", "jane");
+            TestClient other = member.client().with("Authorization", "Bearer " + issuer.token("RS256", claims));
+            claims.put("realm", Map.of("roles", List.of("reader", "operator")));
+            TestClient jane = member.client().with("Authorization", "Bearer " + issuer.token("RS256", claims));
+            claims.put("exp", Instant.now().minusSeconds(3_600).getEpochSecond());
+            TestClient late = member.client().with("Authorization", "Bearer " + issuer.token("RS256", claims));
+
+            pod.register("payments", "127.0.0.9");
+            assertThat(pod.get("/v1/registration/orders").statusCode()).isEqualTo(403);
+            assertThat(jane.get("/v1/cluster").statusCode()).isEqualTo(200);
+            assertThat(other.get("/v1/registration/payments").body())
+                    .contains("given a token of [jane] whose claims are those of no identity");
+            assertThat(late.get("/v1/registration/payments").body()).contains("given a token that expired at");
+            assertThat(late.get("/v1/registration/payments").statusCode()).isEqualTo(401);
+        }
+    }
+
+    /** The proxy adds its own peer to the header; a client behind it cannot name another. */
+    @Test
+    void aHostBehindATrustedProxyIsItself() {
+        try (MemberProcess member = MemberProcess.start(Map.of(
+                "AUTH_FILE",
+                TestIdentities.OF_PAYMENTS
+                        .with("self", "write: [payments]\nself_only: true")
+                        .write(dir.resolve("auth.yaml"))
+                        .toString(),
+                "TRUSTED_PROXIES",
+                "127.0.0.1/32"))) {
+            TestClient self = TestIdentities.clientOf(member.client(), "self");
+            TestClient behind = self.with("X-Forwarded-For", "127.0.0.8, 127.0.0.9");
+
+            assertThat(behind.post("/v1/registration/payments", TestClient.registration(Map.of("ip", "127.0.0.8")))
+                            .statusCode())
+                    .isEqualTo(403);
+            behind.register("payments", "127.0.0.9");
+            assertThat(self.post("/v1/registration/payments", TestClient.registration(Map.of("ip", "127.0.0.9")))
+                            .statusCode())
+                    .isEqualTo(403);
         }
     }
 }

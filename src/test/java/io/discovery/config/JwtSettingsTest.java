@@ -30,10 +30,12 @@ class JwtSettingsTest {
     private Path dir;
 
     private Path file;
+    private String identities;
 
     @BeforeEach
     void write() throws IOException {
         file = Files.createFile(dir.resolve("file"));
+        identities = "AUTH_FILE=" + file;
     }
 
     @Test
@@ -43,13 +45,13 @@ class JwtSettingsTest {
 
     @Test
     void keysAreInAFile() {
-        assertThat(read(ISSUER, "AUTH_JWT_JWKS=" + file).jwt())
+        assertThat(read(identities, ISSUER, "AUTH_JWT_JWKS=" + file).jwt())
                 .contains(new Jwt("https://issuer", new KeyFile(file), "discovery"));
     }
 
     @Test
     void keysAreAtAnAddress() {
-        assertThat(read(ISSUER, ADDRESS, "AUTH_JWT_AUDIENCE=registry", "AUTH_JWT_CA=" + file)
+        assertThat(read(identities, ISSUER, ADDRESS, "AUTH_JWT_AUDIENCE=registry", "AUTH_JWT_CA=" + file)
                         .jwt())
                 .contains(new Jwt(
                         "https://issuer",
@@ -67,7 +69,7 @@ class JwtSettingsTest {
                 "https://issuer.example/keys?v=1"
             })
     void addressesThatAreAsked(String address) {
-        assertThat(read(ISSUER, "AUTH_JWT_JWKS=" + address).jwt().map(Jwt::keys))
+        assertThat(read(identities, ISSUER, "AUTH_JWT_JWKS=" + address).jwt().map(Jwt::keys))
                 .contains(new KeyAddress(URI.create(address), Optional.empty()));
     }
 
@@ -84,19 +86,19 @@ class JwtSettingsTest {
                 "https://issuer/keys#first"
             })
     void addressesThatAreRefused(String address) {
-        assertThat(faults(ISSUER, "AUTH_JWT_JWKS=" + address))
+        assertThat(faults(identities, ISSUER, "AUTH_JWT_JWKS=" + address))
                 .containsExactly("AUTH_JWT_JWKS: given '" + address + "', expected " + EXPECTED_ADDRESS);
     }
 
     @Test
     void anAddressWithAPasswordIsRefusedWithoutSayingIt() {
-        assertThat(faults(ISSUER, "AUTH_JWT_JWKS=https://user:secret@issuer/keys"))
+        assertThat(faults(identities, ISSUER, "AUTH_JWT_JWKS=https://user:secret@issuer/keys"))
                 .containsExactly("AUTH_JWT_JWKS: given 'https://…@issuer/keys', expected " + EXPECTED_ADDRESS);
     }
 
     @Test
     void oneWithoutTheOtherIsAFault() {
-        assertThat(faults(ISSUER))
+        assertThat(faults(identities, ISSUER))
                 .containsExactly(
                         "AUTH_JWT_JWKS: given '', expected a file or an address, because AUTH_JWT_ISSUER is set");
         assertThat(faults(ADDRESS))
@@ -110,9 +112,9 @@ class JwtSettingsTest {
 
     @Test
     void filesMustBeThere() {
-        assertThat(faults(ISSUER, "AUTH_JWT_JWKS=/gone"))
+        assertThat(faults(identities, ISSUER, "AUTH_JWT_JWKS=/gone"))
                 .containsExactly("AUTH_JWT_JWKS: given '/gone', expected a file that can be read");
-        assertThat(faults(ISSUER, ADDRESS, "AUTH_JWT_CA=/gone"))
+        assertThat(faults(identities, ISSUER, ADDRESS, "AUTH_JWT_CA=/gone"))
                 .containsExactly("AUTH_JWT_CA: given '/gone', expected a file that can be read");
     }
 
@@ -120,9 +122,16 @@ class JwtSettingsTest {
     void authoritiesAreForHttpsAlone() {
         String fault = "AUTH_JWT_CA: given '" + file + "', expected nothing, because AUTH_JWT_JWKS is no https address";
 
-        assertThat(faults(ISSUER, "AUTH_JWT_JWKS=" + file, "AUTH_JWT_CA=" + file))
+        assertThat(faults(identities, ISSUER, "AUTH_JWT_JWKS=" + file, "AUTH_JWT_CA=" + file))
                 .containsExactly(fault);
-        assertThat(faults(ISSUER, "AUTH_JWT_JWKS=http://127.0.0.1/keys", "AUTH_JWT_CA=" + file))
+        assertThat(faults(identities, ISSUER, "AUTH_JWT_JWKS=http://127.0.0.1/keys", "AUTH_JWT_CA=" + file))
                 .containsExactly(fault);
+    }
+
+    @Test
+    void tokensNeedIdentities() {
+        assertThat(faults("AUTH_JWT_ISSUER=https://issuer", ADDRESS))
+                .containsExactly(
+                        "AUTH_JWT_ISSUER: given 'https://issuer', expected nothing, because AUTH_FILE is not set");
     }
 }

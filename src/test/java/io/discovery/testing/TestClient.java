@@ -49,9 +49,11 @@ public final class TestClient {
         this.headers = headers;
     }
 
-    /** Returns a client of the same member that sends a header with each request. */
+    /** Returns a client of the same member that sends a header more with each request. */
     public TestClient with(String header, String value) {
-        return new TestClient(base, Map.of(header, value));
+        Map<String, String> all = new HashMap<>(headers);
+        all.put(header, value);
+        return new TestClient(base, all);
     }
 
     /** Builds a request to a path with its query, both already encoded. */

@@ -91,7 +91,11 @@ final class ServedWatch implements AutoCloseable {
         Objects.requireNonNull(endpoint.get())
                 .handling()
                 .handle(new EndpointRequest(
-                        request, exchange, ClientControl.none(Cidrs.NONE).trusted(request), parameters, Buffer.buffer()))
+                        request,
+                        exchange,
+                        ClientControl.none(Cidrs.NONE).trusted(request),
+                        parameters,
+                        Buffer.buffer()))
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
                         .begin(new ResponseWriter(request.response().setChunked(true), exchange)));
     }
