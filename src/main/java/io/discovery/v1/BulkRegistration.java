@@ -1,6 +1,7 @@
 package io.discovery.v1;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.discovery.auth.AuthException;
 import io.discovery.http.Caller;
 import io.discovery.http.ClientAddress;
 import io.discovery.http.EndpointRequest;
@@ -98,9 +99,16 @@ final class BulkRegistration {
             WriteHandlers.ServiceRequest checked = writes.checked(service, sent, sender::address);
             WriteHandlers.requireOwn(sender.caller().client(), checked.request().ip(), sender::proven);
             return () -> writes.register(checked, sender.caller());
+        } catch (AuthException refused) {
+            writes.refused(sender.caller(), service(item), refused);
+            return () -> Future.failedFuture(refused);
         } catch (RuntimeException refused) {
             return () -> Future.failedFuture(refused);
         }
+    }
+
+    private static String service(JsonNode item) {
+        return item.path("service").asText();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.discovery.audit.AuditEvent.Change;
 import io.discovery.audit.AuditEvent.Subject;
 import io.discovery.audit.AuditLog;
 import io.discovery.audit.RegistrationChange;
+import io.discovery.auth.AuthException;
 import io.discovery.directory.Directory;
 import io.discovery.http.Caller;
 import io.discovery.http.ErrorResponses;
@@ -51,6 +52,23 @@ final class ChangeAudit {
         }
     }
 
+    /** Records that a registration among many was refused for its client. */
+    void refused(Caller caller, String service, AuthException refusal) {
+        if (log.isOn()) {
+            log.record(new AuditEvent(
+                    Instant.now(),
+                    RequestAudit.clientOf(caller),
+                    new Subject(Action.REGISTER.text, service, ""),
+                    Change.NONE,
+                    failed(refusal)));
+        }
+    }
+
+    private static AuditEvent.Result failed(Throwable failure) {
+        return new AuditEvent.Result(
+                Integer.toString(ErrorResponses.statusOf(failure)), String.valueOf(failure.getMessage()));
+    }
+
     /**
      * Makes a change, and records it when it has ended, for whatever outcome. A heartbeat that has changed nothing is
      * not recorded. The status of a host that is not listed is 404 here, whatever the seed has for it.
@@ -71,13 +89,6 @@ final class ChangeAudit {
                                 new AuditEvent(time, client, subject, changed, new AuditEvent.Result(action.done, "")));
                     }
                 })
-                .onFailure(failure -> log.record(new AuditEvent(
-                        time,
-                        client,
-                        subject,
-                        Change.NONE,
-                        new AuditEvent.Result(
-                                Integer.toString(ErrorResponses.statusOf(failure)),
-                                String.valueOf(failure.getMessage())))));
+                .onFailure(failure -> log.record(new AuditEvent(time, client, subject, Change.NONE, failed(failure))));
     }
 }

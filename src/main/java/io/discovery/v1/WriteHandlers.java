@@ -195,6 +195,11 @@ final class WriteHandlers {
         }
     }
 
+    /** Records that a registration among many was refused for its client. */
+    void refused(Caller caller, String service, AuthException refusal) {
+        audit.refused(caller, service, refusal);
+    }
+
     void requireWritable() {
         audit.requireWritable();
         String why = readiness.whyNoWrites();

@@ -48,11 +48,12 @@ class AuditIT {
             writer.delete("/v1/registration/payments/127.0.0.9");
             reader.delete("/v1/registration/payments/127.0.0.9?token=planted");
             member.client().get("/v1/services");
+            writer.post("/v1/registrations", "application/json", "[{\"service\": \"orders\", \"ip\": \"127.0.0.1\"}]");
             try (var stream = xds.endpoints(member.port())) {
                 stream.send(DiscoveryRequest.getDefaultInstance());
                 stream.awaitEnd();
             }
-            await().until(() -> lines(file).size() >= 9);
+            await().until(() -> lines(file).size() >= 10);
             member.stop();
         }
 
@@ -74,7 +75,10 @@ class AuditIT {
         assertThat(lines.get(2).path("after").toString()).isEqualTo("{\"revision\":\"r2\"}");
         assertThat(lines.get(3).path("after").toString()).contains("load_balancing_weight", "7");
         assertThat(lines.toString())
-                .contains("given token of reader, expected an identity that may write", "UNAUTHENTICATED")
+                .contains(
+                        "given token of reader, expected an identity that may write",
+                        "UNAUTHENTICATED",
+                        "may write the service orders")
                 .doesNotContain("planted", TestIdentities.tokenOf("writer"));
         ProgramRun.of(Map.of(), "--verify-audit", file.toString()).succeeded();
     }
