@@ -8,6 +8,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.discovery.testing.LoadBalancer;
 import io.discovery.testing.Program;
 import io.discovery.testing.ProgramRun;
+import io.discovery.testing.TestAuthority;
+import io.discovery.testing.TestAuthority.Form;
+import io.discovery.testing.TestAuthority.Issued;
 import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LoadBalancerFilesTest {
 
     private static final Path HAPROXY = Path.of("cluster-config", "haproxy.cfg");
+    private static final Path HAPROXY_TLS = Path.of("cluster-config", "haproxy-tls.cfg");
     private static final Path NGINX = Path.of("cluster-config", "nginx.conf");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -34,6 +38,16 @@ final class LoadBalancerFilesTest {
     @Test
     void haproxyTakesItsFile() throws Exception {
         assertAccepted(List.of(haproxy(), "-c", "-f", HAPROXY.toString()), Map.of());
+    }
+
+    @Test
+    void haproxyTakesItsFileForTls() {
+        Issued checks = new TestAuthority(dir, "probes").issue("checks", Form.member());
+
+        assertAccepted(List.of(haproxy(), "-c", "-f", HAPROXY_TLS.toString()), Map.of());
+        assertAccepted(
+                List.of(haproxy(), "-c", "-f", HAPROXY_TLS.toString()),
+                Map.of("CHECK_PEM", checks.inOneFile().toString()));
     }
 
     @Test
@@ -89,9 +103,10 @@ final class LoadBalancerFilesTest {
     }
 
     @Test
-    void bothFilesNameTheMembersOfTheScript() {
+    void allFilesNameTheMembersOfTheScript() {
         for (String port : List.of("8081", "8082", "8083", "8090")) {
             assertThat(contains(HAPROXY, "127.0.0.1:" + port)).isTrue();
+            assertThat(contains(HAPROXY_TLS, "127.0.0.1:" + port)).isTrue();
             assertThat(contains(NGINX, "127.0.0.1:" + port)).isTrue();
         }
     }

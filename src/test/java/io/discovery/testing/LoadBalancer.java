@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -23,6 +24,7 @@ public final class LoadBalancer implements AutoCloseable {
     private static final int SHIPPED_FIRST_MEMBER = 8081;
 
     private static final Path SHIPPED_HAPROXY = Path.of("cluster-config", "haproxy.cfg");
+    private static final Path SHIPPED_FOR_TLS = Path.of("cluster-config", "haproxy-tls.cfg");
     private static final String SYSTEMS_DNS = "parse-resolv-conf";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -67,22 +69,45 @@ public final class LoadBalancer implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts HAProxy that passes TLS through to the members.
+     *
+     * @param checks a file with the certificate and the key of its checks
+     * @param isReady whether clients are served at this port
+     */
+    public static LoadBalancer haproxyForTls(TestCluster cluster, Path checks, IntPredicate isReady) {
+        int port = Ports.free(1).get(0);
+        Map<String, String> environment = haproxyVariables(addresses(cluster, n -> "127.0.0.1"), port);
+        environment.put("CHECK_PEM", checks.toString());
+        return start(haproxyCommand(SHIPPED_FOR_TLS), environment, port, isReady);
+    }
+
     private static LoadBalancer haproxy(Path file, TestCluster cluster, IntFunction<String> hosts) {
-        return haproxy(
-                file,
-                IntStream.range(0, cluster.size())
-                        .mapToObj(n -> hosts.apply(n) + ":" + cluster.member(n).port())
-                        .toList());
+        return haproxy(file, addresses(cluster, hosts));
+    }
+
+    private static List<String> addresses(TestCluster cluster, IntFunction<String> hosts) {
+        return IntStream.range(0, cluster.size())
+                .mapToObj(n -> hosts.apply(n) + ":" + cluster.member(n).port())
+                .toList();
     }
 
     private static LoadBalancer haproxy(Path file, List<String> members) {
         int port = Ports.free(1).get(0);
+        return start(haproxyCommand(file), haproxyVariables(members, port), port);
+    }
+
+    private static List<String> haproxyCommand(Path file) {
+        return List.of(path("haproxy"), "-db", "-f", file.toString());
+    }
+
+    private static Map<String, String> haproxyVariables(List<String> members, int port) {
         Map<String, String> environment = new HashMap<>();
         environment.put("LISTEN", "127.0.0.1:" + port);
         for (int n = 0; n < members.size(); n++) {
             environment.put("MEMBER_" + (n + 1), members.get(n));
         }
-        return start(List.of(path("haproxy"), "-db", "-f", file.toString()), environment, port);
+        return environment;
     }
 
     /**
@@ -125,10 +150,15 @@ public final class LoadBalancer implements AutoCloseable {
     }
 
     private static LoadBalancer start(List<String> command, Map<String, String> environment, int port) {
-        ExternalProcess process = Program.of(command).with(environment).start("the load balancer");
         TestClient client = new TestClient(port);
+        return start(command, environment, port, plain -> client.answers("/health/ready"));
+    }
+
+    private static LoadBalancer start(
+            List<String> command, Map<String, String> environment, int port, IntPredicate isReady) {
+        ExternalProcess process = Program.of(command).with(environment).start("the load balancer");
         // Another test checks the file. Here the program may not be allowed to run, or may be another version.
-        if (!process.becomesReady(PATIENCE, () -> client.answers("/health/ready"))) {
+        if (!process.becomesReady(PATIENCE, () -> isReady.test(port))) {
             Tools.skip("the load balancer cannot start here: " + process.log());
         }
         return new LoadBalancer(process, port);

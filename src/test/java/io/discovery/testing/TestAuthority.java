@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,12 +18,15 @@ import java.security.cert.Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -72,6 +76,17 @@ public final class TestAuthority {
         /** Returns the settings with which a member serves HTTPS by these files. */
         public Map<String, String> httpsSettings() {
             return Map.of("TLS_CERT", certificate.toString(), "TLS_KEY", key.toString());
+        }
+
+        /** Writes the certificate and the key into one file, as some programs want them. */
+        public Path inOneFile() {
+            try {
+                return replace(
+                        certificate.resolveSibling(certificate.getFileName() + ".both"),
+                        Files.readString(certificate) + Files.readString(key));
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
 
         /** Returns the settings with which a member speaks TLS with its peers by these files. */
@@ -138,7 +153,7 @@ public final class TestAuthority {
                             identifiers().createSubjectKeyIdentifier(keys.getPublic()));
                 });
         this.certificate = pem(holder);
-        write(file(), certificate);
+        replace(file(), certificate);
     }
 
     /** Creates an authority between this one and the certificates that it issues, which come with its own. */
@@ -178,18 +193,25 @@ public final class TestAuthority {
                     builder.addExtension(Extension.subjectAlternativeName, false, names(form.names()));
                 });
         String chain = above == null ? pem(holder) : pem(holder) + certificate;
-        Path certificateFile = write(dir.resolve(file + ".pem"), chain);
-        Path keyFile = write(dir.resolve(file + ".key"), key(own));
+        Path certificateFile = replace(dir.resolve(file + ".pem"), chain);
+        Path keyFile = replace(dir.resolve(file + ".key"), key(own));
         Path trusted = above == null ? file() : above.file();
         return new Issued(certificateFile, keyFile, trusted, holder, own);
     }
 
     /** Returns the TLS of a client that believes this authority alone, and shows a certificate if it has one. */
     public SSLContext client(@Nullable Issued own) {
+        return client(List.of(this), own);
+    }
+
+    /** Returns the TLS of a client that believes these authorities, and shows a certificate if it has one. */
+    public static SSLContext client(List<TestAuthority> believed, @Nullable Issued own) {
         try {
             JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
             KeyStore trusted = emptyStore();
-            trusted.setCertificateEntry("authority", converter.getCertificate(holder));
+            for (TestAuthority each : believed) {
+                trusted.setCertificateEntry(each.name.toString(), converter.getCertificate(each.holder));
+            }
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
             KeyStore shown = emptyStore();
@@ -205,6 +227,15 @@ public final class TestAuthority {
         } catch (GeneralSecurityException | IOException unsupported) {
             throw new IllegalStateException(unsupported);
         }
+    }
+
+    /** Returns the first bytes of a client's handshake. */
+    public byte[] clientHello() throws SSLException {
+        SSLEngine engine = client(null).createSSLEngine();
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
     }
 
     /** Returns the options with which a Java believes this authority alone. */
@@ -331,7 +362,7 @@ public final class TestAuthority {
     }
 
     /** Replaces a file as a deploy does: there is no time at which it is half written. */
-    private static Path write(Path file, String text) {
+    public static Path replace(Path file, String text) {
         try {
             Path next = Files.writeString(file.resolveSibling(file.getFileName() + ".next"), text);
             return Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
