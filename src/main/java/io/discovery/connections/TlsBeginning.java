@@ -67,7 +67,7 @@ final class TlsBeginning extends ChannelDuplexHandler {
         waiting++;
         // Ends the loop in which Netty reads again and again; the next reading is held.
         context.channel().config().setAutoRead(false);
-        HandshakeTasks.Task task = tls.tasks().add(() -> {
+        HandshakeTasks.Task task = tls.tasks().add(context.channel().remoteAddress(), () -> {
             try {
                 step.run();
             } finally {

@@ -57,7 +57,7 @@ final class TlsChannel {
     /** Runs the steps of the handshake that are due, on their thread, and then goes on. */
     void work() {
         if (isWorking.compareAndSet(false, true)) {
-            HandshakeTasks.Task waiting = tasks.add(() -> {
+            HandshakeTasks.Task waiting = tasks.add(channel.remoteSocketAddress(), () -> {
                 try {
                     for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
                         task.run();
