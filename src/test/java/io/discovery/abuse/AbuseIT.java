@@ -3,7 +3,6 @@ package io.discovery.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.discovery.testing.MemberProcess;
 import io.discovery.testing.RawHttp2;
 import io.discovery.testing.TestClient;
 import java.time.Duration;
@@ -40,7 +39,7 @@ class AbuseIT {
             "{\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"" + "x".repeat(8_000) + "\"}";
 
     @AutoClose
-    private static final MemberProcess MEMBER = MemberProcess.start(Map.of());
+    private static final AttackedMember MEMBER = AttackedMember.start();
 
     private static final TestClient CLIENT = MEMBER.client();
 
@@ -114,7 +113,7 @@ class AbuseIT {
     /** A member whose socket takes nothing does not acknowledge them at once. */
     @Test
     void pingsWhoseAnswersNobodyReads() {
-        RawHttp2 http = RawHttp2.connect(MEMBER.port(), 0, false);
+        RawHttp2 http = RawHttp2.connect(MEMBER.door(), 0, false);
         connections.add(http);
         for (int i = 0; i < FLOOD && !http.isOver(); i++) {
             http.frame(RawHttp2.PING, 0, 0, new byte[8]);
@@ -126,7 +125,7 @@ class AbuseIT {
 
     @Test
     void settingsWithoutEnd() {
-        RawHttp2 http = RawHttp2.connect(MEMBER.port(), 0, false);
+        RawHttp2 http = RawHttp2.connect(MEMBER.door(), 0, false);
         connections.add(http);
         for (int i = 0; i < FLOOD && !http.isOver(); i++) {
             http.frame(RawHttp2.SETTINGS, 0, 0);
@@ -180,7 +179,7 @@ class AbuseIT {
     }
 
     private static double heapAfterCollection() {
-        MEMBER.jcmd("GC.run");
+        MEMBER.process().jcmd("GC.run");
         return HEAP_USED
                 .matcher(CLIENT.get("/metrics").body())
                 .results()
@@ -189,13 +188,13 @@ class AbuseIT {
     }
 
     private RawHttp2 connect(int window) {
-        RawHttp2 http = RawHttp2.connect(MEMBER.port(), window);
+        RawHttp2 http = RawHttp2.connect(MEMBER.door(), window);
         connections.add(http);
         return http;
     }
 
     private static void served() {
-        assertThat(MEMBER.isAlive()).as(MEMBER.log()).isTrue();
+        assertThat(MEMBER.process().isAlive()).as(MEMBER.process().log()).isTrue();
         assertThat(CLIENT.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(CLIENT.hosts("large")).hasSize(HOSTS);
         CLIENT.register("others", "127.0.0.1");

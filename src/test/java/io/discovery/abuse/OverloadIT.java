@@ -6,15 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.BadRequests;
 import io.discovery.testing.Heartbeats;
-import io.discovery.testing.MemberProcess;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.Readers;
 import io.discovery.testing.SlowLoris;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +32,7 @@ class OverloadIT {
     private static final int HELD = Integer.getInteger("discovery.abuse.held", 200);
     private static final int BAD_PER_SECOND = Integer.getInteger("discovery.abuse.rate", 500);
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("discovery.abuse.seconds", 7));
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int HOSTS = 100;
     private static final String LATE_BODY =
             "POST /v1/registration/late HTTP/1.1\r\nHost: discovery\r\nContent-Length: 100\r\n\r\nip=";
@@ -46,12 +44,12 @@ class OverloadIT {
 
     @Test
     void abuseKeepsNobodyFromReadingAndLeavesNothingBehind() throws IOException {
-        try (MemberProcess member = MemberProcess.start(Map.of())) {
+        try (AttackedMember member = AttackedMember.start()) {
             TestClient client = member.client();
             for (int i = 0; i < HOSTS; i++) {
                 client.register("payments", Heartbeats.address(i));
             }
-            Readers.Result before = Readers.during(member.port(), "payments", TIME.dividedBy(5));
+            Readers.Result before = Readers.during(member.door(), "payments", TIME.dividedBy(5));
             String memoryBefore = memory(member);
             int closed;
             Map<Integer, Long> bad;
@@ -59,9 +57,11 @@ class OverloadIT {
 
             try (Socket late = send(member, LATE_BODY);
                     Socket unread = send(member, LIST.repeat(1_000));
-                    SlowLoris held = SlowLoris.hold(member.port(), HELD);
-                    BadRequests nonsense = BadRequests.send(member.port(), BAD_PER_SECOND)) {
-                during = Readers.during(member.port(), "payments", TIME);
+                    SlowLoris held = SlowLoris.hold(member.door(), HELD);
+                    BadRequests nonsense = BadRequests.send(member.door(), BAD_PER_SECOND)) {
+                during = Readers.during(member.door(), "payments", TIME);
+                // Each has 5 s for its head, from the end of a handshake.
+                await().atMost(PATIENCE).until(() -> held.closed() >= HELD);
                 closed = held.closed();
                 bad = nonsense.answers();
                 RawHttp.Answer answer = RawHttp.read(late.getInputStream(), false);
@@ -77,7 +77,6 @@ class OverloadIT {
                             + "abuse, before: %s; %s%nabuse, during: %s; %s%n",
                     TIME.toSeconds(), HELD, closed, bad, before, memoryBefore, during, memory(member));
             assertThat(during.failures()).isEmpty();
-            assertThat(closed).isGreaterThanOrEqualTo(HELD);
             assertThat(bad.keySet()).containsExactly(0, 400, 404, 405, 413, 414, 431);
             await().atMost(Duration.ofSeconds(15))
                     .untilAsserted(() ->
@@ -97,22 +96,19 @@ class OverloadIT {
     }
 
     /** Opens a socket, sends this, and does not read. */
-    private static Socket send(MemberProcess member, String text) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(8 * 1024);
-        socket.setSoTimeout(15_000);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), member.port()));
+    private static Socket send(AttackedMember member, String text) throws IOException {
+        Socket socket = member.door().connect(8 * 1024);
         socket.getOutputStream().write(text.getBytes(US_ASCII));
         return socket;
     }
 
-    private static String memory(MemberProcess member) {
+    private static String memory(AttackedMember member) {
         double heap = HEAP.matcher(member.client().get("/metrics").body())
                 .results()
                 .mapToDouble(pool -> Double.parseDouble(pool.group(1)))
                 .sum();
         try {
-            String status = Files.readString(Path.of("/proc/" + member.pid() + "/status"));
+            String status = Files.readString(Path.of("/proc/" + member.process().pid() + "/status"));
             long resident = RESIDENT.matcher(status)
                     .results()
                     .mapToLong(line -> Long.parseLong(line.group(1)))

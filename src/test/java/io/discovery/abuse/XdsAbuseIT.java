@@ -7,7 +7,6 @@ import io.discovery.testing.MemberProcess;
 import io.discovery.testing.Readers;
 import io.discovery.testing.XdsAbuse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -86,12 +85,12 @@ class XdsAbuseIT {
     }
 
     private static MemberProcess attacked(Consumer<XdsAbuse> attack, Predicate<XdsAbuse> isThrownBack) {
-        try (MemberProcess member = MemberProcess.start(Map.of())) {
+        try (AttackedMember member = AttackedMember.start()) {
             member.client().register("payments", "127.0.0.1");
             CompletableFuture<Readers.Result> reading =
-                    CompletableFuture.supplyAsync(() -> Readers.during(member.port(), "payments", READING));
+                    CompletableFuture.supplyAsync(() -> Readers.during(member.door(), "payments", READING));
 
-            try (XdsAbuse abuse = new XdsAbuse(member.port())) {
+            try (XdsAbuse abuse = new XdsAbuse(member.door())) {
                 attack.accept(abuse);
                 await().atMost(PATIENCE).until(() -> isThrownBack.test(abuse));
                 Readers.Result read = reading.join();
@@ -110,8 +109,8 @@ class XdsAbuseIT {
                             && member.client().metric("discovery_xds_rest_bytes") == 0
                             && member.client().metric("discovery_xds_unread_bytes") == 0);
             assertThat(member.client().hosts("payments")).containsExactly("127.0.0.1");
-            assertThat(member.isAlive()).isTrue();
-            return member;
+            assertThat(member.process().isAlive()).isTrue();
+            return member.process();
         }
     }
 }

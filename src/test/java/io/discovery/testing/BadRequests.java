@@ -32,25 +32,31 @@ public final class BadRequests implements AutoCloseable {
             request("POST /v1/registration/bad", "Transfer-Encoding: chunked\r\n", "no chunk\r\n"),
             "\u0001\u0002\u0003 no HTTP\r\n\r\n".getBytes(US_ASCII));
 
-    private final String address;
-    private final int port;
+    private final Way way;
     private final long pauseNanos;
     private final Map<Integer, AtomicLong> answers = new ConcurrentSkipListMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean ended;
 
-    private BadRequests(String address, int port, int perSecond) {
-        this.address = address;
-        this.port = port;
+    private interface Way {
+        Socket connect() throws IOException;
+    }
+
+    private BadRequests(Way way, int perSecond) {
+        this.way = way;
         this.pauseNanos = 1_000_000_000L * CLIENTS / perSecond;
     }
 
-    public static BadRequests send(int port, int perSecond) {
-        return send("127.0.0.1", port, perSecond);
+    public static BadRequests send(Door door, int perSecond) {
+        return send(door::connect, perSecond);
     }
 
     public static BadRequests send(String address, int port, int perSecond) {
-        BadRequests requests = new BadRequests(address, port, perSecond);
+        return send(() -> RawHttp.connect(address, port), perSecond);
+    }
+
+    private static BadRequests send(Way way, int perSecond) {
+        BadRequests requests = new BadRequests(way, perSecond);
         for (int i = 0; i < CLIENTS; i++) {
             int first = i;
             Thread thread = new Thread(() -> requests.run(first), "bad-requests-" + i);
@@ -74,7 +80,7 @@ public final class BadRequests implements AutoCloseable {
     private void run(int first) {
         long next = System.nanoTime();
         for (int n = first; !ended; ) {
-            try (Socket socket = RawHttp.connect(address, port)) {
+            try (Socket socket = way.connect()) {
                 // Closed with a reset: no port of this machine is kept back.
                 socket.setSoLinger(true, 0);
                 BufferedInputStream in = new BufferedInputStream(socket.getInputStream());

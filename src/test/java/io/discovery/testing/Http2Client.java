@@ -3,7 +3,6 @@ package io.discovery.testing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
@@ -35,11 +34,14 @@ public final class Http2Client implements AutoCloseable {
 
     /** Gets the connection before any request. */
     public Http2Client(int port, Consumer<HttpConnection> connected) {
-        this.port = port;
+        this(Door.plain(port), connected);
+    }
+
+    /** Gets the connection before any request. */
+    public Http2Client(Door door, Consumer<HttpConnection> connected) {
+        this.port = door.port();
         this.http = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_2)
-                        .setHttp2ClearTextUpgrade(false))
+                .with(door.options().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false))
                 .withConnectHandler(connected::accept)
                 .build();
     }

@@ -4,12 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,20 +32,20 @@ public final class RawHttp2 implements AutoCloseable {
     public static final int END_HEADERS = 4;
 
     private static final int INITIAL_WINDOW_SIZE = 4;
+    private static final int RECEIVE_BUFFER = 16 * 1024;
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
-    private final Socket socket = new Socket();
-    private final DataOutputStream out;
+    private final Socket socket;
+    private final OutputStream out;
     private final Map<Integer, AtomicInteger> frames = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
     private volatile boolean isOver;
     private int last = -1;
 
-    private RawHttp2(int port, int window, boolean reads) throws IOException {
-        socket.setReceiveBufferSize(16 * 1024);
+    private RawHttp2(Socket socket, int window, boolean reads) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        out = new DataOutputStream(socket.getOutputStream());
+        out = socket.getOutputStream();
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
         frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, window));
         if (reads) {
@@ -60,15 +59,27 @@ public final class RawHttp2 implements AutoCloseable {
      * @param window bytes that the other side may send on each stream
      */
     public static RawHttp2 connect(int port, int window) {
-        return connect(port, window, true);
+        return connect(Door.plain(port), window);
+    }
+
+    /**
+     * @param window bytes that the other side may send on each stream
+     */
+    public static RawHttp2 connect(Door door, int window) {
+        return connect(door, window, true);
+    }
+
+    /** Speaks on a connection that there is. */
+    public static RawHttp2 over(Socket connected, int window) throws IOException {
+        return new RawHttp2(connected, window, true);
     }
 
     /**
      * @param reads whether it reads what comes
      */
-    public static RawHttp2 connect(int port, int window, boolean reads) {
+    public static RawHttp2 connect(Door door, int window, boolean reads) {
         try {
-            return new RawHttp2(port, window, reads);
+            return new RawHttp2(door.connect(RECEIVE_BUFFER), window, reads);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -118,12 +129,15 @@ public final class RawHttp2 implements AutoCloseable {
     /** Sends a frame of any kind; a frame that the other side does not take any more is lost. */
     public void frame(int type, int flags, int stream, byte... payload) {
         try {
-            out.writeByte(payload.length >> 16);
-            out.writeShort(payload.length);
-            out.writeByte(type);
-            out.writeByte(flags);
-            out.writeInt(stream);
-            out.write(payload);
+            // One write, and so with TLS one record.
+            out.write(ByteBuffer.allocate(9 + payload.length)
+                    .putShort((short) (payload.length >> 8))
+                    .put((byte) payload.length)
+                    .put((byte) type)
+                    .put((byte) flags)
+                    .putInt(stream)
+                    .put(payload)
+                    .array());
         } catch (IOException gone) {
             isOver = true;
         }

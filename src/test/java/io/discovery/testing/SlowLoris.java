@@ -2,49 +2,127 @@ package io.discovery.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A client that holds many connections to a port of this machine. It sends a byte of a request on each of them once a
- * second, and opens another in place of each that is closed.
+ * A client that holds many connections to a port of this machine. It sends a byte on each of them once a second, and
+ * opens another in place of each that is closed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a connection that fails is opened again, until the end
 public final class SlowLoris implements AutoCloseable {
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final byte[] HEAD =
             ("GET /v1/registration/held HTTP/1.1\r\nHost: discovery\r\nX: " + "x".repeat(100_000)).getBytes(US_ASCII);
+    private static final int OPENED_A_SECOND = 1_000;
 
-    private final InetSocketAddress member;
-    private final Selector selector;
-    private final Thread thread;
+    private final EventLoopGroup thread = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicInteger closed = new AtomicInteger();
+    private final Bootstrap bootstrap;
+    private final Habit habit;
+    private final @Nullable SslContext tls;
+    /** The connections that are open; the thread's own. */
+    private final Set<Channel> open = new HashSet<>();
+
     private volatile boolean ended;
 
-    private SlowLoris(int port, int connections) throws IOException {
-        this.member = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        this.selector = Selector.open();
-        for (int i = 0; i < connections; i++) {
-            open();
+    /** The ways of such a client on each of its connections. */
+    public static final class Habit {
+
+        private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+        /** The bytes that it sends at once. */
+        private final byte[] first;
+        /** The bytes of which it sends one a second. */
+        private final byte[] then;
+        /** The time between the end of a connection and the next one in its place. */
+        private final Duration pause;
+
+        private Habit(byte[] first, byte[] then, Duration pause) {
+            this.first = first.clone();
+            this.then = then.clone();
+            this.pause = pause;
         }
-        this.thread = new Thread(this::run, "slow-loris");
-        thread.start();
+
+        /** Returns the habit of a client that sends this much of a handshake, and no more. */
+        public static Habit silentAfter(byte[] clientHello) {
+            return new Habit(clientHello, new byte[0], PATIENCE);
+        }
+
+        /** Returns the habit of a client whose handshake comes bit by bit. */
+        public static Habit dripping(byte[] clientHello) {
+            return new Habit(new byte[0], clientHello, PATIENCE);
+        }
     }
 
-    public static SlowLoris hold(int port, int connections) {
+    private SlowLoris(Door door, int connections, Habit habit) {
+        this.habit = habit;
+        this.tls = door.isEncrypted() ? believingAll() : null;
+        this.bootstrap = new Bootstrap()
+                .group(thread)
+                .channel(NioSocketChannel.class)
+                // Closed with a reset: no port of this machine is kept back.
+                .option(ChannelOption.SO_LINGER, 0)
+                .remoteAddress("127.0.0.1", door.port())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        open.add(channel);
+                        channel.closeFuture().addListener(closed -> open.remove(channel));
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        }
+                        channel.pipeline().addLast(new Holding());
+                    }
+                });
+        for (int i = 0; i < connections; i++) {
+            openAfter(Duration.ofSeconds(1).multipliedBy(i).dividedBy(OPENED_A_SECOND));
+        }
+    }
+
+    /** Holds connections by the head of a request that does not end, behind TLS if there is TLS. */
+    public static SlowLoris hold(Door door, int connections) {
+        return new SlowLoris(door, connections, new Habit(new byte[0], HEAD, Duration.ZERO));
+    }
+
+    /** Holds connections by bytes as they are. */
+    public static SlowLoris hold(int port, int connections, Habit habit) {
+        return new SlowLoris(Door.plain(port), connections, habit);
+    }
+
+    private static SslContext believingAll() {
         try {
-            return new SlowLoris(port, connections);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+            return SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.JDK)
+                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .endpointIdentificationAlgorithm(null)
+                    .build();
+        } catch (SSLException unsupported) {
+            throw new IllegalStateException(unsupported);
         }
     }
 
@@ -53,87 +131,84 @@ public final class SlowLoris implements AutoCloseable {
         return closed.get();
     }
 
-    private void open() throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        channel.configureBlocking(false);
-        channel.connect(member);
-        channel.register(selector, SelectionKey.OP_CONNECT, ByteBuffer.wrap(HEAD));
+    private void openAfter(Duration pause) {
+        if (!ended) {
+            thread.schedule(this::open, pause.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
-    private void run() {
-        try {
-            long next = System.nanoTime();
-            while (!ended) {
-                selector.select(100);
-                for (SelectionKey key : List.copyOf(selector.selectedKeys())) {
-                    attempt(key, SlowLoris::listen);
+    private void open() {
+        if (!ended) {
+            bootstrap.connect().addListener(connected -> {
+                if (!connected.isSuccess()) {
+                    openAfter(Duration.ofSeconds(1));
                 }
-                selector.selectedKeys().clear();
-                if (System.nanoTime() - next >= 0) {
-                    next += PAUSE.toNanos();
-                    for (SelectionKey key : List.copyOf(selector.keys())) {
-                        attempt(key, SlowLoris::sayAByte);
-                    }
-                }
+            });
+        }
+    }
+
+    /** One connection. */
+    private final class Holding extends ChannelInboundHandlerAdapter {
+
+        private @Nullable Future<?> dripping;
+        private int sent;
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (tls == null) {
+                begin(context);
             }
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
         }
-    }
 
-    private interface Step {
-        /** Sends a byte; returns false if the other side has closed. */
-        boolean take(SelectionKey key) throws IOException;
-    }
-
-    private void attempt(SelectionKey key, Step step) throws IOException {
-        boolean isOpen;
-        try {
-            isOpen = !key.isValid() || step.take(key);
-        } catch (IOException reset) {
-            isOpen = false;
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
+                begin(context);
+            }
         }
-        if (!isOpen) {
+
+        private void begin(ChannelHandlerContext context) {
+            write(context, habit.first, 0, habit.first.length);
+            dripping = context.executor().scheduleAtFixedRate(() -> drip(context), 0, 1, TimeUnit.SECONDS);
+        }
+
+        private void drip(ChannelHandlerContext context) {
+            if (sent < habit.then.length) {
+                write(context, habit.then, sent++, 1);
+            }
+        }
+
+        private static void write(ChannelHandlerContext context, byte[] bytes, int begin, int length) {
+            context.writeAndFlush(Unpooled.wrappedBuffer(bytes, begin, length), context.voidPromise());
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable reset) {
+            context.close(context.voidPromise());
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
             closed.incrementAndGet();
-            key.channel().close();
-            open();
+            if (dripping != null) {
+                dripping.cancel(false);
+            }
+            openAfter(habit.pause);
         }
-    }
-
-    private static boolean listen(SelectionKey key) throws IOException {
-        SocketChannel channel = (SocketChannel) key.channel();
-        if (key.isConnectable()) {
-            channel.finishConnect();
-            key.interestOps(SelectionKey.OP_READ);
-            return true;
-        }
-        return channel.read(ByteBuffer.allocate(1_024)) >= 0;
-    }
-
-    private static boolean sayAByte(SelectionKey key) throws IOException {
-        SocketChannel channel = (SocketChannel) key.channel();
-        ByteBuffer head = (ByteBuffer) key.attachment();
-        if (channel.isConnected()) {
-            channel.write(head.duplicate().limit(head.position() + 1));
-            head.position(head.position() + 1);
-        }
-        return true;
     }
 
     @Override
     public void close() {
         ended = true;
-        selector.wakeup();
-        try {
-            thread.join(Duration.ofSeconds(10).toMillis());
-            for (SelectionKey key : selector.keys()) {
-                key.channel().close();
-            }
-            selector.close();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        // Below TLS, which would first take leave of the member.
+        thread.submit(() ->
+                        List.copyOf(open).forEach(channel -> channel.unsafe().closeForcibly()))
+                .awaitUninterruptibly(10, TimeUnit.SECONDS);
+        thread.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
     }
 }

@@ -41,14 +41,18 @@ public final class XdsAbuse implements AutoCloseable {
 
     private static final String EXHAUSTED = "8";
 
-    private final int port;
+    private final Door door;
     private final List<Http2Client> connections = new ArrayList<>();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();
     private int streams;
 
     public XdsAbuse(int port) {
-        this.port = port;
+        this(Door.plain(port));
+    }
+
+    public XdsAbuse(Door door) {
+        this.door = door;
     }
 
     /** Counts the streams and requests that were refused or reset because they are too much. */
@@ -190,7 +194,7 @@ public final class XdsAbuse implements AutoCloseable {
 
     private Http2Client connection() {
         if (streams % STREAMS_EACH == 0) {
-            connections.add(new Http2Client(port));
+            connections.add(new Http2Client(door, opened -> {}));
         }
         streams++;
         return connections.get(connections.size() - 1);
