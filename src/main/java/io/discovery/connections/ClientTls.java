@@ -50,8 +50,8 @@ public final class ClientTls {
     }
 
     /** @param steps runs the costly steps of the handshake, by {@link #tasks} */
-    SslHandler handler(ByteBufAllocator allocator, Executor steps) {
-        return current.get().handler(allocator, steps);
+    SslHandler handler(Connection connection, ByteBufAllocator allocator, Executor steps) {
+        return new ClientTlsHandler(current.get().engine(allocator), steps, connection);
     }
 
     HandshakeTasks tasks() {

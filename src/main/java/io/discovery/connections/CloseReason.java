@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum CloseReason {
     /** Too many connections, of which this was the least useful. */
     LIMIT,
-    /** An incomplete handshake of TLS after its time limit, or one too many. */
+    /** An incomplete handshake of TLS after its time limit, or one too many; or requests for new keys without end. */
     HANDSHAKE,
     /** An incomplete head of a request after its time limit. */
     HEAD,

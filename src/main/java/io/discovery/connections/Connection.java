@@ -42,6 +42,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private @Nullable ConnectionReaper reaper;
     private Phase phase = Phase.SILENT;
     private long since;
+    private long reads;
     private int bodies;
     private int answersDue;
     private boolean isHttp2;
@@ -251,8 +252,14 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         }
     }
 
+    /** Returns the number of pieces that have come for HTTP. */
+    long reads() {
+        return reads;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext active, Object message) {
+        reads++;
         if (phase == Phase.LINGERING || isEnded) {
             ReferenceCountUtil.release(message);
             return;

@@ -53,7 +53,10 @@ final class TlsBeginning extends ChannelDuplexHandler {
         } else if (bytes.getByte(bytes.readerIndex()) == HANDSHAKE) {
             connection.handshakeBegins(tls);
             context.pipeline()
-                    .addAfter(context.name(), "ssl", tls.handler(context.alloc(), step -> later(context, step)));
+                    .addAfter(
+                            context.name(),
+                            "ssl",
+                            tls.handler(connection, context.alloc(), step -> later(context, step)));
             context.fireChannelRead(message);
         } else {
             bytes.release();

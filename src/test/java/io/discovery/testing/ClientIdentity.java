@@ -11,6 +11,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +67,15 @@ public final class ClientIdentity {
 
     /** Connects and lets the handshake end; the other side may refuse this one only after that. */
     public SSLSocket connect(int port) throws IOException {
+        return connect(port, socket -> {});
+    }
+
+    /** Connects as {@link #connect(int)} does, and is asked before the handshake what it shall be like. */
+    public SSLSocket connect(int port, Consumer<SSLSocket> preparing) throws IOException {
         Socket plain = RawHttp.connect(port);
         try {
             SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
+            preparing.accept(socket);
             socket.startHandshake();
             return socket;
         } catch (IOException failed) {
