@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.ClientIdentity;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.OpenSockets;
 import io.discovery.testing.Ports;
@@ -12,6 +13,7 @@ import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestAuthority.Issued;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,14 +28,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,12 +140,49 @@ class HttpsIT {
                             .statusCode())
                     .isEqualTo(200);
             authority.issue("other", Form.server());
-            Files.copy(dir.resolve("other.key"), issued.key(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(dir.resolve("other.key"), issued.key(), StandardCopyOption.REPLACE_EXISTING);
             await().atMost(PATIENCE).until(() -> member.client().metric("discovery_tls_files_broken") == 1);
             assertThat(get(client(authority.client(null)), member, "/v1/services")
                             .statusCode())
                     .isEqualTo(200);
         }
+    }
+
+    /** Kubernetes mounts a Secret so: the files are links into a folder that is itself a link, which changes at once. */
+    @Test
+    void filesBehindLinksThatChangeAreUsed() throws Exception {
+        Path mount = Files.createDirectory(dir.resolve("mount"));
+        Path folder = mount.resolve("..data");
+        Files.createSymbolicLink(folder, version(mount, "..1"));
+        for (String file : List.of("tls.crt", "tls.key")) {
+            Files.createSymbolicLink(mount.resolve(file), Path.of("..data", file));
+        }
+        try (MemberProcess member = start(
+                authority.issue("unused", Form.server()),
+                Map.of(
+                        "TLS_CERT", mount.resolve("tls.crt").toString(),
+                        "TLS_KEY", mount.resolve("tls.key").toString()))) {
+            ClientIdentity client = ClientIdentity.believing(authority);
+            BigInteger first = client.shownAt(member.port()).getSerialNumber();
+
+            Path next = Files.createSymbolicLink(mount.resolve("..data_tmp"), version(mount, "..2"));
+            Files.move(next, folder, StandardCopyOption.ATOMIC_MOVE);
+
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            !client.shownAt(member.port()).getSerialNumber().equals(first));
+            assertThat(member.client().metric("discovery_tls_files_broken")).isZero();
+            assertThat(member.log()).doesNotContain("cannot be used");
+        }
+    }
+
+    /** Writes a certificate and its key into a folder of their own, and returns its name. */
+    private Path version(Path mount, String name) throws IOException {
+        Issued issued = authority.issue("issued", Form.server());
+        Path version = Files.createDirectory(mount.resolve(name));
+        Files.move(issued.certificate(), version.resolve("tls.crt"));
+        Files.move(issued.key(), version.resolve("tls.key"));
+        return version.getFileName();
     }
 
     @Test
@@ -186,7 +224,7 @@ class HttpsIT {
      */
     @Test
     void whatStrangersSendDuringHandshakesTakesNoMemory() throws Exception {
-        byte[] hello = clientHello();
+        byte[] hello = authority.clientHello();
         byte[] record = new byte[RECORD];
         System.arraycopy(new byte[] {0x17, 0x03, 0x03, 0x40, 0x00}, 0, record, 0, 5);
         try (MemberProcess member = start(Map.of());
@@ -220,7 +258,7 @@ class HttpsIT {
     /** Clients begin handshakes and go at once: their costly steps are let go with them. */
     @Test
     void whoGoesDuringTheHandshakeHoldsUpNobody() throws Exception {
-        byte[] hello = clientHello();
+        byte[] hello = authority.clientHello();
         try (MemberProcess member = start(Map.of())) {
             for (int n = 0; n < 10 * FLOOD; n++) {
                 try (Socket socket = RawHttp.connect(member.port())) {
@@ -242,14 +280,6 @@ class HttpsIT {
         } catch (SocketException ended) {
             assertThat(ended).hasMessageMatching("(?i).*(reset|broken pipe).*");
         }
-    }
-
-    private byte[] clientHello() throws SSLException {
-        SSLEngine engine = authority.client(null).createSSLEngine();
-        engine.setUseClientMode(true);
-        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-        engine.wrap(ByteBuffer.allocate(0), hello);
-        return Arrays.copyOf(hello.array(), hello.position());
     }
 
     /** The limits of HTTP hold behind TLS: a head that is late is answered, and the answer arrives. */
