@@ -31,6 +31,11 @@ public final class RawHttp2 implements AutoCloseable {
     public static final int END_STREAM = 1;
     public static final int END_HEADERS = 4;
 
+    /** The flag of a head that begins with the stream's priority (RFC 9113, 6.2), and the length of that. */
+    private static final int PRIORITY = 0x20;
+
+    private static final int PRIORITY_BYTES = 5;
+
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int RECEIVE_BUFFER = 16 * 1024;
     private static final int READ_TIMEOUT_MILLIS = 30_000;
@@ -149,11 +154,12 @@ public final class RawHttp2 implements AutoCloseable {
             while (!isOver) {
                 int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
                 int type = in.readUnsignedByte();
-                in.readUnsignedByte();
+                int flags = in.readUnsignedByte();
                 int stream = in.readInt();
                 byte[] payload = in.readNBytes(length);
-                if (type == HEADERS && payload.length > 0) {
-                    statuses.putIfAbsent(stream, status(payload));
+                int begin = (flags & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
+                if (type == HEADERS && payload.length > begin) {
+                    statuses.putIfAbsent(stream, status(payload[begin]));
                 }
                 frames.computeIfAbsent(type, first -> new AtomicInteger()).incrementAndGet();
             }
@@ -163,8 +169,8 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** Returns the entry of the static table, or else the coded text behind the name. */
-    private static int status(byte[] head) {
-        return switch (head[0] & 0xff) {
+    private static int status(byte first) {
+        return switch (first & 0xff) {
             case 0x88 -> 200;
             case 0x8b -> 304;
             case 0x8c -> 400;
