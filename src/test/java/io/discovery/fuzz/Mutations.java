@@ -9,7 +9,7 @@ import java.util.Random;
  * Inputs that are made of others by a few changes, the same ones for the same seed: the short run among the unit tests,
  * which is not guided by coverage.
  */
-final class Mutations {
+public final class Mutations {
 
     private static final int MOST_CHANGES = 6;
     private static final byte[] ODD = {
@@ -21,13 +21,14 @@ final class Mutations {
     private final Random random;
 
     /** @param originals at least one; short inputs are made of them, at most {@code longest} bytes */
-    Mutations(List<byte[]> originals, int longest, long seed) {
+    public Mutations(List<byte[]> originals, int longest, long seed) {
         this.originals = List.copyOf(originals);
         this.longest = longest;
         this.random = new Random(seed);
     }
 
-    byte[] next() {
+    /** Returns an input, which may be empty. */
+    public byte[] next() {
         byte[] input = any();
         for (int changes = 1 + random.nextInt(MOST_CHANGES); changes > 0; changes--) {
             input = changed(input);
