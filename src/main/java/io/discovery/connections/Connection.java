@@ -239,7 +239,8 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     @Override
     public void exceptionCaught(ChannelHandlerContext active, Throwable failure) {
         if (failure instanceof SSLException || failure.getCause() instanceof SSLException) {
-            log.debug("TLS with {} failed: {}", active.channel().remoteAddress(), failure.toString());
+            // A line each would let strangers fill the disk; some are in the log already.
+            log.trace("TLS with {} failed: {}", active.channel().remoteAddress(), failure.toString());
         } else {
             active.fireExceptionCaught(failure);
         }
