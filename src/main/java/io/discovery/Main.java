@@ -78,7 +78,7 @@ public final class Main {
     }
 
     private static String nameIn(String[] arguments) {
-        if (arguments.length != 2 || !NewCredentials.isName(arguments[1])) {
+        if (arguments.length != 2 || !NewCredentials.isName(arguments[1], arguments[0].equals("--new-password"))) {
             refuse("given '" + String.join(" ", arguments) + "', expected " + arguments[0]
                     + " and the name of an identity: letters, digits and . _ : / @ -");
         }

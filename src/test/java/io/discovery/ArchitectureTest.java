@@ -54,7 +54,9 @@ class ArchitectureTest {
                 "auth",
                 List.of(
                         "auth.jwt",
+                        "process",
                         "com.fasterxml.jackson..",
+                        "org.yaml.snakeyaml",
                         "com.github.benmanes.caffeine.cache",
                         "io.vertx.core",
                         "io.vertx.ext.auth.hashing"));
@@ -73,7 +75,7 @@ class ArchitectureTest {
         table.put(
                 "cluster", List.of("cluster.port", "model", "registry", "config", "io.vertx.core", "com.hazelcast.."));
         table.put("cluster.port", List.of("cluster.tls", "com.hazelcast.."));
-        table.put("cluster.tls", List.of("tls", "com.hazelcast..", "javax.net.ssl"));
+        table.put("cluster.tls", List.of("process", "tls", "com.hazelcast..", "javax.net.ssl"));
         table.put(
                 "tls",
                 List.of(
@@ -106,6 +108,7 @@ class ArchitectureTest {
                         "io.netty.handler.codec.http2..",
                         "io.netty.handler.ssl",
                         "javax.net.ssl",
+                        "process",
                         "tls"));
         table.put(
                 "process",

@@ -80,6 +80,11 @@ record AuthEntry(
                     name + ": given a text that is no hash among its passwords, expected $pbkdf2$... as --new-password"
                             + " prints it");
         }
+        if (!passwords.isEmpty() && name.contains(":")) {
+            faults.add(name
+                    + ": given a password for a name with a colon, expected a name without: a client sends both with"
+                    + " a colon between them");
+        }
         if (certificates.stream().anyMatch(String::isBlank)) {
             faults.add(name + ": given an empty text among its certificates, expected a DNS name or a URI");
         }

@@ -3,12 +3,14 @@ package io.discovery.auth;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,20 +20,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
 
 /** The reader of AUTH_FILE: YAML with the identities of clients, what proves them, and what they may do. */
 public final class AuthFile {
 
-    private static final long MOST_BYTES = 10_000_000;
+    private static final int MOST_BYTES = 10_000_000;
 
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .loaderOptions(loaderOptions())
                     .build())
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private AuthFile() {}
+
+    private static LoaderOptions loaderOptions() {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(MOST_BYTES);
+        return options;
+    }
 
     /** The file as it stands. */
     record Content(
@@ -90,6 +101,7 @@ public final class AuthFile {
 
     private static Content parse(Path file, String text) {
         try {
+            refuseReferences(file, text);
             Content content = YAML.readValue(text, Content.class);
             if (content == null) {
                 throw new UnusableAuthFileException(file, List.of("given null, expected identities"));
@@ -101,6 +113,25 @@ public final class AuthFile {
                     ? ""
                     : " at line " + malformed.getLocation().getLineNr();
             throw new UnusableAuthFileException(file, List.of(malformed.getOriginalMessage() + where));
+        }
+    }
+
+    /** Refuses anchors and aliases, which Jackson takes for texts. */
+    private static void refuseReferences(Path file, String text) throws JsonProcessingException {
+        try (JsonParser parser = YAML.createParser(text)) {
+            while (parser.nextToken() != null) {
+                if (((YAMLParser) parser).isCurrentAlias() || parser.getObjectId() != null) {
+                    throw new UnusableAuthFileException(
+                            file,
+                            List.of("given an anchor or an alias at line "
+                                    + parser.currentTokenLocation().getLineNr()
+                                    + ", expected none: write the text again, or quote it if it begins with & or *"));
+                }
+            }
+        } catch (JsonProcessingException malformed) {
+            throw malformed;
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a text cannot fail to be read", impossible);
         }
     }
 

@@ -6,12 +6,10 @@ import io.discovery.auth.AuthException.TooManyFailures;
 import io.discovery.auth.Credentials.Basic;
 import io.discovery.auth.Credentials.Bearer;
 import io.discovery.auth.Credentials.Malformed;
-import io.discovery.auth.ProofCache.Checked;
 import io.discovery.auth.jwt.JwtVerifier;
 import io.discovery.auth.jwt.TokenRefusedException;
 import io.discovery.auth.jwt.VerifiedToken;
 import io.vertx.core.Future;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that finds out who a client is. A token or certificate is a look-up; a password or a JWT is checked on a
- * thread of its own, and remembered for a minute. Thread-safe.
+ * thread of its own, and remembered. Thread-safe.
  */
 public final class Authenticator {
 
@@ -29,20 +27,22 @@ public final class Authenticator {
     /** Failures of a user at an address in a minute, from which on no further password of it is checked there. */
     private static final int MOST_OF_USER = 20;
 
-    /** A hash that is checked for users who are not known, so that the time of a refusal does not tell them. */
-    private static final String STRANGER = "$pbkdf2$it=210000$bm9ib2R5IGhhcyB0aGlzIHBhc3N3b3JkIGF0IGFsbCE$"
-            + "bvtfxbo5QCdxnRejQk/kQxoHcx4sKeI3kTz6l37IsknTSAPVXJ0c0BUP6VEjcAtQTxLbMNkQrvvAHac6g05SRw";
+    private static final String UNKNOWN_PASSWORD =
+            "given a user or password that is unknown, expected those of an identity";
 
     private final Supplier<Identities> identities;
     private final Client anonymous;
-    private final ProofChecks checks;
+    private final ProofChecks passwords;
     /** Null if clients cannot show JWTs. */
-    private final @Nullable JwtVerifier jwts;
+    private final @Nullable Jwts jwts;
 
     private final InstantSource clock;
     private final ProofCache cache;
     private final FailureLimit addresses;
     private final FailureLimit users;
+
+    /** The check of JWTs, and the thread that makes it. */
+    public record Jwts(JwtVerifier verifier, ProofChecks checks) {}
 
     /** Clocks: the time of day, and one that only moves forward. */
     record Time(InstantSource clock, Ticker ticker) {}
@@ -53,19 +53,15 @@ public final class Authenticator {
      * @param jwts empty if clients cannot show JWTs
      */
     public Authenticator(
-            Supplier<Identities> identities, Grants anonymous, ProofChecks checks, Optional<JwtVerifier> jwts) {
-        this(identities, anonymous, checks, jwts, new Time(InstantSource.system(), Ticker.systemTicker()));
+            Supplier<Identities> identities, Grants anonymous, ProofChecks passwords, Optional<Jwts> jwts) {
+        this(identities, anonymous, passwords, jwts, new Time(InstantSource.system(), Ticker.systemTicker()));
     }
 
     Authenticator(
-            Supplier<Identities> identities,
-            Grants anonymous,
-            ProofChecks checks,
-            Optional<JwtVerifier> jwts,
-            Time time) {
+            Supplier<Identities> identities, Grants anonymous, ProofChecks passwords, Optional<Jwts> jwts, Time time) {
         this.identities = identities;
         this.anonymous = Client.anonymous(anonymous);
-        this.checks = checks;
+        this.passwords = passwords;
         this.jwts = jwts.orElse(null);
         this.clock = time.clock();
         this.cache = new ProofCache(time.ticker());
@@ -78,26 +74,25 @@ public final class Authenticator {
      * {@link AuthException}. The future is complete at once unless a password or JWT has to be checked.
      *
      * @param certificate alternative names of the client's certificate, which has been verified
-     * @param address returns that of the client
      */
     public Future<Client> identify(
-            List<String> authorization, Supplier<List<String>> certificate, Supplier<String> address) {
+            List<String> authorization, Supplier<List<String>> certificate, ClientSource source) {
         if (authorization.isEmpty()) {
             Client known = identities.get().byCertificate(certificate.get());
             return Future.succeededFuture(known == null ? anonymous : known);
         }
         Credentials given = Credentials.of(authorization);
         if (given instanceof Bearer bearer) {
-            return byToken(bearer, address);
+            return byToken(bearer, source);
         }
         if (given instanceof Basic basic) {
-            return byPassword(basic, address);
+            return byPassword(basic, source);
         }
         String expected = given instanceof Malformed malformed ? malformed.expected() : "";
-        return refuse(address, "given a header Authorization that proves nothing, expected " + expected);
+        return refuse(source, "given a header Authorization that proves nothing, expected " + expected);
     }
 
-    private Future<Client> byToken(Bearer given, Supplier<String> address) {
+    private Future<Client> byToken(Bearer given, ClientSource source) {
         TokenHash credential = TokenHash.of(given.token());
         Client known = identities.get().byToken(credential);
         Client found = known == null ? remembered(credential) : known;
@@ -105,52 +100,55 @@ public final class Authenticator {
             return Future.succeededFuture(found);
         }
         if (jwts == null || given.token().indexOf('.') < 0) {
-            return refuse(address, "given a token that is unknown, or no longer good, expected one of an identity");
+            return refuse(source, "given a token that is unknown, or no longer good, expected one of an identity");
         }
-        return checks.run(address.get(), () -> jwts.verify(given.token()))
+        return jwts.checks()
+                .run(source, () -> jwts.verifier().verify(given.token()))
                 .recover(refusal -> refusal instanceof TokenRefusedException
-                        ? refuse(address, "given " + refusal.getMessage())
+                        ? refuse(source, "given " + refusal.getMessage())
                         : Future.failedFuture(refusal))
-                .compose(token -> byClaims(token, credential, address));
+                .compose(token -> byClaims(token, credential, source));
     }
 
-    private Future<Client> byClaims(VerifiedToken token, TokenHash credential, Supplier<String> address) {
+    private Future<Client> byClaims(VerifiedToken token, TokenHash credential, ClientSource source) {
         Client client = identities.get().byClaims(token);
         if (client == null) {
-            return refuse(address, "given a token of " + token.texts("sub") + " whose claims are those of no identity");
+            return refuse(source, "given a token of " + token.texts("sub") + " whose claims are those of no identity");
         }
-        cache.put(credential, new Checked(client, token.expires()));
-        return Future.succeededFuture(client);
+        Client untilItsEnd = client.until(token.expires());
+        cache.put(credential, untilItsEnd);
+        return Future.succeededFuture(untilItsEnd);
     }
 
-    private Future<Client> byPassword(Basic given, Supplier<String> address) {
+    private Future<Client> byPassword(Basic given, ClientSource source) {
         TokenHash credential = TokenHash.of(given.user() + ':' + given.password());
         Client remembered = remembered(credential);
         if (remembered != null) {
+            // For as long as the client comes each minute: a guesser at the same address cannot have it checked anew.
+            cache.put(credential, remembered);
             return Future.succeededFuture(remembered);
         }
-        String user = address.get() + ' ' + given.user();
+        List<Client> known = identities.get().byUser(given.user());
+        if (known.isEmpty()) {
+            // At once, which tells that there is no such user: the names are no secrets, and checks that cannot succeed
+            // would let strangers keep the thread busy.
+            return refuse(source, UNKNOWN_PASSWORD);
+        }
+        String user = source.network() + ' ' + given.user();
         if (users.isOver(user)) {
             return Future.failedFuture(tooMany("passwords of this user"));
         }
-        List<Client> known = identities.get().byUser(given.user());
-        return checks.run(address.get(), () -> matching(known, given.password()))
-                .compose(client -> {
-                    if (client == null) {
-                        users.failed(user);
-                        return refuse(
-                                address, "given a user or password that is unknown, expected those of an identity");
-                    }
-                    cache.put(credential, new Checked(client, Instant.MAX));
-                    return Future.succeededFuture(client);
-                });
+        return passwords.run(source, () -> matching(known, given.password())).compose(client -> {
+            if (client == null || !holds(client)) {
+                users.failed(user);
+                return refuse(source, UNKNOWN_PASSWORD);
+            }
+            cache.put(credential, client);
+            return Future.succeededFuture(client);
+        });
     }
 
     private static @Nullable Client matching(List<Client> known, String password) {
-        if (known.isEmpty()) {
-            PasswordHash.isOf(STRANGER, password);
-            return null;
-        }
         return known.stream()
                 .filter(client -> PasswordHash.isOf(client.evidence().entry(), password))
                 .findFirst()
@@ -158,21 +156,19 @@ public final class Authenticator {
     }
 
     private @Nullable Client remembered(TokenHash credential) {
-        Checked found = cache.find(credential);
-        return found != null && holds(found.client()) && clock.instant().isBefore(found.until())
-                ? found.client()
-                : null;
+        Client found = cache.find(credential);
+        return found != null && holds(found) ? found : null;
     }
 
     /** Returns whether what a client has shown still proves the same identity with the same grants. */
     public boolean holds(Client client) {
         return client.proof() == Proof.NONE
                 ? client.equals(anonymous)
-                : identities.get().hold(client);
+                : clock.instant().isBefore(client.until()) && identities.get().hold(client);
     }
 
-    private <T> Future<T> refuse(Supplier<String> source, String message) {
-        String address = source.get();
+    private <T> Future<T> refuse(ClientSource source, String message) {
+        String address = source.network();
         addresses.failed(address);
         return Future.failedFuture(
                 addresses.isOver(address) ? tooMany("credentials from this address") : new NotIdentified(message));

@@ -2,9 +2,19 @@ package io.discovery.auth;
 
 import io.discovery.auth.AuthException.NotAllowed;
 import io.discovery.auth.AuthException.NotIdentified;
+import java.time.Instant;
 
-/** A client of a member, as far as it has shown who it is, and the checks of what it may do. */
-public record Client(Identity identity, Evidence evidence) {
+/**
+ * A client of a member, as far as it has shown who it is, and the checks of what it may do.
+ *
+ * @param until the time from which its proof is void, whatever AUTH_FILE says
+ */
+public record Client(Identity identity, Evidence evidence, Instant until) {
+
+    /** Creates a client whose proof has no end. */
+    Client(Identity identity, Evidence evidence) {
+        this(identity, evidence, Instant.MAX);
+    }
 
     /** All clients of a member without AUTH_FILE: they may do all. */
     public static final Client TRUSTED = anonymous(Grants.ALL);
@@ -15,6 +25,11 @@ public record Client(Identity identity, Evidence evidence) {
     /** Returns a client that shows no proof. */
     static Client anonymous(Grants grants) {
         return new Client(new Identity("", grants, false), Evidence.NONE);
+    }
+
+    /** Returns the client with a proof that has an end. */
+    Client until(Instant end) {
+        return new Client(identity, evidence, end);
     }
 
     public Proof proof() {
@@ -86,6 +101,12 @@ public record Client(Identity identity, Evidence evidence) {
                     "given a change of all hosts by " + identity.name()
                             + ", expected one of the host at its own address, because of self_only");
         }
+    }
+
+    /** Returns the refusal of the client because its proof holds no more. */
+    public AuthException noLongerHolds() {
+        return new NotIdentified("given " + proof().text() + " of " + identity.name()
+                + ", which was good when the request came, expected one that still is");
     }
 
     private AuthException refusal(String action, String service) {

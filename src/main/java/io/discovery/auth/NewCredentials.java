@@ -13,9 +13,13 @@ public final class NewCredentials {
 
     private NewCredentials() {}
 
-    /** Returns whether a text may be the name of an identity. */
-    public static boolean isName(String text) {
-        return AuthEntry.isName(text);
+    /**
+     * Returns whether a text may be the name of an identity.
+     *
+     * @param hasPassword whether it needs to be a user's too, which has no colon
+     */
+    public static boolean isName(String text, boolean hasPassword) {
+        return AuthEntry.isName(text) && !(hasPassword && text.contains(":"));
     }
 
     /** Makes a token, and returns the text for the person who asked: the token is shown this once. */
@@ -33,7 +37,7 @@ public final class NewCredentials {
     }
 
     private static String entry(String name, String kind, String hash) {
-        return "  - name: " + name + "\n    " + kind + ": [\"" + hash + "\"]\n    read: [\"*\"]\n";
+        return "  - name: \"" + name + "\"\n    " + kind + ": [\"" + hash + "\"]\n    read: [\"*\"]\n";
     }
 
     /**

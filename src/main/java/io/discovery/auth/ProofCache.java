@@ -4,11 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proofs that took long to check, and whom they proved, for a minute each. It holds hashes of credentials, never the
+ * Proofs that took long to check, and whom they proved, for a minute each since they were put in. It holds hashes of credentials, never the
  * credentials. Thread-safe, in bounded memory.
  */
 final class ProofCache {
@@ -17,10 +16,7 @@ final class ProofCache {
 
     private static final int MOST = 10_000;
 
-    private final Cache<TokenHash, Checked> checked;
-
-    /** @param until the time after which the proof is void, whatever AUTH_FILE says */
-    record Checked(Client client, Instant until) {}
+    private final Cache<TokenHash, Client> checked;
 
     /** @param ticker nanoseconds */
     ProofCache(Ticker ticker) {
@@ -33,11 +29,11 @@ final class ProofCache {
     }
 
     @Nullable
-    Checked find(TokenHash credential) {
+    Client find(TokenHash credential) {
         return checked.getIfPresent(credential);
     }
 
-    void put(TokenHash credential, Checked client) {
+    void put(TokenHash credential, Client client) {
         checked.put(credential, client);
     }
 }

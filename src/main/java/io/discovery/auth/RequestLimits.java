@@ -49,24 +49,32 @@ public final class RequestLimits {
      *
      * @throws TooManyRequests if the client has sent as many as it may
      */
-    public void read(Client client, Supplier<String> address) {
+    public void read(Client client, ClientSource source) {
         ClientLimits limits = limits(client);
         if (limits.reads() > 0) {
-            long nanos = bucketsOf(client, address, limits).reads().take(1, limits.reads(), ticker.read());
+            long nanos = bucketsOf(client, source, limits).reads().take(limits.reads(), ticker.read());
             refuseIf(nanos, client, "reads", limits.reads());
         }
     }
 
     /**
-     * Counts writes.
+     * Counts a write.
      *
      * @throws TooManyRequests if the client has sent as many as it may
      */
-    public void write(Client client, Supplier<String> address, int count) {
+    public void write(Client client, ClientSource source) {
         ClientLimits limits = limits(client);
         if (limits.writes() > 0) {
-            long nanos = bucketsOf(client, address, limits).writes().take(count, limits.writes(), ticker.read());
+            long nanos = bucketsOf(client, source, limits).writes().take(limits.writes(), ticker.read());
             refuseIf(nanos, client, "writes", limits.writes());
+        }
+    }
+
+    /** Counts further writes of a request that was taken: they delay the next. */
+    public void moreWrites(Client client, ClientSource source, int count) {
+        ClientLimits limits = limits(client);
+        if (limits.writes() > 0) {
+            bucketsOf(client, source, limits).writes().owe(count);
         }
     }
 
@@ -80,9 +88,9 @@ public final class RequestLimits {
         }
     }
 
-    private Buckets bucketsOf(Client client, Supplier<String> address, ClientLimits limits) {
+    private Buckets bucketsOf(Client client, ClientSource source, ClientLimits limits) {
         return buckets.get(
-                keyOf(client, address),
+                keyOf(client, source),
                 first -> new Buckets(
                         new TokenBucket(limits.reads(), ticker.read()),
                         new TokenBucket(limits.writes(), ticker.read())));
@@ -93,18 +101,18 @@ public final class RequestLimits {
      *
      * @throws TooManyRequests if the client has as many open as it may
      */
-    public void streamBegan(Client client, Supplier<String> address) {
+    public void streamBegan(Client client, ClientSource source) {
         int most = limits(client).streams();
-        int open = streams.merge(keyOf(client, address), 1, Integer::sum);
+        int open = streams.merge(keyOf(client, source), 1, Integer::sum);
         if (most > 0 && open > most) {
-            streamEnded(client, address);
+            streamEnded(client, source);
             throw new TooManyRequests(
                     client, "given one stream more than " + most + ", expected no more than these", 1);
         }
     }
 
-    public void streamEnded(Client client, Supplier<String> address) {
-        streams.computeIfPresent(keyOf(client, address), (key, open) -> open > 1 ? open - 1 : null);
+    public void streamEnded(Client client, ClientSource source) {
+        streams.computeIfPresent(keyOf(client, source), (key, open) -> open > 1 ? open - 1 : null);
     }
 
     /** Returns the number of clients whose requests it counts, about. */
@@ -117,9 +125,9 @@ public final class RequestLimits {
     }
 
     /** Returns the name of an identity, which never begins with a space, or an address behind one. */
-    private static String keyOf(Client client, Supplier<String> address) {
+    private static String keyOf(Client client, ClientSource source) {
         return client.proof() == Proof.NONE
-                ? ' ' + address.get()
+                ? ' ' + source.network()
                 : client.identity().name();
     }
 }

@@ -17,18 +17,23 @@ final class TokenBucket {
     }
 
     /**
-     * Takes permits, more than there are if there is one at least: a large request is paid by a longer wait.
+     * Takes a permit.
      *
      * @param perSecond the rate, which may have changed
-     * @return 0 if the permits were taken, otherwise the nanoseconds until there is one
+     * @return 0 if it was taken, otherwise the nanoseconds until there is one
      */
-    synchronized long take(int count, int perSecond, long nowNanos) {
+    synchronized long take(int perSecond, long nowNanos) {
         permits = Math.min(perSecond, permits + (nowNanos - filledAt) / NANOS * perSecond);
         filledAt = nowNanos;
         if (permits < 1) {
             return (long) Math.ceil((1 - permits) / perSecond * NANOS);
         }
-        permits -= count;
+        permits--;
         return 0;
+    }
+
+    /** Takes permits, also such as will only come: a large request is paid by a longer wait. */
+    synchronized void owe(int count) {
+        permits -= count;
     }
 }

@@ -86,7 +86,8 @@ public enum Setting {
                     + " what it has"),
     MAX_CONNECTIONS("20000", "HTTP connections at most; over it, the one of least use is closed for the new one"),
     MAX_REGISTRATIONS(
-            "0", "listed hosts of all services at most: a new one over it is refused with 507; 0: as the heap allows"),
+            "0",
+            "listed hosts of all services at most: over it a new one is refused with 507, while one that has lapsed may come back; 0: as the heap allows"),
     MAX_SERVICES("0", "services with a listed host at most, likewise; 0: as the heap allows"),
     REQUEST_DEADLINE_MS("1000", "milliseconds after which a write is answered with 503: outcome unknown"),
     SHUTDOWN_DELAY_SECONDS(

@@ -1,6 +1,6 @@
 package io.discovery.connections;
 
-import io.discovery.tls.HandshakeTasks;
+import io.discovery.process.FairTasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -70,7 +70,7 @@ final class TlsBeginning extends ChannelDuplexHandler {
         waiting++;
         // Ends the loop in which Netty reads again and again; the next reading is held.
         context.channel().config().setAutoRead(false);
-        HandshakeTasks.Task task = tls.tasks().add(context.channel().remoteAddress(), () -> {
+        FairTasks.Task task = tls.tasks().add(context.channel().remoteAddress(), () -> {
             try {
                 step.run();
             } finally {

@@ -277,6 +277,14 @@ public final class Directory {
         return known.find(key);
     }
 
+    /** Returns the registration of an instance that is listed now; null for another. */
+    public @Nullable Registration listed(InstanceKey key) {
+        long now = nowMicros.getAsLong();
+        Registration found = known.find(key);
+        CheckIn checkIn = found == null ? null : found.checkIn();
+        return checkIn != null && listingLease(now).isListed(checkIn, now) ? found : null;
+    }
+
     /** Returns all known registrations, tombstones and expired ones included; weakly consistent. */
     public Iterable<Registration> all() {
         return known.all();

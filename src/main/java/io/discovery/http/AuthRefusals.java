@@ -29,17 +29,15 @@ final class AuthRefusals {
     }
 
     /**
-     * Counts a failed request, if it failed for its client, and logs some. The query of its path may hold a secret.
+     * Counts a refusal, logs some, and has them in the audit log. The query of the path may hold a secret.
      *
      * @param segments of the path, as {@link HttpEndpoint#segments} returns them
      * @param status HTTP's or gRPC's
      */
-    void count(HttpServerRequest request, List<String> segments, Throwable failure, String status) {
-        if (!(failure instanceof AuthException refusal)) {
-            return;
-        }
+    void count(Caller caller, List<String> segments, AuthException refusal, String status) {
         counter(refusal).increment();
-        audit.refused(request, segments, refusal, status);
+        audit.refused(caller, segments, refusal, status);
+        HttpServerRequest request = caller.request();
         SocketAddress peer = request.connection().remoteAddress();
         log.info("refused {} {} of {}: {}", request.method(), request.path(), peer, refusal.getMessage());
     }

@@ -1,13 +1,17 @@
 package io.discovery.http;
 
+import io.discovery.audit.AuditLog;
+import io.discovery.auth.AuthException;
 import io.discovery.auth.Authenticator;
 import io.discovery.auth.Client;
 import io.discovery.auth.RequestLimits;
 import io.discovery.config.Cidrs;
 import io.discovery.connections.Connection;
+import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +24,12 @@ public final class ClientControl {
     private final Cidrs trustedProxies;
     private final @Nullable Control control;
     private final OpenStreams streams = new OpenStreams();
+    private final AuthRefusals refusals;
 
     private record Control(Authenticator authenticator, RequestLimits limits) {}
 
-    private ClientControl(Cidrs trustedProxies, @Nullable Control control) {
+    private ClientControl(Cidrs trustedProxies, AuditLog audit, @Nullable Control control) {
+        this.refusals = new AuthRefusals(new RequestAudit(audit));
         this.trustedProxies = trustedProxies;
         this.control = control;
     }
@@ -34,22 +40,40 @@ public final class ClientControl {
      * @param trustedProxies as {@link ClientAddress} has them
      */
     public static ClientControl none(Cidrs trustedProxies) {
-        return new ClientControl(trustedProxies, null);
+        return new ClientControl(trustedProxies, AuditLog.OFF, null);
     }
 
-    /** @param trustedProxies as {@link ClientAddress} has them */
-    public static ClientControl of(Cidrs trustedProxies, Authenticator authenticator, RequestLimits limits) {
-        return new ClientControl(trustedProxies, new Control(authenticator, limits));
+    /**
+     * Returns the control of a member that identifies its clients.
+     *
+     * @param trustedProxies as {@link ClientAddress} has them
+     * @param audit gets the requests that are refused
+     */
+    public static ClientControl of(
+            Cidrs trustedProxies, AuditLog audit, Authenticator authenticator, RequestLimits limits) {
+        return new ClientControl(trustedProxies, audit, new Control(authenticator, limits));
+    }
+
+    void register(Meters meters) {
+        refusals.register(meters);
+    }
+
+    /**
+     * Counts a request that failed, if it failed for its client, logs some, and has them in the audit log.
+     *
+     * @param segments of the path, as {@link HttpEndpoint#segments} returns them
+     * @param status HTTP's or gRPC's
+     */
+    void refused(HttpServerRequest request, List<String> segments, Throwable failure, String status) {
+        if (failure instanceof AuthException refusal) {
+            Client client = refusal.client() == null ? Client.STRANGER : refusal.client();
+            refusals.count(new Caller(client, request, this), segments, refusal, status);
+        }
     }
 
     /** Returns the client of a request that all may send. */
     public Caller trusted(HttpServerRequest request) {
         return new Caller(Client.TRUSTED, request, this);
-    }
-
-    /** Returns the client of a request that has not shown who it is. */
-    Caller stranger(HttpServerRequest request) {
-        return new Caller(Client.STRANGER, request, this);
     }
 
     ClientAddress address(HttpServerRequest request) {
@@ -68,14 +92,19 @@ public final class ClientControl {
                 .identify(
                         request.headers().getAll(HttpHeaders.AUTHORIZATION),
                         Connection.of(request.connection())::certificateNames,
-                        () -> address(request).proven())
+                        new Caller(Client.STRANGER, request, this))
                 .map(client -> new Caller(client, request, this));
         if (caller.isComplete()) {
             return caller.compose(then);
         }
         request.pause();
         Future<T> done = caller.compose(then);
-        caller.onComplete(known -> request.resume());
+        caller.onComplete(known -> {
+            // A stream of HTTP/2 that was reset meanwhile cannot go on.
+            if (!request.isEnded()) {
+                request.resume();
+            }
+        });
         return done;
     }
 
@@ -89,17 +118,27 @@ public final class ClientControl {
             return;
         }
         if (access.isWrite()) {
-            control.limits().write(caller.client(), () -> caller.address().proven(), 1);
+            control.limits().write(caller.client(), caller);
         } else {
-            control.limits().read(caller.client(), () -> caller.address().proven());
+            control.limits().read(caller.client(), caller);
         }
     }
 
     /** Counts further writes of a request, as {@link Caller#countMore} does. */
     void countMore(Caller caller, int writes) {
         if (control != null && writes > 0) {
-            control.limits().write(caller.client(), () -> caller.address().proven(), writes);
+            control.limits().moreWrites(caller.client(), caller, writes);
         }
+    }
+
+    /** Returns the refusal of a client whose proof holds no more. */
+    AuthException noLongerHolds(Caller caller) {
+        return caller.client().noLongerHolds();
+    }
+
+    /** Returns whether the proof of a client still holds, which may have been a while ago. */
+    boolean holds(Caller caller) {
+        return control == null || control.authenticator().holds(caller.client());
     }
 
     /**
@@ -109,7 +148,7 @@ public final class ClientControl {
      */
     void streamBegan(HttpServerRequest request, Caller caller) {
         if (control != null) {
-            control.limits().streamBegan(caller.client(), () -> caller.address().proven());
+            control.limits().streamBegan(caller.client(), caller);
             streams.began(request, caller);
         }
     }
@@ -118,7 +157,7 @@ public final class ClientControl {
     void streamEnded(HttpServerRequest request) {
         Caller caller = control == null ? null : streams.ended(request);
         if (control != null && caller != null) {
-            control.limits().streamEnded(caller.client(), () -> caller.address().proven());
+            control.limits().streamEnded(caller.client(), caller);
         }
     }
 

@@ -26,19 +26,12 @@ final class EndpointHandler {
     private static final Buffer NO_BODY = Buffer.buffer();
 
     private final ClientControl clients;
-    private final AuthRefusals refusals;
     private final RequestBodyReader bodies;
     private final ErrorResponses errors;
     private final ResponseSender sender;
 
-    EndpointHandler(
-            ClientControl clients,
-            AuthRefusals refusals,
-            RequestBodyReader bodies,
-            ErrorResponses errors,
-            ResponseSender sender) {
+    EndpointHandler(ClientControl clients, RequestBodyReader bodies, ErrorResponses errors, ResponseSender sender) {
         this.clients = clients;
-        this.refusals = refusals;
         this.bodies = bodies;
         this.errors = errors;
         this.sender = sender;
@@ -99,7 +92,7 @@ final class EndpointHandler {
 
     private Response failed(HttpServerRequest request, List<String> segments, Throwable failure, String label) {
         Response response = errors.of(failure, label);
-        refusals.count(request, segments, failure, Integer.toString(response.status()));
+        clients.refused(request, segments, failure, Integer.toString(response.status()));
         return response;
     }
 
@@ -135,9 +128,18 @@ final class EndpointHandler {
     }
 
     private Future<Response> admit(HttpEndpoint endpoint, HttpEndpoint.Method method, EndpointRequest request) {
+        if (request.isGone()) {
+            // While its proof was checked.
+            return Future.succeededFuture(Response.nothing());
+        }
         method.access().require(request);
         clients.count(method.access(), request.caller());
-        return handle(endpoint, method, request).map(response -> {
+        Future<Response> made = handle(endpoint, method, request);
+        boolean hasWaited = !made.isComplete() && !method.access().isWrite();
+        return made.map(response -> {
+            if (hasWaited && !clients.holds(request.caller())) {
+                throw clients.noLongerHolds(request.caller());
+            }
             if (response.isEndless()) {
                 clients.streamBegan(request.http(), request.caller());
             }

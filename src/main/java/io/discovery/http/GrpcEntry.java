@@ -11,12 +11,10 @@ import java.util.List;
 final class GrpcEntry {
 
     private final ClientControl clients;
-    private final AuthRefusals refusals;
     private final GrpcHandler handler;
 
-    GrpcEntry(ClientControl clients, AuthRefusals refusals, GrpcHandler handler) {
+    GrpcEntry(ClientControl clients, GrpcHandler handler) {
         this.clients = clients;
-        this.refusals = refusals;
         this.handler = handler;
     }
 
@@ -53,7 +51,7 @@ final class GrpcEntry {
     }
 
     private void refuse(HttpServerRequest call, Exchange exchange, Throwable refusal) {
-        refusals.count(call, List.of(), refusal, GrpcStatus.of(refusal).name());
+        clients.refused(call, List.of(), refusal, GrpcStatus.of(refusal).name());
         if (exchange.isGone() || call.response().closed()) {
             exchange.answered();
             return;

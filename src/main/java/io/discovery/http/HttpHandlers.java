@@ -1,6 +1,5 @@
 package io.discovery.http;
 
-import io.discovery.audit.AuditLog;
 import io.discovery.directory.Readiness;
 import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
@@ -56,7 +55,6 @@ public record HttpHandlers(
             Readiness readiness,
             Membership membership,
             ClientControl clients,
-            AuditLog audit,
             HeapReserve heap,
             Supplier<Map<String, Object>> health,
             boolean debug) {}
@@ -77,15 +75,13 @@ public record HttpHandlers(
                 environment.workers().vertx(), Runtime.getRuntime().maxMemory() / BODIES_SHARE, environment.heap());
         meters.gauge("discovery.bodies.bytes", bodies::held);
         ClientControl clients = environment.clients();
-        AuthRefusals refusals = new AuthRefusals(new RequestAudit(environment.audit(), clients));
-        refusals.register(meters);
+        clients.register(meters);
         EndpointHandler handler = new EndpointHandler(
                 clients,
-                refusals,
                 bodies,
                 new ErrorResponses(environment.debug()),
                 new ResponseSender(meters, clients, readiness::isDraining));
-        GrpcEntry grpc = new GrpcEntry(clients, refusals, routes.grpc());
+        GrpcEntry grpc = new GrpcEntry(clients, routes.grpc());
         EndpointRouter router = new EndpointRouter(environment.workers().vertx(), endpoints, routes.hot(), handler);
         return new HttpHandlers(
                 endpoints, new RequestHandler(grpc, router, handler), new InvalidRequestHandler(meters));

@@ -1,12 +1,12 @@
 package io.discovery.member;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.auth.AuthFile;
 import io.discovery.auth.Authenticator;
 import io.discovery.auth.Grants;
 import io.discovery.auth.Identities;
 import io.discovery.auth.ProofChecks;
 import io.discovery.auth.RequestLimits;
-import io.discovery.auth.jwt.JwtVerifier;
 import io.discovery.config.Settings.Anonymous;
 import io.discovery.config.Settings.Auth;
 import io.discovery.http.ClientControl;
@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,34 +32,38 @@ final class ClientAuth {
     /**
      * Reads AUTH_FILE, if there is one.
      *
+     * @param audit gets the requests that are refused
      * @throws AuthFile.UnusableAuthFileException if the file cannot be used
      */
-    static ClientControl begin(MemberAssembly assembly, Vertx vertx) {
+    static ClientControl begin(MemberAssembly assembly, Vertx vertx, AuditLog audit) {
         return assembly.settings()
                 .http()
                 .auth()
-                .map(settings -> begin(settings, assembly, vertx))
+                .map(settings -> begin(settings, assembly, vertx, audit))
                 .orElseGet(() -> ClientControl.none(assembly.settings().http().trustedProxies()));
     }
 
-    private static ClientControl begin(Auth settings, MemberAssembly assembly, Vertx vertx) {
+    private static ClientControl begin(Auth settings, MemberAssembly assembly, Vertx vertx, AuditLog audit) {
         FileReload<Identities> file = new FileReload<>(
                 List.of(settings.file()), () -> AuthFile.read(settings.file()), InstantSource.system());
-        ProofChecks checks = new ProofChecks(vertx);
-        Optional<JwtVerifier> jwts = assembly.settings().jwt().map(jwt -> JwtKeys.begin(jwt, assembly));
-        Authenticator authenticator = new Authenticator(file::current, grants(settings.anonymous()), checks, jwts);
+        ProofChecks passwords = ProofChecks.ofPasswords(vertx);
+        ProofChecks tokens = ProofChecks.ofTokens(vertx);
+        Optional<Authenticator.Jwts> jwts =
+                assembly.settings().jwt().map(jwt -> new Authenticator.Jwts(JwtKeys.begin(jwt, assembly), tokens));
+        Authenticator authenticator = new Authenticator(file::current, grants(settings.anonymous()), passwords, jwts);
         ClientControl clients = ClientControl.of(
-                assembly.settings().http().trustedProxies(), authenticator, new RequestLimits(file::current));
+                assembly.settings().http().trustedProxies(), audit, authenticator, new RequestLimits(file::current));
         assembly.every(LOOK_PERIOD, "auth-file", () -> {
             if (file.look()) {
                 log.info(
                         "read {} again: {} identities",
                         settings.file(),
                         file.current().count());
-                clients.endLostStreams();
             }
+            // Each time: the end of a JWT is in no file.
+            clients.endLostStreams();
         });
-        register(assembly.meters(), file, checks);
+        register(assembly.meters(), file, () -> passwords.waiting() + tokens.waiting());
         return clients;
     }
 
@@ -70,9 +75,9 @@ final class ClientAuth {
         };
     }
 
-    private static void register(Meters meters, FileReload<Identities> file, ProofChecks checks) {
+    private static void register(Meters meters, FileReload<Identities> file, IntSupplier waiting) {
         meters.gauge("discovery.auth.identities", () -> file.current().count());
         meters.gauge("discovery.auth.file.broken", () -> file.isBroken() ? 1 : 0);
-        meters.gauge("discovery.auth.checks.waiting", checks::waiting);
+        meters.gauge("discovery.auth.checks.waiting", waiting::getAsInt);
     }
 }

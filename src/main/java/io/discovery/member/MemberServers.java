@@ -48,8 +48,7 @@ final class MemberServers {
                         assembly.meters(),
                         assembly.readiness(),
                         joined.cluster(),
-                        ClientAuth.begin(assembly, vertx),
-                        audit,
+                        ClientAuth.begin(assembly, vertx, audit),
                         assembly.heap(),
                         backend::health,
                         assembly.settings().debug()));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of hosts and of services that operators allow, MAX_REGISTRATIONS and MAX_SERVICES. Changes of hosts that are
- * known, listed or not, are always taken.
+ * listed, or whose lease has ended, are always taken: a host that could not report for a while comes back.
  *
  * <p>A count of all lists takes a while, so a member counts at most once a second, and adds what it takes itself in
  * between. Members count for themselves: for a second, each may take hosts up to the limit. Safe for all threads.
@@ -49,7 +49,8 @@ final class RegistrationCountLimit implements Registry.Room {
     @Override
     public @Nullable RegistryException refusal(Change change, @Nullable Registration known) {
         boolean isLimited = mostHosts > 0 || mostServices > 0;
-        return isLimited && known == null && change instanceof Change.Register
+        boolean isNew = known == null || known.isTombstone();
+        return isLimited && isNew && change instanceof Change.Register
                 ? refusal(change.key().service())
                 : null;
     }

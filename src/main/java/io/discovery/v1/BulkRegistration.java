@@ -100,7 +100,7 @@ final class BulkRegistration {
             WriteHandlers.requireOwn(sender.caller().client(), checked.request().ip(), sender::proven);
             return () -> writes.register(checked, sender.caller());
         } catch (AuthException refused) {
-            writes.refused(sender.caller(), service(item), refused);
+            sender.caller().refused(service(item), refused);
             return () -> Future.failedFuture(refused);
         } catch (RuntimeException refused) {
             return () -> Future.failedFuture(refused);

@@ -91,7 +91,7 @@ public final class V1Api {
                 instances,
                 http.autoIp(),
                 given.statsd(),
-                new ChangeAudit(given.audit(), directory));
+                new AuditedRegistry(given.registry(), directory, given.audit()));
         waiting = given.polls();
         polls = new LongPollHandler(workers.vertx(), waiting, directory, reads);
         bulk = new BulkRegistration(

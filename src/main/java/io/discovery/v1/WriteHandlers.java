@@ -20,7 +20,6 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Weight;
 import io.discovery.registry.Registry;
 import io.discovery.telemetry.Statsd;
-import io.discovery.v1.ChangeAudit.Action;
 import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
@@ -40,7 +39,7 @@ final class WriteHandlers {
     private final InstancePath instances;
     private final Cidrs autoIp;
     private final Statsd statsd;
-    private final ChangeAudit audit;
+    private final AuditedRegistry audited;
 
     WriteHandlers(
             Registry registry,
@@ -49,14 +48,14 @@ final class WriteHandlers {
             InstancePath instances,
             Cidrs autoIp,
             Statsd statsd,
-            ChangeAudit audit) {
+            AuditedRegistry audited) {
         this.registry = registry;
         this.directory = directory;
         this.readiness = readiness;
         this.instances = instances;
         this.autoIp = autoIp;
         this.statsd = statsd;
-        this.audit = audit;
+        this.audited = audited;
     }
 
     /** A checked request to register an instance of a service. */
@@ -92,17 +91,16 @@ final class WriteHandlers {
     Future<Response> register(ServiceRequest checked, Caller caller) {
         RegistrationRequest request = checked.request();
         InstanceKey key = instances.key(checked.service(), request);
-        return audit.record(caller, Action.REGISTER, key, () -> registry.register(key, request.details()))
-                .map(done -> {
-                    statsd.registered(checked.service());
-                    return Response.emptyObject();
-                });
+        return audited.register(caller, key, request.details()).map(done -> {
+            statsd.registered(checked.service());
+            return Response.emptyObject();
+        });
     }
 
     /** Removes a host (seed: DELETE /v1/registration/:service/:ip_address, which answers 400 if it is not listed). */
     Future<Response> deregister(EndpointRequest request) {
         requireWritable();
-        return each(request, Action.DEREGISTER, registry::deregister)
+        return each(request, key -> audited.deregister(request.caller(), key))
                 .map(Response.emptyObject())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof NotListed
@@ -115,7 +113,7 @@ final class WriteHandlers {
         Parameters sent = Parameters.of(request);
         requireWritable();
         Weight weight = weight(sent);
-        return each(request, Action.WEIGHT, key -> registry.setWeight(key, weight))
+        return each(request, key -> audited.setWeight(request.caller(), key, weight))
                 .map(Response.noContent())
                 .recover(failure -> Future.failedFuture(
                         failure instanceof NotListed
@@ -133,7 +131,7 @@ final class WriteHandlers {
         List<InstanceKey> keys = directory.service(new ServiceName(request.segment(0))).listings().stream()
                 .map(listing -> listing.registration().key())
                 .toList();
-        return all(keys, request::isGone, audited(request, Action.WEIGHT, key -> registry.setWeight(key, weight)))
+        return all(keys, request::isGone, key -> audited.setWeight(request.caller(), key, weight))
                 .map(Response.noContent());
     }
 
@@ -151,8 +149,7 @@ final class WriteHandlers {
         }
     }
 
-    private Future<Void> each(EndpointRequest request, Action action, Function<InstanceKey, Future<Void>> given) {
-        Function<InstanceKey, Future<Void>> change = audited(request, action, given);
+    private Future<Void> each(EndpointRequest request, Function<InstanceKey, Future<Void>> change) {
         ServiceName service = new ServiceName(request.segment(0));
         String instance = request.segment(1);
         if (instances.dependsOnListing(instance)) {
@@ -165,11 +162,6 @@ final class WriteHandlers {
         keys.forEach(key -> requireOwn(
                 request.client(), key.address(), () -> request.clientAddress().proven()));
         return keys.size() == 1 ? change.apply(keys.get(0)) : all(keys, request::isGone, change);
-    }
-
-    private Function<InstanceKey, Future<Void>> audited(
-            EndpointRequest request, Action action, Function<InstanceKey, Future<Void>> change) {
-        return key -> audit.record(request.caller(), action, key, () -> change.apply(key));
     }
 
     /** Changes all of the instances; one that is no longer listed is not a failure. */
@@ -195,13 +187,8 @@ final class WriteHandlers {
         }
     }
 
-    /** Records that a registration among many was refused for its client. */
-    void refused(Caller caller, String service, AuthException refusal) {
-        audit.refused(caller, service, refusal);
-    }
-
     void requireWritable() {
-        audit.requireWritable();
+        audited.requireWritable();
         String why = readiness.whyNoWrites();
         if (why != null) {
             throw new NotReady(why);

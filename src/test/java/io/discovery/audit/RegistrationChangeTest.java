@@ -3,7 +3,6 @@ package io.discovery.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.audit.AuditEvent.Change;
-import io.discovery.model.Change.Deregister;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Change.Register;
 import io.discovery.model.Change.SetWeight;
@@ -14,7 +13,6 @@ import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.discovery.registry.Fixtures;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The fields of a change, as a line has them. */
@@ -24,50 +22,49 @@ class RegistrationChangeTest {
 
     @Test
     void newHostHasAllFields() {
-        assertThat(RegistrationChange.between(null, registered(null, 1, "r1")))
+        assertThat(RegistrationChange.byRegistering(null, details("r1")))
                 .isEqualTo(new Change(
                         null, Map.of("port", "80", "revision", "r1", "service_repo_name", "repo", "tags.az", "a")));
     }
 
     @Test
-    void heartbeatThatChangesNothingIsNoChange() {
-        Registration before = registered(null, 1, "r1");
-
-        assertThat(RegistrationChange.between(before, registered(before, 2, "r1")))
+    void heartbeatThatSaysNothingNewIsNoChange() {
+        assertThat(RegistrationChange.byRegistering(registered("r1"), details("r1")))
                 .isEqualTo(Change.NONE);
     }
 
     @Test
     void onlyFieldsThatDifferAreThere() {
-        Registration before = registered(null, 1, "r1");
-
-        assertThat(RegistrationChange.between(before, registered(before, 2, "r2")))
+        assertThat(RegistrationChange.byRegistering(registered("r1"), details("r2")))
                 .isEqualTo(new Change(Map.of("revision", "r1"), Map.of("revision", "r2")));
     }
 
+    /** An operator may set the weight while the host sends a heartbeat. */
     @Test
-    void weightIsATag() {
-        Registration before = registered(null, 1, "r1");
-        Registration after =
-                applied(new SetWeight(KEY, new Version(2, 1), Weight.parse("7"), Fixtures.LEASE).applyTo(before));
+    void fieldsThatTheRequestDoesNotNameAreNotThere() {
+        Registration weighed = applied(
+                new SetWeight(KEY, new Version(2, 1), Weight.parse("7"), Fixtures.LEASE).applyTo(registered("r1")));
 
-        assertThat(RegistrationChange.between(before, after))
-                .isEqualTo(new Change(Map.of(), Map.of("tags.load_balancing_weight", "7")));
+        assertThat(RegistrationChange.byRegistering(weighed, details("r1"))).isEqualTo(Change.NONE);
+        assertThat(RegistrationChange.byWeighing(weighed, Weight.parse("8")))
+                .isEqualTo(new Change(
+                        Map.of("tags.load_balancing_weight", "7"), Map.of("tags.load_balancing_weight", "8")));
     }
 
     @Test
     void removedHostHasNothingAfter() {
-        Registration before = registered(null, 1, "r1");
-        Registration after = applied(new Deregister(KEY, new Version(2, 1), Fixtures.LEASE).applyTo(before));
+        Change change = RegistrationChange.byRemoving(registered("r1"));
 
-        Change change = RegistrationChange.between(before, after);
         assertThat(change.before()).hasSize(4);
         assertThat(change.after()).isNull();
     }
 
-    private static Registration registered(@Nullable Registration known, long micros, String revision) {
-        InstanceDetails details = new InstanceDetails(80, revision, "repo", Map.of("az", "\"a\""));
-        return applied(new Register(KEY, new Version(micros, 1), details, Fixtures.LEASE).applyTo(known));
+    private static InstanceDetails details(String revision) {
+        return new InstanceDetails(80, revision, "repo", Map.of("az", "\"a\""));
+    }
+
+    private static Registration registered(String revision) {
+        return applied(new Register(KEY, new Version(1, 1), details(revision), Fixtures.LEASE).applyTo(null));
     }
 
     private static Registration applied(Outcome outcome) {

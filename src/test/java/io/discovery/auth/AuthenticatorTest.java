@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,7 @@ class AuthenticatorTest {
     private final Authenticator authenticator = new Authenticator(
             () -> identities,
             Grants.NONE,
-            new ProofChecks(vertx),
+            ProofChecks.ofPasswords(vertx),
             Optional.empty(),
             new Authenticator.Time(InstantSource.fixed(Instant.EPOCH), () -> nanos));
 
@@ -68,12 +69,30 @@ class AuthenticatorTest {
         vertx.close().await();
     }
 
+    private static ClientSource from(String address) {
+        return from(address, () -> false);
+    }
+
+    private static ClientSource from(String address, BooleanSupplier isGone) {
+        return new ClientSource() {
+            @Override
+            public String network() {
+                return address;
+            }
+
+            @Override
+            public boolean isGone() {
+                return isGone.getAsBoolean();
+            }
+        };
+    }
+
     private Future<Client> identify(String authorization) {
         return identify(ADDRESS, authorization);
     }
 
     private Future<Client> identify(String address, String authorization) {
-        return authenticator.identify(List.of(authorization), List::of, () -> address);
+        return authenticator.identify(List.of(authorization), List::of, from(address));
     }
 
     private static String basic(String userAndPassword) {
@@ -110,19 +129,27 @@ class AuthenticatorTest {
     @Test
     void twoHeadersAreRefused() {
         assertThatThrownBy(() -> authenticator
-                        .identify(List.of("Bearer a token", "Bearer a token"), List::of, () -> ADDRESS)
+                        .identify(List.of("Bearer a token", "Bearer a token"), List::of, from(ADDRESS))
                         .await())
                 .isInstanceOf(NotIdentified.class)
                 .hasMessageContaining("one header Authorization, not 2");
     }
 
+    /** A client that comes each minute is not at the mercy of guessers behind the same proxy. */
     @Test
-    void aPasswordIsCheckedOnceAMinute() {
+    void aPasswordIsRememberedAsLongAsItsClientComesEachMinute() {
+        identify(basic("web:secret:of web")).await();
+        for (int minute = 0; minute < 5; minute++) {
+            nanos += ProofCache.LIFETIME.minusSeconds(1).toNanos();
+            assertThat(identify(basic("web:secret:of web")).isComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void aPasswordIsCheckedAgainAfterAMinute() {
         Future<Client> first = identify(basic("web:secret:of web"));
         assertThat(first.isComplete()).isFalse();
         assertThat(first.await().proof()).isEqualTo(Proof.PASSWORD);
-
-        assertThat(identify(basic("web:secret:of web")).isComplete()).isTrue();
 
         nanos += ProofCache.LIFETIME.toNanos();
         assertThat(identify(basic("web:secret:of web")).isComplete()).isFalse();
@@ -141,7 +168,7 @@ class AuthenticatorTest {
     @Test
     void aCertificateIsKnownByItsNames() {
         Client known = authenticator
-                .identify(List.of(), () -> List.of("other", "spiffe://mesh/web"), () -> ADDRESS)
+                .identify(List.of(), () -> List.of("other", "spiffe://mesh/web"), from(ADDRESS))
                 .await();
 
         assertThat(known.identity().name()).isEqualTo("web");
@@ -152,7 +179,7 @@ class AuthenticatorTest {
     @Test
     void aBadTokenIsRefusedWhateverTheCertificateIs() {
         assertThatThrownBy(() -> authenticator
-                        .identify(List.of("Bearer another"), () -> List.of("spiffe://mesh/web"), () -> ADDRESS)
+                        .identify(List.of("Bearer another"), () -> List.of("spiffe://mesh/web"), from(ADDRESS))
                         .await())
                 .isInstanceOf(NotIdentified.class);
     }
@@ -160,7 +187,7 @@ class AuthenticatorTest {
     @Test
     void aClientWithoutProofHasTheGrantsOfTheAnonymous() {
         Client anonymous = authenticator
-                .identify(List.of(), () -> List.of("unknown"), () -> ADDRESS)
+                .identify(List.of(), () -> List.of("unknown"), from(ADDRESS))
                 .await();
 
         assertThatThrownBy(() -> anonymous.requireRead("payments"))
@@ -265,8 +292,10 @@ class AuthenticatorTest {
         Authenticator withIssuer = new Authenticator(
                 () -> identities,
                 Grants.NONE,
-                new ProofChecks(vertx),
-                Optional.of(new JwtVerifier(keys, TestIssuer.NAME, TestIssuer.AUDIENCE, clock)),
+                ProofChecks.ofPasswords(vertx),
+                Optional.of(new Authenticator.Jwts(
+                        new JwtVerifier(keys, TestIssuer.NAME, TestIssuer.AUDIENCE, clock),
+                        ProofChecks.ofTokens(vertx))),
                 new Authenticator.Time(clock, () -> nanos));
         Map<String, Object> claims = TestIssuer.claims(Instant.EPOCH);
         claims.put("exp", 10);
@@ -275,24 +304,62 @@ class AuthenticatorTest {
         claims.put("a", Map.of("b", 8));
         List<String> other = List.of("Bearer " + issuer.token("RS256", claims));
 
-        Client pods = withIssuer.identify(header, List::of, () -> ADDRESS).await();
+        Client pods = withIssuer.identify(header, List::of, from(ADDRESS)).await();
 
         assertThat(pods.identity().name()).isEqualTo("pods");
         assertThat(pods.proof()).isEqualTo(Proof.JWT);
-        assertThat(withIssuer.identify(header, List::of, () -> ADDRESS).isComplete())
+        assertThat(withIssuer.identify(header, List::of, from(ADDRESS)).isComplete())
                 .isTrue();
         assertThatThrownBy(() ->
-                        withIssuer.identify(other, List::of, () -> ADDRESS).await())
+                        withIssuer.identify(other, List::of, from(ADDRESS)).await())
                 .isInstanceOf(NotIdentified.class)
                 .hasMessageContaining("of no identity");
         // Sixty seconds are for clocks that differ; the memory of a proof ends with its token.
         nanos += Duration.ofSeconds(59).toNanos();
-        assertThat(withIssuer.identify(header, List::of, () -> ADDRESS).succeeded())
+        assertThat(withIssuer.identify(header, List::of, from(ADDRESS)).succeeded())
                 .isTrue();
         nanos += Duration.ofSeconds(11).toNanos();
         assertThatThrownBy(() ->
-                        withIssuer.identify(header, List::of, () -> ADDRESS).await())
+                        withIssuer.identify(header, List::of, from(ADDRESS)).await())
                 .isInstanceOf(NotIdentified.class)
                 .hasMessageContaining("expired");
+    }
+
+    /** Strangers can make up user names without end. */
+    @Test
+    void aUserThatIsNotKnownTakesNoTimeOfTheThread() {
+        for (int i = 0; i < 90; i++) {
+            assertThat(identify(basic("user" + i + ":x")).isComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientElsewhereWaitsForOneCheckOfAnAddressThatHasMany() {
+        List<Future<Client>> flood = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            flood.add(identify(basic("web:x" + i)));
+        }
+
+        identify("127.0.0.3", basic("web:secret:of web")).await();
+
+        assertThat(flood).filteredOn(each -> !each.isComplete()).hasSizeGreaterThan(10);
+        Future.join(flood).otherwiseEmpty().await();
+    }
+
+    @Test
+    void aProofOfAClientThatHasGoneIsNotChecked() {
+        Future<Client> gone =
+                authenticator.identify(List.of(basic("web:secret:of web")), List::of, from(ADDRESS, () -> true));
+
+        assertThatThrownBy(gone::await).isInstanceOf(TooManyChecks.class);
+    }
+
+    /** The check may have waited for a while. */
+    @Test
+    void aPasswordThatIsNoLongerInTheFileWhenItsTurnComesIsRefused() {
+        Future<Client> waiting = identify(basic("web:secret:of web"));
+        identities = identities("other", "orders");
+
+        assertThatThrownBy(waiting::await).isInstanceOf(NotIdentified.class);
     }
 }

@@ -13,6 +13,8 @@ class RequestLimitsTest {
 
     private static final Client ANONYMOUS = Client.anonymous(Grants.WRITE_ALL);
 
+    private static final ClientSource HERE = from("127.0.0.2");
+
     private long nanos;
     private final Identities identities = AuthFile.identities(Path.of("auth.yaml"), """
             limits: {reads: 2, writes: 1, streams: 1}
@@ -24,8 +26,18 @@ class RequestLimitsTest {
 
     private final RequestLimits limits = new RequestLimits(() -> identities, () -> nanos);
 
-    private static String address() {
-        return "127.0.0.2";
+    private static ClientSource from(String network) {
+        return new ClientSource() {
+            @Override
+            public String network() {
+                return network;
+            }
+
+            @Override
+            public boolean isGone() {
+                return false;
+            }
+        };
     }
 
     private Client client(String token) {
@@ -35,69 +47,81 @@ class RequestLimitsTest {
     @Test
     void aSecondsWorthMayComeAtOnceAndThenTheRate() {
         read(client("web"), 2);
-        assertRefused(() -> limits.read(client("web"), RequestLimitsTest::address), "given more reads than 2 a second");
+        assertRefused(() -> limits.read(client("web"), HERE), "given more reads than 2 a second");
 
         nanos += Duration.ofMillis(500).toNanos();
         read(client("web"), 1);
-        assertRefused(() -> limits.read(client("web"), RequestLimitsTest::address), "reads");
+        assertRefused(() -> limits.read(client("web"), HERE), "reads");
 
         nanos += Duration.ofHours(1).toNanos();
         read(client("web"), 2);
-        assertRefused(() -> limits.read(client("web"), RequestLimitsTest::address), "reads");
+        assertRefused(() -> limits.read(client("web"), HERE), "reads");
     }
 
     private void read(Client client, int times) {
         for (int i = 0; i < times; i++) {
-            limits.read(client, RequestLimitsTest::address);
+            limits.read(client, HERE);
         }
     }
 
     @Test
     void anIdentityHasOneShareWhereverItComesFrom() {
-        limits.write(client("web"), RequestLimitsTest::address, 1);
+        limits.write(client("web"), HERE);
 
-        assertRefused(() -> limits.write(client("web"), () -> "127.0.0.3", 1), "writes");
+        assertRefused(() -> limits.write(client("web"), from("127.0.0.3")), "writes");
     }
 
     @Test
     void eachAddressWithoutAnIdentityHasAShare() {
-        limits.write(ANONYMOUS, RequestLimitsTest::address, 1);
+        limits.write(ANONYMOUS, HERE);
 
-        assertRefused(() -> limits.write(ANONYMOUS, RequestLimitsTest::address, 1), "writes");
-        limits.write(ANONYMOUS, () -> "127.0.0.3", 1);
-        limits.write(client("web"), RequestLimitsTest::address, 1);
+        assertRefused(() -> limits.write(ANONYMOUS, HERE), "writes");
+        limits.write(ANONYMOUS, from("127.0.0.3"));
+        limits.write(client("web"), HERE);
     }
 
     /** A limit that is not named is none. */
     @Test
     void anIdentityMayHaveLimitsOfItsOwn() {
-        limits.write(client("agents"), RequestLimitsTest::address, 1);
-        limits.write(client("agents"), RequestLimitsTest::address, 1);
+        limits.write(client("agents"), HERE);
+        limits.write(client("agents"), HERE);
         read(client("agents"), 1_000);
     }
 
     @Test
     void aLargeRequestIsPaidByALongerWait() {
-        limits.write(client("agents"), RequestLimitsTest::address, 1);
-        limits.write(client("agents"), RequestLimitsTest::address, 99);
+        limits.write(client("agents"), HERE);
+        limits.moreWrites(client("agents"), HERE, 99);
 
-        assertThatThrownBy(() -> limits.write(client("agents"), RequestLimitsTest::address, 1))
+        assertThatThrownBy(() -> limits.write(client("agents"), HERE))
                 .isInstanceOfSatisfying(
                         TooManyRequests.class,
                         refusal -> assertThat(refusal.retrySeconds()).isEqualTo(9));
         nanos += Duration.ofSeconds(10).toNanos();
-        limits.write(client("agents"), RequestLimitsTest::address, 1);
+        limits.write(client("agents"), HERE);
+    }
+
+    /** Otherwise a client with one write a second could never send several in one request. */
+    @Test
+    void aLargeRequestIsTakenHoweverSmallTheRate() {
+        limits.write(client("web"), HERE);
+        limits.moreWrites(client("web"), HERE, 19);
+
+        assertThatThrownBy(() -> limits.write(client("web"), HERE))
+                .isInstanceOfSatisfying(
+                        TooManyRequests.class,
+                        refusal -> assertThat(refusal.retrySeconds()).isEqualTo(20));
     }
 
     @Test
     void streamsCountAsLongAsTheyAreOpen() {
-        limits.streamBegan(client("web"), RequestLimitsTest::address);
-        assertRefused(() -> limits.streamBegan(client("web"), RequestLimitsTest::address), "one stream more than 1");
-        limits.streamBegan(ANONYMOUS, RequestLimitsTest::address);
+        limits.streamBegan(client("web"), HERE);
+        assertRefused(() -> limits.streamBegan(client("web"), HERE), "one stream more than 1");
+        limits.streamBegan(ANONYMOUS, HERE);
 
-        limits.streamEnded(client("web"), RequestLimitsTest::address);
+        limits.streamEnded(client("web"), HERE);
 
-        limits.streamBegan(client("web"), RequestLimitsTest::address);
+        limits.streamBegan(client("web"), HERE);
     }
 
     /** An attacker may have a whole network of addresses. */
@@ -105,7 +129,7 @@ class RequestLimitsTest {
     void aMillionAddressesTakeBoundedMemory() {
         for (int address = 0; address < 1_000_000; address++) {
             String each = "2001:db8::" + Integer.toHexString(address);
-            limits.read(ANONYMOUS, () -> each);
+            limits.read(ANONYMOUS, from(each));
         }
 
         assertThat(limits.addresses()).isLessThanOrEqualTo(100_000);

@@ -45,7 +45,7 @@ class IdentitiesBenchIT {
         TestIdentities many = IntStream.range(0, 1_000)
                 .boxed()
                 .reduce(
-                        new TestIdentities(Map.of()).with("agent", "write: [" + SERVICE + ", other-*]"),
+                        TestIdentities.NONE.with("agent", "write: [" + SERVICE + ", other-*]"),
                         (all, n) -> all.with("identity-" + n, "read: ['*']"),
                         (one, other) -> one);
         String file = many.write(dir.resolve("auth.yaml")).toString();

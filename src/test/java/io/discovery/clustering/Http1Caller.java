@@ -35,8 +35,9 @@ final class Http1Caller implements HttpsCaller {
     }
 
     @Override
-    public Answer call(String method, String path, String form) {
-        String request = method + " " + path + " HTTP/1.1\r\nHost: discovery\r\n" + headers
+    public Answer call(String method, String path, String form, String token) {
+        String request = method + " " + path + " HTTP/1.1\r\nHost: discovery\r\nAuthorization: Bearer " + token + "\r\n"
+                + headers
                 + (form.isEmpty()
                         ? "\r\n"
                         : "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length()

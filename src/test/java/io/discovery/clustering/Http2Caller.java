@@ -42,12 +42,13 @@ final class Http2Caller implements HttpsCaller {
     }
 
     @Override
-    public Answer call(String method, String path, String form) {
+    public Answer call(String method, String path, String form, String token) {
         RequestOptions options = new RequestOptions()
                 .setHost("127.0.0.1")
                 .setPort(port)
                 .setMethod(HttpMethod.valueOf(method))
-                .setURI(path);
+                .setURI(path)
+                .putHeader("Authorization", "Bearer " + token);
         if (!form.isEmpty()) {
             options.putHeader("Content-Type", "application/x-www-form-urlencoded");
         }

@@ -13,8 +13,13 @@ interface HttpsCaller extends AutoCloseable {
         }
     }
 
-    /** @param form the body; empty for none */
-    Answer call(String method, String path, String form);
+    /**
+     * Sends a request.
+     *
+     * @param form the body; empty for none
+     * @param token sent as a proof
+     */
+    Answer call(String method, String path, String form, String token);
 
     /** Takes over what new connections show and believe; from any thread. */
     void become(ClientIdentity next);

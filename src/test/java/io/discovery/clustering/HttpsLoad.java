@@ -24,6 +24,7 @@ final class HttpsLoad implements AutoCloseable {
     private static final String PATH = "/v1/registration/steady";
 
     private volatile ClientIdentity identity;
+    private volatile String token;
     private final int port;
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger answered = new AtomicInteger();
@@ -32,8 +33,9 @@ final class HttpsLoad implements AutoCloseable {
     private final long began = System.nanoTime();
     private volatile boolean stopped;
 
-    private HttpsLoad(int port, ClientIdentity first) {
+    private HttpsLoad(int port, ClientIdentity first, String token) {
         this.port = port;
+        this.token = token;
         this.identity = first;
         this.callers = List.of(
                 new Http1Caller("new connection", this::connecting, "Connection: close\r\n"),
@@ -45,11 +47,11 @@ final class HttpsLoad implements AutoCloseable {
     }
 
     /** Registers the hosts that each list must have, and starts the clients. */
-    static HttpsLoad start(int port, ClientIdentity identity, TestClient registering) {
+    static HttpsLoad start(int port, ClientIdentity identity, String token, TestClient registering) {
         for (int n = 0; n < HOSTS; n++) {
             registering.register("steady", host(n));
         }
-        HttpsLoad load = new HttpsLoad(port, identity);
+        HttpsLoad load = new HttpsLoad(port, identity, token);
         for (HttpsCaller caller : load.callers) {
             Thread thread = new Thread(() -> load.run(caller), "https-load");
             load.threads.add(thread);
@@ -72,6 +74,11 @@ final class HttpsLoad implements AutoCloseable {
         callers.forEach(caller -> caller.become(next));
     }
 
+    /** Lets requests be sent with another token from now on. */
+    void send(String next) {
+        token = next;
+    }
+
     private void run(HttpsCaller caller) {
         for (int n = 0; !stopped; n++) {
             long begin = System.nanoTime();
@@ -92,8 +99,8 @@ final class HttpsLoad implements AutoCloseable {
         }
     }
 
-    private static String read(HttpsCaller caller) {
-        HttpsCaller.Answer answer = caller.call("GET", PATH, "");
+    private String read(HttpsCaller caller) {
+        HttpsCaller.Answer answer = caller.call("GET", PATH, "", token);
         if (answer.status() != 200) {
             return "a read: " + answer;
         }
@@ -101,9 +108,9 @@ final class HttpsLoad implements AutoCloseable {
         return hosts == HOSTS ? "" : "a read: " + hosts + " hosts";
     }
 
-    private static String heartbeat(HttpsCaller caller, int n) {
+    private String heartbeat(HttpsCaller caller, int n) {
         String form = TestClient.encode(TestClient.registration(Map.of("ip", host(n))));
-        HttpsCaller.Answer answer = caller.call("POST", PATH, form);
+        HttpsCaller.Answer answer = caller.call("POST", PATH, form, token);
         return answer.status() == 200 ? "" : "a heartbeat: " + answer;
     }
 

@@ -9,7 +9,9 @@ import io.discovery.testing.Ports;
 import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestAuthority.Issued;
+import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
+import io.discovery.testing.TestIdentities;
 import io.discovery.testing.Tools;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * All certificates and all authorities of three members change as src/docs/security.md says, while clients read and
- * write by HTTPS through HAProxy, and members restart. No client that is let in notices.
+ * All certificates, all authorities and the tokens of three members change as src/docs/security.md says, while clients
+ * read and write by HTTPS through HAProxy, and members restart. No client that is let in notices.
  */
 @Tag("long")
 @Timeout(300)
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 class RotationIT {
 
     private static final int MEMBERS = 3;
+    private static final TestIdentities IDENTITIES =
+            TestIdentities.NONE.with("agents", "write: [steady]").with("operator", "admin: true");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Map<String, String> SETTINGS = Map.of(
             "SHUTDOWN_DELAY_SECONDS", "5",
@@ -65,22 +69,25 @@ class RotationIT {
     }
 
     @Test
-    void noClientNoticesThatCertificatesAndAuthoritiesChange() {
+    void noClientNoticesThatCertificatesAuthoritiesAndTokensChange() {
         Tools.require("haproxy");
         Issued client = clients.before().issue("client", Form.member().named("client"));
         ClientIdentity first = ClientIdentity.believing(servers.before()).showing(client);
         Path checks = probes.issue("checks", Form.member()).inOneFile();
         try (TestCluster cluster = TestCluster.prepare(MEMBERS, this::settings)) {
+            cluster.sendWithEach("Authorization", "Bearer " + TestIdentities.tokenOf("operator"));
             for (int n = 0; n < MEMBERS; n++) {
                 cluster.launchNext();
             }
             cluster.awaitWhole();
             try (LoadBalancer balancer = LoadBalancer.haproxyForTls(cluster, checks, port -> !first.isRefusedAt(port));
-                    HttpsLoad load = HttpsLoad.start(balancer.port(), first, cluster.client(0));
+                    HttpsLoad load = HttpsLoad.start(
+                            balancer.port(), first, TestIdentities.tokenOf("agents"), cluster.client(0));
                     MembersSeen seen = MembersSeen.by(cluster)) {
                 changeMembers(cluster, seen);
                 changeServers(cluster, load, first, seen);
                 changeClients(cluster, load);
+                changeTokens(cluster, load);
                 seen.during(() -> restart(cluster, 2));
                 int atTheEnd = load.requests();
                 await().atMost(PATIENCE).until(() -> load.requests() > atTheEnd + 100);
@@ -103,8 +110,13 @@ class RotationIT {
         settings.putAll(servers.before().issue("server-" + n, Form.server()).httpsSettings());
         settings.put("CLUSTER_TLS_CA", trust("members-" + n).toString());
         settings.put("TLS_CLIENT_CA", trust("clients-" + n).toString());
+        settings.put("AUTH_FILE", IDENTITIES.write(identities(n)).toString());
         settings.put("PLAIN_PORT", Integer.toString(Ports.free(1).get(0)));
         return settings;
+    }
+
+    private Path identities(int n) {
+        return dir.resolve("identities-" + n + ".yaml");
     }
 
     private Path trust(String name) {
@@ -164,6 +176,27 @@ class RotationIT {
             believe("clients-" + n, clients.after(), probes);
             awaitRefused(before, port(cluster, n));
         }
+    }
+
+    private void changeTokens(TestCluster cluster, HttpsLoad load) {
+        for (int n = 0; n < MEMBERS; n++) {
+            IDENTITIES.withTokens("agents", "agents", "agents-next").write(identities(n));
+            awaitStatus(cluster, n, "agents-next", 200);
+        }
+        load.send(TestIdentities.tokenOf("agents-next"));
+        for (int n = 0; n < MEMBERS; n++) {
+            // The last requests with the old token are answered.
+            int sent = load.requests();
+            await().atMost(PATIENCE).until(() -> load.requests() > sent + 10);
+            IDENTITIES.withTokens("agents", "agents-next").write(identities(n));
+            awaitStatus(cluster, n, "agents", 401);
+        }
+    }
+
+    private static void awaitStatus(TestCluster cluster, int n, String token, int expected) {
+        TestClient client = TestIdentities.clientOf(cluster.client(n), token);
+        await().atMost(PATIENCE)
+                .until(() -> client.get("/v1/registration/steady").statusCode() == expected);
     }
 
     private void assertThatThoseOfBeforeAreOut(TestCluster cluster, ClientIdentity first) {

@@ -3,7 +3,6 @@ package io.discovery.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.discovery.audit.AuditLog;
 import io.discovery.config.Cidrs;
 import io.discovery.connections.Connections;
 import io.discovery.memory.HeapReserve;
@@ -47,7 +46,6 @@ class EndpointRouterTest {
         vertx.exceptionHandler(reported::set);
         EndpointHandler handler = new EndpointHandler(
                 ClientControl.none(Cidrs.NONE),
-                new AuthRefusals(new RequestAudit(AuditLog.OFF, ClientControl.none(Cidrs.NONE))),
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
                 new ResponseSender(meters, ClientControl.none(Cidrs.NONE), () -> false));

@@ -79,6 +79,18 @@ class RegistrationCountLimitTest {
         assertThat(register(limit, "payments", 3)).isNotNull();
     }
 
+    /** Otherwise a client could register and remove hosts, and then have all of them come back. */
+    @Test
+    void aHostThatWasRemovedIsNewAgain() {
+        RegistrationCountLimit limit = limit(1, 0);
+        register(limit, "payments", 1);
+        apply(new Change.Deregister(key("payments", 1), next(), LEASE));
+        nowMicros += TimeUnit.SECONDS.toMicros(1);
+        assertThat(register(limit, "payments", 2)).isNull();
+
+        assertThat(register(limit, "payments", 1)).isNotNull();
+    }
+
     /** Other members take hosts too. */
     @Test
     void theLimitCountsWhatOthersTookAfterASecond() {

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Members in processes of their own that form one cluster on 127.0.0.1. Members are numbered from 0. */
 public final class TestCluster implements AutoCloseable {
@@ -21,6 +23,8 @@ public final class TestCluster implements AutoCloseable {
     private final List<MemberProcess> members = new ArrayList<>();
 
     private TestCluster() {}
+
+    private UnaryOperator<TestClient> asking = UnaryOperator.identity();
 
     /** Starts {@code size} members at the same moment and waits until each answers reads and sees all. */
     public static TestCluster start(int size, Map<String, String> environment) {
@@ -81,7 +85,12 @@ public final class TestCluster implements AutoCloseable {
     }
 
     public TestClient client(int n) {
-        return members.get(n).client();
+        return asking.apply(members.get(n).client());
+    }
+
+    /** Lets the clients of the members send a header with each request. */
+    public void sendWithEach(String header, String value) {
+        asking = client -> client.with(header, value);
     }
 
     /** Returns the environment with which member {@code n} starts. */
@@ -106,7 +115,7 @@ public final class TestCluster implements AutoCloseable {
         members.forEach(MemberProcess::awaitReady);
         await().alias("one cluster of " + size())
                 .atMost(PATIENCE)
-                .until(() -> members.stream().allMatch(member -> sees(member.client(), size())));
+                .until(() -> IntStream.range(0, size()).allMatch(n -> sees(client(n), size())));
     }
 
     private static boolean sees(TestClient client, int members) {

@@ -3,6 +3,7 @@ package io.discovery.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.process.FairTasks;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +59,7 @@ class HandshakeTasksTest {
 
     @Test
     void aStepIsLetGo() {
-        HandshakeTasks.Task gone = add("127.0.0.1", "gone");
+        FairTasks.Task gone = add("127.0.0.1", "gone");
         add("127.0.0.1", "stays");
 
         gone.cancel();
@@ -66,7 +67,7 @@ class HandshakeTasksTest {
         assertThatTheyRun("stays");
     }
 
-    private HandshakeTasks.Task add(String address, String name) {
+    private FairTasks.Task add(String address, String name) {
         return tasks.add(from(address, name.hashCode() & 0xffff), () -> ran.add(name));
     }
 

@@ -1,6 +1,7 @@
 package io.discovery.cluster.tls;
 
 import com.hazelcast.internal.networking.Channel;
+import io.discovery.process.FairTasks;
 import io.discovery.tls.HandshakeTasks;
 import io.discovery.tls.TlsException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,7 +58,7 @@ final class TlsChannel {
     /** Runs the steps of the handshake that are due, on their thread, and then goes on. */
     void work() {
         if (isWorking.compareAndSet(false, true)) {
-            HandshakeTasks.Task waiting = tasks.add(channel.remoteSocketAddress(), () -> {
+            FairTasks.Task waiting = tasks.add(channel.remoteSocketAddress(), () -> {
                 try {
                     for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
                         task.run();
