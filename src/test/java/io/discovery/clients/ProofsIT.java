@@ -20,6 +20,11 @@ import io.discovery.testing.TestIssuer;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
@@ -36,6 +41,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +52,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ProofsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** RFC 9113, 7. */
+    private static final long CANCEL = 8;
 
     private static final String ITEM =
             "{\"service\": \"payments\", \"ip\": \"127.0.0.1\", \"port\": 80, \"revision\": \"1\"," + " \"tags\": "
@@ -268,7 +277,7 @@ class ProofsIT {
             identities.without("reader").write(dir.resolve("auth.yaml"));
 
             revoked.awaitEnd();
-            assertThatThrownBy(watch::line)
+            assertThatThrownBy(() -> readToTheEnd(watch))
                     .isInstanceOf(UncheckedIOException.class)
                     .rootCause()
                     .isNotInstanceOf(SocketTimeoutException.class);
@@ -279,6 +288,71 @@ class ProofsIT {
                             .get("/v1/registration/payments")
                             .statusCode())
                     .isEqualTo(401));
+        }
+    }
+
+    /** Keep-alive comments may come first. */
+    private static void readToTheEnd(EventStream watch) {
+        while (true) {
+            watch.line();
+        }
+    }
+
+    /** The client may be gone when the turn of its password comes. */
+    @Test
+    void aStreamThatIsResetWhileItsPasswordIsCheckedIsNoFault() {
+        TestIdentities identities = TestIdentities.OF_PAYMENTS.with(
+                "user", "read: ['*']\npasswords: ['" + PasswordHash.of("of the user") + "']");
+        Vertx vertx = Vertx.vertx();
+        try (MemberProcess member = start(identities)) {
+            HttpClientAgent http = vertx.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false));
+            for (int n = 0; n < 10; n++) {
+                String wrong = basic("user:wrong" + n);
+                http.request(HttpMethod.GET, member.port(), "127.0.0.1", "/v1/services")
+                        .compose(request -> request.putHeader("Authorization", wrong)
+                                .sendHead()
+                                .compose(sent -> request.reset(CANCEL)))
+                        .await();
+            }
+            TestClient reader = TestIdentities.clientOf(member.client(), "reader-of-all");
+            await().until(() -> reader.metric("discovery_auth_checks_waiting") == 0);
+
+            assertThat(reader.get("/v1/services").statusCode()).isEqualTo(200);
+            assertThat(member.log()).doesNotContain("met a fault");
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    @Test
+    void aListThatIsWaitedForIsNotForAClientThatHasLostItsProof() throws Exception {
+        try (MemberProcess member = start(TestIdentities.OF_PAYMENTS)) {
+            TestClient writer = TestIdentities.clientOf(member.client(), "writer");
+            writer.register("payments", "127.0.0.9");
+            String index = TestIdentities.clientOf(member.client(), "reader")
+                    .get("/v1/registration/payments")
+                    .headers()
+                    .firstValue("X-Discovery-Index")
+                    .orElseThrow();
+            HttpRequest poll = HttpRequest.newBuilder(URI.create(
+                            "http://127.0.0.1:" + member.port() + "/v1/registration/payments?wait=30s&index=" + index))
+                    .header("Authorization", "Bearer " + TestIdentities.tokenOf("reader"))
+                    .build();
+            var polled = HttpClient.newHttpClient().sendAsync(poll, BodyHandlers.ofString());
+            TestClient admin = TestIdentities.clientOf(member.client(), "admin");
+            await().until(() -> admin.metric("discovery_polls_waiting") == 1);
+
+            TestIdentities.OF_PAYMENTS.without("reader").write(dir.resolve("auth.yaml"));
+            await().until(() -> TestIdentities.clientOf(member.client(), "reader")
+                            .get("/v1/registration/payments")
+                            .statusCode()
+                    == 401);
+            writer.register("payments", "127.0.0.8");
+
+            assertThat(polled.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(401);
+            assertThat(polled.get().body()).contains("which was good when the request came");
         }
     }
 
