@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proofs that took long to check, and whom they proved, for a minute each since they were put in. It holds hashes of credentials, never the
- * credentials. Thread-safe, in bounded memory.
+ * Proofs that took long to check, and whom they proved, for a minute each since they were put in last. It holds hashes of
+ * credentials, never the credentials. Thread-safe, in bounded memory.
  */
 final class ProofCache {
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(3_600)
 class MalformedIT {
 
-    private static final int REQUESTS = Integer.getInteger("discovery.abuse.malformed", 100_000);
+    private static final int REQUESTS = Integer.getInteger("discovery.abuse.malformed", 40_000);
     private static final int CLIENTS = 4;
     private static final long SEED = 20_261_127;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

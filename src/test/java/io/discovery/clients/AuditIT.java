@@ -20,9 +20,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The lines of the audit log that clients cause. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class AuditIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +56,8 @@ class AuditIT {
                 stream.send(DiscoveryRequest.getDefaultInstance());
                 stream.awaitEnd();
             }
-            await().until(() -> lines(file).size() >= 10);
+            // A line may be half written yet.
+            await().until(() -> Files.readAllLines(file).size() >= 10);
             member.stop();
         }
 

@@ -46,9 +46,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The proofs that clients can show a member: in headers, in metadata of gRPC, by certificate. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class ProofsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -25,9 +25,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Secrets wherever clients may put them, and all that a member writes: no secret is in it. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class SecretsIT {
 
     private static final String GOOD = TestIdentities.tokenOf("admin");
