@@ -11,10 +11,13 @@ import com.hazelcast.config.YamlConfigBuilder;
 import io.discovery.config.BackendNames;
 import io.discovery.config.Setting;
 import io.discovery.config.Settings;
+import io.discovery.testing.Program;
+import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +162,41 @@ final class ClusterConfigFilesTest {
                 .isSubsetOf(Stream.of(Setting.values()).map(Setting::name).toList());
     }
 
+    @Test
+    void theSecureMembersOfComposeHaveSettingsThatExistAndTheBalancerTheFileForTls() throws IOException {
+        JsonNode secure = YAML.readTree(DIRECTORY.resolve("compose-secure.yml").toFile());
+
+        assertThat(secure.at("/x-secure/environment").fieldNames())
+                .toIterable()
+                .contains("TLS_CERT", "CLUSTER_SECRET_FILE", "AUTH_FILE")
+                .isSubsetOf(Stream.of(Setting.values()).map(Setting::name).toList());
+        assertThat(secure.at("/services/haproxy/volumes/0").asText()).startsWith("./cluster-config/haproxy-tls.cfg:");
+    }
+
+    @Test
+    void kustomizeAddsTlsAndIdentitiesToTheMembersOfKubernetes() throws IOException {
+        String kubectl = Tools.require("kubectl").toString();
+
+        String rendered = Program.of(kubectl, "kustomize", DIRECTORY.toString())
+                .run(Duration.ofSeconds(30))
+                .succeeded()
+                .output();
+
+        JsonNode container = document(rendered, "StatefulSet", "discovery").at("/spec/template/spec/containers/0");
+        assertThat(container.at("/env"))
+                .extracting(variable -> variable.path("name").asText())
+                .contains("CLUSTER_CONFIG", "TLS_CERT", "TLS_KEY", "CLUSTER_SECRET_FILE", "AUTH_FILE")
+                .isSubsetOf(Stream.concat(
+                                Stream.of("JAVA_OPTS"),
+                                Stream.of(Setting.values()).map(Setting::name))
+                        .toList());
+        assertThat(container.at("/volumeMounts"))
+                .extracting(mount -> mount.path("name").asText())
+                .containsExactlyInAnyOrder("secret", "data", "cluster-config");
+        assertThat(container.at("/readinessProbe/httpGet/scheme").asText()).isEqualTo("HTTPS");
+        assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/health/ready");
+    }
+
     private static Path hazelcastForKubernetes() {
         return DIRECTORY.resolve("hazelcast-kubernetes.yaml");
     }
@@ -180,8 +218,11 @@ final class ClusterConfigFilesTest {
     }
 
     private static JsonNode inKubernetes(String kind, String name) throws IOException {
-        try (var documents = YAML.readerFor(JsonNode.class)
-                .<JsonNode>readValues(DIRECTORY.resolve("kubernetes.yaml").toFile())) {
+        return document(Files.readString(DIRECTORY.resolve("kubernetes.yaml")), kind, name);
+    }
+
+    private static JsonNode document(String yaml, String kind, String name) throws IOException {
+        try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml)) {
             return documents.readAll().stream()
                     .filter(document -> document.path("kind").asText().equals(kind))
                     .filter(document -> document.at("/metadata/name").asText().equals(name))

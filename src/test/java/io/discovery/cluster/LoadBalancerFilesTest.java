@@ -47,7 +47,7 @@ final class LoadBalancerFilesTest {
         assertAccepted(List.of(haproxy(), "-c", "-f", HAPROXY_TLS.toString()), Map.of());
         assertAccepted(
                 List.of(haproxy(), "-c", "-f", HAPROXY_TLS.toString()),
-                Map.of("CHECK_PEM", checks.inOneFile().toString()));
+                Map.of("CHECK_PEM", checks.inOneFile().toString(), "HEALTH", "127.0.0.1:1"));
     }
 
     @Test

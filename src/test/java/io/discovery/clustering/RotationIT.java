@@ -73,7 +73,8 @@ class RotationIT {
         Tools.require("haproxy");
         Issued client = clients.before().issue("client", Form.member().named("client"));
         ClientIdentity first = ClientIdentity.believing(servers.before()).showing(client);
-        Path checks = probes.issue("checks", Form.member()).inOneFile();
+        Map<String, String> checks = Map.of(
+                "CHECK_PEM", probes.issue("checks", Form.member()).inOneFile().toString());
         try (TestCluster cluster = TestCluster.prepare(MEMBERS, this::settings)) {
             cluster.sendWithEach("Authorization", "Bearer " + TestIdentities.tokenOf("operator"));
             for (int n = 0; n < MEMBERS; n++) {

@@ -72,13 +72,13 @@ public final class LoadBalancer implements AutoCloseable {
     /**
      * Starts HAProxy that passes TLS through to the members.
      *
-     * @param checks a file with the certificate and the key of its checks
+     * @param more variables: CHECK_PEM, HEALTH
      * @param isReady whether clients are served at this port
      */
-    public static LoadBalancer haproxyForTls(TestCluster cluster, Path checks, IntPredicate isReady) {
+    public static LoadBalancer haproxyForTls(TestCluster cluster, Map<String, String> more, IntPredicate isReady) {
         int port = Ports.free(1).get(0);
         Map<String, String> environment = haproxyVariables(addresses(cluster, n -> "127.0.0.1"), port);
-        environment.put("CHECK_PEM", checks.toString());
+        environment.putAll(more);
         return start(haproxyCommand(SHIPPED_FOR_TLS), environment, port, isReady);
     }
 

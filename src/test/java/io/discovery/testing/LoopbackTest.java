@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class LoopbackTest {
 
     /** Files that members, Hazelcast and Kubernetes read: they name other machines, and no client reads them. */
-    private static final List<String> OF_MEMBERS = List.of("hazelcast-", "kubernetes.yaml");
+    private static final List<String> OF_MEMBERS = List.of("hazelcast-", "kubernetes", "kustomization.yaml");
 
     /** Fixtures with which a test lets a real client connect to registered addresses. */
     private static final Pattern REAL_CLIENT =
