@@ -36,6 +36,22 @@ public abstract sealed class AuthException extends RuntimeException {
         }
     }
 
+    /** Refusal of a change that a page of another site has had a browser send. */
+    public static final class ForeignPage extends AuthException {
+        private static final int LONGEST = 200;
+
+        /**
+         * @param header by which the browser says where the page is from
+         * @param expected the values for which the change would be taken
+         */
+        public ForeignPage(String header, String given, String expected) {
+            super(
+                    null,
+                    header + ": given '" + (given.length() <= LONGEST ? given : given.substring(0, LONGEST) + "...")
+                            + "', expected " + expected + "; pages of other sites may not change anything here");
+        }
+    }
+
     /** Refusal of proofs from an address, or for a user, that have failed too often. */
     public static final class TooManyFailures extends AuthException {
         private final long retrySeconds;

@@ -210,7 +210,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     /** Returns whether the client has begun TLS. */
-    boolean isEncrypted() {
+    public boolean isEncrypted() {
         return isEncrypted;
     }
 

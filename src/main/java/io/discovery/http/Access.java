@@ -29,6 +29,11 @@ public enum Access {
         return text;
     }
 
+    /** Returns whether a request changes nothing, whatever its method. */
+    boolean isRead() {
+        return this == READ_SERVICE || this == READ_ALL || this == READ_SOME;
+    }
+
     /** Returns whether a request changes the registry. */
     boolean isWrite() {
         return this == WRITE_SERVICE || this == WRITE_SOME;

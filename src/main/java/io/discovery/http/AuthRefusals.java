@@ -46,6 +46,8 @@ final class AuthRefusals {
         if (refusal instanceof AuthException.NotIdentified) {
             return unidentified;
         }
-        return refusal instanceof AuthException.NotAllowed ? forbidden : limited;
+        return refusal instanceof AuthException.NotAllowed || refusal instanceof AuthException.ForeignPage
+                ? forbidden
+                : limited;
     }
 }

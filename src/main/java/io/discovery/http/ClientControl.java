@@ -38,9 +38,10 @@ public final class ClientControl {
      * Returns the control of a member whose clients may do all.
      *
      * @param trustedProxies as {@link ClientAddress} has them
+     * @param audit gets the requests that are refused
      */
-    public static ClientControl none(Cidrs trustedProxies) {
-        return new ClientControl(trustedProxies, AuditLog.OFF, null);
+    public static ClientControl none(Cidrs trustedProxies, AuditLog audit) {
+        return new ClientControl(trustedProxies, audit, null);
     }
 
     /**

@@ -121,6 +121,9 @@ final class EndpointHandler {
         if (method == null) {
             return name.equals("OPTIONS") ? Future.succeededFuture(options(endpoint)) : wrongMethod(endpoint);
         }
+        if (!method.equals(endpoint.get()) && !method.access().isRead()) {
+            ForeignPages.refuse(request.http());
+        }
         if (method.access() == Access.OPEN) {
             return handle(endpoint, method, request);
         }

@@ -84,6 +84,7 @@ final class ResponseSender {
     /** Writes the head; returns whether the connection of HTTP/1.1 ends because of this response. */
     private boolean writeHead(HttpServerRequest request, Response response) {
         response.writeHead(request.response());
+        BrowserHeaders.add(request);
         boolean isLast = response.isLast() && request.version() != HttpVersion.HTTP_2;
         if (isLast || isLeaving(request, HttpVersion.HTTP_1_1)) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

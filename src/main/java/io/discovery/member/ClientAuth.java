@@ -40,7 +40,7 @@ final class ClientAuth {
                 .http()
                 .auth()
                 .map(settings -> begin(settings, assembly, vertx, audit))
-                .orElseGet(() -> ClientControl.none(assembly.settings().http().trustedProxies()));
+                .orElseGet(() -> ClientControl.none(assembly.settings().http().trustedProxies(), audit));
     }
 
     private static ClientControl begin(Auth settings, MemberAssembly assembly, Vertx vertx, AuditLog audit) {

@@ -3,6 +3,7 @@ package io.discovery.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.config.Cidrs;
 import io.discovery.connections.Connections;
 import io.discovery.memory.HeapReserve;
@@ -45,10 +46,10 @@ class EndpointRouterTest {
     void serve() {
         vertx.exceptionHandler(reported::set);
         EndpointHandler handler = new EndpointHandler(
-                ClientControl.none(Cidrs.NONE),
+                ClientControl.none(Cidrs.NONE, AuditLog.OFF),
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
-                new ResponseSender(meters, ClientControl.none(Cidrs.NONE), () -> false));
+                new ResponseSender(meters, ClientControl.none(Cidrs.NONE, AuditLog.OFF), () -> false));
         List<HttpEndpoint> endpoints = List.of(
                 HOT,
                 named("/hot/:one/:two", "two"),

@@ -1,5 +1,6 @@
 package io.discovery.watch;
 
+import io.discovery.audit.AuditLog;
 import io.discovery.config.Cidrs;
 import io.discovery.connections.Connection;
 import io.discovery.connections.Connections;
@@ -93,7 +94,7 @@ final class ServedWatch implements AutoCloseable {
                 .handle(new EndpointRequest(
                         request,
                         exchange,
-                        ClientControl.none(Cidrs.NONE).trusted(request),
+                        ClientControl.none(Cidrs.NONE, AuditLog.OFF).trusted(request),
                         parameters,
                         Buffer.buffer()))
                 .onSuccess(answer -> Objects.requireNonNull(answer.stream())
