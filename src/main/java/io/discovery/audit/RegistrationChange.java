@@ -2,12 +2,12 @@ package io.discovery.audit;
 
 import io.discovery.audit.AuditEvent.Change;
 import io.discovery.json.JsonText;
-import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceDetails;
+import io.discovery.model.InstanceField;
 import io.discovery.model.Registration;
-import io.discovery.model.Tag;
 import io.discovery.model.Weight;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * the request came.
  */
 public final class RegistrationChange {
-
-    private static final String TAG = "tags.";
 
     private RegistrationChange() {}
 
@@ -42,7 +40,7 @@ public final class RegistrationChange {
 
     /** @param before null if the host was not listed */
     public static Change byWeighing(@Nullable Registration before, Weight weight) {
-        String field = TAG + Weight.TAG;
+        String field = InstanceField.WEIGHT;
         Map<String, String> known = before == null ? new LinkedHashMap<>() : fields(before);
         known.keySet().retainAll(Set.of(field));
         return new Change(known, Map.of(field, Integer.toString(weight.value())));
@@ -54,29 +52,18 @@ public final class RegistrationChange {
     }
 
     private static Map<String, String> fields(InstanceDetails details) {
-        Map<String, String> fields = fields(details.port(), details.revision(), details.repo());
-        details.tags().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(tag -> fields.put(TAG + tag.getKey(), JsonText.textOf(tag.getValue())));
-        return fields;
+        return texts(InstanceField.of(details));
     }
 
     private static Map<String, String> fields(Registration registration) {
-        CheckIn checkIn = registration.checkIn();
-        Map<String, String> fields =
-                checkIn == null ? new LinkedHashMap<>() : fields(checkIn.port(), checkIn.revision(), checkIn.repo());
-        for (Tag tag : registration.tags().list()) {
-            fields.put(TAG + tag.key(), JsonText.textOf(tag.json()));
-        }
-        return fields;
+        return texts(InstanceField.of(registration));
     }
 
-    private static Map<String, String> fields(int port, String revision, String repo) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("port", Integer.toString(port));
-        fields.put("revision", revision);
-        fields.put("service_repo_name", repo);
-        return fields;
+    private static Map<String, String> texts(List<InstanceField> fields) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        fields.forEach(
+                field -> texts.put(field.name(), field.isJson() ? JsonText.textOf(field.value()) : field.value()));
+        return texts;
     }
 
     private static Map<String, String> without(Map<String, String> all, Map<String, String> same) {
