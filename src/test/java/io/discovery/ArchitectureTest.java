@@ -139,6 +139,17 @@ class ArchitectureTest {
                         "telemetry",
                         "io.vertx.core..",
                         "io.netty.buffer"));
+        table.put(
+                "changes",
+                List.of(
+                        "model",
+                        "registry",
+                        "directory",
+                        "http",
+                        "json",
+                        "telemetry",
+                        "io.vertx.core..",
+                        "com.fasterxml.jackson.databind"));
         table.put("prometheus", List.of("model", "directory", "http", "json", "io.vertx.core..", "io.netty.buffer"));
         table.put(
                 "http",

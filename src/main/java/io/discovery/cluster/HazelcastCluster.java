@@ -240,7 +240,7 @@ public final class HazelcastCluster implements Membership {
         return members().stream().collect(Collectors.toMap(MemberInfo::id, MemberInfo::address));
     }
 
-    private static String address(Member member) {
+    static String address(Member member) {
         return member.getAddress().getHost() + ":" + member.getAddress().getPort();
     }
 

@@ -25,6 +25,7 @@ public record Settings(
         Statsd statsd,
         Dns dns,
         Audit audit,
+        History history,
         String logLevel,
         boolean debug) {
 
@@ -327,6 +328,14 @@ public record Settings(
      */
     public record Audit(
             AuditTarget target, Path file, int maxBytes, Duration keepAge, int keepFiles, AuditOnFailure onFailure) {}
+
+    /**
+     * Settings of the history.
+     *
+     * @param most maximum number of changes; 0 to record none
+     * @param keepAge maximum age of a change in a file
+     */
+    public record History(int most, Duration keepAge) {}
 
     public Lease lease() {
         return Lease.of(registry.hostTtl());

@@ -13,6 +13,7 @@ import io.discovery.config.Settings.ClusterTlsMode;
 import io.discovery.config.Settings.Dns;
 import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.FileSync;
+import io.discovery.config.Settings.History;
 import io.discovery.config.Settings.Http;
 import io.discovery.config.Settings.HttpTls;
 import io.discovery.config.Settings.InstanceKeyMode;
@@ -57,6 +58,7 @@ final class SettingsReader {
     private static final int LONGEST_TTL_SECONDS = 30 * 24 * 60 * 60;
     private static final int MOST_HOSTS = 100_000_000;
     private static final int MOST_CAPACITY = 1_000_000;
+    private static final int MOST_CHANGES = 200_000;
     private static final int A_DAY_SECONDS = 24 * 60 * 60;
 
     private final Map<String, String> environment;
@@ -79,6 +81,7 @@ final class SettingsReader {
                 statsd(),
                 dns(),
                 audit(),
+                history(),
                 logLevel(),
                 debug());
         if (!faults.isEmpty()) {
@@ -394,6 +397,12 @@ final class SettingsReader {
                 Duration.ofDays(integer(Setting.AUDIT_KEEP_DAYS, 1, 36_500)),
                 integer(Setting.AUDIT_KEEP_FILES, 1, 10_000),
                 onFailure.equals("refuse") ? AuditOnFailure.REFUSE : AuditOnFailure.CONTINUE);
+    }
+
+    private History history() {
+        return new History(
+                integer(Setting.HISTORY_CHANGES, 0, MOST_CHANGES),
+                Duration.ofDays(integer(Setting.HISTORY_KEEP_DAYS, 1, 36_500)));
     }
 
     private ExpiryProtection expiryProtection() {

@@ -12,6 +12,7 @@ import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -55,6 +56,7 @@ public final class Directory {
     private volatile Consumer<Registration> onChange = registration -> {};
     private volatile Consumer<ServiceName> onContentChange = service -> {};
     private volatile Consumer<ServiceName> onComingOrGoing = service -> {};
+    private volatile ListedChanges listedChanges = ListedChanges.NONE;
 
     /** Creates a directory whose clock is never wrong. */
     public Directory(Lease lease, ExpiryProtection protection, LongSupplier nowMicros, CacheBudget budget) {
@@ -107,6 +109,11 @@ public final class Directory {
         onComingOrGoing = listener;
     }
 
+    /** Sets the listener to what changes in lists. */
+    public void onListedChange(ListedChanges listener) {
+        listedChanges = listener;
+    }
+
     /** Merges a copy of a registration from any source; an older copy changes nothing. */
     public void merge(Registration copy) {
         Map<InstanceKey, Known> bucket = known.bucketOf(copy.key());
@@ -136,7 +143,13 @@ public final class Directory {
         Listing shown = before == null ? null : before.listing();
         Known after = new Known(registration, Listing.of(registration, shown));
         regroup(key, shown, after.listing());
-        announce(key.service(), shown, after.listing());
+        boolean mayListDiffer = mayListDiffer(shown, after.listing());
+        if (mayListDiffer) {
+            announce(key.service());
+        }
+        if (mayListDiffer || isDeregisteredSince(old, registration)) {
+            tell(before, after);
+        }
         if (leaseEnds != null) {
             leaseEnds.replace(checkInOf(shown), checkInOf(after.listing()));
         }
@@ -154,12 +167,32 @@ public final class Directory {
         }
     }
 
-    private void announce(ServiceName service, @Nullable Listing before, @Nullable Listing after) {
-        if (mayListDiffer(before, after)) {
-            // After readers can see the change: from here on, lists read before count as old.
-            contentChanges.incrementAndGet();
-            onContentChange.accept(service);
+    private void announce(ServiceName service) {
+        // After readers can see the change: from here on, lists read before count as old.
+        contentChanges.incrementAndGet();
+        onContentChange.accept(service);
+    }
+
+    private void tell(@Nullable Known before, Known after) {
+        Listing shown = before == null ? null : before.listing();
+        Listing shows = after.listing();
+        boolean wasListed = shown != null && !shown.hasLapsed();
+        boolean isListed = shows != null && isListedNow(shows.checkIn());
+        if (shows != null && !isListed && !wasListed) {
+            shows.lapse();
         }
+        listedChanges.changed(new ListedChanges.Step(
+                before == null ? null : before.registration(), wasListed, after.registration(), isListed));
+    }
+
+    private boolean isListedNow(CheckIn checkIn) {
+        long now = nowMicros.getAsLong();
+        return listingLease(now).isListed(checkIn, now);
+    }
+
+    /** Returns whether a host went and came back between two copies; its list may be the same. */
+    private static boolean isDeregisteredSince(@Nullable Registration old, Registration registration) {
+        return old != null && !Objects.equals(old.deregistration(), registration.deregistration());
     }
 
     /**
@@ -330,6 +363,28 @@ public final class Directory {
             }
         }
         digests.sweep(now);
+    }
+
+    /** Tells the listener of instances that have left lists because of time; to be called every few seconds. */
+    public void noticeLapsed() {
+        for (Known each : known.entries()) {
+            Listing listing = each.listing();
+            if (listing != null && !listing.hasLapsed() && !isListedNow(listing.checkIn())) {
+                lapse(each);
+            }
+        }
+    }
+
+    private void lapse(Known lapsed) {
+        InstanceKey key = lapsed.registration().key();
+        known.bucketOf(key).computeIfPresent(key, (same, current) -> {
+            Listing listing = current.listing();
+            if (listing != null && !listing.hasLapsed() && !isListedNow(listing.checkIn())) {
+                listing.lapse();
+                listedChanges.lapsed(current.registration());
+            }
+            return current;
+        });
     }
 
     private void drop(Registration ended) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Registrations by bucket, each with its listing. Thread-safe; iterations are weakly consistent. */
@@ -31,10 +32,16 @@ final class KnownRegistrations {
     }
 
     Iterable<Registration> all() {
-        return () -> buckets.stream()
-                .flatMap(bucket -> bucket.values().stream())
-                .map(Known::registration)
-                .iterator();
+        return () -> stream().map(Known::registration).iterator();
+    }
+
+    /** Returns all registrations with their listings. */
+    Iterable<Known> entries() {
+        return () -> stream().iterator();
+    }
+
+    private Stream<Known> stream() {
+        return buckets.stream().flatMap(bucket -> bucket.values().stream());
     }
 
     Iterable<Registration> in(int bucket) {

@@ -16,6 +16,8 @@ public final class Listing {
     private @Nullable EncodedInstance fragment;
     // Created likewise.
     private @Nullable Listing marked;
+    /** True once it has left lists because of time, and the listener knows. Guarded by the lock of its key. */
+    private boolean lapsed;
 
     private Listing(Registration registration, CheckIn checkIn, ContentVersion version, boolean stale) {
         this.registration = registration;
@@ -77,6 +79,14 @@ public final class Listing {
         // The unmarked listing's bytes are part of no list any more.
         fragment = null;
         return twin;
+    }
+
+    boolean hasLapsed() {
+        return lapsed;
+    }
+
+    void lapse() {
+        lapsed = true;
     }
 
     /**

@@ -44,8 +44,10 @@ public record BackendImporter(RegistrationCopies map, ReadCopy copy, Clock clock
                 news.add(restored);
             }
         }
-        map.offer(news);
-        news.forEach(copy::merge);
+        copy.restore(news, () -> {
+            map.offer(news);
+            news.forEach(copy::merge);
+        });
         return news.size();
     }
 

@@ -1,6 +1,7 @@
 package io.discovery.http;
 
 import io.discovery.auth.Client;
+import java.util.List;
 
 /**
  * Grants that requests need, as the table of src/docs/security.md lists them. The service is the first segment at a name of
@@ -11,6 +12,8 @@ public enum Access {
     OPEN("none"),
     READ_SERVICE("read, of the service"),
     READ_ALL("read, of all services"),
+    /** The services are the values of {@code service} in the query; without one, all. */
+    READ_NAMED("read, of the services that `?service=` names, else of all"),
     /** The response leaves out services that the client may not read. */
     READ_SOME("read; services that it may not read look empty"),
     WRITE_SERVICE("write, of the service"),
@@ -50,10 +53,19 @@ public enum Access {
             case OPEN -> {}
             case READ_SERVICE -> client.requireRead(request.segment(0));
             case READ_ALL -> client.requireReadAll();
+            case READ_NAMED -> requireNamed(request, client);
             case READ_SOME -> client.requireReadSome();
             case WRITE_SERVICE -> client.requireWrite(request.segment(0));
             case WRITE_SOME -> client.requireWriteSome();
             case ADMIN -> client.requireAdmin();
+        }
+    }
+
+    private static void requireNamed(EndpointRequest request, Client client) {
+        List<String> services = RequestQuery.of(request.http()).all("service");
+        services.forEach(client::requireRead);
+        if (services.isEmpty()) {
+            client.requireReadAll();
         }
     }
 }

@@ -7,10 +7,22 @@ import io.discovery.model.Registration;
 import io.discovery.registry.ReadCopy;
 import io.discovery.subscription.Subscriptions;
 import java.util.Collection;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The directory as the use cases see it: neither package knows the other. */
-public record DirectoryReadCopy(Directory directory, Subscriptions subscriptions) implements ReadCopy {
+/**
+ * The directory as the use cases see it: neither package knows the other.
+ *
+ * @param restoring runs a task that brings rows of the durable copy
+ */
+public record DirectoryReadCopy(
+        Directory directory, Subscriptions subscriptions, BiConsumer<Collection<Registration>, Runnable> restoring)
+        implements ReadCopy {
+
+    /** Creates a copy that treats rows of the durable copy like all others. */
+    public DirectoryReadCopy(Directory directory, Subscriptions subscriptions) {
+        this(directory, subscriptions, (rows, task) -> task.run());
+    }
 
     @Override
     public void merge(Registration registration) {
@@ -28,6 +40,11 @@ public record DirectoryReadCopy(Directory directory, Subscriptions subscriptions
         } finally {
             subscriptions.release();
         }
+    }
+
+    @Override
+    public void restore(Collection<Registration> rows, Runnable task) {
+        restoring.accept(rows, task);
     }
 
     @Override

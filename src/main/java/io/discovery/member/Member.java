@@ -127,7 +127,8 @@ public final class Member {
                 assembly.readiness(),
                 reconciliation.map(),
                 registry.catchUp()::hasMetAll,
-                backend.loading()));
+                backend.loading(),
+                registry.history()::begin));
         keepHouse(registry, backend, statsd);
     }
 
@@ -208,6 +209,7 @@ public final class Member {
                 assembly.meters());
         assembly.every(HOUSEKEEPING_PERIOD, "housekeeping", () -> {
             expiries.count();
+            registry.history().look();
             registry.directory().sweep();
             backend.look();
         });

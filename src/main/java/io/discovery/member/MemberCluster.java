@@ -7,6 +7,7 @@ import io.discovery.cluster.FrozenClusterWatch;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMemberWatch;
 import io.discovery.cluster.Schemas;
+import io.discovery.cluster.VersionMakers;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.cluster.tls.MemberTls;
 import io.discovery.config.Settings;
@@ -26,14 +27,19 @@ import io.discovery.tls.TlsReload;
 import io.discovery.tls.TlsSource;
 import io.vertx.core.Vertx;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ground floor of a member: Hazelcast, the port for members, and Vert.x with the limits of its connections. */
-record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster cluster) {
+/**
+ * The ground floor of a member: Hazelcast, the port for members, and Vert.x with the limits of its connections.
+ *
+ * @param versionId this member's id in the versions that it makes
+ */
+record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster cluster, long versionId) {
 
     private static final Logger log = LoggerFactory.getLogger(MemberCluster.class);
     private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
@@ -49,9 +55,13 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
                 http.tls().map(tls -> HttpsCertificate.begin(tls, assembly)).orElse(null);
         MemberPort membersPort =
                 new MemberPort(tls(assembly.settings().cluster().tls()));
+        long versionId = new SecureRandom().nextLong();
         HazelcastInstance hazelcast = HazelcastCluster.join(
                 assembly.settings(),
-                config -> RegistrationMap.configure(config, assembly.settings().lease()),
+                config -> {
+                    RegistrationMap.configure(config, assembly.settings().lease());
+                    VersionMakers.tellIn(config.getMemberAttributeConfig(), versionId);
+                },
                 ProgramVersion.version(),
                 membersPort);
         assembly.onStop(hazelcast::shutdown);
@@ -72,7 +82,7 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
         assembly.onStop(() -> MemberVertx.await(vertx.close()));
         HazelcastCluster cluster = HazelcastCluster.of(hazelcast, vertx, assembly.settings());
         assembly.onStop(cluster::noteStop);
-        return new MemberCluster(hazelcast, vertx, cluster);
+        return new MemberCluster(hazelcast, vertx, cluster, versionId);
     }
 
     /** Returns this member as its peers see it. */

@@ -19,7 +19,6 @@ import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.WriteListener;
 import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
@@ -41,6 +40,7 @@ final class MemberRegistry {
     private final CacheBudget renderings;
     private final Directory directory;
     private final Subscriptions subscriptions;
+    private final MemberHistory history;
     private final ReadCopy copy;
     private final HazelcastStore store;
     private final WriteListener writes;
@@ -55,12 +55,13 @@ final class MemberRegistry {
         HazelcastCluster cluster = joined.cluster();
         Settings settings = assembly.settings();
         Lease lease = settings.lease();
-        clock = clock(new OldestMemberClock(hazelcast));
+        clock = clock(new OldestMemberClock(hazelcast), joined.versionId());
         renderings = new CacheBudget(Runtime.getRuntime().maxMemory() / RENDERINGS_SHARE, assembly.heap());
         directory = new Directory(
                 lease, settings.registry().expiryProtection(), clock::nowMicros, clock::clusterMicros, renderings);
         subscriptions = new Subscriptions(directory, clock::nowMicros);
-        copy = new DirectoryReadCopy(directory, subscriptions);
+        history = new MemberHistory(assembly, joined, directory, clock);
+        copy = new DirectoryReadCopy(directory, subscriptions, history::restoring);
         store = assembly.calls()
                 .make("the registry's map is opened", () -> new HazelcastStore(hazelcast, clock, lease));
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
@@ -87,7 +88,7 @@ final class MemberRegistry {
     }
 
     /** Waits for the oldest member's time: with its own wall clock a member could be far from the others. */
-    private ClusterClock clock(OldestMemberClock reference) {
+    private ClusterClock clock(OldestMemberClock reference, long versionId) {
         if (!assembly.calls()
                 .await(
                         "the oldest member tells the time",
@@ -98,7 +99,7 @@ final class MemberRegistry {
                 reference,
                 OldestMemberClock::wallMicros,
                 System::nanoTime,
-                new SecureRandom().nextLong(),
+                versionId,
                 Duration.of(assembly.settings().lease().ttlMicros(), ChronoUnit.MICROS));
         reference.answer(clock);
         return clock;
@@ -164,6 +165,10 @@ final class MemberRegistry {
 
     Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    MemberHistory history() {
+        return history;
     }
 
     ReadCopy copy() {

@@ -22,6 +22,7 @@ final class MemberRenderings {
     private final Xds xds;
     private final WatchEndpoints watch;
     private final Targets targets;
+    private final MemberHistory history;
     private final EventLoopSubscriptions polls;
     private final EventLoopSubscriptions watchers;
 
@@ -47,6 +48,7 @@ final class MemberRenderings {
                 assembly.heap()));
         xds = new Xds(vertx, directory, registry.subscriptions(), assembly.readiness(), assembly.heap());
         watch = new WatchEndpoints(vertx, watchers, directory, assembly.readiness(), v1::body);
+        history = registry.history();
         targets = new Targets(directory, assembly.readiness());
         v1.register(assembly.meters());
         xds.register(assembly.meters());
@@ -55,7 +57,7 @@ final class MemberRenderings {
 
     HttpHandlers.Routes routes() {
         List<HttpEndpoint> endpoints = Stream.of(
-                        v1.endpoints(), xds.endpoints(), watch.endpoints(), targets.endpoints())
+                        v1.endpoints(), xds.endpoints(), watch.endpoints(), history.endpoints(), targets.endpoints())
                 .flatMap(List::stream)
                 .toList();
         return new HttpHandlers.Routes(endpoints, v1.service(), xds.grpc());

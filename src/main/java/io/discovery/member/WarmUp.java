@@ -31,21 +31,27 @@ final class WarmUp implements Runnable {
     private final BackendLoader loading;
     private final PeerWait peers;
     private final CopyWait copies;
+    private final Runnable beforeOpening;
     private final long joinedAt = System.nanoTime();
     private volatile boolean stopped;
 
-    /** @param hasMetAll whether this member has learned what the others hold that are here */
+    /**
+     * @param hasMetAll whether this member has learned what the others hold that are here
+     * @param beforeOpening runs when this member has learned all
+     */
     WarmUp(
             Settings settings,
             HazelcastCluster cluster,
             Readiness readiness,
             MapReconciliation reconciliation,
             BooleanSupplier hasMetAll,
-            BackendLoader loading) {
+            BackendLoader loading,
+            Runnable beforeOpening) {
         this.settings = settings;
         this.readiness = readiness;
         this.reconciliation = reconciliation;
         this.loading = loading;
+        this.beforeOpening = beforeOpening;
         this.peers = new PeerWait(
                 settings.cluster().join(), () -> cluster.members().size(), loading::holdsAll, System::nanoTime);
         this.copies = new CopyWait(hasMetAll, settings.cluster().join().longestWait(), System::nanoTime);
@@ -64,6 +70,7 @@ final class WarmUp implements Runnable {
                 awaitCopies();
                 learn();
             } while (!await(() -> peers.isOver() && copies.isOver(), Duration.ZERO));
+            beforeOpening.run();
             readiness.enter(Readiness.Phase.OPEN);
             log.info("open for reads {} ms after joining", sinceJoined().toMillis());
         } catch (InterruptedException stop) {

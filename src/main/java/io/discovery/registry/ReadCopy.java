@@ -16,6 +16,15 @@ public interface ReadCopy {
     void mergeAll(Collection<Registration> registrations);
 
     /**
+     * Runs a task by which rows of the durable copy come into this copy, whichever way they take.
+     *
+     * @param rows those that are new here
+     */
+    default void restore(Collection<Registration> rows, Runnable task) {
+        task.run();
+    }
+
+    /**
      * Replaces a registration of the copy, unless it has changed meanwhile. It is the only way in which the copy loses
      * something before its RETENTION, for what this member wrote while its clock was wrong.
      */

@@ -35,6 +35,8 @@ class IdentitiesIT {
     private static final Map<String, Set<String>> MAY = Map.of(
             "read, of the service", Set.of("reader", "writer", "reader-of-all", "writer-of-all", "admin"),
             "read, of all services", Set.of("reader-of-all", "writer-of-all", "admin"),
+            "read, of the services that `?service=` names, else of all",
+                    Set.of("reader-of-all", "writer-of-all", "admin"),
             "read; services that it may not read look empty",
                     Set.of("stranger", "reader", "writer", "reader-of-all", "writer-of-all", "admin"),
             "write, of the service", Set.of("writer", "writer-of-all", "admin"),
@@ -105,6 +107,17 @@ class IdentitiesIT {
         Map<String, String> form = new HashMap<>(TestClient.registration(Map.of()));
         form.put("load_balancing_weight", "7");
         return client.post(path, form);
+    }
+
+    @Test
+    void aReaderOfOneServiceSeesItsChanges() {
+        assertThat(as("reader").get("/v1/changes?service=payments").statusCode())
+                .isEqualTo(200);
+        assertThat(as("reader")
+                        .get("/v1/changes?service=payments&service=orders")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(as("reader").get("/v1/changes").statusCode()).isEqualTo(403);
     }
 
     @Test

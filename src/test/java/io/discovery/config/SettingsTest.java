@@ -49,6 +49,11 @@ class SettingsTest {
     }
 
     @Test
+    void defaultsOfTheHistory() {
+        assertThat(read().history()).isEqualTo(new Settings.History(20_000, Duration.ofDays(7)));
+    }
+
+    @Test
     void auditLogGoesToAFileOrToTheLog() {
         assertThat(read("AUDIT_LOG=log").audit().target()).isEqualTo(Settings.AuditTarget.LOG);
         assertThat(read("AUDIT_LOG=logs/audit.log", "AUDIT_ON_FAILURE=refuse").audit())
@@ -171,6 +176,8 @@ class SettingsTest {
                         "AUDIT_KEEP_DAYS",
                         "AUDIT_KEEP_FILES",
                         "AUDIT_ON_FAILURE",
+                        "HISTORY_CHANGES",
+                        "HISTORY_KEEP_DAYS",
                         "STATSD_HOST",
                         "STATSD_PORT",
                         "DYNAMODB_TABLE_HOSTS",

@@ -95,6 +95,7 @@ class CommandsDocIT {
                 "src/docs/api.md",
                 "src/docs/deployment.md",
                 "src/docs/dns.md",
+                "src/docs/history.md",
                 "src/docs/operations.md",
                 "src/docs/security.md",
             })
@@ -199,9 +200,12 @@ class CommandsDocIT {
                 .replace("discovery-copy.db", dir.resolve("discovery-copy.db").toString());
     }
 
-    /** Returns an output without times, process ids and the width of columns, which differ from run to run. */
+    /** Returns an output without times, ids and the width of columns, which differ from run to run. */
     private static String comparable(String output) {
         return output.replaceAll("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\\.[0-9]{1,6})?", "TIME")
+                .replaceAll("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{15}Z", "TIME")
+                .replaceAll("[0-9]{16}-[0-9a-f]{16}", "ID")
+                .replaceAll("\"member\": \"[0-9.:]+\"", "\"member\": MEMBER")
                 .replaceAll("(?m)^([123]|lb) +[0-9]+ +http", "$1 PID http")
                 .replaceAll(" +", " ");
     }

@@ -1,0 +1,134 @@
+package io.discovery.changes;
+
+import io.discovery.directory.ListedChanges;
+import io.discovery.model.InstanceKey;
+import io.discovery.model.Lease;
+import io.discovery.model.Registration;
+import io.discovery.registry.Clock;
+import io.discovery.telemetry.Meters;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recorder of what this member's read copy learns.
+ *
+ * <p>All that a member learns while it starts is new to the member and to no other. So it records nothing before {@link
+ * #begin}, but rows of the durable copy of which the cluster had nothing; and of these as many as a quarter of what it
+ * keeps, since a large registry would push everything else out. Thread-safe.
+ */
+public final class ChangeRecorder implements ListedChanges {
+
+    private static final int RESTORED_SHARE = 4;
+
+    private final ChangeRing ring;
+    private final ChangeRules rules;
+    private final Clock clock;
+    private final Supplier<@Nullable String> self;
+    private final AskerMemory askers = new AskerMemory();
+    /** Keys of rows that are being brought from the durable copy. */
+    private final Set<InstanceKey> restoring = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger restorable;
+    /** Null before it records all changes. */
+    private volatile @Nullable Long beganMicros;
+
+    /**
+     * @param most number of changes to keep, above 0
+     * @param members addresses of members by their ids in versions; null for an unknown one
+     * @param self this member's address
+     */
+    public ChangeRecorder(
+            int most,
+            Lease lease,
+            Clock clock,
+            LongFunction<@Nullable String> members,
+            Supplier<@Nullable String> self) {
+        this.ring = new ChangeRing(most);
+        this.rules = new ChangeRules(lease, members);
+        this.clock = clock;
+        this.self = self;
+        this.restorable = new AtomicInteger(most / RESTORED_SHARE);
+    }
+
+    /** Registers meters. */
+    public void register(Meters meters) {
+        meters.gauge("discovery.history.changes", ring::size);
+        meters.gauge("discovery.history.bytes", ring::bytes);
+        meters.counter("discovery.history.recorded", ring::next);
+    }
+
+    ChangeRing ring() {
+        return ring;
+    }
+
+    AskerMemory askers() {
+        return askers;
+    }
+
+    /** Begins to record all changes; to be called when the copy has what the cluster has. */
+    public void begin() {
+        beganMicros = clock.nowMicros();
+    }
+
+    /**
+     * Returns the time from which on it has all changes, in microseconds since the epoch; empty while it has only some.
+     */
+    public OptionalLong knownSince() {
+        Long began = beganMicros;
+        if (began == null) {
+            return OptionalLong.empty();
+        }
+        List<RecordedChange> oldest = ring.read(ring.first(), any -> true, 1).changes();
+        return OptionalLong.of(
+                ring.first() == 0 || oldest.isEmpty()
+                        ? began
+                        : Math.max(began, oldest.get(0).learnedMicros()));
+    }
+
+    /** Runs a task that brings rows of the durable copy into the read copy. */
+    public void restoring(Collection<Registration> rows, Runnable task) {
+        List<InstanceKey> keys = rows.stream().map(Registration::key).toList();
+        restoring.addAll(keys);
+        try {
+            task.run();
+        } finally {
+            keys.forEach(restoring::remove);
+        }
+    }
+
+    @Override
+    public void changed(Step step) {
+        if (isRestored(step)) {
+            if (restorable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                add(rules.restored(step.after(), clock.nowMicros(), self.get()));
+            }
+        } else if (beganMicros != null) {
+            rules.of(step).forEach(this::add);
+        }
+    }
+
+    private boolean isRestored(Step step) {
+        return !restoring.isEmpty()
+                && step.isListed()
+                && !step.wasListed()
+                && restoring.contains(step.after().key());
+    }
+
+    @Override
+    public void lapsed(Registration gone) {
+        if (beganMicros != null) {
+            add(rules.expired(gone));
+        }
+    }
+
+    private void add(InstanceChange change) {
+        askers.recorded(ring.add(change, clock.nowMicros()));
+    }
+}

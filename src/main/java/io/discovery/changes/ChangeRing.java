@@ -1,0 +1,108 @@
+package io.discovery.changes;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
+
+/**
+ * The latest changes that a member has learned of, in the order in which it did, as many as fit. Thread-safe; a reader
+ * never waits for a writer.
+ */
+final class ChangeRing {
+
+    /** Bytes of heap that a change may take on average: beyond it, fewer are kept. */
+    private static final long BYTES_EACH = 1_024;
+
+    private final AtomicReferenceArray<RecordedChange> places;
+    private final long mostBytes;
+    private volatile long first;
+    private volatile long next;
+    private volatile long bytes;
+
+    /**
+     * A piece of what is recorded.
+     *
+     * @param next sequence number at which to go on
+     * @param isWhole false if changes before these were dropped
+     */
+    record Piece(List<RecordedChange> changes, long next, boolean isWhole) {}
+
+    /** @param most number of changes, above 0 */
+    ChangeRing(int most) {
+        this.places = new AtomicReferenceArray<>(most);
+        this.mostBytes = most * BYTES_EACH;
+    }
+
+    /** Adds a change, and drops the oldest ones if there is no room. */
+    synchronized RecordedChange add(InstanceChange change, long learnedMicros) {
+        long sequence = next;
+        RecordedChange added = new RecordedChange(sequence, learnedMicros, change);
+        long held = bytes + change.heapBytes();
+        long oldest = first;
+        while (oldest < sequence && (sequence - oldest >= places.length() || held > mostBytes)) {
+            held -= places.get(place(oldest)).change().heapBytes();
+            places.set(place(oldest), null);
+            oldest++;
+        }
+        first = oldest;
+        places.set(place(sequence), added);
+        bytes = held;
+        // Last: a reader that sees the number sees the change.
+        next = sequence + 1;
+        return added;
+    }
+
+    private int place(long sequence) {
+        return (int) (sequence % places.length());
+    }
+
+    /** Returns the sequence number of the next change. */
+    long next() {
+        return next;
+    }
+
+    /** Returns the sequence number of the oldest change. */
+    long first() {
+        return first;
+    }
+
+    /** Returns about the bytes of heap that the changes take. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Returns the number of changes. */
+    long size() {
+        return next - first;
+    }
+
+    /**
+     * Reads on in the order in which changes were recorded.
+     *
+     * @param from sequence number
+     * @param most maximum number of changes
+     */
+    Piece read(long from, Predicate<RecordedChange> wanted, int most) {
+        List<RecordedChange> found = new ArrayList<>();
+        long end = next;
+        long begin = Math.max(from, first);
+        boolean isWhole = begin == from;
+        long sequence = begin;
+        for (; sequence < end && found.size() < most; sequence++) {
+            RecordedChange each = places.get(place(sequence));
+            if (each == null || each.sequence() != sequence) {
+                // Dropped while this reads.
+                isWhole = false;
+            } else if (wanted.test(each)) {
+                found.add(each);
+            }
+        }
+        return new Piece(found, sequence, isWhole);
+    }
+
+    /** Returns all that is recorded and wanted, in the order in which it was recorded. */
+    List<RecordedChange> read(Predicate<RecordedChange> wanted) {
+        return read(first, wanted, Integer.MAX_VALUE).changes();
+    }
+}

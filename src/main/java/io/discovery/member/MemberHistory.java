@@ -1,0 +1,67 @@
+package io.discovery.member;
+
+import io.discovery.changes.ChangeEndpoints;
+import io.discovery.changes.ChangeRecorder;
+import io.discovery.cluster.VersionMakers;
+import io.discovery.directory.Directory;
+import io.discovery.http.HttpEndpoint;
+import io.discovery.model.Registration;
+import io.discovery.registry.Clock;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The history of a member: what its directory learns, as long as HISTORY_CHANGES is not 0. */
+final class MemberHistory {
+
+    private final MemberAssembly assembly;
+    private final Directory directory;
+    private final @Nullable ChangeRecorder recorder;
+
+    MemberHistory(MemberAssembly assembly, MemberCluster joined, Directory directory, Clock clock) {
+        this.assembly = assembly;
+        this.directory = directory;
+        int most = assembly.settings().history().most();
+        recorder = most == 0
+                ? null
+                : new ChangeRecorder(
+                        most,
+                        assembly.settings().lease(),
+                        clock,
+                        new VersionMakers(joined.hazelcast())::addressOf,
+                        () -> joined.self().address());
+        if (recorder != null) {
+            directory.onListedChange(recorder);
+            recorder.register(assembly.meters());
+        }
+    }
+
+    /** Begins to record all changes; to be called when the directory has what the cluster has. */
+    void begin() {
+        if (recorder != null) {
+            // What has expired by now is not new.
+            directory.noticeLapsed();
+            recorder.begin();
+        }
+    }
+
+    /** Records what has expired; to be called every few seconds. */
+    void look() {
+        if (recorder != null) {
+            directory.noticeLapsed();
+        }
+    }
+
+    /** Runs a task that brings rows of the durable copy into the directory. */
+    void restoring(Collection<Registration> rows, Runnable task) {
+        if (recorder == null) {
+            task.run();
+        } else {
+            recorder.restoring(rows, task);
+        }
+    }
+
+    List<HttpEndpoint> endpoints() {
+        return new ChangeEndpoints(recorder, assembly.readiness()).endpoints();
+    }
+}
