@@ -3,6 +3,7 @@ package io.discovery.http;
 import io.discovery.connections.Connection;
 import io.discovery.connections.Exchange;
 import io.discovery.model.RegistryException.InvalidParameter;
+import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,15 +24,27 @@ final class EndpointHandler {
     /** The label of requests without an endpoint. */
     private static final String NO_ENDPOINT = "none";
 
+    /** The value of X-Requested-With by which scripts of a page make themselves known. */
+    private static final String SCRIPT = "XMLHttpRequest";
+
     private static final Buffer NO_BODY = Buffer.buffer();
 
     private final ClientControl clients;
+    private final AdmittedRequests admitted;
     private final RequestBodyReader bodies;
     private final ErrorResponses errors;
     private final ResponseSender sender;
 
-    EndpointHandler(ClientControl clients, RequestBodyReader bodies, ErrorResponses errors, ResponseSender sender) {
+    /** @param meters get the counts of admitted requests */
+    EndpointHandler(
+            ClientControl clients,
+            RequestBodyReader bodies,
+            ErrorResponses errors,
+            ResponseSender sender,
+            Meters meters) {
         this.clients = clients;
+        this.admitted = new AdmittedRequests();
+        admitted.register(meters);
         this.bodies = bodies;
         this.errors = errors;
         this.sender = sender;
@@ -93,7 +106,7 @@ final class EndpointHandler {
     private Response failed(HttpServerRequest request, List<String> segments, Throwable failure, String label) {
         Response response = errors.of(failure, label);
         clients.refused(request, segments, failure, Integer.toString(response.status()));
-        return response;
+        return SCRIPT.equals(request.getHeader("X-Requested-With")) ? ErrorResponses.withoutDialog(response) : response;
     }
 
     /** Begins the exchange of a request whose head is whole; returns null if its client is unreachable. */
@@ -137,6 +150,7 @@ final class EndpointHandler {
         }
         method.access().require(request);
         clients.count(method.access(), request.caller());
+        admitted.count(method.access());
         Future<Response> made = handle(endpoint, method, request);
         boolean hasWaited = !made.isComplete() && !method.access().isWrite();
         return made.map(response -> {

@@ -37,6 +37,8 @@ public final class ErrorResponses {
             new Response.Header("WWW-Authenticate", "Bearer realm=\"discovery\""),
             new Response.Header("WWW-Authenticate", "Basic realm=\"discovery\", charset=\"UTF-8\""));
 
+    private static final String BASIC = "Basic ";
+
     private final boolean debug;
 
     /** @param debug whether the response to an internal error tells the cause */
@@ -122,6 +124,17 @@ public final class ErrorResponses {
         return error(403, failure.getMessage());
     }
 
+    /**
+     * Returns the response without the challenges by which a browser asks for a name and a password itself: a page asks for
+     * them, or for a token, in its own way.
+     */
+    static Response withoutDialog(Response response) {
+        List<Response.Header> silent = response.headers().stream()
+                .filter(header -> !header.value().toString().startsWith(BASIC))
+                .toList();
+        return new Response(response.status(), silent, response.body(), response.stream());
+    }
+
     /** Returns a response with 503 and a time to retry after. */
     static Response unavailable(String message) {
         return error(503, message).with("Retry-After", RETRY_SECONDS);
@@ -140,7 +153,7 @@ public final class ErrorResponses {
         return error(FAULT_STATUS, FAULT);
     }
 
-    static Response notFound() {
+    public static Response notFound() {
         return Response.html(404, page("404 Not Found", "Not Found", "There is nothing at this path."));
     }
 

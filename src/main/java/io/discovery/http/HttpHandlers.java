@@ -80,7 +80,8 @@ public record HttpHandlers(
                 clients,
                 bodies,
                 new ErrorResponses(environment.debug()),
-                new ResponseSender(meters, clients, readiness::isDraining));
+                new ResponseSender(meters, clients, readiness::isDraining),
+                meters);
         GrpcEntry grpc = new GrpcEntry(clients, routes.grpc());
         EndpointRouter router = new EndpointRouter(environment.workers().vertx(), endpoints, routes.hot(), handler);
         return new HttpHandlers(

@@ -114,7 +114,7 @@ public record Response(
     }
 
     /** @param body not copied: many clients may hold it */
-    static Response text(String contentType, byte[] body) {
+    public static Response text(String contentType, byte[] body) {
         return of(200, new Header(HttpHeaders.CONTENT_TYPE, contentType), wrapped(body));
     }
 
@@ -136,8 +136,17 @@ public record Response(
         return new Response(NOT_MODIFIED, List.of(), NOTHING, null);
     }
 
+    /** Returns the response that leads a browser to another path of this member. */
+    public static Response redirect(String path) {
+        return nothing(302).with("Location", path);
+    }
+
+    private static Response nothing(int status) {
+        return html(status, "");
+    }
+
     static Response nothing() {
-        return html(200, "");
+        return nothing(200);
     }
 
     /** Returns whether the request's body was not read to its end, after which its connection is of no use. */

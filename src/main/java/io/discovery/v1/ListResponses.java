@@ -2,6 +2,7 @@ package io.discovery.v1;
 
 import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
+import io.discovery.http.RequestPreconditions;
 import io.discovery.http.Response;
 import io.discovery.http.ResponseWorkers;
 import io.vertx.core.Future;

@@ -3,6 +3,7 @@ package io.discovery.v1;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
 import io.discovery.http.EndpointRequest;
+import io.discovery.http.RequestPreconditions;
 import io.discovery.http.Response;
 import io.discovery.model.ServiceName;
 import io.discovery.subscription.ChangeListener;

@@ -4,6 +4,7 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Listing;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.ServiceOverview;
+import io.discovery.http.RequestPreconditions;
 import io.discovery.http.Response;
 import io.discovery.http.SharedResponse;
 import io.discovery.model.InstanceKey;

@@ -9,6 +9,7 @@ import io.discovery.http.Access;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.ErrorResponses;
 import io.discovery.http.HttpEndpoint;
+import io.discovery.http.RequestPreconditions;
 import io.discovery.http.Response;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.memory.HeapReserve;

@@ -49,7 +49,8 @@ class EndpointRouterTest {
                 ClientControl.none(Cidrs.NONE, AuditLog.OFF),
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
-                new ResponseSender(meters, ClientControl.none(Cidrs.NONE, AuditLog.OFF), () -> false));
+                new ResponseSender(meters, ClientControl.none(Cidrs.NONE, AuditLog.OFF), () -> false),
+                meters);
         List<HttpEndpoint> endpoints = List.of(
                 HOT,
                 named("/hot/:one/:two", "two"),

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.directory.Directory;
 import io.discovery.fuzz.FuzzTarget;
+import io.discovery.http.RequestPreconditions;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;

@@ -1,4 +1,4 @@
-package io.discovery.v1;
+package io.discovery.http;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -11,13 +11,13 @@ import java.util.stream.Stream;
  * The conditions of a read: unless the client has the current version (RFC 9110, 13.1.2), and in a coding that it
  * accepts (12.5.3). Headers are parsed on demand.
  */
-record RequestPreconditions(MultiMap headers) {
+public record RequestPreconditions(MultiMap headers) {
 
     private static final String GZIP = "gzip";
     private static final Pattern REFUSED = Pattern.compile(".*;q=0(\\.0{0,3})?");
 
     /** Returns whether the client has the version of this weak tag; weak and strong tags count as equal. */
-    boolean hasAlready(String tag) {
+    public boolean hasAlready(String tag) {
         String has = headers.get(HttpHeaders.IF_NONE_MATCH);
         return has != null && (has.equals(tag) || isAmong(headers.getAll(HttpHeaders.IF_NONE_MATCH), tag));
     }
@@ -34,7 +34,7 @@ record RequestPreconditions(MultiMap headers) {
     }
 
     /** Returns whether the client accepts gzip. */
-    boolean gzip() {
+    public boolean gzip() {
         String accepts = headers.get(HttpHeaders.ACCEPT_ENCODING);
         return accepts != null && (accepts.equals(GZIP) || isAccepted(headers.getAll(HttpHeaders.ACCEPT_ENCODING)));
     }
