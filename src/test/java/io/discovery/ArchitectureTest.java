@@ -150,6 +150,7 @@ class ArchitectureTest {
                         "telemetry",
                         "io.vertx.core..",
                         "com.fasterxml.jackson.databind"));
+        table.put("console", List.of("http", "io.vertx.core", "io.vertx.core.http"));
         table.put("prometheus", List.of("model", "directory", "http", "json", "io.vertx.core..", "io.netty.buffer"));
         table.put(
                 "http",

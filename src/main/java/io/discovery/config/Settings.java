@@ -81,7 +81,14 @@ public record Settings(
             int mostConnections,
             Duration cacheTtl,
             Cidrs autoIp,
-            Cidrs trustedProxies) {}
+            Cidrs trustedProxies,
+            Console console) {}
+
+    /** Presence of the console for browsers. */
+    public enum Console {
+        ON,
+        OFF
+    }
 
     /** Grants of clients that show no proof. */
     public enum Anonymous {

@@ -10,6 +10,7 @@ import io.discovery.config.Settings.ClientCertificates;
 import io.discovery.config.Settings.Cluster;
 import io.discovery.config.Settings.ClusterTls;
 import io.discovery.config.Settings.ClusterTlsMode;
+import io.discovery.config.Settings.Console;
 import io.discovery.config.Settings.Dns;
 import io.discovery.config.Settings.DynamoDb;
 import io.discovery.config.Settings.FileSync;
@@ -113,7 +114,13 @@ final class SettingsReader {
                 integer(Setting.MAX_CONNECTIONS, 1, 1_000_000),
                 cached ? cacheTtl : Duration.ZERO,
                 networks(Setting.AUTO_IP_CIDRS),
-                networks(Setting.TRUSTED_PROXIES));
+                networks(Setting.TRUSTED_PROXIES),
+                console());
+    }
+
+    private Console console() {
+        String given = text(Setting.CONSOLE, Set.of("on", "off"), "on or off");
+        return given.equals("off") ? Console.OFF : Console.ON;
     }
 
     private Optional<HttpTls> httpTls() {

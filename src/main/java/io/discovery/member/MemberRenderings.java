@@ -1,6 +1,8 @@
 package io.discovery.member;
 
 import io.discovery.audit.AuditLog;
+import io.discovery.config.Settings;
+import io.discovery.console.ConsoleEndpoints;
 import io.discovery.directory.Directory;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
@@ -23,6 +25,7 @@ final class MemberRenderings {
     private final WatchEndpoints watch;
     private final Targets targets;
     private final MemberHistory history;
+    private final List<HttpEndpoint> console;
     private final EventLoopSubscriptions polls;
     private final EventLoopSubscriptions watchers;
 
@@ -50,6 +53,8 @@ final class MemberRenderings {
         watch = new WatchEndpoints(vertx, watchers, directory, assembly.readiness(), v1::body);
         history = registry.history();
         targets = new Targets(directory, assembly.readiness());
+        console =
+                assembly.settings().http().console() == Settings.Console.ON ? ConsoleEndpoints.endpoints() : List.of();
         v1.register(assembly.meters());
         xds.register(assembly.meters());
         watch.register(assembly.meters());
@@ -57,7 +62,12 @@ final class MemberRenderings {
 
     HttpHandlers.Routes routes() {
         List<HttpEndpoint> endpoints = Stream.of(
-                        v1.endpoints(), xds.endpoints(), watch.endpoints(), history.endpoints(), targets.endpoints())
+                        v1.endpoints(),
+                        xds.endpoints(),
+                        watch.endpoints(),
+                        history.endpoints(),
+                        targets.endpoints(),
+                        console)
                 .flatMap(List::stream)
                 .toList();
         return new HttpHandlers.Routes(endpoints, v1.service(), xds.grpc());

@@ -69,6 +69,7 @@ class SettingFaultsTest {
         BACKEND_STORAGE=Redis         | BACKEND_STORAGE: given 'Redis', expected InFile or InMemory
         BACKEND_STORAGE=infile        | BACKEND_STORAGE: given 'infile', expected InFile or InMemory
         WRITE_BEHIND_SECONDS=0        | WRITE_BEHIND_SECONDS: given '0', expected an integer from 1 to 3600
+        CONSOLE=maybe                 | CONSOLE: given 'maybe', expected on or off
         FILE_SYNC=sometimes           | FILE_SYNC: given 'sometimes', expected on or off
         WARMUP_SECONDS=soon           | WARMUP_SECONDS: given 'soon', expected an integer from 0 to 2592000
         CLUSTER_MEMBERS=a:5701,b:port | CLUSTER_MEMBERS: given 'b:port', expected host:port, comma separated

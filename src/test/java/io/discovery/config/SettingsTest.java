@@ -168,6 +168,7 @@ class SettingsTest {
                         "APPLICATION_ENV",
                         "DEBUG",
                         "LOG_LEVEL",
+                        "CONSOLE",
                         "DNS_PORT",
                         "DNS_DOMAIN",
                         "DNS_ALLOW",

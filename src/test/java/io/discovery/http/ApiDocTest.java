@@ -83,7 +83,7 @@ class ApiDocTest {
                 int status = send(member.client(), row.method(), row.path()).statusCode();
 
                 assertThat(row.statuses()).as("%s %s", row.method(), row.path()).contains(Integer.toString(status));
-                assertThat(status).as("%s %s", row.method(), row.path()).isBetween(200, 204);
+                assertThat(status).as("%s %s", row.method(), row.path()).isLessThan(400);
             }
         }
     }
@@ -173,6 +173,12 @@ class ApiDocTest {
         String real = path.replace(":service_repo_name", "repo")
                 .replace(":service", "payments")
                 .replace(":ip_address", "127.0.0.2");
+        if (real.equals("/")) {
+            return client.with("Accept", "text/html").get(real);
+        }
+        if (real.contains(":file")) {
+            return client.get(real.replace(":file", real.contains("vendor") ? "htm.js" : "main.js"));
+        }
         if (!method.equals("POST")) {
             return client.method(bounded(method, real), real);
         }

@@ -1,0 +1,197 @@
+// What the page changes: weights, and which hosts are listed. Each action asks, shows what came of it, and is undone where that has
+// a meaning.
+
+import { getJson, post, remove, segment } from "./api.js";
+import { confirm } from "./dialogs.js";
+import { notify, replaceNotice } from "./state.js";
+import { texts } from "./texts.js";
+import { html, said } from "./view.js";
+
+const AT_ONCE = 6;
+const MOST_SHOWN = 8;
+const LEAST = 1;
+const MOST = 100;
+const DRAINED = 1;
+const MOST_REMEMBERED = 1_000;
+const REMEMBERED = "discovery.weights";
+
+const path = (kind, host) => `/v1/${kind}/${segment(host.service)}/${segment(host.target)}`;
+
+const names = (hosts) => {
+  if (hosts.length === 1) {
+    return hosts[0].address;
+  }
+  const services = new Set(hosts.map((host) => host.service));
+  const count = texts.hosts(hosts.length);
+  return services.size === 1 ? texts.actions.onService(count, hosts[0].service) : count;
+};
+
+const list = (hosts) => html`
+  <ul class="hosts">
+    ${hosts.slice(0, MOST_SHOWN).map((host) => html`<li>${said(`${host.address}:${host.port}`, "mono")} <span class="dim">${said(host.service)}</span></li>`)}
+    ${hosts.length > MOST_SHOWN && html`<li class="dim">${texts.actions.andMore(hosts.length - MOST_SHOWN)}</li>`}
+  </ul>`;
+
+/** Does something with each host, a few at a time. Returns those with which it was done, and why it was not with the others. */
+async function withEach(hosts, what, act) {
+  const notice = notify("busy", texts.actions.busy(what, 0, hosts.length));
+  const done = [];
+  const failed = [];
+  const rest = [...hosts];
+  const work = async () => {
+    for (let host = rest.shift(); host; host = rest.shift()) {
+      try {
+        await act(host);
+        done.push(host);
+      } catch (refused) {
+        failed.push({ host, why: refused.message });
+      }
+      replaceNotice(notice, { text: texts.actions.busy(what, done.length + failed.length, hosts.length) });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { notice, done, failed };
+}
+
+function report({ notice, done, failed }, text, undo) {
+  const reasons = new Map();
+  failed.forEach(({ host, why }) => reasons.set(why, [...(reasons.get(why) ?? []), host.address]));
+  const refused = [...reasons].map(([why, addresses]) => `${addresses.slice(0, 3).join(", ")}${addresses.length > 3 ? " …" : ""}: ${why}`);
+  const words = [
+    ...(done.length > 0 ? [text(names(done))] : []),
+    ...(failed.length > 0 ? [texts.actions.failed(failed.length) + refused.join("; ")] : []),
+  ];
+  replaceNotice(notice, { kind: failed.length > 0 ? "bad" : "good", text: words.join(" "), undo: done.length > 0 ? undo : undefined });
+}
+
+const remembered = () => JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
+
+/** Keeps the weights that hosts had before they were drained. */
+function remember(hosts) {
+  const all = remembered();
+  hosts.filter((host) => host.weight > DRAINED).forEach((host) => (all[host.key] = host.weight));
+  sessionStorage.setItem(REMEMBERED, JSON.stringify(Object.fromEntries(Object.entries(all).slice(-MOST_REMEMBERED))));
+}
+
+/** Sets a weight that may differ from host to host. */
+async function setWeights(hosts, weightOf, text) {
+  const before = new Map(hosts.map((host) => [host.key, host.weight]));
+  remember(hosts);
+  const result = await withEach(hosts, texts.actions.settingWeight, (host) => post(path("loadbalancing", host), { load_balancing_weight: weightOf(host) }));
+  const undo = { label: texts.undo, act: () => restore(result.done, before) };
+  report(result, text, undo);
+}
+
+/** Gives hosts their weights back. A weight cannot be taken away: one that had none gets what none counts as. */
+async function restore(hosts, before) {
+  const without = hosts.filter((host) => before.get(host.key) == null).length;
+  const result = await withEach(hosts, texts.actions.settingWeight, (host) =>
+    post(path("loadbalancing", host), { load_balancing_weight: before.get(host.key) ?? DRAINED }),
+  );
+  report(result, (done) => texts.actions.weightUndone(done) + (without > 0 ? texts.actions.weightUndoneNone(without) : ""));
+}
+
+const weightField = (value) => ({ label: texts.actions.weightLabel, value, least: LEAST, most: MOST, fault: texts.actions.weightBad });
+
+export async function askForWeight(hosts) {
+  const weights = new Set(hosts.map((host) => host.weight));
+  const weight = await confirm({
+    title: texts.actions.weightTitle(hosts.length),
+    body: list(hosts),
+    go: texts.actions.weightGo,
+    field: weightField(weights.size === 1 ? hosts[0].weight ?? "" : ""),
+  });
+  if (weight !== null) {
+    await setWeights(hosts, () => weight, (done) => texts.actions.weightDone(weight, done));
+  }
+}
+
+/** Warns where a drain moves no traffic. */
+function drainWarning(hosts, all) {
+  const chosen = new Set(hosts.map((host) => host.key));
+  const others = all.filter((host) => !chosen.has(host.key));
+  if (others.length === 0) {
+    return texts.actions.drainAll;
+  }
+  return others.every((host) => (host.weight ?? DRAINED) <= DRAINED) ? texts.actions.drainAlone : "";
+}
+
+/** @param all hosts of the service, to see what a drain leaves; null if they are of several services */
+export async function drain(hosts, all) {
+  const warning = all ? drainWarning(hosts, all) : "";
+  const go = await confirm({
+    title: texts.actions.drainTitle(hosts.length),
+    body: html`${list(hosts)}
+      <p>${texts.actions.drainText}</p>
+      ${warning && html`<p class="warning">${warning}</p>`}`,
+    go: texts.actions.drainGo,
+  });
+  if (go) {
+    await setWeights(hosts, () => DRAINED, (done) => texts.actions.weightDone(DRAINED, done));
+  }
+}
+
+/** Returns the weight of a host before it was drained, by the history of a member; null if that does not know it. */
+async function weightInHistory(host) {
+  try {
+    const query = new URLSearchParams({ service: host.service, ip: host.ip, limit: "100" });
+    const { changes } = await getJson(`/v1/changes?${query}`);
+    for (const change of changes) {
+      const field = change.fields?.find((each) => each.name.endsWith("load_balancing_weight"));
+      if (field && Number(field.old) > DRAINED) {
+        return Number(field.old);
+      }
+    }
+  } catch {
+    // The dialog then proposes a weight.
+  }
+  return null;
+}
+
+function usualWeight(all, hosts) {
+  const chosen = new Set(hosts.map((host) => host.key));
+  const counts = new Map();
+  all.filter((host) => !chosen.has(host.key) && host.weight > DRAINED).forEach((host) => counts.set(host.weight, (counts.get(host.weight) ?? 0) + 1));
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? MOST;
+}
+
+export async function undrain(hosts, all) {
+  const known = new Map();
+  const kept = remembered();
+  await Promise.all(
+    hosts.slice(0, 50).map(async (host) => {
+      const weight = kept[host.key] ?? (await weightInHistory(host));
+      if (weight !== null) {
+        known.set(host.key, weight);
+      }
+    }),
+  );
+  const first = known.size === hosts.length && new Set(known.values()).size === 1 ? [...known.values()][0] : usualWeight(all ?? [], hosts);
+  const weight = await confirm({
+    title: texts.actions.undrainTitle(hosts.length),
+    body: html`${list(hosts)}
+      <p>${texts.actions.undrainText}</p>`,
+    go: texts.actions.undrainGo,
+    field: weightField(first),
+  });
+  if (weight !== null) {
+    const isOne = known.size === 0 || (known.size === hosts.length && new Set(known.values()).size === 1);
+    const done = (hostsDone) => (isOne ? texts.actions.weightDone(weight, hostsDone) : texts.actions.weightsDone(hostsDone));
+    await setWeights(hosts, (host) => (isOne ? weight : known.get(host.key) ?? weight), done);
+  }
+}
+
+/** @param all hosts of the service; null if they are of several services */
+export async function removeHosts(hosts, all) {
+  const go = await confirm({
+    title: texts.actions.removeTitle(hosts.length),
+    body: html`${list(hosts)}
+      <p>${texts.actions.removeText}</p>
+      ${all && all.length === hosts.length && html`<p class="warning">${texts.actions.removeAll}</p>`}`,
+    go: texts.actions.removeGo(hosts.length),
+    isDanger: true,
+  });
+  if (go) {
+    report(await withEach(hosts, texts.actions.removing, (host) => remove(path("registration", host))), texts.actions.removeDone);
+  }
+}

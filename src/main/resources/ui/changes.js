@@ -1,0 +1,216 @@
+// The screen of changes, as they happen, and further back as far as a member knows them.
+
+import { getJson } from "./api.js";
+import { clockTime, date, parseTime, shown } from "./format.js";
+import { follow } from "./live.js";
+import { route, setParams } from "./router.js";
+import { clusterTimeIs, update } from "./state.js";
+import { texts } from "./texts.js";
+import { emptyBox, hostLink, html, pill, said, serviceLink, trouble } from "./view.js";
+
+const words = texts.changes;
+const PAGE = 100;
+const MOST = 1_000;
+/** Time after the last keystroke before other changes are asked for. */
+const TYPED = 300;
+const KINDS = { registered: "good", returned: "good", restored: "good", deregistered: "bad", expired: "warn", weight: "accent", updated: "" };
+
+class Changes {
+  constructor() {
+    this.title = texts.screens.changes;
+    this.begin();
+  }
+
+  begin() {
+    this.rows = [];
+    this.held = [];
+    this.ids = new Set();
+    this.isLoaded = false;
+    this.failure = null;
+    this.hasMore = false;
+    this.knownSince = null;
+    const query = this.query();
+    this.stream = follow(
+      `/v1/changes?watch${query && `&${query}`}`,
+      (event, data, id) => this.hear(event, data, id),
+      (refused) => {
+        this.failure = refused;
+        update();
+      },
+    );
+    this.load();
+  }
+
+  close() {
+    this.isClosed = true;
+    this.stream.close();
+    clearTimeout(this.timer);
+  }
+
+  query(more = {}) {
+    const { service = "", ip = "" } = route.params;
+    const query = new URLSearchParams();
+    Object.entries({ service, ip, ...more }).filter(([, value]) => value !== "").forEach(([key, value]) => query.set(key, value));
+    return query.toString();
+  }
+
+  paramsChanged() {
+    clearTimeout(this.timer);
+    this.stream.close();
+    this.begin();
+  }
+
+  filter(changes) {
+    setParams(changes);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.paramsChanged(), TYPED);
+    update();
+  }
+
+  hear(event, data, id) {
+    if (event === "begin") {
+      clusterTimeIs(data.time);
+      this.knownSince = data.known_since ?? this.knownSince;
+    } else if (event === "gap") {
+      this.held.unshift({ id: `gap ${id ?? Date.now()}`, isGap: true });
+    } else if (event === "change" && !this.ids.has(data.id)) {
+      this.ids.add(data.id);
+      this.held.unshift(data);
+      this.held.length = Math.min(this.held.length, MOST);
+    }
+    // Rows that are being read stay where they are: new ones wait until the top is in sight.
+    if (this.isAtTop()) {
+      this.release();
+    }
+    update();
+  }
+
+  isAtTop() {
+    return (this.box?.scrollTop ?? 0) < 8;
+  }
+
+  release() {
+    this.rows = [...this.held, ...this.rows].slice(0, MOST);
+    this.held = [];
+    this.forget();
+  }
+
+  /** Forgets the ids of rows that are no longer shown. */
+  forget() {
+    if (this.ids.size > 3 * MOST) {
+      this.ids = new Set([...this.rows, ...this.held].map((row) => row.id));
+    }
+  }
+
+  async load(before = "") {
+    const stream = this.stream;
+    try {
+      const body = await getJson(`/v1/changes?${this.query({ limit: String(PAGE), before })}`);
+      if (stream !== this.stream) {
+        return;
+      }
+      const fresh = body.changes.filter((change) => !this.ids.has(change.id));
+      fresh.forEach((change) => this.ids.add(change.id));
+      this.rows = [...this.rows, ...fresh].slice(0, MOST);
+      this.hasMore = body.more === true && this.rows.length < MOST;
+      this.knownSince = body.known_since ?? this.knownSince;
+      this.isLoaded = true;
+    } catch (refused) {
+      this.failure = refused;
+    }
+    update();
+  }
+
+  older() {
+    const last = this.rows.filter((row) => !row.isGap).at(-1);
+    if (last) {
+      this.load(last.id);
+    }
+  }
+
+  view() {
+    const field = (key, label) => html`
+      <label class="find"><span class="hidden">${label}</span>
+        <input id=${key === "service" ? "find" : undefined} type="search" autocomplete="off" autocapitalize="none" spellcheck=${false} placeholder=${label}
+          value=${route.params[key] ?? ""} onInput=${(event) => this.filter({ [key]: event.currentTarget.value.trim() })} />
+      </label>`;
+    return html`
+      <div class="toolbar">
+        <h1 class="hidden">${words.title}</h1>
+        ${field("service", words.filterService)} ${field("ip", words.filterIp)}
+        <button class="held" disabled=${this.held.length === 0} onClick=${() => this.toTop()}>
+          ${this.held.length > 0 ? words.held(this.held.length) : words.hold}
+        </button>
+      </div>
+      ${this.failure && this.rows.length === 0 ? trouble(this.failure, () => this.paramsChanged()) : this.list()}`;
+  }
+
+  toTop() {
+    this.release();
+    this.box.scrollTop = 0;
+    update();
+  }
+
+  list() {
+    const known = parseTime(this.knownSince);
+    return html`
+      <div
+        class="scroll"
+        tabindex="0"
+        role="region"
+        aria-label=${words.title}
+        ref=${(box) => (this.box = box)}
+        onScroll=${() => this.held.length > 0 && this.isAtTop() && (this.release(), update())}
+      >
+        ${this.rows.length === 0
+          ? emptyBox(this.isLoaded ? words.none : texts.loading)
+          : html`<table class="changes" aria-label=${words.title}>
+              <colgroup><col class="c-time" /><col class="c-change" /><col class="c-service" /><col class="c-ip" /><col class="c-what wide-only" /><col class="c-by wide-only" /></colgroup>
+              <thead>
+                <tr>
+                  <th scope="col">${words.time}</th><th scope="col">${words.change}</th><th scope="col">${words.service}</th>
+                  <th scope="col">${words.ip}</th><th scope="col" class="wide-only">${words.what}</th><th scope="col" class="wide-only">${words.by}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${this.rows.map((row) => this.row(row))}
+              </tbody>
+            </table>`}
+        <p class="foot">
+          ${this.hasMore && html`<button onClick=${() => this.older()}>${words.older}</button>`}
+          <span class="dim">${known !== null && words.oldest(`${date(known)} ${clockTime(known)}`)}</span>
+        </p>
+      </div>`;
+  }
+
+  row(row) {
+    if (row.isGap) {
+      return html`<tr key=${row.id} class="gap-row"><td colspan="6">${words.gap}</td></tr>`;
+    }
+    const time = parseTime(row.time);
+    const address = row.port == null ? row.ip_address : `${row.ip_address}:${row.port}`;
+    return html`
+      <tr key=${row.id}>
+        <td class="mono" title=${`${date(time)} ${row.time}`}>${clockTime(time)}</td>
+        <td>${pill(KINDS[row.change] ?? "", words.words[row.change] ?? row.change)}</td>
+        <td>${serviceLink(row.service)}<span class="sub narrow-only">${this.what(row)}</span></td>
+        <td>${hostLink(row.ip_address)}<span class="sub narrow-only">${this.by(row)}</span></td>
+        <td class="wide-only" title=${address}>${this.what(row)}</td>
+        <td class="wide-only">${this.by(row)}</td>
+      </tr>`;
+  }
+
+  what(row) {
+    const value = (given) => (given === null || given === undefined ? words.absent : shown(given));
+    return html`<span class="fields">${(row.fields ?? []).map(
+      (field) => html`<span class="field-change"><span class="dim">${said(field.name)}</span> ${said(words.from(value(field.old), value(field.new)), "mono")}</span>`,
+    )}</span>`;
+  }
+
+  by(row) {
+    const who = row.by?.identity ?? row.by?.address;
+    return html`<span class="who">${who ? said(who) : html`<span class="dim">–</span>`} <span class="dim">${row.member ? said(row.member) : ""}</span></span>`;
+  }
+}
+
+export const open = () => new Changes();

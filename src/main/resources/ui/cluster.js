@@ -1,0 +1,118 @@
+// The screen of the cluster: its members, as they say they are.
+
+import { poll } from "./api.js";
+import { bytes, date, duration, number, parseTime } from "./format.js";
+import { clusterTimeIs, update } from "./state.js";
+import { texts } from "./texts.js";
+import { html, pill, said, trouble } from "./view.js";
+
+const words = texts.cluster;
+const EVERY = 3_000;
+
+const nameOf = (member) => member.http ?? member.address;
+const differs = (members, key) => new Set(members.map((member) => member[key]).filter(Boolean)).size > 1;
+
+/** Returns why no member should be restarted now, the gravest first; empty if one may be. */
+export function objections(body) {
+  const there = body.members.filter((member) => member.answered);
+  return [
+    ...(body.members.length < 2 ? [words.alone] : []),
+    ...body.members.filter((member) => !member.answered).map((member) => words.silent(nameOf(member))),
+    ...(body.partitions_safe ? [] : [words.unsafe]),
+    ...there.filter((member) => !member.ready).map((member) => words.notReady(nameOf(member), member.ready_reason ?? texts.unknown)),
+    ...there.filter((member) => !member.writable).map((member) => words.notWritable(nameOf(member), member.writable_reason ?? texts.unknown)),
+  ];
+}
+
+class Cluster {
+  constructor() {
+    this.title = texts.screens.cluster;
+    this.body = null;
+    this.failure = null;
+    this.poll = poll(
+      () => "/v1/members",
+      () => EVERY,
+      (body) => {
+        clusterTimeIs(body.time);
+        this.body = body;
+        this.failure = null;
+        update();
+      },
+      (refused) => {
+        this.failure = refused;
+        update();
+      },
+    );
+  }
+
+  close() {
+    this.poll.stop();
+  }
+
+  view() {
+    if (this.body === null) {
+      return html`<h1 class="hidden">${words.title}</h1>${this.failure ? trouble(this.failure, () => this.poll.now()) : html`<p class="empty">${texts.loading}</p>`}`;
+    }
+    const { members } = this.body;
+    const there = members.filter((member) => member.answered);
+    const against = objections(this.body);
+    const protection = there.map((member) => member.expiry_protection);
+    const state = ["active", "on", "off"].find((each) => protection.includes(each)) ?? "off";
+    return html`
+      <h1 class="hidden">${words.title}</h1>
+      <div class="facts">
+        <section class=${`verdict ${against.length === 0 ? "good" : "bad"}`} aria-live="polite">
+          <h2>${words.restart}</h2>
+          <p class="answer">${against.length === 0 ? words.yes : words.no}</p>
+          ${against.length === 0 ? html`<p>${words.yesWhy}</p>` : html`<ul>${against.map((why) => html`<li>${said(why, "wrap")}</li>`)}</ul>`}
+          ${this.failure && html`<p class="warn-text">${said(this.failure.message, "wrap")}</p>`}
+        </section>
+        <section>
+          <h2>${words.partitions}</h2>
+          <p class="answer">${this.body.partitions_safe ? words.safe : html`<span class="bad-text">${words.notSafe}</span>`}</p>
+          <h2>${words.protection}</h2>
+          <p class=${state === "active" ? "answer warn-text" : "answer"}>${words.protectionStates[state]}</p>
+        </section>
+      </div>
+      <p class="notes" aria-live="polite">
+        ${differs(there, "settings") && html`<span class="bad-text">${words.settings}</span> `}${differs(there, "content") && html`<span class="dim">${words.differs}</span>`}
+      </p>
+      <ul class="cards">
+        ${members.map((member) => this.card(member))}
+      </ul>`;
+  }
+
+  card(member) {
+    const pair = (name, value, hint) => html`<div title=${hint}><dt>${name}</dt><dd>${value}</dd></div>`;
+    const head = html`<h2>${said(nameOf(member), "mono")} ${member.self && html`<span class="dim">${words.self}</span>`}</h2>`;
+    if (!member.answered) {
+      return html`<li class="card bad">${head}<p>${pill("bad", words.noAnswer)} ${said(member.version ?? "")} <span class="dim">${said(member.address)}</span></p></li>`;
+    }
+    const backend = member.backend ?? {};
+    const health = (isUp, why, word) => (isUp ? pill("good", `${word}: ${words.yesWord}`) : pill("bad", `${word}: ${why ?? texts.unknown}`));
+    const micros = member.clock_offset_micros ?? 0;
+    const since = parseTime(member.history_since);
+    return html`
+      <li class="card">
+        ${head}
+        <p>${health(member.ready, member.ready_reason, words.reads)} ${health(member.writable, member.writable_reason, words.writes)}</p>
+        <dl>
+          ${pair(words.version, said(member.version))} ${pair(words.uptime, duration((member.uptime_seconds ?? 0) * 1000))}
+          ${pair(words.hosts, number(member.hosts))} ${pair(words.services, number(member.services))}
+          ${pair(
+            words.backend,
+            html`${said(backend.storage ?? "–")} ${backend.status && pill(backend.status === "UP" ? "good" : "bad", backend.status, backend.error ?? undefined)}
+            ${backend.waiting > 0 && html` <span class="warn-text">${words.backendWaiting(backend.waiting)}</span>`}`,
+          )}
+          ${backend.error && pair("", said(backend.error, "wrap bad-text"))}
+          ${pair(words.clock, html`<span class=${Math.abs(micros) > 1_000_000 ? "warn-text" : ""}>${(micros / 1000).toFixed(1)} ms</span>`, words.clockHint)}
+          ${pair(words.heap, `${bytes(member.heap_used_bytes)} / ${bytes(member.heap_max_bytes)}`)} ${pair(words.disk, bytes(member.disk_free_bytes))}
+          ${pair(words.streams, `${number(member.watchers)} · ${number(member.xds_streams)} · ${number(member.long_polls)}`)}
+          ${pair(words.history, since === null ? "–" : `${date(since)} ${new Date(since).toTimeString().slice(0, 5)}`)}
+          ${pair(words.content, html`<span class="mono">${(member.content ?? "–").slice(0, 12)}</span>`, words.contentHint)}
+        </dl>
+      </li>`;
+  }
+}
+
+export const open = () => new Cluster();

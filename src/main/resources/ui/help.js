@@ -1,0 +1,53 @@
+// The help, and the form for signing in.
+
+import { cancelSignIn, signIn } from "./api.js";
+import { Modal, show } from "./dialogs.js";
+import { state, update } from "./state.js";
+import { texts } from "./texts.js";
+import { html, said } from "./view.js";
+
+export function showHelp() {
+  show(
+    texts.keys.title,
+    html`<table class="keys">
+        <tbody>
+          ${texts.keys.list.map(([keys, meaning]) => html`<tr><th scope="row"><kbd>${keys}</kbd></th><td>${meaning}</td></tr>`)}
+        </tbody>
+      </table>
+      <p class="dim">${texts.keys.more}</p>`,
+  );
+}
+
+function submit(event) {
+  event.preventDefault();
+  const form = event.currentTarget.elements;
+  const given = { token: form.token.value.trim(), name: form.name.value, password: form.password.value };
+  if (!given.token && !(given.name && given.password)) {
+    update({ signIn: { ...state.signIn, why: texts.sign.missing } });
+    return;
+  }
+  signIn(given);
+}
+
+export function signInView() {
+  if (state.signIn === null) {
+    return null;
+  }
+  const isPlain = location.protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  return html`<${Modal} title=${texts.sign.title} onClose=${cancelSignIn}>
+    <form onSubmit=${submit}>
+      <p>${texts.sign.intro}</p>
+      <p class="dim">${said(state.signIn.why, "wrap")}</p>
+      ${isPlain && html`<p class="warning">${texts.sign.plain}</p>`}
+      <label class="field"><span>${texts.sign.token}</span><input name="token" type="password" autocomplete="off" data-first aria-describedby="token-hint" /></label>
+      <p id="token-hint" class="dim">${texts.sign.tokenHint}</p>
+      <p class="or">${texts.sign.or}</p>
+      <label class="field"><span>${texts.sign.name}</span><input name="name" autocomplete="username" spellcheck=${false} /></label>
+      <label class="field"><span>${texts.sign.password}</span><input name="password" type="password" autocomplete="current-password" /></label>
+      <div class="buttons">
+        <button type="button" onClick=${cancelSignIn}>${texts.cancel}</button>
+        <button type="submit" class="primary">${texts.sign.submit}</button>
+      </div>
+    </form>
+  <//>`;
+}

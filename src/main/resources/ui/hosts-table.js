@@ -1,0 +1,262 @@
+// Hosts, of a service or at an address: the table, the selection, and what can be done with the selected ones.
+
+import { askForWeight, drain, removeHosts, undrain } from "./actions.js";
+import { show } from "./dialogs.js";
+import { addressOrder, clockTime, date, duration, parseTime, shown, sorted } from "./format.js";
+import { href, route, setParams } from "./router.js";
+import { clusterNow, state, update } from "./state.js";
+import { texts } from "./texts.js";
+import { findField, hostLink, html, pill, said, serviceLink } from "./view.js";
+import { nextSort, VirtualTable } from "./virtual.js";
+
+const words = texts.service;
+const ROW = 34;
+const NARROW_ROW = 58;
+
+const bracketed = (ip, port) => (ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`);
+
+function weightOf(tags) {
+  const weight = Number(tags.load_balancing_weight ?? NaN);
+  return Number.isFinite(weight) ? weight : null;
+}
+
+/** Makes rows of v1's hosts. */
+export function rowsOf(hosts) {
+  const ports = new Map();
+  hosts.forEach((host) => {
+    const at = `${host.service}\n${host.ip_address}`;
+    ports.set(at, (ports.get(at) ?? 0) + 1);
+  });
+  return hosts.map((host) => {
+    const isShared = ports.get(`${host.service}\n${host.ip_address}`) > 1;
+    const tags = host.tags ?? {};
+    const zone = shown(tags.az ?? "");
+    return {
+      key: `${host.service}\n${bracketed(host.ip_address, isShared ? host.port : "")}`,
+      service: host.service,
+      ip: host.ip_address,
+      address: host.ip_address,
+      /** As paths of the API name it: with the port, if several hosts have the address (INSTANCE_KEY=ip_port). */
+      target: isShared ? bracketed(host.ip_address, host.port) : host.ip_address,
+      port: host.port,
+      revision: host.revision ?? "",
+      repo: host.service_repo_name ?? "",
+      zone,
+      weight: weightOf(tags),
+      isCanary: tags.canary === true,
+      isStale: host.stale === true,
+      checkIn: parseTime(host.last_check_in),
+      tags,
+      order: addressOrder(host.ip_address),
+      found: `${host.service}\n${host.ip_address}:${host.port}\n${host.revision}\n${zone}`.toLowerCase(),
+    };
+  });
+}
+
+const SORTS = {
+  address: (row) => row.order,
+  service: (row) => row.service.toLowerCase(),
+  port: (row) => row.port,
+  revision: (row) => row.revision,
+  zone: (row) => row.zone,
+  weight: (row) => row.weight ?? 1,
+  canary: (row) => (row.isCanary ? 0 : 1),
+  checkin: (row) => -(row.checkIn ?? 0),
+  lease: (row) => row.checkIn ?? 0,
+};
+
+export class HostList {
+  /** @param isOfService whether the hosts are of one service, else they share an address */
+  constructor(isOfService, findLabel) {
+    this.isOfService = isOfService;
+    this.findLabel = findLabel;
+    this.rows = [];
+    this.selected = new Set();
+    this.ttl = null;
+    this.onlyRevision = null;
+    this.sort = { id: route.params.sort ?? (isOfService ? "address" : "service"), isDescending: route.params.order === "down" };
+    this.found = { of: null, by: "", rows: [] };
+  }
+
+  /** Shows these hosts; those that are gone are no longer selected. */
+  take(hosts) {
+    this.rows = rowsOf(hosts);
+    const keys = new Set(this.rows.map((row) => row.key));
+    this.selected = new Set([...this.selected].filter((key) => keys.has(key)));
+    if (!this.rows.some((row) => row.revision === this.onlyRevision)) {
+      this.onlyRevision = null;
+    }
+  }
+
+  get find() {
+    return route.params.find ?? "";
+  }
+
+  shownRows() {
+    const by = JSON.stringify([this.find, this.onlyRevision, this.sort]);
+    if (this.found.of !== this.rows || this.found.by !== by) {
+      const text = this.find.trim().toLowerCase();
+      const fitting = this.rows.filter((row) => row.found.includes(text) && (this.onlyRevision === null || row.revision === this.onlyRevision));
+      const order = SORTS[this.sort.id] ?? SORTS.address;
+      this.found = { of: this.rows, by, rows: sorted(fitting, order, this.sort.isDescending) };
+    }
+    return this.found.rows;
+  }
+
+  selectedRows() {
+    return this.rows.filter((row) => this.selected.has(row.key));
+  }
+
+  toggle(row) {
+    if (!this.selected.delete(row.key)) {
+      this.selected.add(row.key);
+    }
+    this.selected = new Set(this.selected);
+    update();
+  }
+
+  toggleAll() {
+    const rows = this.shownRows();
+    const isAll = rows.length > 0 && rows.every((row) => this.selected.has(row.key));
+    this.selected = new Set(isAll ? [] : rows.map((row) => row.key));
+    update();
+  }
+
+  onKey(event) {
+    const acts = { w: () => this.act(askForWeight), d: () => this.act(drain), u: () => this.act(undrain), Delete: () => this.act(removeHosts) };
+    const act = acts[event.key];
+    if (act && this.selected.size > 0) {
+      act();
+      return true;
+    }
+    return false;
+  }
+
+  act(action) {
+    action(this.selectedRows(), this.isOfService ? this.rows : null);
+  }
+
+  toolbar() {
+    const isNone = this.selected.size === 0;
+    const button = (label, action, cls = "") => html`<button class=${cls} disabled=${isNone} onClick=${() => this.act(action)}>${label}</button>`;
+    return html`
+      <div class="toolbar">
+        ${findField({
+          label: this.findLabel,
+          value: this.find,
+          onInput: (find) => {
+            setParams({ find });
+            update();
+          },
+        })}
+        <span class="count" aria-live="polite">${isNone ? words.of(this.shownRows().length, this.rows.length) : words.selected(this.selected.size)}</span>
+        <div class="buttons">
+          ${button(`${words.setWeight} …`, askForWeight)} ${button(`${words.drain} …`, drain)} ${button(`${words.undrain} …`, undrain)}
+          ${button(`${words.remove} …`, removeHosts, "danger")}
+        </div>
+      </div>`;
+  }
+
+  table(label) {
+    const rows = this.shownRows();
+    return html`<${VirtualTable}
+      label=${label}
+      rows=${rows}
+      rowKey=${(row) => row.key}
+      columns=${this.columns(rows)}
+      rowHeight=${state.narrow ? NARROW_ROW : ROW}
+      sort=${this.sort}
+      onSort=${(id) => this.sortBy(id)}
+      onOpen=${(row) => this.details(row)}
+      onToggle=${(row) => this.toggle(row)}
+      rowClass=${(row) => (this.leaseLeft(row) < 0 || row.isStale ? "late" : "")}
+      selected=${this.selected}
+      view=${this.found.by}
+    />`;
+  }
+
+  sortBy(id) {
+    this.sort = nextSort(this.sort, id);
+    setParams({ sort: id, order: this.sort.isDescending ? "down" : "" });
+    update();
+  }
+
+  leaseLeft(row) {
+    return this.ttl === null || row.checkIn === null ? Infinity : row.checkIn + this.ttl * 1000 - clusterNow();
+  }
+
+  columns(rows) {
+    const isAll = rows.length > 0 && rows.every((row) => this.selected.has(row.key));
+    const check = {
+      id: "check",
+      title: words.selected(0),
+      head: html`<input type="checkbox" aria-label=${texts.table.selectAll} checked=${isAll} onChange=${() => this.toggleAll()} />`,
+      cell: (row) =>
+        html`<input
+          type="checkbox"
+          aria-label=${texts.table.select(`${row.address}:${row.port}`)}
+          checked=${this.selected.has(row.key)}
+          onChange=${() => this.toggle(row)}
+        />`,
+    };
+    const narrowLine = (row) =>
+      html`<span class="sub narrow-only">${said(row.revision || words.emptyRevision)} · ${said(row.zone)}${row.isCanary ? html` · ${words.canary}` : ""}</span>`;
+    const first = this.isOfService
+      ? { id: "address", title: words.address, isSortable: true, cell: (row) => html`${hostLink(row.address)}${narrowLine(row)}` }
+      : { id: "service", title: words.service, isSortable: true, cell: (row) => html`${serviceLink(row.service)}${narrowLine(row)}` };
+    return [
+      check,
+      first,
+      { id: "port", title: words.port, isSortable: true, cls: "number", cell: (row) => row.port },
+      { id: "revision", title: words.revision, isSortable: true, cls: "wide-only", cell: (row) => said(row.revision, "mono") },
+      { id: "zone", title: words.zone, isSortable: true, cls: "wide-only", cell: (row) => said(row.zone) },
+      { id: "weight", title: words.weight, isSortable: true, cls: "number", cell: (row) => this.weight(row) },
+      { id: "canary", title: words.canary, isSortable: true, cls: "wide-only", cell: (row) => (row.isCanary ? pill("accent", words.yes) : "") },
+      { id: "checkin", title: words.checkIn, isSortable: true, cls: "number", cell: (row) => this.checkIn(row) },
+      { id: "lease", title: words.lease, isSortable: true, cls: "number wide-only", cell: (row) => this.lease(row) },
+    ];
+  }
+
+  weight(row) {
+    if (row.weight === null) {
+      return html`<span class="dim" title=${words.noWeightHint}>${words.noWeight}</span>`;
+    }
+    const isDrained = this.isOfService && row.weight <= 1 && this.rows.some((other) => other.weight > 1);
+    return html`${isDrained && html`${pill("warn", words.drained)} `}${row.weight}`;
+  }
+
+  checkIn(row) {
+    return row.checkIn === null ? "–" : html`<span title=${clockTime(row.checkIn)}>${texts.ago(duration(clusterNow() - row.checkIn))}</span>`;
+  }
+
+  lease(row) {
+    const left = this.leaseLeft(row);
+    if (row.isStale) {
+      return pill("warn", words.stale, words.staleHint);
+    }
+    if (left === Infinity) {
+      return "–";
+    }
+    const share = Math.max(0, Math.min(1, left / (this.ttl * 1000)));
+    return html`<span class=${share < 0.5 ? "warn-text" : ""}>${left > 0 ? duration(left) : words.leaseOver}</span
+      ><span class="bar" aria-hidden="true"><span class=${share < 0.5 ? "warn" : ""} style=${{ width: `${Math.round(share * 100)}%` }}></span></span>`;
+  }
+
+  details(row) {
+    show(`${row.address}:${row.port}`, () => {
+      const pair = (name, value) => html`<dt>${name}</dt><dd>${value}</dd>`;
+      return html`
+        <dl>
+          ${pair(words.service, serviceLink(row.service))} ${pair(words.address, hostLink(row.address))}
+          ${pair(words.revision, said(row.revision, "mono wrap"))} ${row.repo && pair(words.repo, said(row.repo, "wrap"))}
+          ${pair(words.lastCheckIn, row.checkIn === null ? "–" : `${date(row.checkIn)} ${clockTime(row.checkIn)}`)}
+          ${pair(words.lease, this.lease(row))}
+        </dl>
+        <h3>${words.tags}</h3>
+        <dl class="mono">
+          ${Object.entries(row.tags).sort().map(([name, value]) => html`<dt>${said(name, "wrap")}</dt><dd>${said(shown(value), "wrap")}</dd>`)}
+        </dl>
+        <p><a href=${href("changes", "", { service: row.service, ip: row.ip })}>${words.changes}</a></p>`;
+    });
+  }
+}

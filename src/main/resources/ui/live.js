@@ -1,0 +1,210 @@
+// Streams of events (text/event-stream), by fetch and not by EventSource: so the proof of the client goes along, a refusal can be
+// read, and a member that has fallen silent is noticed.
+
+import { address, askForProof, headers, refusal, Refused, untilSignedIn } from "./api.js";
+import { update } from "./state.js";
+import { texts } from "./texts.js";
+
+/** A comment comes every 15 s. */
+const SILENCE = 40_000;
+/** How long a stream stays open in a tab that is not looked at. A browser opens six connections to a member, for all tabs. */
+const HIDDEN = 30_000;
+const SHORTEST_WAIT = 250;
+
+/** States of a stream that the page shows: the worst of those that are open. */
+const open = new Set();
+
+function showLink() {
+  const states = [...open].map((stream) => stream.state);
+  const worst = ["refused", "reconnecting", "connecting", "live"].find((each) => states.includes(each)) ?? "live";
+  const stream = [...open].find((each) => each.state === worst);
+  update({ link: worst, linkWhy: stream?.why ?? "" });
+}
+
+const seconds = (millis) => new Promise((resume) => setTimeout(resume, millis));
+
+const untilVisible = () =>
+  new Promise((resume) => {
+    const look = () => {
+      if (!document.hidden) {
+        document.removeEventListener("visibilitychange", look);
+        resume();
+      }
+    };
+    document.addEventListener("visibilitychange", look);
+    look();
+  });
+
+class Stream {
+  constructor(path, onEvent, onRefused) {
+    this.path = path;
+    this.onEvent = onEvent;
+    this.onRefused = onRefused;
+    this.state = "connecting";
+    this.why = "";
+    this.lastId = null;
+    this.retry = 1_000;
+    this.failures = 0;
+    this.isClosed = false;
+    open.add(this);
+    showLink();
+    this.run();
+  }
+
+  close() {
+    this.isClosed = true;
+    this.abort?.abort();
+    open.delete(this);
+    showLink();
+  }
+
+  is(state, why = "") {
+    if (!this.isClosed) {
+      this.state = state;
+      this.why = why;
+      showLink();
+    }
+  }
+
+  async run() {
+    while (!this.isClosed) {
+      await untilVisible();
+      if (this.isClosed) {
+        return;
+      }
+      try {
+        await this.follow();
+        this.is("reconnecting", texts.link.ended);
+      } catch (failure) {
+        if (this.isClosed) {
+          return;
+        }
+        if (failure instanceof Refused && failure.status === 401) {
+          this.is("refused", failure.message);
+          const proof = untilSignedIn();
+          askForProof(failure.message);
+          await proof;
+          continue;
+        }
+        if (failure instanceof Refused && failure.status >= 400 && failure.status < 500 && failure.status !== 429) {
+          this.is("refused", failure.message);
+          this.onRefused?.(failure);
+          return;
+        }
+        this.is("reconnecting", failure instanceof Refused ? failure.message : texts.link.lost);
+      }
+      await seconds(this.wait());
+    }
+  }
+
+  /** At once after the first loss, later as the member has said; never all at the same moment. */
+  wait() {
+    this.failures++;
+    const longest = this.failures === 1 ? SHORTEST_WAIT : Math.min(this.retry, this.failures * 500);
+    return longest * (0.5 + Math.random());
+  }
+
+  async follow() {
+    this.abort = new AbortController();
+    let silence = 0;
+    const heard = () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => this.abort.abort(), SILENCE);
+    };
+    let hidden = 0;
+    const look = () => {
+      clearTimeout(hidden);
+      if (document.hidden) {
+        hidden = setTimeout(() => this.abort.abort(), HIDDEN);
+      }
+    };
+    document.addEventListener("visibilitychange", look);
+    heard();
+    try {
+      const id = this.lastId === null ? {} : { "Last-Event-ID": this.lastId };
+      const response = await fetch(address(this.path), {
+        headers: headers({ Accept: "text/event-stream", ...id }),
+        cache: "no-store",
+        signal: this.abort.signal,
+      });
+      if (!response.ok) {
+        throw await refusal(response);
+      }
+      this.failures = 0;
+      this.is("live");
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      const events = new EventParser((event) => this.take(event));
+      for (let read = await reader.read(); !read.done; read = await reader.read()) {
+        heard();
+        events.add(read.value);
+      }
+    } finally {
+      clearTimeout(silence);
+      clearTimeout(hidden);
+      document.removeEventListener("visibilitychange", look);
+    }
+  }
+
+  take(event) {
+    if (event.retry) {
+      this.retry = event.retry;
+    }
+    if (event.id !== null) {
+      this.lastId = event.id;
+    }
+    if (event.data !== null && !this.isClosed) {
+      this.onEvent(event.name, JSON.parse(event.data), event.id);
+    }
+  }
+}
+
+/** Puts events together (HTML, 9.2.6). */
+class EventParser {
+  constructor(take) {
+    this.take = take;
+    this.rest = "";
+    this.begin();
+  }
+
+  begin() {
+    this.event = { name: "message", data: null, id: null, retry: 0 };
+  }
+
+  add(text) {
+    if (!text.includes("\n")) {
+      // A long line comes in many pieces: only its end is worth a look at all of it.
+      this.rest += text;
+      return;
+    }
+    const lines = (this.rest + text).split("\n");
+    this.rest = lines.pop();
+    lines.forEach((line) => this.line(line.endsWith("\r") ? line.slice(0, -1) : line));
+  }
+
+  line(line) {
+    if (line === "") {
+      this.take(this.event);
+      this.begin();
+      return;
+    }
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (field === "event") {
+      this.event.name = value;
+    } else if (field === "data") {
+      this.event.data = this.event.data === null ? value : `${this.event.data}\n${value}`;
+    } else if (field === "id") {
+      this.event.id = value;
+    } else if (field === "retry" && /^\d+$/.test(value)) {
+      this.event.retry = Number(value);
+    }
+  }
+}
+
+/**
+ * Follows a stream until it is closed, over all ends of connections and members.
+ *
+ * `onEvent` gets the name and the data of each event; `onRefused` why the member will not give the stream at all.
+ */
+export const follow = (path, onEvent, onRefused) => new Stream(path, onEvent, onRefused);

@@ -1,0 +1,81 @@
+// The numbers of a member over the last 15 minutes, from /metrics, kept in the page.
+
+import { getText } from "./api.js";
+import { update } from "./state.js";
+
+const EVERY = 5_000;
+const KEPT = 15 * 60_000;
+const MOST = KEPT / EVERY + 1;
+
+/** What has been read: of each member that answered, told apart by when its process began. */
+export const seen = { members: new Map(), latest: null, failure: null };
+
+const NUMBERS = {
+  hosts: "discovery_hosts",
+  writes: "discovery_http_writes_total",
+  reads: "discovery_http_reads_total",
+  began: "process_start_time_seconds",
+};
+
+/** Reads those series of Prometheus's text that the charts need. */
+export function read(text) {
+  const numbers = {};
+  for (const line of text.split("\n")) {
+    for (const [key, name] of Object.entries(NUMBERS)) {
+      if (line.startsWith(`${name} `)) {
+        numbers[key] = Number(line.slice(name.length + 1));
+      }
+    }
+  }
+  return numbers;
+}
+
+export function keep(numbers, time) {
+  const samples = seen.members.get(numbers.began) ?? [];
+  samples.push({ time, ...numbers });
+  seen.members.set(numbers.began, samples.filter((each) => time - each.time <= KEPT).slice(-MOST));
+  for (const [began, kept] of seen.members) {
+    if (time - kept[kept.length - 1].time > KEPT) {
+      seen.members.delete(began);
+    }
+  }
+  seen.latest = numbers.began;
+}
+
+/** Returns the samples of the member that has answered most often, and its share of the answers. */
+export function mostSeen() {
+  const all = [...seen.members.values()];
+  const total = all.reduce((sum, samples) => sum + samples.length, 0);
+  const most = all.sort((a, b) => b.length - a.length)[0] ?? [];
+  return { samples: most, share: total === 0 ? 1 : most.length / total, members: all.length };
+}
+
+/** Returns the growth of a counter a second, between each sample and the next. */
+export function rates(samples, key) {
+  return samples.slice(1).map((sample, index) => {
+    const before = samples[index];
+    const grown = sample[key] - before[key];
+    return { time: sample.time, value: Math.max(0, (grown * 1000) / (sample.time - before.time)) };
+  });
+}
+
+let timer = 0;
+
+/** Reads the numbers every 5 s as long as the page is open, until the member refuses them. */
+export async function sample() {
+  clearTimeout(timer);
+  try {
+    if (!document.hidden) {
+      keep(read(await getText("/metrics")), Date.now());
+      seen.failure = null;
+      update();
+    }
+  } catch (refused) {
+    seen.failure = refused;
+    if (refused.status === 401 || refused.status === 403) {
+      // Each refusal counts as one, for the log and for limits.
+      return;
+    }
+  }
+  timer = setTimeout(sample, EVERY);
+}

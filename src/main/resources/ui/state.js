@@ -1,0 +1,69 @@
+// The state of the page, and its drawing: once a frame at most, however often the state changes.
+
+export const state = {
+  now: Date.now(),
+  // Microseconds matter to nothing here: how far the cluster's clock is ahead of this browser's, in milliseconds.
+  clockAhead: 0,
+  link: "connecting",
+  linkWhy: "",
+  signIn: null,
+  notices: [],
+  dialog: null,
+  narrow: false,
+};
+
+let draw = () => {};
+let isDue = false;
+
+export function drawWith(drawing) {
+  draw = drawing;
+}
+
+/** Changes the state, and has the page drawn again. */
+export function update(changes) {
+  Object.assign(state, changes);
+  if (!isDue) {
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      draw();
+    });
+  }
+}
+
+/** Returns the time of the cluster's clock, in milliseconds. */
+export function clusterNow() {
+  return state.now + state.clockAhead;
+}
+
+/** Notes a time of the cluster's clock that a member has just told. */
+export function clusterTimeIs(time) {
+  const told = Date.parse(time);
+  if (!Number.isNaN(told)) {
+    state.clockAhead = told - Date.now();
+  }
+}
+
+let lastNotice = 0;
+
+/** Shows a notice; `kind` is good, bad or busy; `undo` is a label and what it does. Returns its number. */
+export function notify(kind, text, more = {}) {
+  const number = ++lastNotice;
+  const notice = { number, kind, text, ...more };
+  update({ notices: [...state.notices.slice(-4), notice] });
+  if (kind === "good") {
+    setTimeout(() => dismiss(number), 30_000);
+  }
+  return number;
+}
+
+export function replaceNotice(number, changes) {
+  update({ notices: state.notices.map((each) => (each.number === number ? { ...each, ...changes } : each)) });
+  if (changes.kind === "good") {
+    setTimeout(() => dismiss(number), 30_000);
+  }
+}
+
+export function dismiss(number) {
+  update({ notices: state.notices.filter((each) => each.number !== number) });
+}
