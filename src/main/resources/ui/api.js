@@ -1,6 +1,6 @@
 // Requests to the member that the page came from, or to the one behind the same address.
 
-import { state, update } from "./state.js";
+import { forgetLink, showLink, state, update } from "./state.js";
 import { texts } from "./texts.js";
 
 const KEPT = "discovery.authorization";
@@ -128,8 +128,10 @@ export const remove = (path) => ask(path, { method: "DELETE" });
 
 /** Asks for something again and again until it is stopped; `show` gets what came, `fail` why nothing came. */
 export function poll(path, every, show, fail) {
+  const link = { state: "connecting", why: "" };
   let timer = 0;
   let isStopped = false;
+  showLink(link);
   const next = async () => {
     if (document.hidden) {
       timer = setTimeout(next, 1_000);
@@ -138,10 +140,13 @@ export function poll(path, every, show, fail) {
     try {
       const body = await getJson(path());
       if (!isStopped) {
+        showLink(Object.assign(link, { state: "live", why: "" }));
         show(body);
       }
     } catch (refused) {
       if (!isStopped) {
+        const isRefused = refused.status >= 400 && refused.status < 500 && refused.status !== 429;
+        showLink(Object.assign(link, { state: isRefused ? "refused" : "reconnecting", why: refused.message, status: refused.status }));
         fail(refused);
       }
     }
@@ -155,6 +160,7 @@ export function poll(path, every, show, fail) {
     stop() {
       isStopped = true;
       clearTimeout(timer);
+      forgetLink(link);
     },
     now() {
       clearTimeout(timer);

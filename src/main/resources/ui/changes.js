@@ -165,11 +165,11 @@ class Changes {
         ${this.rows.length === 0
           ? emptyBox(this.isLoaded ? words.none : texts.loading)
           : html`<table class="changes" aria-label=${words.title}>
-              <colgroup><col class="c-time" /><col class="c-change" /><col class="c-service" /><col class="c-ip" /><col class="c-what wide-only" /><col class="c-by wide-only" /></colgroup>
+              <colgroup><col class="c-time" /><col class="c-change" /><col class="c-service" /><col class="c-ip wide-only" /><col class="c-what wide-only" /><col class="c-by wide-only" /></colgroup>
               <thead>
                 <tr>
                   <th scope="col">${words.time}</th><th scope="col">${words.change}</th><th scope="col">${words.service}</th>
-                  <th scope="col">${words.ip}</th><th scope="col" class="wide-only">${words.what}</th><th scope="col" class="wide-only">${words.by}</th>
+                  <th scope="col" class="wide-only">${words.ip}</th><th scope="col" class="wide-only">${words.what}</th><th scope="col" class="wide-only">${words.by}</th>
                 </tr>
               </thead>
               <tbody>
@@ -191,10 +191,10 @@ class Changes {
     const address = row.port == null ? row.ip_address : `${row.ip_address}:${row.port}`;
     return html`
       <tr key=${row.id}>
-        <td class="mono" title=${`${date(time)} ${row.time}`}>${clockTime(time)}</td>
+        <td class="mono" title=${`${date(time)} ${row.time}`}>${clockTime(time).slice(0, 8)}<span class="wide-only">${clockTime(time).slice(8)}</span></td>
         <td>${pill(KINDS[row.change] ?? "", words.words[row.change] ?? row.change)}</td>
-        <td>${serviceLink(row.service)}<span class="sub narrow-only">${this.what(row)}</span></td>
-        <td>${hostLink(row.ip_address)}<span class="sub narrow-only">${this.by(row)}</span></td>
+        <td>${serviceLink(row.service)}<span class="sub narrow-only">${hostLink(row.ip_address)} ${this.what(row)}</span></td>
+        <td class="wide-only">${hostLink(row.ip_address)}</td>
         <td class="wide-only" title=${address}>${this.what(row)}</td>
         <td class="wide-only">${this.by(row)}</td>
       </tr>`;

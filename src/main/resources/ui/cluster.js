@@ -19,6 +19,7 @@ export function objections(body) {
     ...(body.members.length < 2 ? [words.alone] : []),
     ...body.members.filter((member) => !member.answered).map((member) => words.silent(nameOf(member))),
     ...(body.partitions_safe ? [] : [words.unsafe]),
+    ...(differs(there, "settings") ? [words.settings] : []),
     ...there.filter((member) => !member.ready).map((member) => words.notReady(nameOf(member), member.ready_reason ?? texts.unknown)),
     ...there.filter((member) => !member.writable).map((member) => words.notWritable(nameOf(member), member.writable_reason ?? texts.unknown)),
   ];
@@ -75,7 +76,7 @@ class Cluster {
         </section>
       </div>
       <p class="notes" aria-live="polite">
-        ${differs(there, "settings") && html`<span class="bad-text">${words.settings}</span> `}${differs(there, "content") && html`<span class="dim">${words.differs}</span>`}
+        ${differs(there, "content") && html`<span class="dim">${words.differs}</span>`}
       </p>
       <ul class="cards">
         ${members.map((member) => this.card(member))}

@@ -18,16 +18,20 @@ export function showHelp() {
   );
 }
 
-function submit(event) {
+function submit(event, fields) {
   event.preventDefault();
-  const form = event.currentTarget.elements;
-  const given = { token: form.token.value.trim(), name: form.name.value, password: form.password.value };
-  if (!given.token && !(given.name && given.password)) {
+  const given = Object.fromEntries(fields.map((name) => [name, event.currentTarget.elements[name].value]));
+  if (fields.some((name) => given[name].trim() === "")) {
     update({ signIn: { ...state.signIn, why: texts.sign.missing } });
     return;
   }
   signIn(given);
 }
+
+const submitButton = () => html`<div class="buttons">
+  <button type="button" onClick=${cancelSignIn}>${texts.cancel}</button>
+  <button type="submit" class="primary">${texts.sign.submit}</button>
+</div>`;
 
 export function signInView() {
   if (state.signIn === null) {
@@ -35,19 +39,21 @@ export function signInView() {
   }
   const isPlain = location.protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   return html`<${Modal} title=${texts.sign.title} onClose=${cancelSignIn}>
-    <form onSubmit=${submit}>
+    <form class="token" onSubmit=${(event) => submit(event, ["token"])}>
       <p>${texts.sign.intro}</p>
-      <p class="dim">${said(state.signIn.why, "wrap")}</p>
+      <p class="dim" role="alert">${said(state.signIn.why, "wrap")}</p>
       ${isPlain && html`<p class="warning">${texts.sign.plain}</p>`}
-      <label class="field"><span>${texts.sign.token}</span><input name="token" type="password" autocomplete="off" data-first aria-describedby="token-hint" /></label>
-      <p id="token-hint" class="dim">${texts.sign.tokenHint}</p>
-      <p class="or">${texts.sign.or}</p>
+      <label class="field">
+        <span>${texts.sign.token}</span><input name="token" type="password" autocomplete="off" data-first aria-describedby="token-hint" />
+        <span id="token-hint" class="dim">${texts.sign.tokenHint}</span>
+      </label>
+      ${submitButton()}
+    </form>
+    <p class="or">${texts.sign.or}</p>
+    <form onSubmit=${(event) => submit(event, ["name", "password"])}>
       <label class="field"><span>${texts.sign.name}</span><input name="name" autocomplete="username" spellcheck=${false} /></label>
       <label class="field"><span>${texts.sign.password}</span><input name="password" type="password" autocomplete="current-password" /></label>
-      <div class="buttons">
-        <button type="button" onClick=${cancelSignIn}>${texts.cancel}</button>
-        <button type="submit" class="primary">${texts.sign.submit}</button>
-      </div>
+      ${submitButton()}
     </form>
   <//>`;
 }

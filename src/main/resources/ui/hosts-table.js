@@ -7,7 +7,7 @@ import { href, route, setParams } from "./router.js";
 import { clusterNow, state, update } from "./state.js";
 import { texts } from "./texts.js";
 import { findField, hostLink, html, pill, said, serviceLink } from "./view.js";
-import { nextSort, VirtualTable } from "./virtual.js";
+import { nextSort, table, VirtualTable } from "./virtual.js";
 
 const words = texts.service;
 const ROW = 34;
@@ -123,6 +123,11 @@ export class HostList {
   }
 
   onKey(event) {
+    const row = table.current?.cursorRow();
+    if (event.key === "i" && row) {
+      this.details(row);
+      return true;
+    }
     const acts = { w: () => this.act(askForWeight), d: () => this.act(drain), u: () => this.act(undrain), Delete: () => this.act(removeHosts) };
     const act = acts[event.key];
     if (act && this.selected.size > 0) {
@@ -200,20 +205,27 @@ export class HostList {
         />`,
     };
     const narrowLine = (row) =>
-      html`<span class="sub narrow-only">${said(row.revision || words.emptyRevision)} · ${said(row.zone)}${row.isCanary ? html` · ${words.canary}` : ""}</span>`;
+      html`<span class="sub narrow-only">:${row.port} · ${said(row.revision || words.emptyRevision)} · ${said(row.zone)}${row.isCanary ? html` · ${words.canary}` : ""}</span>`;
     const first = this.isOfService
       ? { id: "address", title: words.address, isSortable: true, cell: (row) => html`${hostLink(row.address)}${narrowLine(row)}` }
       : { id: "service", title: words.service, isSortable: true, cell: (row) => html`${serviceLink(row.service)}${narrowLine(row)}` };
     return [
       check,
       first,
-      { id: "port", title: words.port, isSortable: true, cls: "number", cell: (row) => row.port },
+      { id: "port", title: words.port, isSortable: true, cls: "number wide-only", cell: (row) => row.port },
       { id: "revision", title: words.revision, isSortable: true, cls: "wide-only", cell: (row) => said(row.revision, "mono") },
       { id: "zone", title: words.zone, isSortable: true, cls: "wide-only", cell: (row) => said(row.zone) },
       { id: "weight", title: words.weight, isSortable: true, cls: "number", cell: (row) => this.weight(row) },
       { id: "canary", title: words.canary, isSortable: true, cls: "wide-only", cell: (row) => (row.isCanary ? pill("accent", words.yes) : "") },
       { id: "checkin", title: words.checkIn, isSortable: true, cls: "number", cell: (row) => this.checkIn(row) },
       { id: "lease", title: words.lease, isSortable: true, cls: "number wide-only", cell: (row) => this.lease(row) },
+      {
+        id: "more",
+        title: "",
+        cls: "wide-only",
+        head: html`<span class="hidden">${words.tags}</span>`,
+        cell: (row) => html`<button class="quiet more" aria-label=${words.details(`${row.address}:${row.port}`)} onClick=${() => this.details(row)}>⋯</button>`,
+      },
     ];
   }
 
@@ -222,7 +234,7 @@ export class HostList {
       return html`<span class="dim" title=${words.noWeightHint}>${words.noWeight}</span>`;
     }
     const isDrained = this.isOfService && row.weight <= 1 && this.rows.some((other) => other.weight > 1);
-    return html`${isDrained && html`${pill("warn", words.drained)} `}${row.weight}`;
+    return html`${isDrained && html`${pill("warn", words.drained)} `}<span class=${isDrained ? "wide-only" : ""}>${row.weight}</span>`;
   }
 
   checkIn(row) {

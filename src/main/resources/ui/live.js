@@ -2,7 +2,7 @@
 // read, and a member that has fallen silent is noticed.
 
 import { address, askForProof, headers, refusal, Refused, untilSignedIn } from "./api.js";
-import { update } from "./state.js";
+import { forgetLink, showLink } from "./state.js";
 import { texts } from "./texts.js";
 
 /** A comment comes every 15 s. */
@@ -10,16 +10,6 @@ const SILENCE = 40_000;
 /** How long a stream stays open in a tab that is not looked at. A browser opens six connections to a member, for all tabs. */
 const HIDDEN = 30_000;
 const SHORTEST_WAIT = 250;
-
-/** States of a stream that the page shows: the worst of those that are open. */
-const open = new Set();
-
-function showLink() {
-  const states = [...open].map((stream) => stream.state);
-  const worst = ["refused", "reconnecting", "connecting", "live"].find((each) => states.includes(each)) ?? "live";
-  const stream = [...open].find((each) => each.state === worst);
-  update({ link: worst, linkWhy: stream?.why ?? "" });
-}
 
 const seconds = (millis) => new Promise((resume) => setTimeout(resume, millis));
 
@@ -46,23 +36,22 @@ class Stream {
     this.retry = 1_000;
     this.failures = 0;
     this.isClosed = false;
-    open.add(this);
-    showLink();
+    showLink(this);
     this.run();
   }
 
   close() {
     this.isClosed = true;
     this.abort?.abort();
-    open.delete(this);
-    showLink();
+    forgetLink(this);
   }
 
-  is(state, why = "") {
+  is(state, why = "", status = 0) {
     if (!this.isClosed) {
       this.state = state;
       this.why = why;
-      showLink();
+      this.status = status;
+      showLink(this);
     }
   }
 
@@ -80,14 +69,14 @@ class Stream {
           return;
         }
         if (failure instanceof Refused && failure.status === 401) {
-          this.is("refused", failure.message);
+          this.is("refused", failure.message, failure.status);
           const proof = untilSignedIn();
           askForProof(failure.message);
           await proof;
           continue;
         }
         if (failure instanceof Refused && failure.status >= 400 && failure.status < 500 && failure.status !== 429) {
-          this.is("refused", failure.message);
+          this.is("refused", failure.message, failure.status);
           this.onRefused?.(failure);
           return;
         }
@@ -129,6 +118,9 @@ class Stream {
       });
       if (!response.ok) {
         throw await refusal(response);
+      }
+      if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+        throw new Refused(404, texts.errors.old);
       }
       this.failures = 0;
       this.is("live");

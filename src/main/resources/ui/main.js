@@ -23,6 +23,8 @@ const LED_TO = { s: "services", c: "cluster", l: "clients", h: "changes", m: "ch
 /** Screens that stand below another in the navigation. */
 const BELOW = { service: "services", host: "services" };
 const NARROW = matchMedia("(max-width: 720px)");
+/** Statuses after which another proof may help. */
+const WANTS_PROOF = [401, 403];
 const NEXT_KEY = 1_500;
 
 let screen = null;
@@ -34,6 +36,7 @@ function openScreen() {
   if (as === shownAs) {
     screen?.paramsChanged?.();
   } else {
+    state.dialog?.close(null);
     screen?.close();
     shownAs = as;
     screen = SCREENS[route.screen]?.open(route.name) ?? null;
@@ -79,7 +82,7 @@ const page = () => html`
     <span class="right">
       ${linkPill()}
       ${hasProof() && html`<button class="quiet" onClick=${signOut}>${texts.signOut}</button>`}
-      ${!hasProof() && state.link === "refused" && html`<button class="quiet" onClick=${() => askForProof(state.linkWhy)}>${texts.signIn}</button>`}
+      ${!hasProof() && WANTS_PROOF.includes(state.linkStatus) && html`<button class="quiet" onClick=${() => askForProof(state.linkWhy)}>${texts.signIn}</button>`}
       <button class="quiet round" aria-label=${texts.help} title=${texts.help} onClick=${showHelp}>?</button>
     </span>
   </header>

@@ -6,6 +6,8 @@ export const state = {
   clockAhead: 0,
   link: "connecting",
   linkWhy: "",
+  /** The status with which a member has refused it; 0 if it has not. */
+  linkStatus: 0,
   signIn: null,
   notices: [],
   dialog: null,
@@ -42,6 +44,26 @@ export function clusterTimeIs(time) {
   if (!Number.isNaN(told)) {
     state.clockAhead = told - Date.now();
   }
+}
+
+/** What the page keeps up to date, each with its `state` and `why`: the mark at the top shows the worst of them. */
+const links = new Set();
+
+/** Adds a link to the members, or shows what has become of it. */
+export function showLink(link) {
+  links.add(link);
+  showWorst();
+}
+
+export function forgetLink(link) {
+  links.delete(link);
+  showWorst();
+}
+
+function showWorst() {
+  const all = [...links];
+  const worst = ["refused", "reconnecting", "connecting"].map((each) => all.find((link) => link.state === each)).find(Boolean);
+  update({ link: worst?.state ?? "live", linkWhy: worst?.why ?? "", linkStatus: worst?.status ?? 0 });
 }
 
 let lastNotice = 0;

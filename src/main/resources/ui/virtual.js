@@ -44,6 +44,11 @@ export class VirtualTable extends Component {
     }
   }
 
+  /** Returns the row that keys have led to; undefined if there is none. */
+  cursorRow() {
+    return this.props.rows[this.state.cursor];
+  }
+
   /** Handles a key that was pressed in no field; returns whether it meant something. */
   key(event) {
     const { rows, onOpen, onToggle } = this.props;
@@ -54,7 +59,7 @@ export class VirtualTable extends Component {
       this.moveTo(this.state.cursor < 0 && Math.abs(step) === 1 ? 0 : this.state.cursor + step);
       return true;
     }
-    const row = rows[this.state.cursor];
+    const row = this.cursorRow();
     if (row && event.key === "Enter" && onOpen && !event.target.closest?.("a, button, input, summary")) {
       onOpen(row);
       return true;
