@@ -47,7 +47,12 @@ public record Tags(List<Tag> list) {
     }
 
     public Optional<Tag> find(String key) {
-        return list.stream().filter(tag -> tag.key().equals(key)).findFirst();
+        for (Tag tag : list) {
+            if (tag.key().equals(key)) {
+                return Optional.of(tag);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Merges two sets of tags; for each key the later tag wins. */

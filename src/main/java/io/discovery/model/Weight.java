@@ -14,6 +14,7 @@ public record Weight(int value) {
 
     private static final int LOWEST = 1;
     private static final int HIGHEST = 100;
+    private static final int MOST_DIGITS = 3;
 
     public Weight {
         if (value < LOWEST || value > HIGHEST) {
@@ -42,11 +43,16 @@ public record Weight(int value) {
         return tags.find(TAG).map(Tag::json).flatMap(Weight::ofJson).orElse(UNSAID);
     }
 
+    /** Parses one to three digits; without a pattern, because some readers ask for the weight of every host. */
     private static Optional<Weight> ofJson(String json) {
-        if (!json.matches("[0-9]{1,3}")) {
-            return Optional.empty();
+        int value = 0;
+        for (int i = 0; i < json.length(); i++) {
+            int digit = json.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || i == MOST_DIGITS) {
+                return Optional.empty();
+            }
+            value = 10 * value + digit;
         }
-        int value = Integer.parseInt(json);
         return value < LOWEST || value > HIGHEST ? Optional.empty() : Optional.of(new Weight(value));
     }
 
