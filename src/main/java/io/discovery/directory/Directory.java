@@ -6,11 +6,16 @@ import io.discovery.model.CheckIn;
 import io.discovery.model.Comparison;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
 import io.discovery.model.Lease;
 import io.discovery.model.Limits;
 import io.discovery.model.Registration;
 import io.discovery.model.ServiceName;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #known}; a reader sees each group as a whole.
  */
 public final class Directory {
+
+    private static final Comparator<Listing> BY_SERVICE = Comparator.comparing(
+                    (Listing listing) -> listing.registration().key().service())
+            .thenComparing(listing -> listing.registration().key());
 
     private final Lease lease;
     private final Lease protectingLease;
@@ -269,13 +278,39 @@ public final class Directory {
      * @return a value by which {@link #isStill} tells later whether the counts are the same
      */
     public ServiceOverview overview(BiConsumer<ServiceName, HostCounts> reader) {
+        return overview(ListingGroup::counts, reader);
+    }
+
+    /**
+     * Counts the hosts of each service as {@link #overview(BiConsumer)} does, and shows each listed host before the
+     * counts of its service.
+     *
+     * @param visitor must not block: no change of the service happens meanwhile
+     */
+    public ServiceOverview overview(Consumer<Listing> visitor, BiConsumer<ServiceName, HostCounts> reader) {
+        return overview((group, listing, now) -> group.visit(listing, now, visitor), reader);
+    }
+
+    /** Shows each listed host of a service, as {@link #overview(Consumer, BiConsumer)} does, and counts them. */
+    public HostCounts visit(ServiceName service, Consumer<Listing> visitor) {
+        long now = nowMicros.getAsLong();
+        ListingGroup group = byService.get(service);
+        return group == null ? HostCounts.NONE : group.visit(listingLease(now), now, visitor);
+    }
+
+    /** A way to count the listed hosts of a group. */
+    private interface Counting {
+        HostCounts of(ListingGroup group, Lease listing, long nowMicros);
+    }
+
+    private ServiceOverview overview(Counting counting, BiConsumer<ServiceName, HostCounts> reader) {
         long changes = contentChanges.get();
         long now = nowMicros.getAsLong();
         Lease listing = listingLease(now);
         long validUntil = Long.MAX_VALUE;
         for (ServiceName service : names) {
             ListingGroup group = byService.get(service);
-            HostCounts counts = group == null ? HostCounts.NONE : group.counts(listing, now);
+            HostCounts counts = group == null ? HostCounts.NONE : counting.of(group, listing, now);
             if (counts.listed() > 0) {
                 validUntil = Math.min(validUntil, counts.validUntilMicros());
                 reader.accept(service, counts);
@@ -304,6 +339,39 @@ public final class Directory {
 
     private Lease listingLease(long now) {
         return leaseEnds != null && leaseEnds.at(now).isProtecting() ? protectingLease : lease;
+    }
+
+    /** Returns the time by which instances are listed now. */
+    public long nowMicros() {
+        return nowMicros.getAsLong();
+    }
+
+    /**
+     * Returns the listed instances with these addresses, of all services, by address and then by service. Looks at each
+     * registration once, whatever the number of addresses.
+     */
+    public Map<IpAddress, List<Listing>> at(Set<IpAddress> addresses) {
+        long now = nowMicros.getAsLong();
+        Lease listing = listingLease(now);
+        Map<IpAddress, List<Listing>> found = new HashMap<>();
+        addresses.forEach(address -> found.put(address, new ArrayList<>()));
+        known.entries().forEach(each -> {
+            List<Listing> here = found.get(each.registration().key().address());
+            Listing listed = here == null ? null : listed(each, listing, now);
+            if (here != null && listed != null) {
+                here.add(listed);
+            }
+        });
+        found.values().forEach(here -> here.sort(BY_SERVICE));
+        return found;
+    }
+
+    private static @Nullable Listing listed(Known known, Lease listing, long now) {
+        Listing shown = known.listing();
+        if (shown == null || !listing.isListed(shown.checkIn(), now)) {
+            return null;
+        }
+        return listing.isEnded(shown.checkIn(), now) ? shown.asStale() : shown;
     }
 
     public @Nullable Registration find(InstanceKey key) {

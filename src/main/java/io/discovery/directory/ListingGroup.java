@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The listings that readers read together, those of one service or of one repo. Thread-safe. */
@@ -92,11 +93,29 @@ final class ListingGroup {
     HostCounts counts(Lease lease, long nowMicros) {
         Snapshot current = snapshot;
         return current != null && current.isValid(lease, nowMicros)
-                ? new HostCounts(current.listings().size(), current.stale(), current.validUntilMicros())
-                : count(lease, nowMicros);
+                ? counts(current)
+                : count(lease, nowMicros, listing -> {});
     }
 
-    private synchronized HostCounts count(Lease lease, long nowMicros) {
+    /**
+     * Returns the numbers of listed hosts, as {@link #counts} does, and shows each of these hosts before.
+     *
+     * @param visitor must not block: no change of the group happens meanwhile
+     */
+    HostCounts visit(Lease lease, long nowMicros, Consumer<Listing> visitor) {
+        Snapshot current = snapshot;
+        if (current == null || !current.isValid(lease, nowMicros)) {
+            return count(lease, nowMicros, visitor);
+        }
+        current.listings().forEach(visitor);
+        return counts(current);
+    }
+
+    private static HostCounts counts(Snapshot list) {
+        return new HostCounts(list.listings().size(), list.stale(), list.validUntilMicros());
+    }
+
+    private synchronized HostCounts count(Lease lease, long nowMicros, Consumer<Listing> visitor) {
         // An invalid list would keep hosts in memory that have gone.
         replace(null);
         int listed = 0;
@@ -107,6 +126,7 @@ final class ListingGroup {
             if (lease.isListed(checkIn, nowMicros)) {
                 boolean isStale = lease.isEnded(checkIn, nowMicros);
                 listed++;
+                visitor.accept(isStale ? listing.asStale() : listing);
                 stale += isStale ? 1 : 0;
                 validUntil = Math.min(validUntil, listedUntil(lease, checkIn, isStale));
             } else {

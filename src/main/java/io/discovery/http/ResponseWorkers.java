@@ -14,10 +14,18 @@ public final class ResponseWorkers {
     private final WorkerExecutor executor;
     private final CacheBudget budget;
 
-    /** @param budget memory for responses that are kept */
+    /** Creates workers for responses that clients wait for in the course of their work. */
     public ResponseWorkers(Vertx vertx, int threads, CacheBudget budget) {
+        this(vertx, "discovery-workers", threads, budget);
+    }
+
+    /**
+     * @param name of the threads; workers of another name have threads of their own
+     * @param budget memory for responses that are kept
+     */
+    public ResponseWorkers(Vertx vertx, String name, int threads, CacheBudget budget) {
         this.vertx = vertx;
-        this.executor = vertx.createSharedWorkerExecutor("discovery-workers", threads);
+        this.executor = vertx.createSharedWorkerExecutor(name, threads);
         this.budget = budget;
     }
 

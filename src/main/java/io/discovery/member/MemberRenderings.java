@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 /** The renderings of a member's directory for HTTP and gRPC clients. */
 final class MemberRenderings {
 
+    private static final int REPORT_WORKERS = 2;
+
     private final V1Api v1;
     private final Xds xds;
     private final WatchEndpoints watch;
@@ -48,6 +50,7 @@ final class MemberRenderings {
                 statsd,
                 audit,
                 workers,
+                new ResponseWorkers(vertx, "discovery-reports", REPORT_WORKERS, registry.renderings()),
                 assembly.heap()));
         xds = new Xds(vertx, directory, registry.subscriptions(), assembly.readiness(), assembly.heap());
         watch = new WatchEndpoints(vertx, watchers, directory, assembly.readiness(), v1::body);

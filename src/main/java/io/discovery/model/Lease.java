@@ -60,6 +60,11 @@ public record Lease(long ttlMicros, long overtimeMicros) {
         return nowMicros > endOf(checkIn);
     }
 
+    /** Returns whether more than half of the lease has passed without another check-in. */
+    public boolean isHalfOver(CheckIn checkIn, long nowMicros) {
+        return nowMicros > endOf(checkIn) - ttlMicros / 2;
+    }
+
     /** Returns the last moment at which the check-in is listed: the end of its lease, and overtime. */
     public long listedUntil(CheckIn checkIn) {
         return endOf(checkIn) + overtimeMicros;

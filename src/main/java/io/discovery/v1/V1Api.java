@@ -49,12 +49,15 @@ public final class V1Api {
     private final LongPollHandler polls;
     private final EventLoopSubscriptions waiting;
     private final BulkRegistration bulk;
+    private final ServicesOverview overview;
+    private final AddressHosts addresses;
     private final HttpEndpoint service;
 
     /**
      * The parts of the member that the API uses.
      *
      * @param polls listeners for reads that wait for a change
+     * @param reports make the responses for people who look at the whole registry, so that others do not wait for these
      * @param heap the heap that the list of all services takes
      */
     public record Services(
@@ -66,6 +69,7 @@ public final class V1Api {
             Statsd statsd,
             AuditLog audit,
             ResponseWorkers workers,
+            ResponseWorkers reports,
             HeapReserve heap) {}
 
     public V1Api(Services given) {
@@ -76,7 +80,7 @@ public final class V1Api {
         V1Json json = new V1Json(http.applicationEnv());
         InstancePath instances = new InstancePath(given.settings().registry().instanceKey(), directory);
         services = ListResponses.ofServices(json, http.cacheTtl(), workers);
-        long overview = Runtime.getRuntime().maxMemory() / OVERVIEW_SHARE;
+        long longest = Runtime.getRuntime().maxMemory() / OVERVIEW_SHARE;
         reads = new ReadHandlers(
                 directory,
                 readiness,
@@ -84,7 +88,7 @@ public final class V1Api {
                 services,
                 ListResponses.ofRepos(json, workers),
                 workers.shared(() ->
-                        ReadHandlers.overview(directory, readiness, given.heap().passing(overview))));
+                        ReadHandlers.overview(directory, readiness, given.heap().passing(longest))));
         writes = new WriteHandlers(
                 given.registry(),
                 directory,
@@ -97,6 +101,13 @@ public final class V1Api {
         polls = new LongPollHandler(workers.vertx(), waiting, directory, reads);
         bulk = new BulkRegistration(
                 writes, given.registry(), new ErrorResponses(given.settings().debug()), workers.executor());
+        overview = new ServicesOverview(
+                directory,
+                readiness,
+                given.settings().lease(),
+                () -> given.heap().passing(longest),
+                given.reports());
+        addresses = new AddressHosts(directory, readiness, given.reports().executor());
         service = HttpEndpoint.at("/v1/registration/:service", SERVICE)
                 .get(Access.READ_SERVICE, this::list)
                 .post(Access.WRITE_SERVICE, BODY_LIMIT, writes::register)
@@ -121,6 +132,8 @@ public final class V1Api {
                 HttpEndpoint.at("/v1/loadbalancing/:service/:ip_address", "weight")
                         .post(Access.WRITE_SERVICE, BODY_LIMIT, writes::setWeight),
                 HttpEndpoint.at("/v1/services", "services").get(Access.READ_ALL, request -> reads.services()),
+                overview.endpoint(),
+                addresses.endpoint(),
                 HttpEndpoint.at("/v1/registrations", "registrations")
                         .post(Access.WRITE_SOME, BulkRegistration.BODY_LIMIT, bulk::register));
     }

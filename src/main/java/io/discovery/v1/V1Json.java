@@ -6,6 +6,7 @@ import io.discovery.directory.Snapshot;
 import io.discovery.http.Response;
 import io.discovery.json.JsonText;
 import io.discovery.model.InstanceKey;
+import io.discovery.model.IpAddress;
 import io.discovery.model.Registration;
 import io.discovery.model.Tag;
 import io.vertx.core.buffer.Buffer;
@@ -35,6 +36,13 @@ final class V1Json {
     /** Renders a list like that of a service, under the repo's name (seed: GET /v1/registration/repo). */
     Buffer repo(Snapshot snapshot) {
         return list("service_repo_name", snapshot, false);
+    }
+
+    /** Renders the hosts at an address, of whatever services. */
+    static Buffer address(IpAddress address, List<Listing> listings) {
+        byte[] head = ("{\"ip_address\": " + JsonText.quote(address.text()) + ", \"hosts\": [")
+                .getBytes(StandardCharsets.US_ASCII);
+        return Response.wrapped(joined(head, listings, false));
     }
 
     static Buffer host(Listing listing) {

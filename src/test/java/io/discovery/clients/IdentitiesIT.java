@@ -206,6 +206,16 @@ class IdentitiesIT {
         assertThat(as("reader").hosts("payments")).contains("127.0.0.9");
     }
 
+    @Test
+    void figuresOfNamedServicesNeedReadOfEach() {
+        String both = "/v1/services/overview?service=payments&service=orders";
+
+        assertThat(as("reader").get("/v1/services/overview?service=payments").statusCode())
+                .isEqualTo(200);
+        assertThat(as("reader").get(both).body()).contains("expected an identity that may read the service orders");
+        assertThat(as("reader-of-all").get(both).statusCode()).isEqualTo(200);
+    }
+
     /** The lists by repo show hosts of all services. */
     @Test
     void aReaderOfAServiceNamedRepoReadsNoRepos() throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.discovery.model.Change.Outcome;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,16 @@ class LeaseTest {
 
         assertThat(LEASE.isLive(registration, 10 * SECOND)).isTrue();
         assertThat(LEASE.isLive(registration, 10 * SECOND + 1)).isFalse();
+    }
+
+    @Test
+    void aLeaseIsHalfOverBehindItsMiddleGraceIncluded() {
+        CheckIn checkIn = Objects.requireNonNull(registered(0, Map.of()).checkIn());
+
+        assertThat(LEASE.isHalfOver(checkIn, 5 * SECOND)).isFalse();
+        assertThat(LEASE.isHalfOver(checkIn, 5 * SECOND + 1)).isTrue();
+        assertThat(LEASE.isHalfOver(new CheckIn(at(0), 80, "r", "", SECOND), 6 * SECOND))
+                .isFalse();
     }
 
     @Test
