@@ -28,6 +28,11 @@ public record Grants(ServicePatterns read, ServicePatterns write, boolean isAdmi
         return isAdmin || !read.isEmpty() || !write.isEmpty();
     }
 
+    /** Returns the services that it may write. */
+    public ServicePatterns written() {
+        return isAdmin ? ServicePatterns.ALL : write;
+    }
+
     public boolean mayWrite(String service) {
         return isAdmin || write.contains(service);
     }

@@ -120,7 +120,8 @@ public final class RequestLimits {
         return buckets.estimatedSize();
     }
 
-    private ClientLimits limits(Client client) {
+    /** Returns the limits of a client, as AUTH_FILE has them now. */
+    public ClientLimits limits(Client client) {
         return identities.get().limitsOf(client);
     }
 

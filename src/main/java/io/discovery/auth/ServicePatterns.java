@@ -2,12 +2,17 @@ package io.discovery.auth;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
  * Services by name: whole names, and the beginnings of names, which end with a star in AUTH_FILE. A star alone stands for
  * all services, also those that do not exist yet.
+ *
+ * @param names none of which begins with one of the prefixes
+ * @param prefixes none of which begins with another
  */
 public record ServicePatterns(Set<String> names, Set<String> prefixes) {
 
@@ -35,7 +40,20 @@ public record ServicePatterns(Set<String> names, Set<String> prefixes) {
                 names.add(pattern);
             }
         }
-        return new ServicePatterns(names, prefixes);
+        NavigableSet<String> shortest = new TreeSet<>();
+        for (String prefix : new TreeSet<>(prefixes)) {
+            if (!beginsWithOne(prefix, shortest)) {
+                shortest.add(prefix);
+            }
+        }
+        names.removeIf(name -> beginsWithOne(name, shortest));
+        return new ServicePatterns(names, shortest);
+    }
+
+    /** @param prefixes none of which begins with another: the one before the text in order is the only one to compare */
+    private static boolean beginsWithOne(String text, NavigableSet<String> prefixes) {
+        String before = prefixes.floor(text);
+        return before != null && text.startsWith(before);
     }
 
     /** Returns whether a service of this name, which may be invalid, is one of these. */

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +61,7 @@ public final class Directory {
     private final ListingGroups<ServiceName> byService;
     private final ListingGroups<String> byRepo;
     /** The names of {@link #byService}, in their order. */
-    private final Set<ServiceName> names = new ConcurrentSkipListSet<>();
+    private final NavigableSet<ServiceName> names = new ConcurrentSkipListSet<>();
 
     private volatile Consumer<Registration> onChange = registration -> {};
     private volatile Consumer<ServiceName> onContentChange = service -> {};
@@ -317,6 +318,37 @@ public final class Directory {
             }
         }
         return new ServiceOverview(changes, listing, validUntil);
+    }
+
+    private HostCounts counts(ServiceName service, Lease listing, long now) {
+        ListingGroup group = byService.get(service);
+        return group == null ? HostCounts.NONE : group.counts(listing, now);
+    }
+
+    /** Counts the hosts of a service. */
+    public HostCounts counts(ServiceName service) {
+        long now = nowMicros.getAsLong();
+        return counts(service, listingLease(now), now);
+    }
+
+    /**
+     * Counts the hosts of each service whose name begins so, by name; leaves out services without listed hosts. The cost
+     * does not depend on the number of other services.
+     *
+     * @param reader called for one service after the other
+     */
+    public void counts(String beginning, BiConsumer<ServiceName, HostCounts> reader) {
+        long now = nowMicros.getAsLong();
+        Lease listing = listingLease(now);
+        for (ServiceName service : names.tailSet(new ServiceName(beginning))) {
+            if (!service.text().startsWith(beginning)) {
+                return;
+            }
+            HostCounts counts = counts(service, listing, now);
+            if (counts.listed() > 0) {
+                reader.accept(service, counts);
+            }
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.discovery.http;
 
 import io.discovery.auth.AuthException;
 import io.discovery.auth.Client;
+import io.discovery.auth.ClientLimits;
 import io.discovery.auth.ClientSource;
 import io.discovery.model.AddressBits;
 import io.discovery.model.IpAddress;
@@ -36,6 +37,11 @@ public record Caller(Client client, HttpServerRequest request, ClientControl con
     /** Returns the address of the client, of which the headers are read now: most endpoints have no need of it. */
     public ClientAddress address() {
         return control.address(request);
+    }
+
+    /** Returns the limits of the client, as AUTH_FILE has them now. */
+    public ClientLimits limits() {
+        return control.limits(client);
     }
 
     /** Counts, logs and audits the refusal of a part of a request, which concerns a service. */

@@ -4,6 +4,7 @@ import io.discovery.audit.AuditLog;
 import io.discovery.auth.AuthException;
 import io.discovery.auth.Authenticator;
 import io.discovery.auth.Client;
+import io.discovery.auth.ClientLimits;
 import io.discovery.auth.RequestLimits;
 import io.discovery.config.Cidrs;
 import io.discovery.connections.Connection;
@@ -130,6 +131,11 @@ public final class ClientControl {
         if (control != null && writes > 0) {
             control.limits().moreWrites(caller.client(), caller, writes);
         }
+    }
+
+    /** Returns the limits of a client, as AUTH_FILE has them now; none without AUTH_FILE. */
+    ClientLimits limits(Client client) {
+        return control == null ? ClientLimits.NONE : control.limits().limits(client);
     }
 
     /** Returns the refusal of a client whose proof holds no more. */

@@ -12,6 +12,7 @@ import io.discovery.http.RequestAudit;
 import io.discovery.model.InstanceDetails;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.model.RegistryException;
 import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.Weight;
 import io.discovery.registry.Registry;
@@ -33,6 +34,7 @@ final class AuditedRegistry {
     private final Registry registry;
     private final Directory directory;
     private final AuditLog log;
+    private final IdentityRoom room;
 
     /**
      * A change that a client wants.
@@ -42,10 +44,11 @@ final class AuditedRegistry {
      */
     private record Act(Caller caller, String action, String done, InstanceKey key) {}
 
-    AuditedRegistry(Registry registry, Directory directory, AuditLog log) {
+    AuditedRegistry(Registry registry, Directory directory, AuditLog log, IdentityRoom room) {
         this.registry = registry;
         this.directory = directory;
         this.log = log;
+        this.room = room;
     }
 
     /** @throws NotReady as long as changes must wait for the log, which cannot be written */
@@ -56,12 +59,15 @@ final class AuditedRegistry {
         }
     }
 
-    /** Registers an instance, as {@link Registry#register} does. */
+    /** Registers an instance, as {@link Registry#register} does, if its identity has room for it. */
     Future<Void> register(Caller caller, InstanceKey key, InstanceDetails details) {
         return record(
                 new Act(caller, "register", OK, key),
                 before -> RegistrationChange.byRegistering(before, details),
-                () -> registry.register(key, details));
+                () -> {
+                    RegistryException full = room.refusal(caller, key);
+                    return full == null ? registry.register(key, details) : Future.failedFuture(full);
+                });
     }
 
     /** Sets the weight of an instance, as {@link Registry#setWeight} does. */

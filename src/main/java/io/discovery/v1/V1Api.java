@@ -45,6 +45,7 @@ public final class V1Api {
 
     private final ListResponses services;
     private final ReadHandlers reads;
+    private final IdentityRoom room;
     private final WriteHandlers writes;
     private final LongPollHandler polls;
     private final EventLoopSubscriptions waiting;
@@ -89,6 +90,7 @@ public final class V1Api {
                 ListResponses.ofRepos(json, workers),
                 workers.shared(() ->
                         ReadHandlers.overview(directory, readiness, given.heap().passing(longest))));
+        room = new IdentityRoom(directory);
         writes = new WriteHandlers(
                 given.registry(),
                 directory,
@@ -96,7 +98,7 @@ public final class V1Api {
                 instances,
                 http.autoIp(),
                 given.statsd(),
-                new AuditedRegistry(given.registry(), directory, given.audit()));
+                new AuditedRegistry(given.registry(), directory, given.audit(), room));
         waiting = given.polls();
         polls = new LongPollHandler(workers.vertx(), waiting, directory, reads);
         bulk = new BulkRegistration(
@@ -117,6 +119,7 @@ public final class V1Api {
 
     public void register(Meters meters) {
         meters.gauge("discovery.polls.waiting", waiting::size);
+        meters.counter("discovery.auth.hosts.refused", room::refused);
     }
 
     /** Returns all endpoints. */

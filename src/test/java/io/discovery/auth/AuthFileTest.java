@@ -99,6 +99,8 @@ class AuthFileTest {
                 "name: a, tokens: &x [HASH], read: ['*'] | an anchor or an alias at line 2",
                 "name: a, tokens: [HASH], read: ['*'], limits: {reads: 0.5} | 0.5",
                 "name: a, tokens: [HASH], read: ['*'], limits: {reads: -1} | given limits below 0",
+                "name: a, tokens: [HASH], read: ['*'], limits: {services: -1} | given limits below 0",
+                "name: a, tokens: [HASH], read: ['*'], limits: {registrations: -1} | given limits below 0",
                 "name: a, tokens: [HASH], read: ['a*b'] | given 'a*b' under read",
                 "name: a, tokens: [HASH], write: ['a/b'] | given 'a/b' under write",
                 "name: a, tokens: [HASH], read: [''] | given '' under read",

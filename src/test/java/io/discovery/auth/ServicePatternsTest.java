@@ -3,6 +3,7 @@ package io.discovery.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,16 @@ class ServicePatternsTest {
 
         assertThat(patterns.contains(service)).isEqualTo(expected);
         assertThat(patterns.isAll()).isEqualTo(pattern.equals("*"));
+    }
+
+    /** Hosts of a service that two patterns stand for would otherwise be counted twice. */
+    @Test
+    void aPatternThatAnotherHoldsIsLeftOut() {
+        List<String> patterns = List.of("pay*", "pay-eu*", "pay*", "payments", "pa", "orders", "p!*");
+
+        assertThat(ServicePatterns.of(patterns))
+                .isEqualTo(new ServicePatterns(Set.of("pa", "orders"), Set.of("pay", "p!")));
+        assertThat(ServicePatterns.of(List.of("a", "b*", "*"))).isEqualTo(ServicePatterns.ALL);
     }
 
     @Test

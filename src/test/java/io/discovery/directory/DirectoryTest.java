@@ -164,6 +164,21 @@ class DirectoryTest {
     }
 
     @Test
+    void servicesWhoseNamesBeginAlikeAreCounted() {
+        for (String name : List.of("pa", "pay", "pay-1", "pay-2", "paz", "q")) {
+            directory.merge(Fixtures.registered(Fixtures.key(name, 1), new Version(1, 1)));
+        }
+        directory.merge(Fixtures.registered(Fixtures.key("pay-2", 2), new Version(1, 1)));
+        Map<String, Integer> counts = new HashMap<>();
+
+        directory.counts("pay", (service, hosts) -> counts.put(service.text(), hosts.listed()));
+
+        assertThat(counts).isEqualTo(Map.of("pay", 1, "pay-1", 1, "pay-2", 2));
+        assertThat(directory.counts(new ServiceName("pay-2")).listed()).isEqualTo(2);
+        assertThat(directory.counts(new ServiceName("pay-3")).listed()).isZero();
+    }
+
+    @Test
     void servicesAreNamedInOrder() {
         List<ServiceName> names =
                 Stream.of("b", "c", "a", "\u00e9").map(ServiceName::new).toList();

@@ -91,6 +91,21 @@ class RegistrationCountLimitTest {
         assertThat(register(limit, "payments", 1)).isNotNull();
     }
 
+    /** Otherwise a count in the midst of a flood would forget all that is under way. */
+    @Test
+    void aHostWhoseRegistrationIsUnderWayKeepsItsPlaceForAWhile() {
+        RegistrationCountLimit limit = limit(1, 0);
+        assertThat(ask(limit, registering("payments", 1))).isNull();
+
+        nowMicros += TimeUnit.SECONDS.toMicros(1);
+        assertThat(ask(limit, registering("payments", 2))).isNotNull();
+
+        nowMicros += TimeUnit.SECONDS.toMicros(1);
+        assertThat(ask(limit, registering("payments", 2)))
+                .as("the registration has failed")
+                .isNull();
+    }
+
     /** Other members take hosts too. */
     @Test
     void theLimitCountsWhatOthersTookAfterASecond() {
