@@ -67,7 +67,7 @@ class ArchitectureTest {
                 "audit",
                 List.of("auth", "model", "config", "json", "process", "telemetry", "com.fasterxml.jackson.databind"));
         table.put("store.hazelcast", List.of("model", "registry", "io.vertx.core", "com.hazelcast.."));
-        table.put("backend.file", List.of("model", "registry"));
+        table.put("backend.file", List.of("model", "process", "registry"));
         table.put("backend.plugin", List.of("registry"));
         table.put(
                 "backend.dynamodb",

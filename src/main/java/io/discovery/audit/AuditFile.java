@@ -1,5 +1,6 @@
 package io.discovery.audit;
 
+import io.discovery.process.LockFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,7 +42,7 @@ final class AuditFile implements AuditSink {
     private final LongSupplier nanos;
     private final RotatedFiles rotated;
 
-    private @Nullable AuditLock lock;
+    private @Nullable LockFile lock;
     /** Null before the first look at the files. */
     private @Nullable ChainEnd end;
     /** Null before the file is opened, and after a failure. */
@@ -210,9 +211,17 @@ final class AuditFile implements AuditSink {
         return file == null ? open() : file;
     }
 
+    /** Locks a file beside the log: the log itself cannot carry a lock, since it gets another name when it rotates. */
+    private LockFile lock() throws IOException {
+        return LockFile.acquire(
+                RotatedFiles.folder(path).resolve("." + path.getFileName() + ".lock"),
+                holder -> new UnusableAuditLogException("AUDIT_LOG: given " + path + ", which is in use by " + holder
+                        + "; expected a file of this member's own: stop the other one, or name another file"));
+    }
+
     private OpenFile open() throws IOException {
         if (lock == null) {
-            lock = AuditLock.acquire(path);
+            lock = lock();
         }
         OpenFile open = OpenFile.open(path, nanos);
         boolean isUsable = false;

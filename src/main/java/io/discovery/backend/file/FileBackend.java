@@ -1,6 +1,7 @@
 package io.discovery.backend.file;
 
 import io.discovery.model.Registration;
+import io.discovery.process.LockFile;
 import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import java.io.IOException;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileBackend implements StorageBackend {
 
+    static final String LOCK = "discovery.lock";
+
     private static final Logger LOG = LoggerFactory.getLogger(FileBackend.class);
 
     private final Path directory;
@@ -39,7 +42,7 @@ public final class FileBackend implements StorageBackend {
     private final Retention retention;
     private final Flush flush;
 
-    private @Nullable DirectoryLock lock;
+    private @Nullable LockFile lock;
 
     /** Null before the backend is opened, and after a failure until the next use. */
     private @Nullable Database database;
@@ -81,7 +84,7 @@ public final class FileBackend implements StorageBackend {
         boolean opened = false;
         try {
             createDirectory();
-            lock = DirectoryLock.acquire(directory);
+            lock = LockFile.acquire(directory.resolve(LOCK), this::inUse);
             NativeLibrary.load(directory);
             file.prepare();
             database = Database.open(file, flush);
@@ -181,6 +184,11 @@ public final class FileBackend implements StorageBackend {
         return current;
     }
 
+    private UnusableBackendException inUse(String holder) {
+        return new UnusableBackendException(directory + " is in use by " + holder
+                + "; each member needs a directory of its own: stop the other one, or set another APPLICATION_DIR");
+    }
+
     @Override
     public void close() {
         if (lock == null) {
@@ -190,10 +198,7 @@ public final class FileBackend implements StorageBackend {
         try {
             lock.close();
         } catch (IOException failure) {
-            LOG.warn(
-                    "{} could not be emptied; the lock has ended all the same",
-                    directory.resolve(DirectoryLock.FILE),
-                    failure);
+            LOG.warn("{} could not be emptied; the lock has ended all the same", directory.resolve(LOCK), failure);
         }
         lock = null;
     }

@@ -191,7 +191,7 @@ class FileBackendRefusalTest {
 
         fill();
 
-        assertThat(entries()).containsExactlyInAnyOrder(DatabaseFile.FILE, DirectoryLock.FILE);
+        assertThat(entries()).containsExactlyInAnyOrder(DatabaseFile.FILE, FileBackend.LOCK);
     }
 
     @Test
@@ -222,7 +222,7 @@ class FileBackendRefusalTest {
             first.open();
             assertThatThrownBy(second::open)
                     .isInstanceOf(UnusableBackendException.class)
-                    .hasMessageContaining(link + " is in use by another backend of this process")
+                    .hasMessageContaining(link + " is in use by another member of this process")
                     .hasMessageContaining("APPLICATION_DIR");
         }
 
@@ -249,7 +249,7 @@ class FileBackendRefusalTest {
         for (String name : entries()) {
             Path path = directory.resolve(name);
             // SQLite's index of a log: made anew from the log at any time.
-            boolean derived = name.equals(DirectoryLock.FILE) || name.endsWith("-shm");
+            boolean derived = name.equals(FileBackend.LOCK) || name.endsWith("-shm");
             if (!derived && Files.isRegularFile(path)) {
                 contents.put(name, ByteBuffer.wrap(Files.readAllBytes(path)));
             }

@@ -276,7 +276,7 @@ class FileBackendTest extends StorageBackendContract {
         write(registered("10.0.0.1", NOON));
 
         assertThat(table().log()).doesNotExist();
-        assertThat(directory.resolve(DirectoryLock.FILE)).isEmptyFile();
+        assertThat(directory.resolve(FileBackend.LOCK)).isEmptyFile();
     }
 
     @Test

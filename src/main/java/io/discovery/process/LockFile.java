@@ -1,6 +1,5 @@
-package io.discovery.backend.file;
+package io.discovery.process;
 
-import io.discovery.registry.StorageBackend.UnusableBackendException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,48 +9,50 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock on a directory for one backend at a time: an operating system's lock on a file, which ends with the process
- * however it ends. The file contains the id of the process.
+ * A file by which one member at a time holds what stands beside the file: an operating system's lock, which ends with the
+ * process however that ends. The file contains the id of the process.
  */
-final class DirectoryLock implements AutoCloseable {
-
-    static final String FILE = "discovery.lock";
+public final class LockFile implements AutoCloseable {
 
     /** Beyond the text, so that where locks are mandatory other processes can still read the holder. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     /**
-     * The directories that this process has locked. Checked before a lock file is opened: where locks are POSIX's,
-     * closing any channel of a file ends every lock that the process has on it.
+     * The files that this process holds. Checked before a file is opened: where locks are POSIX's, closing any channel of a
+     * file ends every lock that the process has on it.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-    private final Path directory;
+    private final Path file;
     private final FileChannel channel;
 
-    private DirectoryLock(Path directory, FileChannel channel) {
-        this.directory = directory;
+    private LockFile(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
     /**
-     * Locks a directory.
+     * Locks a file, which it creates if need be.
      *
-     * @throws UnusableBackendException if another backend has locked it
+     * @param file in a folder that exists
+     * @param refusal makes the exception if the lock is another's, of the words for its holder
      */
-    static DirectoryLock acquire(Path directory) throws IOException {
-        Path real = directory.toRealPath();
+    public static LockFile acquire(Path file, Function<String, ? extends RuntimeException> refusal) throws IOException {
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
+        Path real = folder.toRealPath().resolve(file.getFileName());
         if (!HELD.add(real)) {
-            throw inUse(directory, "another backend of this process");
+            throw refusal.apply("another member of this process");
         }
         boolean acquired = false;
         try {
-            DirectoryLock lock = new DirectoryLock(real, lockedChannel(directory));
+            LockFile lock = new LockFile(real, lockedChannel(real, refusal));
             acquired = true;
             return lock;
         } finally {
@@ -61,14 +62,13 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static FileChannel lockedChannel(Path directory) throws IOException {
-        Path file = directory.resolve(FILE);
+    private static FileChannel lockedChannel(Path file, Function<String, ? extends RuntimeException> refusal)
+            throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean locked = false;
         try {
             if (tryLock(channel) == null) {
-                throw inUse(
-                        directory, "another process, " + Files.readString(file).strip());
+                throw refusal.apply("another process, " + Files.readString(file).strip());
             }
             channel.truncate(0);
             String holder = "pid " + ProcessHandle.current().pid() + "\n";
@@ -91,11 +91,6 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static UnusableBackendException inUse(Path directory, String holder) {
-        return new UnusableBackendException(directory + " is in use by " + holder
-                + "; each member needs a directory of its own: stop the other one, or set another APPLICATION_DIR");
-    }
-
     /** Releases the lock. The file stays: removing it could remove a lock that another process has just taken. */
     @Override
     public void close() throws IOException {
@@ -103,7 +98,7 @@ final class DirectoryLock implements AutoCloseable {
             try (channel) {
                 channel.truncate(0);
             } finally {
-                HELD.remove(directory);
+                HELD.remove(file);
             }
         }
     }
