@@ -14,10 +14,7 @@ public final class ClientLogLimit {
     public static final int MOST = 20;
 
     private final Logger log;
-    private final LongSupplier nanoTime;
-    private long began;
-    private int lines;
-    private long dropped;
+    private final LineWindow window;
 
     /**
      * @param log writes the lines
@@ -25,8 +22,7 @@ public final class ClientLogLimit {
      */
     public ClientLogLimit(Logger log, LongSupplier nanoTime) {
         this.log = log;
-        this.nanoTime = nanoTime;
-        this.began = nanoTime.getAsLong();
+        this.window = new LineWindow(MOST, PERIOD, nanoTime);
     }
 
     /** Logs ordinary behaviour of a client. */
@@ -54,24 +50,14 @@ public final class ClientLogLimit {
         }
     }
 
-    private synchronized boolean mayWrite() {
-        long now = nanoTime.getAsLong();
-        if (now - began > PERIOD.toNanos()) {
-            began = now;
-            lines = 0;
-            reportDropped();
+    private boolean mayWrite() {
+        if (!window.mayWrite()) {
+            return false;
         }
-        lines++;
-        if (lines > MOST) {
-            dropped++;
+        long left = window.leftOut();
+        if (left > 0) {
+            log.warn("{} lines about clients were left out: {} are written in {} s", left, MOST, PERIOD.toSeconds());
         }
-        return lines <= MOST;
-    }
-
-    private void reportDropped() {
-        if (dropped > 0) {
-            log.warn("{} lines about clients were left out: {} are written in {} s", dropped, MOST, PERIOD.toSeconds());
-            dropped = 0;
-        }
+        return true;
     }
 }

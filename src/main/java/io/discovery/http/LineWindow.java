@@ -1,21 +1,21 @@
 package io.discovery.http;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** A number of lines that may be written in a second, and the count of those left out since the last. Thread-safe. */
-final class LinesPerSecond {
-
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+/** A number of lines that may be written in a period, and the count of those left out since the last. Thread-safe. */
+final class LineWindow {
 
     private final int most;
+    private final Duration period;
     private final LongSupplier nanoTime;
     private long began;
     private int lines;
     private long leftOut;
 
-    LinesPerSecond(int most, LongSupplier nanoTime) {
+    LineWindow(int most, Duration period, LongSupplier nanoTime) {
         this.most = most;
+        this.period = period;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
     }
@@ -23,7 +23,7 @@ final class LinesPerSecond {
     /** Returns whether one more line may be written now. */
     synchronized boolean mayWrite() {
         long now = nanoTime.getAsLong();
-        if (now - began >= SECOND) {
+        if (now - began >= period.toNanos()) {
             began = now;
             lines = 0;
         }

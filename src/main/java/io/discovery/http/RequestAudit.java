@@ -8,6 +8,7 @@ import io.discovery.audit.AuditLog;
 import io.discovery.auth.AuthException;
 import io.discovery.auth.Proof;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -23,13 +24,14 @@ public final class RequestAudit {
     /** Lines a second about identities. */
     static final int MOST_OF_IDENTITIES = 50;
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final String REQUEST_ID = "X-Request-Id";
     private static final int LONGEST_PATH = 200;
     private static final int LONGEST_ID = 100;
 
     private final AuditLog log;
-    private final LinesPerSecond strangers;
-    private final LinesPerSecond identities;
+    private final LineWindow strangers;
+    private final LineWindow identities;
 
     RequestAudit(AuditLog log) {
         this(log, System::nanoTime);
@@ -38,8 +40,8 @@ public final class RequestAudit {
     /** @param nanoTime {@link System#nanoTime}, or a test's */
     RequestAudit(AuditLog log, LongSupplier nanoTime) {
         this.log = log;
-        this.strangers = new LinesPerSecond(MOST_OF_STRANGERS, nanoTime);
-        this.identities = new LinesPerSecond(MOST_OF_IDENTITIES, nanoTime);
+        this.strangers = new LineWindow(MOST_OF_STRANGERS, SECOND, nanoTime);
+        this.identities = new LineWindow(MOST_OF_IDENTITIES, SECOND, nanoTime);
     }
 
     /** Returns the client of a request in the words of the audit log. */
@@ -64,7 +66,7 @@ public final class RequestAudit {
      * @param status HTTP's or gRPC's
      */
     void refused(Caller caller, List<String> segments, AuthException refusal, String status) {
-        LinesPerSecond lines = caller.client().proof() == Proof.NONE ? strangers : identities;
+        LineWindow lines = caller.client().proof() == Proof.NONE ? strangers : identities;
         if (!log.isOn() || !lines.mayWrite()) {
             return;
         }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class LinesPerSecondTest {
+class LineWindowTest {
 
     private long nanos;
-    private final LinesPerSecond lines = new LinesPerSecond(2, () -> nanos);
+    private final LineWindow lines = new LineWindow(2, Duration.ofSeconds(1), () -> nanos);
 
     @Test
-    void linesOverTheRateAreLeftOutAndCounted() {
+    void linesOverTheNumberAreLeftOutAndCounted() {
         assertThat(lines.mayWrite()).isTrue();
         assertThat(lines.mayWrite()).isTrue();
         assertThat(lines.mayWrite()).isFalse();
