@@ -12,26 +12,14 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The file of an audit log: restarts, rotation, torn lines, disks that fail. */
-class AuditFileTest {
+class AuditFileTest extends AuditLogFixture {
 
     private static final RotatedFiles.Keep KEEP = new RotatedFiles.Keep(Duration.ofDays(30), 1_000);
     /** Room for a line of {@link Events}, but not for two. */
     private static final int ONE_LINE = 500;
-
-    @TempDir
-    private Path folder;
-
-    private TestLog log;
-
-    @BeforeEach
-    void makeLog() {
-        log = new TestLog(folder);
-    }
 
     @Test
     void chainGoesOnAfterARestart() {

@@ -14,26 +14,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The thread that writes: many callers, a disk that is full or hangs, the stop. */
 @Timeout(60)
-class AuditWriterTest {
+class AuditWriterTest extends AuditLogFixture {
 
     private static final long ROOM = 16 * 1024 * 1024;
-
-    @TempDir
-    private Path folder;
-
-    private TestLog log;
-
-    @BeforeEach
-    void makeLog() {
-        log = new TestLog(folder);
-    }
 
     @Test
     void eventsOfManyThreadsAreOneChain() throws InterruptedException {
