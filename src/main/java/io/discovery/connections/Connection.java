@@ -49,6 +49,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private boolean isEnded;
     private boolean isLast;
     private boolean isEncrypted;
+    private boolean isLeaving;
     /** The TLS in whose handshake this connection is; null before and after, and without TLS. */
     private @Nullable ClientTls handshake;
 
@@ -177,6 +178,13 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
      */
     public void lingers() {
         isLast = true;
+    }
+
+    /** Returns true when asked for the first time: its client is to hear only once that it ends. */
+    public boolean leaves() {
+        boolean isFirst = !isLeaving;
+        isLeaving = true;
+        return isFirst;
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.discovery.connections.Connection;
 import io.discovery.connections.Exchange;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +24,9 @@ final class ResponseSender {
 
     /** Time for the requests of an HTTP/2 connection that is about to end. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+
+    /** RFC 9113, 7. */
+    private static final long NO_ERROR = 0;
 
     private final Meters meters;
     private final ClientControl clients;
@@ -102,8 +107,25 @@ final class ResponseSender {
         if (isLast) {
             sent.onComplete(done -> request.connection().close());
         } else if (isLeaving(request, HttpVersion.HTTP_2)) {
-            // GOAWAY: what the client sends from now on, it sends elsewhere; what it has sent is answered.
-            request.connection().shutdown(LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS);
+            takeLeave(request.connection());
         }
+    }
+
+    /**
+     * Tells a client of HTTP/2 to go elsewhere, in two steps (RFC 9113, 6.8): all that the client sends before it has heard
+     * of it is answered, and then nothing more comes.
+     */
+    private static void takeLeave(HttpConnection connection) {
+        if (!Connection.of(connection).leaves()) {
+            return;
+        }
+        connection.goAway(NO_ERROR, Integer.MAX_VALUE);
+        connection
+                .ping(Buffer.buffer().appendLong(0))
+                .timeout(LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS)
+                .onComplete(heard -> {
+                    connection.goAway(NO_ERROR);
+                    connection.shutdown(LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS);
+                });
     }
 }
