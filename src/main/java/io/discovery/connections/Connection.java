@@ -324,6 +324,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         } else if (phase == Phase.LINGERING && active.channel().isActive() && isLast) {
             active.channel().closeFuture().addListener(closed -> promise.trySuccess());
         } else {
+            // A malformed body ends the connection in the midst of a read, before its answer is flushed, and those
+            // before it.
+            active.flush();
             active.close(promise);
         }
     }

@@ -38,6 +38,25 @@ class ConnectionWireTest {
         }
     }
 
+    /** RFC 9112, 9.3.2: a client may send before it has read; a fault of a later request does not concern an earlier one. */
+    @Test
+    void aMalformedBodyDoesNotTakeTheAnswersBeforeIt() throws IOException {
+        try (Socket socket = RawHttp.connect(member.port())) {
+            send(
+                    socket,
+                    head("GET /v1/registration/one", "") + head("GET /v1/registration/two", "")
+                            + head("POST /v1/registration/svc", "Transfer-Encoding: chunked\r\n") + "no chunk\r\n");
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+
+            assertThat(RawHttp.read(in, false).body()).startsWith("{\"service\": \"one\"");
+            assertThat(RawHttp.read(in, false).body()).startsWith("{\"service\": \"two\"");
+            RawHttp.Answer malformed = RawHttp.read(in, false);
+            assertThat(malformed.code()).isEqualTo(400);
+            assertThat(malformed.body()).contains("body");
+            assertThat(in.read()).isEqualTo(-1);
+        }
+    }
+
     @Test
     void afterABodyThatIsTooLargeTheConnectionEnds() throws IOException {
         try (Socket socket = RawHttp.connect(member.port())) {
@@ -68,6 +87,7 @@ class ConnectionWireTest {
                 Socket malformed = RawHttp.connect(member.port())) {
             send(brokenOff, post("/v1/registration/svc", 100) + "ip=");
             send(malformed, head("POST /v1/registration/svc", "Transfer-Encoding: chunked\r\n") + "no chunk\r\n");
+            assertThat(RawHttp.read(malformed.getInputStream(), false).code()).isEqualTo(400);
             assertThat(malformed.getInputStream().read()).isEqualTo(-1);
         }
 
