@@ -170,6 +170,7 @@ class ArchitectureTest {
                         "io.netty.buffer",
                         "io.netty.handler.codec",
                         "io.netty.handler.codec.http.."));
+        table.put("report", List.of("model", "cluster", "registry", "directory", "http", "json", "io.vertx.core.."));
         table.put(
                 "v1",
                 List.of(

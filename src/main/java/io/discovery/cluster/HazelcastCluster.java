@@ -158,6 +158,11 @@ public final class HazelcastCluster implements Membership {
         return new HazelcastCluster(hazelcast, blocking, SharedSettings.of(settings));
     }
 
+    /** Returns 32 hexadecimal digits that are equal for members whose settings agree where they should. */
+    public static String settingsDigest(Settings settings) {
+        return SharedSettings.digest(settings);
+    }
+
     /**
      * Sets the listeners to changes among the members. Hazelcast's event threads call them.
      *

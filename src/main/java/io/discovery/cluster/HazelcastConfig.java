@@ -38,6 +38,7 @@ final class HazelcastConfig {
         setThreads(config, Runtime.getRuntime().availableProcessors());
         OldestMemberClock.configure(config);
         PeerLosses.configure(config);
+        PeerReports.configure(config);
         MemberOnlyEndpoint.only(config);
         return config;
     }

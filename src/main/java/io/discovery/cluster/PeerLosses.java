@@ -1,13 +1,9 @@
 package io.discovery.cluster;
 
-import com.hazelcast.cluster.Member;
 import com.hazelcast.config.CompactSerializationConfig;
 import com.hazelcast.config.Config;
-import com.hazelcast.config.ExecutorConfig;
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceAware;
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
@@ -15,15 +11,8 @@ import io.discovery.registry.MissingMember;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The members that other members miss, read by a question to each of them. A member that starts during a split has not
@@ -32,20 +21,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class PeerLosses {
 
-    private static final Logger log = LoggerFactory.getLogger(PeerLosses.class);
     private static final String NAME = "discovery-missing";
-    private static final int WAITING_QUESTIONS = 64;
-    /** Maximum time for all answers: a healthy member answers at once, and another must not keep the others waiting. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final HazelcastInstance hazelcast;
+    private final MemberQuestions<List<MissingMember>> questions;
 
     public PeerLosses(HazelcastInstance hazelcast) {
         this.hazelcast = hazelcast;
+        this.questions = new MemberQuestions<>(hazelcast, NAME, new Question());
     }
 
     static void configure(Config config) {
-        config.addExecutorConfig(new ExecutorConfig(NAME, 1).setQueueCapacity(WAITING_QUESTIONS));
+        MemberQuestions.configure(config, NAME, 1);
         CompactSerializationConfig compact = config.getSerializationConfig().getCompactSerializationConfig();
         compact.addSerializer(new QuestionSerializer());
         compact.addSerializer(new MissingMemberSerializer());
@@ -66,37 +53,9 @@ public final class PeerLosses {
      * does not, or that has a version without an answer, tells nothing.
      */
     public List<MissingMember> ask() {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        List<Future<List<MissingMember>>> questions = new ArrayList<>();
-        for (Member member : hazelcast.getCluster().getMembers()) {
-            if (!member.localMember()) {
-                ask(member, questions);
-            }
-        }
-        return questions.stream()
-                .flatMap(answer -> await(answer, deadline).stream())
+        return questions.ask(member -> !member.localMember()).values().stream()
+                .flatMap(List::stream)
                 .toList();
-    }
-
-    private void ask(Member member, List<Future<List<MissingMember>>> questions) {
-        try {
-            questions.add(hazelcast.getExecutorService(NAME).submitToMember(new Question(), member));
-        } catch (HazelcastException | HazelcastInstanceNotActiveException | RejectedExecutionException gone) {
-            log.debug("{} cannot be asked for members that it misses: {}", member.getAddress(), gone.toString());
-        }
-    }
-
-    private static List<MissingMember> await(Future<List<MissingMember>> answer, long deadlineNanos) {
-        try {
-            return answer.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException | HazelcastException silent) {
-            // Not cancelled: a cancellation asks the silent member as well, waits for it, and throws.
-            log.debug("a peer does not tell the members that it misses: {}", silent.toString());
-            return List.of();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return List.of();
-        }
     }
 
     /** A question for the members that the peer misses; runs at the peer, which misses none before it has begun. */

@@ -60,6 +60,7 @@ public final class Schemas {
         List<Object> all = new ArrayList<>(samples);
         all.add(OldestMemberClock.sample());
         all.addAll(PeerLosses.samples());
+        all.addAll(PeerReports.samples());
         all.forEach(((HazelcastInstanceProxy) hazelcast).getSerializationService()::toData);
     }
 

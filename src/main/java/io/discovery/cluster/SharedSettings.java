@@ -2,8 +2,13 @@ package io.discovery.cluster;
 
 import io.discovery.config.Setting;
 import io.discovery.config.Settings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The settings on which all members must agree: with different leases or keys they would show different lists. Each
@@ -11,6 +16,8 @@ import java.util.Map;
  * leaves again at once.
  */
 record SharedSettings(Map<String, String> values) {
+
+    private static final int DIGEST_BYTES = 16;
 
     SharedSettings {
         values = Map.copyOf(values);
@@ -34,6 +41,19 @@ record SharedSettings(Map<String, String> values) {
         return new SharedSettings(Map.of(
                 Setting.EXPIRY_PROTECTION.name(),
                 settings.registry().expiryProtection().text()));
+    }
+
+    /** Returns a digest of all settings on which members must or should agree: equal for members that do. */
+    static String digest(Settings settings) {
+        Map<String, String> all = new TreeMap<>(of(settings).values);
+        all.putAll(preferred(settings).values);
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
+            throw new IllegalStateException(everyPlatformHasIt);
+        }
     }
 
     /** Returns the settings in which another member's values differ, with both values; empty if the members agree. */

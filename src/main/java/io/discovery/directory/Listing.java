@@ -60,7 +60,8 @@ public final class Listing {
         return checkIn;
     }
 
-    ContentVersion version() {
+    /** Returns the version of what clients see of it, the mark of a stale one included. */
+    public ContentVersion version() {
         return version;
     }
 

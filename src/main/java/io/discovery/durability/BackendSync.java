@@ -133,6 +133,31 @@ public final class BackendSync implements AutoCloseable {
         unrest.run();
     }
 
+    /**
+     * The state of the durable copy.
+     *
+     * @param status UP, DOWN or DAMAGED
+     * @param error null if it is up
+     * @param waiting number of registrations that are to be written
+     */
+    public record State(String status, @Nullable String error, long waiting) {
+
+        private String text() {
+            return error == null ? status : status + ": " + error;
+        }
+    }
+
+    /** Returns the state of the durable copy; up if there is none. */
+    public State state() {
+        long waiting = writeBehind == null ? 0 : writeBehind.waiting();
+        String reason = failure.get();
+        if (reason != null) {
+            return new State("DOWN", reason, waiting);
+        }
+        String unreadable = damage == null ? null : damage.text();
+        return unreadable == null ? new State("UP", null, waiting) : new State("DAMAGED", unreadable, waiting);
+    }
+
     /** Returns the fields for the answers of the health routes; empty if there is no durable copy. */
     public Map<String, Object> health() {
         if (writeBehind == null) {
@@ -140,20 +165,10 @@ public final class BackendSync implements AutoCloseable {
         }
         // In this order on every member: Map.of has an order of its own in each process.
         Map<String, Object> health = new LinkedHashMap<>();
-        String trouble = trouble();
-        health.put("backend", trouble == null ? "UP" : trouble);
-        health.put("backend_waiting", writeBehind.waiting());
+        State state = state();
+        health.put("backend", state.text());
+        health.put("backend_waiting", state.waiting());
         return health;
-    }
-
-    /** Returns the fault of the durable copy; null if there is none. */
-    private @Nullable String trouble() {
-        String reason = failure.get();
-        if (reason != null) {
-            return "DOWN: " + reason;
-        }
-        String unreadable = damage == null ? null : damage.text();
-        return unreadable == null ? null : "DAMAGED: " + unreadable;
     }
 
     /** Logs unreadable rows when their number has changed; to be called every few seconds, from one thread. */
@@ -167,7 +182,7 @@ public final class BackendSync implements AutoCloseable {
         if (writeBehind != null && damage != null) {
             meters.gauge("discovery.backend.damaged", damage::rows);
             meters.gauge("discovery.backend.waiting", writeBehind::waiting);
-            meters.gauge("discovery.backend.up", () -> trouble() == null ? 1 : 0);
+            meters.gauge("discovery.backend.up", () -> state().error() == null ? 1 : 0);
             meters.counter("discovery.backend.written", writeBehind::written);
             meters.counter("discovery.backend.failures", writeBehind::failed);
             meters.counter("discovery.backend.rejected", writeBehind::rejected);

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param forwardedFor the header X-Forwarded-For; null if absent
  * @param peer the address at the other end of the connection; empty if it has none
+ * @param port the port at the other end of the connection
  * @param trustedProxies the networks of proxies whose header is believed; empty for the seed's rule, by which any peer
  *     is a proxy
  */
-public record ClientAddress(@Nullable String forwardedFor, String peer, Cidrs trustedProxies) {
+public record ClientAddress(@Nullable String forwardedFor, String peer, int port, Cidrs trustedProxies) {
 
     static ClientAddress of(HttpServerRequest request, Cidrs trustedProxies) {
         List<String> forwarded = request.headers().getAll("X-Forwarded-For");
@@ -28,7 +29,21 @@ public record ClientAddress(@Nullable String forwardedFor, String peer, Cidrs tr
         return new ClientAddress(
                 forwarded.isEmpty() ? null : String.join(",", forwarded),
                 peer == null ? "" : String.valueOf(peer.hostAddress()),
+                peer == null ? 0 : peer.port(),
                 trustedProxies);
+    }
+
+    /**
+     * Returns the address from which the client has come for certain, with its port unless that is the port of a
+     * trusted proxy.
+     */
+    public String endpoint() {
+        String proven = proven();
+        Optional<IpAddress> connected = address(peer);
+        return connected
+                .filter(ip -> ip.text().equals(proven))
+                .map(ip -> ip.inUrl() + ":" + port)
+                .orElse(proven);
     }
 
     /** Returns the client's address; any text if TRUSTED_PROXIES is not set. */

@@ -149,20 +149,57 @@ public final class ClientControl {
     }
 
     /**
-     * Counts a stream until {@link #streamEnded}.
+     * Counts a stream of gRPC until {@link #ended}.
      *
      * @throws io.discovery.auth.AuthException.TooManyRequests if its client has as many open as it may
      */
-    void streamBegan(HttpServerRequest request, Caller caller) {
+    void callBegan(HttpServerRequest request, Caller caller) {
         if (control != null) {
             control.limits().streamBegan(caller.client(), caller);
-            streams.began(request, caller);
+            streams.began(request, caller, OpenStreams.Form.GRPC, null);
         }
     }
 
-    /** Counts the end of a stream; does nothing for another request. */
-    void streamEnded(HttpServerRequest request) {
-        Caller caller = control == null ? null : streams.ended(request);
+    /**
+     * Counts a stream of events, and lists its client, until {@link #ended}.
+     *
+     * @throws io.discovery.auth.AuthException.TooManyRequests if its client has as many open as it may
+     */
+    void streamBegan(EndpointRequest request) {
+        if (control != null) {
+            control.limits().streamBegan(request.client(), request.caller());
+        }
+        streams.began(request.http(), request.caller(), OpenStreams.Form.EVENTS, request.service());
+    }
+
+    /** Lists the client of a read that waits, until {@link #ended}. */
+    void waitBegan(EndpointRequest request) {
+        streams.began(request.http(), request.caller(), OpenStreams.Form.READ, request.service());
+    }
+
+    /** Returns the number of open streams of events. */
+    public int watchers() {
+        return streams.count(OpenStreams.Form.EVENTS);
+    }
+
+    /** Returns some of the clients with an open stream of events. */
+    public List<WaitingClient> watchers(int most) {
+        return streams.list(OpenStreams.Form.EVENTS, most);
+    }
+
+    /** Returns the number of reads that wait. */
+    public int longPolls() {
+        return streams.count(OpenStreams.Form.READ);
+    }
+
+    /** Returns some of the clients whose read waits. */
+    public List<WaitingClient> longPolls(int most) {
+        return streams.list(OpenStreams.Form.READ, most);
+    }
+
+    /** Counts the end of a stream or of a read that waits; does nothing for another request. */
+    void ended(HttpServerRequest request) {
+        Caller caller = streams.ended(request);
         if (control != null && caller != null) {
             control.limits().streamEnded(caller.client(), caller);
         }

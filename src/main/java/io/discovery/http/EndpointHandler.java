@@ -158,7 +158,7 @@ final class EndpointHandler {
                 throw clients.noLongerHolds(request.caller());
             }
             if (response.isEndless()) {
-                clients.streamBegan(request.http(), request.caller());
+                clients.streamBegan(request);
             }
             return response;
         });

@@ -2,9 +2,11 @@ package io.discovery.http;
 
 import io.discovery.auth.Client;
 import io.discovery.connections.Exchange;
+import io.discovery.model.RegistryException.InvalidParameter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to an endpoint. Confined to the event loop of the request.
@@ -53,7 +55,22 @@ public record EndpointRequest(
      * @return false if as many requests wait as may: {@link #crowded} is the response
      */
     public boolean waits() {
-        return exchange.waits(CrowdedResponses.bytesOf(http));
+        boolean hasRoom = exchange.waits(CrowdedResponses.bytesOf(http));
+        if (hasRoom) {
+            caller.control().waitBegan(this);
+        }
+        return hasRoom;
+    }
+
+    /** Returns the service that the path names, or else the query first; null if neither does. */
+    @Nullable
+    String service() {
+        try {
+            return segments.isEmpty() ? RequestQuery.of(http).first("service") : segments.get(0);
+        } catch (InvalidParameter malformed) {
+            // The endpoint that reads the query refuses it; others ignore it.
+            return null;
+        }
     }
 
     /** Returns the response to a request that may not wait. */

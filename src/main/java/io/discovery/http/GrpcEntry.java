@@ -27,7 +27,7 @@ final class GrpcEntry {
     private Future<Client> admit(HttpServerRequest call, Caller caller) {
         caller.client().requireReadSome();
         clients.count(Access.READ_SOME, caller);
-        clients.streamBegan(call, caller);
+        clients.callBegan(call, caller);
         return Future.succeededFuture(caller.client());
     }
 
@@ -46,7 +46,7 @@ final class GrpcEntry {
     }
 
     private void end(HttpServerRequest call, Exchange exchange) {
-        clients.streamEnded(call);
+        clients.ended(call);
         exchange.answered();
     }
 

@@ -82,7 +82,7 @@ final class ResponseSender {
     }
 
     private void answered(HttpServerRequest request, Exchange exchange) {
-        clients.streamEnded(request);
+        clients.ended(request);
         exchange.answered();
     }
 

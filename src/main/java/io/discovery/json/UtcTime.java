@@ -24,6 +24,11 @@ public final class UtcTime {
                 .format(FORM);
     }
 
+    /** Writes a time. */
+    public static String of(Instant time) {
+        return of(ChronoUnit.MICROS.between(Instant.EPOCH, time));
+    }
+
     /** Parses a time with any offset and any fraction; returns microseconds since the epoch, or empty for other text. */
     public static OptionalLong parse(String text) {
         try {

@@ -32,7 +32,7 @@ public final class Backends {
     private static final Logger log = LoggerFactory.getLogger(Backends.class);
 
     private static final String DYNAMO_DB = "DynamoDB";
-    private static final String IN_FILE = "InFile";
+    static final String IN_FILE = "InFile";
     private static final String IN_MEMORY = "InMemory";
     private static final List<String> BUILT_IN = List.of(DYNAMO_DB, IN_FILE, IN_MEMORY);
     /** Under APPLICATION_DIR. */

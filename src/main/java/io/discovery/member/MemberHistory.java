@@ -5,10 +5,12 @@ import io.discovery.changes.ChangeRecorder;
 import io.discovery.cluster.VersionMakers;
 import io.discovery.directory.Directory;
 import io.discovery.http.HttpEndpoint;
+import io.discovery.json.UtcTime;
 import io.discovery.model.Registration;
 import io.discovery.registry.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The history of a member: what its directory learns, as long as HISTORY_CHANGES is not 0. */
@@ -43,6 +45,13 @@ final class MemberHistory {
             directory.noticeLapsed();
             recorder.begin();
         }
+    }
+
+    /** Returns the time from which on it knows all changes; null if it does not know all of any time. */
+    @Nullable
+    String since() {
+        OptionalLong since = recorder == null ? OptionalLong.empty() : recorder.knownSince();
+        return since.isPresent() ? UtcTime.of(since.getAsLong()) : null;
     }
 
     /** Records what has expired; to be called every few seconds. */

@@ -63,14 +63,20 @@ final class MemberRenderings {
         watch.register(assembly.meters());
     }
 
-    HttpHandlers.Routes routes() {
+    Xds xds() {
+        return xds;
+    }
+
+    /** @param more endpoints of other parts of the member */
+    HttpHandlers.Routes routes(List<HttpEndpoint> more) {
         List<HttpEndpoint> endpoints = Stream.of(
                         v1.endpoints(),
                         xds.endpoints(),
                         watch.endpoints(),
                         history.endpoints(),
                         targets.endpoints(),
-                        console)
+                        console,
+                        more)
                 .flatMap(List::stream)
                 .toList();
         return new HttpHandlers.Routes(endpoints, v1.service(), xds.grpc());

@@ -3,6 +3,7 @@ package io.discovery.member;
 import io.discovery.audit.AuditLog;
 import io.discovery.config.Settings;
 import io.discovery.durability.BackendSync;
+import io.discovery.http.ClientControl;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
 import io.discovery.http.HttpListener;
@@ -41,14 +42,16 @@ final class MemberServers {
         Vertx vertx = joined.vertx();
         ResponseWorkers workers = new ResponseWorkers(vertx, WORKERS, registry.renderings());
         renderings = new MemberRenderings(assembly, vertx, registry, workers, statsd, audit);
+        ClientControl clients = ClientAuth.begin(assembly, vertx, audit);
+        MemberReports reports = new MemberReports(joined, registry.renderings(), clients, renderings.xds());
         HttpHandlers handlers = HttpHandlers.of(
-                renderings.routes(),
+                renderings.routes(reports.endpoints()),
                 new HttpHandlers.Environment(
                         workers,
                         assembly.meters(),
                         assembly.readiness(),
                         joined.cluster(),
-                        ClientAuth.begin(assembly, vertx, audit),
+                        clients,
                         assembly.heap(),
                         backend::health,
                         assembly.settings().debug()));
@@ -58,6 +61,7 @@ final class MemberServers {
         http.tls()
                 .filter(tls -> tls.plainPort() != 0)
                 .ifPresent(tls -> serve(assembly, vertx, handlers, HttpListener.plain(tls)));
+        reports.begin(assembly, registry, backend, port);
         // Before HTTP stops, which waits for requests under way.
         assembly.onStop(renderings::close);
         DnsServing.start(assembly, joined, registry.directory());

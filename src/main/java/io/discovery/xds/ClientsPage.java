@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One response to GET /v1/xds/clients. The page visits the streams one after the other, each on its own event loop,
- * until it is full. Confined to the event loop of the current stream.
+ * A description of the open streams, which visits one stream after the other, each on its own event loop, until it is
+ * full. Confined to the event loop of the current stream.
  */
 final class ClientsPage {
 
@@ -27,26 +27,41 @@ final class ClientsPage {
     private final Iterator<XdsStream<?, ?>> rest;
     private final int full;
     private final int streams;
-    private final StringBuilder text = new StringBuilder("{\"clients\": [");
-    private final Promise<Response> page = Promise.promise();
+    private final StringBuilder text = new StringBuilder("[");
+    private final Promise<ClientRows> page = Promise.promise();
     private int described;
 
-    private ClientsPage(List<XdsStream<?, ?>> streams, int full) {
-        this.rest = streams.iterator();
+    private ClientsPage(List<XdsStream<?, ?>> streams, int most, int full) {
+        this.rest = streams.stream().limit(most).iterator();
         this.streams = streams.size();
         this.full = full;
     }
 
+    /** Returns the response to GET /v1/xds/clients. */
+    static Future<Response> of(List<XdsStream<?, ?>> streams) {
+        return of(streams, FULL);
+    }
+
     /** @param full {@link #FULL}, or a test's */
     static Future<Response> of(List<XdsStream<?, ?>> streams, int full) {
-        ClientsPage made = new ClientsPage(streams, full);
+        return rows(streams, streams.size(), full)
+                .map(rows -> Response.ok(Buffer.buffer("{\"clients\": " + rows.json()
+                        + (rows.leftOut() == 0 ? "" : ", \"left_out\": " + rows.leftOut()) + "}\n")));
+    }
+
+    /**
+     * @param most streams that are described at most
+     * @param full characters after which no further stream is described
+     */
+    static Future<ClientRows> rows(List<XdsStream<?, ?>> streams, int most, int full) {
+        ClientsPage made = new ClientsPage(streams, most, full);
         made.describeNext();
         return made.page.future();
     }
 
     private void describeNext() {
         if (!rest.hasNext() || text.length() >= full) {
-            page.complete(Response.ok(Buffer.buffer(text.append(end()).toString())));
+            page.complete(new ClientRows(text.append(']').toString(), streams - described));
             return;
         }
         XdsStream<?, ?> stream = rest.next();
@@ -57,10 +72,6 @@ final class ClientsPage {
         text.append(described == 0 ? "" : ", ").append(client);
         described++;
         describeNext();
-    }
-
-    private String end() {
-        return described == streams ? "]}\n" : "], \"left_out\": " + (streams - described) + "}\n";
     }
 
     private static Map<String, Object> describe(XdsStream<?, ?> stream) {

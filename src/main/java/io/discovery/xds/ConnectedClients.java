@@ -62,7 +62,7 @@ final class ConnectedClients {
     /** Returns the page of clients. Concurrent requests share one, since there may be thousands of streams. */
     synchronized Future<Response> page() {
         if (page == null || page.isComplete()) {
-            page = ClientsPage.of(all(), ClientsPage.FULL);
+            page = ClientsPage.of(all());
         }
         return page;
     }

@@ -144,6 +144,21 @@ public final class Xds implements AutoCloseable {
         return why == null ? rest.respond(type, request) : Future.failedFuture(new NotReady(why));
     }
 
+    /** Returns the number of open streams. */
+    public int streams() {
+        return clients.count();
+    }
+
+    /**
+     * Describes open streams; completes on any thread.
+     *
+     * @param most streams that are described at most
+     * @param characters after which no further stream is described
+     */
+    public Future<ClientRows> describe(int most, int characters) {
+        return ClientsPage.rows(clients.all(), most, characters);
+    }
+
     /** Returns the handler of gRPC calls. */
     public GrpcHandler grpc() {
         GrpcServer server = GrpcServer.server(

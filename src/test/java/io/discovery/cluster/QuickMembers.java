@@ -36,6 +36,7 @@ final class QuickMembers {
         network.getJoin().getAutoDetectionConfig().setEnabled(false);
         network.getJoin().getTcpIpConfig().setEnabled(true);
         PeerLosses.configure(config);
+        PeerReports.configure(config);
         ports.forEach(each -> network.getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each));
         return config;
     }

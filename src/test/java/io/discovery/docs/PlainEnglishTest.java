@@ -56,6 +56,7 @@ class PlainEnglishTest {
                 "prometheus",
                 "reconciliation",
                 "registry",
+                "report",
                 "store",
                 "subscription",
                 "telemetry",

@@ -28,7 +28,7 @@ class ClientAddressTest {
         -                                 | fe80:0:0:0:0:0:0:1%eth0 | fe80:0:0:0:0:0:0:1%eth0
         """)
     void withoutTrustedProxiesTheLastWordCountsWhateverItIs(String header, String peer, String client) {
-        assertThat(new ClientAddress(header, peer, Cidrs.NONE).text()).isEqualTo(client);
+        assertThat(new ClientAddress(header, peer, 4000, Cidrs.NONE).text()).isEqualTo(client);
     }
 
     /** Any client can write the header. */
@@ -36,7 +36,8 @@ class ClientAddressTest {
     @CsvSource({"192.0.2.9, 192.0.2.9", "2001:db8:0:0:0:0:0:9, 2001:db8::9", "fe80:0:0:0:0:0:0:1%eth0, fe80::1", "'',''"
     })
     void withoutTrustedProxiesTheConnectionAloneProvesAnAddress(String peer, String proven) {
-        assertThat(new ClientAddress("192.0.2.1", peer, Cidrs.NONE).proven()).isEqualTo(proven);
+        assertThat(new ClientAddress("192.0.2.1", peer, 4000, Cidrs.NONE).proven())
+                .isEqualTo(proven);
     }
 
     @ParameterizedTest
@@ -79,8 +80,19 @@ class ClientAddressTest {
         -                                 | fe80:0:0:0:0:0:0:1%eth0 | fe80::1
         """)
     void theClientIsTheLastOneThatIsNoTrustedProxy(String header, String peer, String client) {
-        assertThat(new ClientAddress(header, peer, PROXIES).text()).isEqualTo(client);
-        assertThat(new ClientAddress(header, peer, PROXIES).proven()).isEqualTo(client);
+        assertThat(new ClientAddress(header, peer, 4000, PROXIES).text()).isEqualTo(client);
+        assertThat(new ClientAddress(header, peer, 4000, PROXIES).proven()).isEqualTo(client);
+    }
+
+    /** The port is of the other end, which may be a proxy. */
+    @Test
+    void aPortBelongsToTheClientAtTheOtherEnd() {
+        assertThat(new ClientAddress(null, "192.0.2.1", 4000, PROXIES).endpoint())
+                .isEqualTo("192.0.2.1:4000");
+        assertThat(new ClientAddress("192.0.2.7", "10.0.0.1", 4000, PROXIES).endpoint())
+                .isEqualTo("192.0.2.7");
+        assertThat(new ClientAddress(null, "2001:db8:0:0:0:0:0:9", 4000, PROXIES).endpoint())
+                .isEqualTo("[2001:db8::9]:4000");
     }
 
     @Test
@@ -88,7 +100,7 @@ class ClientAddressTest {
         String invented = "192.0.2.1,".repeat(700);
 
         Map.of("10.0.0.2,".repeat(700), "10.0.0.2", invented + "198.51.100.1,10.0.0.2", "198.51.100.1")
-                .forEach((header, client) -> assertThat(new ClientAddress(header, "10.0.0.1", PROXIES).text())
+                .forEach((header, client) -> assertThat(new ClientAddress(header, "10.0.0.1", 4000, PROXIES).text())
                         .isEqualTo(client));
     }
 }
