@@ -6,9 +6,11 @@ import io.discovery.http.ClientControl;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.memory.CacheBudget;
+import io.discovery.report.ClientsReport;
 import io.discovery.report.MemberReport;
 import io.discovery.report.ReportEndpoints;
 import io.discovery.xds.Xds;
+import io.vertx.core.Future;
 import java.util.List;
 
 /** A member's reports of itself, and the pages with those of all members. */
@@ -51,6 +53,19 @@ final class MemberReports {
         report.add(() -> facts.backend(backend.state()));
         report.add(facts::resources);
         report.add(() -> MemberFacts.clients(clients, xds));
-        endpoints.answer(report);
+        endpoints.answer(report, new ClientsReport(new XdsStreams(xds), clients));
+    }
+
+    private record XdsStreams(Xds xds) implements ClientsReport.Streams {
+
+        @Override
+        public int count() {
+            return xds.streams();
+        }
+
+        @Override
+        public Future<ClientsReport.Described> describe(int most, int characters) {
+            return xds.describe(most, characters).map(rows -> new ClientsReport.Described(rows.json(), rows.leftOut()));
+        }
     }
 }

@@ -27,6 +27,8 @@ public final class ReportEndpoints {
     /** The names of the reports among members. */
     private static final String MEMBERS = "members";
 
+    private static final String CLIENTS = "clients";
+
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Time for the answer about partitions, which has come when the reports have. */
     private static final long SAFETY_SECONDS = 2;
@@ -34,21 +36,26 @@ public final class ReportEndpoints {
     private final Membership membership;
     private final PeerReports peers;
     private final SharedResponse members;
+    private final SharedResponse clients;
 
     /** @param workers have a thread for each endpoint: it may wait for a second */
     public ReportEndpoints(Membership membership, PeerReports peers, ResponseWorkers workers) {
         this.membership = membership;
         this.peers = peers;
         this.members = workers.shared(() -> kept(members()));
+        this.clients = workers.shared(() -> kept(clients()));
     }
 
     /** Answers the questions of all members for this member's reports from now on. */
-    public void answer(MemberReport member) {
+    public void answer(MemberReport member, ClientsReport waiting) {
         peers.answer(MEMBERS, member::json);
+        peers.answer(CLIENTS, waiting::json);
     }
 
     public List<HttpEndpoint> endpoints() {
-        return List.of(HttpEndpoint.at("/v1/members", "members").get(Access.ADMIN, request -> members.ask()));
+        return List.of(
+                HttpEndpoint.at("/v1/members", "members").get(Access.ADMIN, request -> members.ask()),
+                HttpEndpoint.at("/v1/clients", "clients").get(Access.ADMIN, request -> clients.ask()));
     }
 
     private static SharedResponse.Made kept(Buffer page) {
@@ -63,6 +70,11 @@ public final class ReportEndpoints {
                 JsonBody.ordered("time", UtcTime.of(Instant.now()), "partitions_safe", isSafe(safe)),
                 membership.members(),
                 reports);
+    }
+
+    private Buffer clients() {
+        Map<String, byte[]> reports = peers.ask(CLIENTS);
+        return MembersPage.of(Map.of(), membership.members(), reports);
     }
 
     private static boolean isSafe(Future<Boolean> safe) {
