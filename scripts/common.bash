@@ -2,6 +2,7 @@
 # Sourced by the scripts beside it: where things are, how java starts, how a member on this machine is asked.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 jar=$root/target/discovery.jar
+cli=$root/target/discovery-cli.jar
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 archive=$root/target/discovery.jsa
 read -ra options <<<"${JAVA_OPTS:-}"

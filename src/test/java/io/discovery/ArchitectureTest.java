@@ -60,6 +60,9 @@ class ArchitectureTest {
                         "com.github.benmanes.caffeine.cache",
                         "io.vertx.core",
                         "io.vertx.ext.auth.hashing"));
+        table.put("cli", List.of("cli.http", "cli.text", "picocli.."));
+        table.put("cli.http", List.of("cli.text", "javax.net.ssl"));
+        table.put("cli.text", List.of("com.fasterxml.jackson.core.."));
         table.put("json", List.of("com.fasterxml.jackson.."));
         table.put("registry", List.of("model", "io.vertx.core"));
         table.put("telemetry", List.of("model", "config", "io.vertx.core..", "io.micrometer.."));

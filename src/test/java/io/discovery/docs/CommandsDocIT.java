@@ -93,6 +93,7 @@ class CommandsDocIT {
             strings = {
                 "README.md",
                 "src/docs/api.md",
+                "src/docs/cli.md",
                 "src/docs/deployment.md",
                 "src/docs/dns.md",
                 "src/docs/history.md",
@@ -197,6 +198,7 @@ class CommandsDocIT {
         return PORT.matcher(DIG_PORT.matcher(text).replaceAll("-p " + dnsPort))
                 .replaceAll(found -> found.group(1) + ":" + (port + Integer.parseInt(found.group(2)) - 80))
                 .replace("data/discovery.db", dir.resolve("data/discovery.db").toString())
+                .replace("data/registry.jsonl", dir.resolve("registry.jsonl").toString())
                 .replace("discovery-copy.db", dir.resolve("discovery-copy.db").toString());
     }
 
@@ -227,6 +229,7 @@ class CommandsDocIT {
     private Map<String, String> environment() {
         return Map.ofEntries(
                 Map.entry("PORT", Integer.toString(port)),
+                Map.entry("DISCOVERY_ENDPOINTS", "http://127.0.0.1:" + port),
                 Map.entry("DNS_PORT", Integer.toString(dnsPort)),
                 Map.entry("HOST", "127.0.0.1"),
                 Map.entry("STATSD_PORT", "0"),

@@ -40,6 +40,7 @@ class PlainEnglishTest {
                 "audit",
                 "auth",
                 "backend",
+                "cli",
                 "cluster",
                 "config",
                 "connections",
@@ -87,6 +88,7 @@ class PlainEnglishTest {
             strings = {
                 "architecture",
                 "audit",
+                "cli",
                 "compatibility",
                 "console",
                 "dns",

@@ -1,0 +1,138 @@
+package io.discovery.cli;
+
+import io.discovery.cli.http.Answer;
+import io.discovery.cli.http.ApiPath;
+import io.discovery.cli.http.Call;
+import io.discovery.cli.http.Members;
+import io.discovery.cli.text.Cell;
+import io.discovery.cli.text.JsonObject;
+import io.discovery.cli.text.Rows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A comparison of the hosts of an import with the registry, which changes nothing. Holds the hosts of one batch: the
+ * list of a service stays where it was received.
+ */
+final class Comparison implements ImportTarget {
+
+    private final Context context;
+    private final Members members;
+    private final Rows rows;
+    private @Nullable Answer list;
+    private String listed = "";
+    private Optional<Boolean> portsAreKeys = Optional.empty();
+    private long added;
+    private long changed;
+    private long same;
+
+    Comparison(Context context) {
+        this.context = context;
+        this.members = context.members();
+        this.rows = context.rows("CHANGE", "SERVICE", "ADDRESS", "PORT", "FIELDS");
+    }
+
+    @Override
+    public void take(List<HostLine> batch, Refusals refusals) {
+        Map<String, List<HostLine>> byService = new LinkedHashMap<>();
+        batch.forEach(host -> byService
+                .computeIfAbsent(host.service(), name -> new ArrayList<>())
+                .add(host));
+        byService.forEach(this::compare);
+    }
+
+    private void compare(String service, List<HostLine> hosts) {
+        Set<String> addresses = hosts.stream().map(HostLine::address).collect(Collectors.toSet());
+        Map<String, List<JsonObject>> there = new HashMap<>();
+        list(service).elements("hosts", host -> {
+            String address = host.text("ip_address");
+            if (addresses.contains(address)) {
+                there.computeIfAbsent(address, key -> new ArrayList<>()).add(host);
+            }
+        });
+        hosts.forEach(host -> compare(host, there.getOrDefault(host.address(), List.of())));
+    }
+
+    /** Returns the list of a service; one that is long comes in many batches, and is asked for once. */
+    private Answer list(String service) {
+        Answer known = list;
+        if (known != null && listed.equals(service)) {
+            return known;
+        }
+        close();
+        Answer asked = members.get(ApiPath.of("/v1/registration", service));
+        list = asked;
+        listed = service;
+        return asked;
+    }
+
+    private void compare(HostLine host, List<JsonObject> there) {
+        Optional<JsonObject> old = there.stream()
+                .filter(each -> each.text("port").equals(host.port()))
+                .findFirst();
+        if (old.isEmpty() && !there.isEmpty() && !portsAreKeys(there.get(0))) {
+            old = Optional.of(there.get(0));
+        }
+        if (old.isEmpty()) {
+            added++;
+            add("new", host, List.of());
+            return;
+        }
+        List<FieldChange> fields = FieldChange.between(old.orElseThrow(), host.registration());
+        if (fields.isEmpty()) {
+            same++;
+        } else {
+            changed++;
+            add("changed", host, fields);
+        }
+    }
+
+    /** Finds out, once, whether the registry knows hosts by address and port: only then it finds one by both. */
+    private boolean portsAreKeys(JsonObject host) {
+        if (portsAreKeys.isEmpty()) {
+            String address = host.text("ip_address");
+            String name = (address.contains(":") ? "[" + address + "]" : address) + ":" + host.text("port");
+            try (Answer answer = members.ask(Call.get(ApiPath.of("/v1/registration", host.text("service"), name)))) {
+                portsAreKeys = Optional.of(answer.status() == 200);
+            }
+        }
+        return portsAreKeys.orElseThrow();
+    }
+
+    private void add(String change, HostLine host, List<FieldChange> fields) {
+        JsonObject object = JsonObject.of(
+                "change", change,
+                "service", host.service(),
+                "ip_address", host.address(),
+                "port", host.registration().fields().get("port"),
+                "fields", fields.stream().map(FieldChange::object).toList());
+        rows.add(
+                object,
+                Cell.of(change),
+                Cell.of(host.service()),
+                Cell.of(host.address()),
+                Cell.of(host.port()),
+                Cell.of(FieldChange.text(fields)));
+    }
+
+    @Override
+    public void end() {
+        rows.end();
+        context.note("nothing was changed: " + added + " hosts are new, " + changed + " would change, " + same
+                + " are the same");
+    }
+
+    @Override
+    public void close() {
+        if (list != null) {
+            list.close();
+        }
+    }
+}

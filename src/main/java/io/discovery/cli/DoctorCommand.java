@@ -1,0 +1,110 @@
+package io.discovery.cli;
+
+import io.discovery.cli.Finding.Level;
+import io.discovery.cli.http.Answer;
+import io.discovery.cli.http.Call;
+import io.discovery.cli.http.Endpoint;
+import io.discovery.cli.http.Members;
+import io.discovery.cli.text.Cell;
+import io.discovery.cli.text.Failure;
+import io.discovery.cli.text.Failure.Kind;
+import io.discovery.cli.text.Rows;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+
+/** The examination of a cluster. */
+@Command(
+        name = "doctor",
+        description =
+                "Asks all members, and tells what is wrong and what to do: whether they answer, are ready, see each"
+                    + " other, have the same settings, version and content, and the right time; their backends, disks"
+                    + " and heaps. Each endpoint is asked by itself, so name all members. Ends with 1 if something is"
+                    + " bad.")
+final class DoctorCommand implements Callable<Integer> {
+
+    /** Members may differ for as long as a change is on its way. */
+    private static final int ATTEMPTS = 5;
+
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final int WELL = 0;
+
+    private final Context context;
+
+    DoctorCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        Members members = context.members();
+        List<Finding> findings = examined(members);
+        for (int attempt = 1; attempt < ATTEMPTS && !isWell(findings); attempt++) {
+            LockSupport.parkNanos(PERIOD.toNanos());
+            findings = examined(members);
+        }
+        Rows rows = context.rows("CHECK", "STATE", "FOUND", "TO DO");
+        findings.forEach(finding -> rows.add(
+                finding.object(),
+                Cell.of(finding.check()),
+                new Cell(finding.level().name(), finding.level().mood()),
+                Cell.of(finding.found()),
+                Cell.of(finding.advice())));
+        rows.end();
+        return isWell(findings) ? WELL : Kind.REFUSED.exitCode();
+    }
+
+    private static boolean isWell(List<Finding> findings) {
+        return findings.stream().noneMatch(finding -> finding.level() == Level.BAD);
+    }
+
+    private static List<Finding> examined(Members members) {
+        List<ClusterReport> views = new ArrayList<>();
+        List<String> silent = new ArrayList<>();
+        for (Endpoint endpoint : members.endpoints()) {
+            try (Answer answer = members.askOne(endpoint, Call.get(MemberReport.PATH))) {
+                views.add(ClusterReport.read(answer));
+            } catch (IOException failed) {
+                silent.add(endpoint + " (" + Members.reason(failed) + ")");
+            }
+        }
+        if (views.isEmpty()) {
+            throw Failure.unreachable("no member answers: " + String.join("; ", silent)
+                    + ". Name others by --endpoint or DISCOVERY_ENDPOINTS, or start one");
+        }
+        List<Finding> findings = new ArrayList<>();
+        findings.add(endpoints(members.endpoints().size(), silent));
+        findings.add(oneCluster(views));
+        findings.addAll(new Checkup(views.get(0)).findings());
+        return findings;
+    }
+
+    private static Finding endpoints(int all, List<String> silent) {
+        return silent.isEmpty()
+                ? Finding.ok("endpoints", all == 1 ? "1 answers" : "all " + all + " answer")
+                : Finding.bad(
+                        "endpoints",
+                        "no answer from " + String.join("; ", silent),
+                        "start that member, or take its address out of your list");
+    }
+
+    /** Compares the members that each endpoint sees: halves of a split see different ones. */
+    private static Finding oneCluster(List<ClusterReport> views) {
+        ClusterReport first = views.get(0);
+        List<String> others = views.stream()
+                .filter(view -> !view.ids().equals(first.ids()))
+                .map(ClusterReport::from)
+                .toList();
+        return others.isEmpty()
+                ? Finding.ok("cluster", "one, of " + first.members().size() + " members")
+                : Finding.bad(
+                        "cluster",
+                        String.join(", ", others) + " see other members than " + first.from(),
+                        "see that members reach each other (CLUSTER_MEMBERS, CLUSTER_PORT): a split heals by itself"
+                                + " then");
+    }
+}

@@ -1,0 +1,90 @@
+package io.discovery.cli;
+
+import io.discovery.cli.http.Members;
+import io.discovery.cli.text.Failure;
+import io.discovery.cli.text.Output;
+import io.discovery.cli.text.Printable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The export of the whole registry. */
+@Command(
+        name = "export",
+        description = "Writes the whole registry as JSON lines: an object for each host, as the API lists it, with its"
+                + " weight and all its tags. For backups, migrations and tests; import reads it.")
+final class ExportCommand implements Runnable {
+
+    private final Context context;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "Where to write; it is there when all is in it. Without a file: the standard output.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-s", "--service"},
+            paramLabel = "SERVICE",
+            description = "Exports this service alone, or these if it is given several times.")
+    private List<String> services = new ArrayList<>();
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "NUMBER",
+            defaultValue = "4",
+            description = "How many services to ask for at a time, 1 to 32. Default: ${DEFAULT-VALUE}.")
+    private int parallel = 4;
+
+    ExportCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        if (parallel < 1 || parallel > 32) {
+            throw Failure.usage("--parallel: given " + parallel + ", expected 1 to 32");
+        }
+        Path target = file;
+        if (target == null) {
+            export(context.out());
+        } else {
+            toFile(target);
+        }
+    }
+
+    private long export(Output out) {
+        Members members = context.members();
+        Progress progress = new Progress(context.streams());
+        try (Export export = new Export(members, parallel, progress)) {
+            long hosts = services.isEmpty() ? export.all(out) : export.these(services, out);
+            out.flush();
+            return hosts;
+        } finally {
+            progress.end();
+        }
+    }
+
+    private void toFile(Path target) {
+        Path partial = target.resolveSibling(target.getFileName() + ".partial");
+        try {
+            long hosts;
+            try (OutputStream stream = Files.newOutputStream(partial)) {
+                hosts = export(new Output(stream));
+            }
+            Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            context.note("exported " + hosts + " hosts to " + target);
+        } catch (IOException unwritten) {
+            throw Failure.refused("the file " + Printable.of(target.toString()) + " cannot be written: "
+                    + Printable.of(String.valueOf(unwritten.getMessage())));
+        }
+    }
+}

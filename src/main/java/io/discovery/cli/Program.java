@@ -1,0 +1,80 @@
+package io.discovery.cli;
+
+import io.discovery.cli.text.Durations;
+import io.discovery.cli.text.Failure;
+import io.discovery.cli.text.Output.ReaderGone;
+import io.discovery.cli.text.Printable;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/** The commands as one program: a line of arguments goes in, an exit code comes out. */
+final class Program {
+
+    private static final int DONE = 0;
+
+    private final Map<String, String> environment;
+    private final Streams streams;
+
+    Program(Map<String, String> environment, Streams streams) {
+        this.environment = Map.copyOf(environment);
+        this.streams = streams;
+    }
+
+    /** Runs a command. Whatever goes wrong is one line on the standard error. */
+    int run(String... arguments) {
+        StringWriter help = new StringWriter();
+        try {
+            int exitCode = commandLine(help).execute(arguments);
+            streams.out().write(help.toString());
+            streams.out().flush();
+            return exitCode;
+        } catch (ReaderGone enough) {
+            return DONE;
+        } catch (Failure unwritten) {
+            return tell(unwritten);
+        }
+    }
+
+    /** @param help where picocli writes what the user asks it for */
+    private CommandLine commandLine(StringWriter help) {
+        CommandLine commandLine = Commands.all(new Context(environment, streams));
+        commandLine.registerConverter(
+                Duration.class,
+                text -> Durations.parse(text)
+                        .orElseThrow(() -> new TypeConversionException(
+                                "given '" + text + "', expected a number with ms, s, m, h or d")));
+        commandLine.setOut(new PrintWriter(help));
+        commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(streams.isTerminal() ? Ansi.ON : Ansi.OFF));
+        commandLine.setParameterExceptionHandler((wrong, given) -> tell(usage(wrong)));
+        commandLine.setExecutionExceptionHandler((thrown, command, given) -> end(thrown));
+        return commandLine;
+    }
+
+    private static Failure usage(ParameterException wrong) {
+        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        String said = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+        return Failure.usage(Printable.of(said) + ". See " + command + " --help");
+    }
+
+    private int end(Exception thrown) throws Exception {
+        if (thrown instanceof ReaderGone) {
+            return DONE;
+        }
+        if (thrown instanceof Failure failure) {
+            return tell(failure);
+        }
+        throw thrown;
+    }
+
+    private int tell(Failure failure) {
+        streams.err().line("discovery: " + failure.line());
+        streams.err().flush();
+        return failure.exitCode();
+    }
+}

@@ -1,0 +1,76 @@
+package io.discovery.cli;
+
+import io.discovery.cli.http.Answer;
+import io.discovery.cli.http.Call;
+import io.discovery.cli.http.Members;
+import io.discovery.cli.text.Failure;
+import io.discovery.cli.text.JsonNumber;
+import io.discovery.cli.text.JsonObject;
+import io.discovery.cli.text.JsonText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The registration of the hosts of an import. */
+final class Registrations implements ImportTarget {
+
+    private static final String PATH = "/v1/registrations";
+    /** A member may restart, or want a client to go slowly, while an import of minutes goes on. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int ATTEMPTS = 5;
+    private static final int DONE = 200;
+    private static final int TRY_AGAIN = 503;
+
+    private final Context context;
+    private final Members members;
+    private long registered;
+
+    Registrations(Context context) {
+        this.context = context;
+        this.members = context.members();
+    }
+
+    /** Registers the hosts; those whose outcome a member does not know in time are sent again. */
+    @Override
+    public void take(List<HostLine> batch, Refusals refusals) {
+        List<HostLine> left = batch;
+        for (int attempt = 1; !left.isEmpty(); attempt++) {
+            left = send(left, attempt < ATTEMPTS, refusals);
+        }
+    }
+
+    private List<HostLine> send(List<HostLine> batch, boolean mayRepeat, Refusals refusals) {
+        List<HostLine> again = new ArrayList<>();
+        List<JsonObject> all = batch.stream().map(HostLine::registration).toList();
+        try (Answer answer =
+                members.ask(Call.postJson(PATH, JsonText.write(all)), PATIENCE).require()) {
+            List<JsonObject> results = answer.object().objects("results");
+            if (results.size() != batch.size()) {
+                throw Failure.refused(answer.from() + " has told of " + results.size() + " hosts, expected "
+                        + batch.size() + ": check the endpoint");
+            }
+            for (int i = 0; i < batch.size(); i++) {
+                long status = results.get(i).number("status", 0);
+                if (status == DONE) {
+                    registered++;
+                } else if (status == TRY_AGAIN && mayRepeat) {
+                    again.add(batch.get(i));
+                } else {
+                    refusals.add(batch.get(i).name(), results.get(i).text("error"));
+                }
+            }
+        }
+        return again;
+    }
+
+    @Override
+    public void end() {
+        context.tell("registered " + registered + " hosts", JsonObject.of("registered", JsonNumber.of(registered)));
+    }
+
+    @Override
+    public void close() {
+        // Each answer is closed when it has been read.
+    }
+}

@@ -1,0 +1,114 @@
+package io.discovery.cli;
+
+import io.discovery.cli.http.ApiPath;
+import io.discovery.cli.http.Endpoint;
+import io.discovery.cli.http.EventSource;
+import io.discovery.cli.http.ServerEvent;
+import io.discovery.cli.text.Cell;
+import io.discovery.cli.text.Failure;
+import io.discovery.cli.text.JsonObject;
+import io.discovery.cli.text.JsonText;
+import io.discovery.cli.text.Output;
+import io.discovery.cli.text.Rows.Format;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The changes from now on. */
+@Command(
+        name = "watch",
+        description = "Prints a line for each change from now on, until Ctrl-C. Goes on at the next member when one is"
+                + " gone. With -o json or jsonl a line is an object.")
+final class WatchCommand implements Runnable, EventSource.Receiver {
+
+    /** As many as a member may send again after the stream has gone on at another. */
+    private static final int REMEMBERED = 1_000;
+
+    private final Context context;
+    private final Set<String> known = new LinkedHashSet<>();
+    private boolean isLost;
+
+    @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "Of this service alone.")
+    private String service = "";
+
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "Of hosts with this address alone.")
+    private String address = "";
+
+    WatchCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        String path = ApiPath.with("/v1/changes?watch", "service", service);
+        context.members().events(ApiPath.with(path, "ip", address)).run(this);
+    }
+
+    @Override
+    public void event(ServerEvent event) {
+        switch (event.name()) {
+            case "change" -> change(event);
+            case "gap" -> context.note("changes were lost here: see discovery changes");
+            default -> {
+                // The beginning, and events of later versions.
+            }
+        }
+    }
+
+    private void change(ServerEvent event) {
+        Change change = new Change(parsed(event.data()));
+        if (!known.add(change.id())) {
+            return;
+        }
+        if (known.size() > REMEMBERED) {
+            known.remove(known.iterator().next());
+        }
+        Output out = context.out();
+        out.line(context.format() == Format.table ? line(change) : JsonText.write(change.object()));
+        out.flush();
+    }
+
+    private String line(Change change) {
+        String kind = Cell.padded(change.kind(), "deregistered".length());
+        Cell shown = new Cell(kind, change.mood());
+        return String.join(
+                        "  ",
+                        Cell.of(change.time()).text(),
+                        shown.shown(context.streams().isTerminal()),
+                        Cell.of(change.service()).text(),
+                        Cell.of(change.host()).text(),
+                        Cell.of(change.fields()).text(),
+                        change.by().isEmpty()
+                                ? ""
+                                : Cell.of("by " + change.by()).text())
+                .stripTrailing();
+    }
+
+    private static JsonObject parsed(String data) {
+        try {
+            if (JsonText.parse(data) instanceof JsonObject object) {
+                return object;
+            }
+        } catch (IOException noJson) {
+            throw Failure.refused("an event is no JSON: check the endpoint");
+        }
+        throw Failure.refused("an event is no JSON object: check the endpoint");
+    }
+
+    @Override
+    public void opened(Endpoint at) {
+        if (isLost) {
+            isLost = false;
+            context.note("going on at " + at);
+        }
+    }
+
+    @Override
+    public void lost(String why) {
+        isLost = true;
+        context.note(why);
+    }
+}

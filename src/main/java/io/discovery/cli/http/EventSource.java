@@ -1,0 +1,184 @@
+package io.discovery.cli.http;
+
+import io.discovery.cli.text.Failure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * A stream of server-sent events that goes on at the next member when one is gone, behind the last event that came.
+ * Confined to one thread.
+ */
+public final class EventSource {
+
+    /** Members send a comment every 15 s; after this time without a byte the stream is dead. */
+    private static final Duration SILENCE = Duration.ofSeconds(40);
+    /** The time without any member after which the command ends. */
+    private static final Duration ALONE = Duration.ofSeconds(60);
+
+    private final List<Endpoint> endpoints;
+    private final Requests requests;
+    private final Call call;
+    private String lastEventId = "";
+    private int current;
+    private boolean hasBegun;
+
+    EventSource(List<Endpoint> endpoints, Requests requests, String path) {
+        this.endpoints = endpoints;
+        this.requests = requests;
+        this.call = Call.get(path);
+    }
+
+    /** The receiver of events, and of news about the stream itself. */
+    public interface Receiver {
+        void event(ServerEvent event);
+
+        /** Hears that the stream goes on at a member. */
+        void opened(Endpoint at);
+
+        /** Hears that the stream has ended, and why. */
+        void lost(String why);
+    }
+
+    /**
+     * Receives events until the process ends.
+     *
+     * @throws Failure if a member refuses, or no member is there for a minute
+     */
+    public void run(Receiver receiver) {
+        long seen = System.nanoTime();
+        List<String> reasons = new ArrayList<>();
+        while (true) {
+            Endpoint endpoint = endpoints.get(current);
+            try {
+                receive(endpoint, receiver);
+                receiver.lost(endpoint + " has ended the stream");
+                seen = System.nanoTime();
+                reasons.clear();
+            } catch (NoStream absent) {
+                reasons.add(String.valueOf(absent.getMessage()));
+            } catch (IOException broken) {
+                receiver.lost(endpoint + ": " + Reason.of(broken));
+                seen = System.nanoTime();
+                reasons.clear();
+            }
+            current = (current + 1) % endpoints.size();
+            if (System.nanoTime() - seen > ALONE.toNanos() || isFirstTurn(reasons)) {
+                throw Failure.unreachable("no member answers: " + String.join("; ", lastTurn(reasons))
+                        + ". Name others by --endpoint or DISCOVERY_ENDPOINTS, or start one");
+            }
+            if (current == 0 || endpoints.size() == 1) {
+                LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            }
+        }
+    }
+
+    /** Returns whether no member has ever answered. */
+    private boolean isFirstTurn(List<String> reasons) {
+        return !hasBegun && reasons.size() >= endpoints.size();
+    }
+
+    private List<String> lastTurn(List<String> reasons) {
+        return reasons.subList(Math.max(0, reasons.size() - endpoints.size()), reasons.size());
+    }
+
+    /** The absence of a stream: the member has given no good answer. */
+    private static final class NoStream extends IOException {
+        NoStream(String why) {
+            super(why);
+        }
+    }
+
+    private void receive(Endpoint endpoint, Receiver receiver) throws IOException {
+        HttpResponse<InputStream> response = open(endpoint);
+        try (InputStream body = response.body();
+                SilenceWatch watch = new SilenceWatch(SILENCE, body)) {
+            hasBegun = true;
+            receiver.opened(endpoint);
+            BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+            EventParser parser = new EventParser(event -> {
+                lastEventId = event.id().isEmpty() ? lastEventId : event.id();
+                receiver.event(event);
+            });
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                watch.heard();
+                parser.line(line);
+            }
+        }
+    }
+
+    private HttpResponse<InputStream> open(Endpoint endpoint) throws IOException {
+        HttpResponse<InputStream> response;
+        try {
+            response = requests.open(endpoint, call, lastEventId);
+        } catch (IOException failed) {
+            throw new NoStream(endpoint + " (" + Reason.of(failed) + ")");
+        }
+        if (response.statusCode() == 200) {
+            return streaming(endpoint, response);
+        }
+        try (InputStream body = response.body();
+                Spool spool = new Spool()) {
+            spool.write(ByteBuffer.wrap(body.readNBytes(64 * 1024)));
+            Answer answer = new Answer(endpoint, response.statusCode(), "", spool, false);
+            if (Members.isElsewhere(answer.status())) {
+                throw new NoStream(endpoint + " (" + answer.status() + ": " + answer.said() + ")");
+            }
+            throw answer.refusal();
+        }
+    }
+
+    /** A member of another version may take the request for another one, and answer once. */
+    private static HttpResponse<InputStream> streaming(Endpoint endpoint, HttpResponse<InputStream> response)
+            throws IOException {
+        if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) {
+            return response;
+        }
+        response.body().close();
+        throw Failure.refused(endpoint + " sends no stream of events: the member is of another version");
+    }
+
+    /** The form of a stream of events. */
+    static final class EventParser {
+        private final Consumer<ServerEvent> events;
+        private String id = "";
+        private String name = "";
+        private final StringBuilder data = new StringBuilder();
+
+        EventParser(Consumer<ServerEvent> events) {
+            this.events = events;
+        }
+
+        void line(String line) {
+            if (line.isEmpty()) {
+                if (!name.isEmpty() || data.length() > 0) {
+                    events.accept(new ServerEvent(id, name.isEmpty() ? "message" : name, data.toString()));
+                }
+                name = "";
+                data.setLength(0);
+                return;
+            }
+            int colon = line.indexOf(':');
+            String field = colon < 0 ? line : line.substring(0, colon);
+            String value = colon < 0 ? "" : line.substring(colon + 1);
+            value = value.startsWith(" ") ? value.substring(1) : value;
+            switch (field) {
+                case "id" -> id = value;
+                case "event" -> name = value;
+                case "data" -> data.append(data.length() == 0 ? "" : "\n").append(value);
+                default -> {
+                    // Comments, and fields that this program does not use.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.cli.Finding.Level;
+import io.discovery.cli.text.JsonNumber;
+import io.discovery.cli.text.JsonObject;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules of doctor and safe, for what members tell. */
+class CheckupTest {
+
+    private static JsonObject well(String address) {
+        return JsonObject.of(
+                "id",
+                "id-of-" + address,
+                "address",
+                address,
+                "self",
+                address.equals("a"),
+                "version",
+                "2",
+                "answered",
+                true,
+                "ready",
+                true,
+                "writable",
+                true,
+                "hosts",
+                JsonNumber.of(1),
+                "services",
+                JsonNumber.of(1),
+                "content",
+                "c0ffee",
+                "settings",
+                "abc",
+                "expiry_protection",
+                "off",
+                "backend",
+                JsonObject.of("storage", "InFile", "status", "UP", "waiting", JsonNumber.of(0)),
+                "clock_offset_micros",
+                JsonNumber.of(100),
+                "heap_used_bytes",
+                JsonNumber.of(10),
+                "heap_max_bytes",
+                JsonNumber.of(100),
+                "disk_free_bytes",
+                JsonNumber.of(1L << 40));
+    }
+
+    private static ClusterReport three(JsonObject third) {
+        return new ClusterReport(
+                "http://a",
+                true,
+                Stream.of(well("a"), well("b"), third).map(MemberReport::new).toList());
+    }
+
+    private static List<Finding> odd(ClusterReport cluster) {
+        return new Checkup(cluster)
+                .findings().stream()
+                        .filter(finding -> finding.level() != Level.OK)
+                        .toList();
+    }
+
+    @Test
+    void aClusterThatIsWellHasNothingToDo() {
+        ClusterReport cluster = three(well("c"));
+
+        assertThat(odd(cluster)).isEmpty();
+        assertThat(RestartRule.objections(cluster)).isEmpty();
+    }
+
+    static Stream<Arguments> faults() {
+        JsonObject third = well("c");
+        return Stream.of(
+                Arguments.of("members", JsonObject.of("address", "c", "answered", false), true),
+                Arguments.of("ready", third.with("ready", false).with("ready_reason", "loading"), true),
+                Arguments.of("ready", third.with("writable", false), true),
+                Arguments.of("settings", third.with("settings", "abd"), false),
+                Arguments.of("versions", third.with("version", "3"), false),
+                Arguments.of("content", third.with("content", "beef"), false),
+                Arguments.of("clocks", third.with("clock_offset_micros", JsonNumber.of(-2_000_000)), false),
+                Arguments.of(
+                        "backend", third.with("backend", JsonObject.of("storage", "InFile", "status", "DOWN")), false),
+                Arguments.of("disk", third.with("disk_free_bytes", JsonNumber.of(1_000)), false),
+                Arguments.of("heap", third.with("heap_used_bytes", JsonNumber.of(90)), false),
+                Arguments.of("expiry", third.with("expiry_protection", "active"), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void eachFaultIsFoundAndHasAnAdvice(String check, JsonObject third, boolean keepsFromRestart) {
+        ClusterReport cluster = three(third);
+
+        assertThat(odd(cluster)).singleElement().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo(check);
+            assertThat(finding.advice()).isNotEmpty();
+        });
+        assertThat(RestartRule.objections(cluster).isEmpty()).isNotEqualTo(keepsFromRestart);
+    }
+
+    @Test
+    void copiesOnTheirWayKeepFromARestart() {
+        ClusterReport cluster =
+                new ClusterReport("http://a", false, three(well("c")).members());
+
+        assertThat(odd(cluster)).extracting(Finding::check).containsExactly("copies");
+        assertThat(RestartRule.objections(cluster)).hasSize(1);
+    }
+
+    @Test
+    void aMemberAloneIsNotRestartedWithoutClientsNotice() {
+        ClusterReport alone = new ClusterReport("http://a", true, List.of(new MemberReport(well("a"))));
+
+        assertThat(RestartRule.objections(alone)).singleElement().asString().contains("one member alone");
+        assertThat(odd(alone)).extracting(Finding::check).containsExactly("members");
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the command line's HTTP client. */
+@NullMarked
+package io.discovery.cli.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the command line's texts. */
+@NullMarked
+package io.discovery.cli.text;
+
+import org.jspecify.annotations.NullMarked;
