@@ -193,6 +193,7 @@ class ArchitectureTest {
                         "com.github.benmanes.caffeine.cache",
                         "io.netty.buffer",
                         "io.netty.handler.codec.http.."));
+        table.put("description", List.of("http", "com.fasterxml.jackson..", "io.vertx.core"));
         table.put(
                 "xds",
                 List.of(

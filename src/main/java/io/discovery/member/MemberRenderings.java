@@ -3,6 +3,7 @@ package io.discovery.member;
 import io.discovery.audit.AuditLog;
 import io.discovery.config.Settings;
 import io.discovery.console.ConsoleEndpoints;
+import io.discovery.description.ApiDescription;
 import io.discovery.directory.Directory;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.HttpHandlers;
@@ -28,6 +29,7 @@ final class MemberRenderings {
     private final Targets targets;
     private final MemberHistory history;
     private final List<HttpEndpoint> console;
+    private final ApiDescription description;
     private final EventLoopSubscriptions polls;
     private final EventLoopSubscriptions watchers;
 
@@ -58,6 +60,7 @@ final class MemberRenderings {
         targets = new Targets(directory, assembly.readiness());
         console =
                 assembly.settings().http().console() == Settings.Console.ON ? ConsoleEndpoints.endpoints() : List.of();
+        description = new ApiDescription(workers.executor());
         v1.register(assembly.meters());
         xds.register(assembly.meters());
         watch.register(assembly.meters());
@@ -76,7 +79,8 @@ final class MemberRenderings {
                         history.endpoints(),
                         targets.endpoints(),
                         console,
-                        more)
+                        more,
+                        description.endpoints())
                 .flatMap(List::stream)
                 .toList();
         return new HttpHandlers.Routes(endpoints, v1.service(), xds.grpc());

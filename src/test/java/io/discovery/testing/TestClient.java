@@ -35,25 +35,32 @@ public final class TestClient {
             .build();
     private final URI base;
     private final Map<String, String> headers;
+    private final boolean isJudge;
 
     public TestClient(int port) {
         this("127.0.0.1", port);
     }
 
     public TestClient(String address, int port) {
-        this(URI.create("http://" + address + ":" + port), Map.of());
+        this(URI.create("http://" + address + ":" + port), Map.of(), false);
     }
 
-    private TestClient(URI base, Map<String, String> headers) {
+    private TestClient(URI base, Map<String, String> headers, boolean isJudge) {
         this.base = base;
         this.headers = headers;
+        this.isJudge = isJudge;
+    }
+
+    /** Returns a client of the same member that fails at an answer which the description of the API does not have. */
+    public TestClient judging() {
+        return new TestClient(base, headers, true);
     }
 
     /** Returns a client of the same member that sends a header more with each request. */
     public TestClient with(String header, String value) {
         Map<String, String> all = new HashMap<>(headers);
         all.put(header, value);
-        return new TestClient(base, all);
+        return new TestClient(base, all, isJudge);
     }
 
     /** Builds a request to a path with its query, both already encoded. */
@@ -139,7 +146,14 @@ public final class TestClient {
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
-        return send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = send(request, BodyHandlers.ofString());
+        if (isJudge) {
+            AnswerCheck.check(
+                    answer.request().method(),
+                    answer.uri().getRawPath(),
+                    new AnswerCheck.Answer(answer.statusCode(), answer.headers().map(), answer.body()));
+        }
+        return answer;
     }
 
     public <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {

@@ -34,7 +34,7 @@ public final class TestMember implements AutoCloseable {
 
     private TestMember(Member member, Settings.Http http) {
         this.member = member;
-        this.client = new TestClient(http.tls().map(Settings.HttpTls::plainPort).orElseGet(member::port));
+        this.client = new TestClient(http.tls().map(Settings.HttpTls::plainPort).orElseGet(member::port)).judging();
     }
 
     /** Starts a member and waits until it answers reads. */
@@ -55,6 +55,7 @@ public final class TestMember implements AutoCloseable {
         return new TestMember(member, settings.http());
     }
 
+    /** Returns a client that fails at an answer which the description of the API does not have. */
     public TestClient client() {
         return client;
     }

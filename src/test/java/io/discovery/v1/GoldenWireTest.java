@@ -14,7 +14,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The transcripts of src/test/resources/wire, played against one member and compared byte for byte. */
+/**
+ * The transcripts of src/test/resources/wire, played against one member and compared byte for byte, and with the description of
+ * the API.
+ */
 class GoldenWireTest {
 
     private static final Path TRANSCRIPTS = Path.of("src/test/resources/wire");
@@ -41,6 +44,7 @@ class GoldenWireTest {
             assertThat(exchange.show(answer))
                     .as("%s, %s\n%s\n", transcript, exchange.title(), exchange.request())
                     .isEqualTo(exchange.expected());
+            exchange.check(answer);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.discovery.v1;
 
+import io.discovery.testing.AnswerCheck;
 import io.discovery.testing.RawHttp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,9 +15,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A golden file under src/test/resources/wire; README.md there says how to read and write one. */
@@ -116,6 +119,21 @@ record Transcript(String name, String notes, List<Exchange> exchanges) {
             return answer.body().isEmpty()
                     ? shown.toString()
                     : shown.append("\n\n").append(visible(answer.body())).toString();
+        }
+
+        /** @throws AssertionError if the description of the API does not have an answer, where there is one */
+        void check(RawHttp.Answer answer) {
+            String[] line = request.lines().findFirst().orElseThrow().split(" ");
+            if (answer.code() == 0) {
+                return;
+            }
+            Map<String, List<String>> headers = answer.headers().stream()
+                    .collect(Collectors.groupingBy(
+                            Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+            AnswerCheck.check(
+                    line[0],
+                    new String(bytes(line[1]), StandardCharsets.ISO_8859_1),
+                    new AnswerCheck.Answer(answer.code(), headers, answer.body()));
         }
 
         private Set<String> listedHeaders() {

@@ -1,0 +1,71 @@
+package io.discovery.http;
+
+import io.vertx.core.http.HttpHeaders;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A response whose body is the same for as long as the member runs: a file of the program. A client that has it gets 304,
+ * a client that accepts gzip gets it compressed. Immutable; all clients share its bytes.
+ *
+ * @param unchanged for clients that have it
+ */
+public record FixedResponse(String tag, Response plain, Response gzip, Response unchanged) {
+
+    private static final int TAG_BYTES = 16;
+
+    /**
+     * Makes the response, and compresses it: not on an event loop.
+     *
+     * @param body not copied
+     */
+    public static FixedResponse of(String contentType, byte[] body) {
+        // Weak: gzip has other bytes.
+        String tag = "W/\"" + digest(body) + '"';
+        List<Response.Header> headers = List.of(
+                new Response.Header(HttpHeaders.ETAG, tag),
+                new Response.Header(HttpHeaders.VARY, "Accept-Encoding"),
+                // Another version of the program has other files.
+                new Response.Header(HttpHeaders.CACHE_CONTROL, "no-cache"));
+        Response plain = Response.text(contentType, body).with(headers);
+        return new FixedResponse(
+                tag,
+                plain,
+                plain.encoded("gzip", Response.wrapped(compressed(body))),
+                Response.notModified().with(headers));
+    }
+
+    /** Returns the response to a request. */
+    public Response to(EndpointRequest request) {
+        RequestPreconditions wanted = new RequestPreconditions(request.http().headers());
+        if (wanted.hasAlready(tag)) {
+            return unchanged;
+        }
+        return wanted.gzip() ? gzip : plain;
+    }
+
+    private static String digest(byte[] body) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
+            return HexFormat.of().formatHex(digest, 0, TAG_BYTES);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static byte[] compressed(byte[] body) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+}
