@@ -15,6 +15,13 @@ const MOST = 1_000;
 const TYPED = 300;
 const KINDS = { registered: "good", returned: "good", restored: "good", deregistered: "bad", expired: "warn", weight: "accent", updated: "" };
 
+/** Fields that people look for first. */
+const FIRST = ["tags.load_balancing_weight", "revision", "port", "tags.az"];
+/** Fields that say little beside others. */
+const SILENT = ["service_repo_name", "tags.region", "tags.instance_id"];
+
+const rank = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+
 class Changes {
   constructor() {
     this.title = texts.screens.changes;
@@ -194,17 +201,26 @@ class Changes {
         <td class="mono" title=${`${date(time)} ${row.time}`}>${clockTime(time).slice(0, 8)}<span class="wide-only">${clockTime(time).slice(8)}</span></td>
         <td>${pill(KINDS[row.change] ?? "", words.words[row.change] ?? row.change)}</td>
         <td>${serviceLink(row.service)}<span class="sub narrow-only">${hostLink(row.ip_address)} ${this.what(row)}</span></td>
-        <td class="wide-only">${hostLink(row.ip_address)}</td>
-        <td class="wide-only" title=${address}>${this.what(row)}</td>
+        <td class="wide-only" title=${address}>${hostLink(row.ip_address)}</td>
+        <td class="wide-only">${this.what(row)}</td>
         <td class="wide-only">${this.by(row)}</td>
       </tr>`;
   }
 
+  /** What has changed, from what to what; of a host that came or went, what it says of itself. */
   what(row) {
-    const value = (given) => (given === null || given === undefined ? words.absent : shown(given));
-    return html`<span class="fields">${(row.fields ?? []).map(
-      (field) => html`<span class="field-change"><span class="dim">${said(field.name)}</span> ${said(words.from(value(field.old), value(field.new)), "mono")}</span>`,
-    )}</span>`;
+    const isNone = (given) => given === null || given === undefined;
+    const fields = [...(row.fields ?? [])].sort((a, b) => rank(a.name) - rank(b.name));
+    const parts = fields
+      .filter((field) => fields.length === 1 || !SILENT.includes(field.name) || !(isNone(field.old) || isNone(field.new)))
+      .map((field) => {
+        const name = field.name.replace(/^tags\./, "");
+        if (isNone(field.old) || isNone(field.new)) {
+          return `${name} ${shown(field.old ?? field.new)}`;
+        }
+        return `${name} ${words.from(shown(field.old), shown(field.new))}`;
+      });
+    return said(parts.join(", "));
   }
 
   by(row) {

@@ -53,6 +53,11 @@ export function show(title, body) {
   update({ dialog: { title, body, go: null, field: null, close: () => update({ dialog: null }) } });
 }
 
+/** Keeps what is typed: the page is drawn again each second. */
+function typed(event) {
+  update({ dialog: { ...state.dialog, value: event.currentTarget.value } });
+}
+
 function submit(event) {
   event.preventDefault();
   const { dialog } = state;
@@ -60,7 +65,7 @@ function submit(event) {
     dialog.close(true);
     return;
   }
-  const text = event.currentTarget.querySelector("input").value.trim();
+  const text = dialog.value.trim();
   const { least, most, fault } = dialog.field;
   if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > most) {
     update({ dialog: { ...dialog, value: text, fault } });
@@ -81,7 +86,7 @@ export function dialogView() {
       ${dialog.field &&
       html`<label class="field">
         <span>${dialog.field.label}</span>
-        <input data-first inputmode="numeric" autocomplete="off" value=${dialog.value} aria-invalid=${dialog.fault ? "true" : undefined}
+        <input data-first inputmode="numeric" autocomplete="off" value=${dialog.value} onInput=${typed} aria-invalid=${dialog.fault ? "true" : undefined}
           aria-describedby="fault" />
         <span id="fault" class="fault" role="alert">${dialog.fault}</span>
       </label>`}

@@ -28,8 +28,8 @@ function submit(event, fields) {
   signIn(given);
 }
 
-const submitButton = () => html`<div class="buttons">
-  <button type="button" onClick=${cancelSignIn}>${texts.cancel}</button>
+const submitButton = (before) => html`<div class="buttons">
+  ${before}
   <button type="submit" class="primary">${texts.sign.submit}</button>
 </div>`;
 
@@ -53,7 +53,7 @@ export function signInView() {
     <form onSubmit=${(event) => submit(event, ["name", "password"])}>
       <label class="field"><span>${texts.sign.name}</span><input name="name" autocomplete="username" spellcheck=${false} /></label>
       <label class="field"><span>${texts.sign.password}</span><input name="password" type="password" autocomplete="current-password" /></label>
-      ${submitButton()}
+      ${submitButton(html`<button type="button" onClick=${cancelSignIn}>${texts.cancel}</button>`)}
     </form>
   <//>`;
 }

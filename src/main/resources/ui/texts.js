@@ -255,7 +255,6 @@ export const texts = {
     none: "No change fits, so far. New ones appear here by themselves.",
     gap: "Changes were lost here: the member could not keep them all.",
     from: (old, next) => `${old} → ${next}`,
-    absent: "none",
   },
   charts: {
     title: "Charts",

@@ -8,9 +8,17 @@ import { texts } from "./texts.js";
 export const html = htm.bind(h);
 export { Component };
 
-/** A text of others: on one line, in its own direction, whole in the title. */
-export const said = (text, cls = "") =>
-  html`<bdi class=${`said ${cls}`} title=${text.length > 12 ? text : undefined}>${text.length > 400 ? `${text.slice(0, 400)}…` : text}</bdi>`;
+/** Characters that show nothing, or turn the direction of what follows: a name could look like another one. */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const LONGEST = 400;
+
+const named = (character) => `[U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
+
+/** A text of others: on one line, in its own direction, its unseen characters by name, whole in the title. */
+export function said(text, cls = "") {
+  const seen = text.replace(UNSEEN, named);
+  return html`<bdi class=${`said ${cls}`} title=${seen.length > 12 ? seen : undefined}>${seen.length > LONGEST ? `${seen.slice(0, LONGEST)}…` : seen}</bdi>`;
+}
 
 export const pill = (kind, text, title) => html`<span class=${`pill ${kind}`} title=${title}>${text}</span>`;
 
