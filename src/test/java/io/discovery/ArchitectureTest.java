@@ -139,9 +139,11 @@ class ArchitectureTest {
                         "subscription",
                         "http",
                         "json",
+                        "sse",
                         "telemetry",
                         "io.vertx.core..",
                         "io.netty.buffer"));
+        table.put("sse", List.of("http", "io.vertx.core.."));
         table.put(
                 "changes",
                 List.of(
@@ -150,6 +152,7 @@ class ArchitectureTest {
                         "directory",
                         "http",
                         "json",
+                        "sse",
                         "telemetry",
                         "io.vertx.core..",
                         "com.fasterxml.jackson.databind"));

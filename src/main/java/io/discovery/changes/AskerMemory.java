@@ -1,6 +1,7 @@
 package io.discovery.changes;
 
 import io.discovery.model.Version;
+import io.discovery.registry.Asked;
 import io.discovery.registry.Asker;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,6 @@ final class AskerMemory {
 
     private final AtomicReferenceArray<RecordedChange> changes = new AtomicReferenceArray<>(PLACES);
     private final AtomicReferenceArray<Asked> early = new AtomicReferenceArray<>(PLACES);
-
-    /** An asker whose change may not be known yet. */
-    private record Asked(Version version, Asker asker) {}
 
     /** Adds a change. */
     void recorded(RecordedChange change) {

@@ -8,24 +8,55 @@ import io.discovery.http.ErrorResponses.Refused;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.RequestQuery;
 import io.discovery.http.Response;
+import io.discovery.http.ResponseWriter;
+import io.discovery.sse.SseResponse;
+import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP endpoint of the history. Thread-safe. */
+/** The HTTP endpoint of the history, for lists and for streams. Thread-safe. */
 public final class ChangeEndpoints {
 
+    private final Vertx vertx;
     private final @Nullable ChangeRecorder recorder;
     private final Readiness readiness;
+    private final LongAdder open = new LongAdder();
+    private final Map<Thread, ChangeStreams> loops = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /** @param recorder null if this member records nothing */
-    public ChangeEndpoints(@Nullable ChangeRecorder recorder, Readiness readiness) {
+    public ChangeEndpoints(Vertx vertx, @Nullable ChangeRecorder recorder, Readiness readiness) {
+        this.vertx = vertx;
         this.recorder = recorder;
         this.readiness = readiness;
     }
 
+    /** Registers meters. */
+    public void register(Meters meters) {
+        if (recorder != null) {
+            ChangeRing ring = recorder.ring();
+            meters.gauge("discovery.history.changes", ring::size);
+            meters.gauge("discovery.history.bytes", ring::bytes);
+            meters.counter("discovery.history.recorded", ring::next);
+            meters.gauge("discovery.history.watchers", open::sum);
+            meters.counter("discovery.history.askers.untold", recorder.askers()::untold);
+        }
+    }
+
     public List<HttpEndpoint> endpoints() {
-        return List.of(HttpEndpoint.at("/v1/changes", "changes").get(Access.READ_NAMED, this::changes));
+        return List.of(HttpEndpoint.at("/v1/changes", "changes")
+                .get(Access.READ_NAMED, this::changes)
+                .countedAs(request -> isWatch(request.query()) ? "watch_changes" : "changes"));
+    }
+
+    private static boolean isWatch(@Nullable String query) {
+        return query != null && query.contains("watch");
     }
 
     private Future<Response> changes(EndpointRequest request) {
@@ -35,8 +66,31 @@ public final class ChangeEndpoints {
         if (recorder == null) {
             throw new Refused(ErrorResponses.error(404, "this member records no changes: HISTORY_CHANGES is 0"));
         }
+        ChangeRecorder history = recorder;
         ChangeQuery query = ChangeQuery.of(RequestQuery.of(request.http()));
-        return Future.succeededFuture(
-                Response.ok(Response.wrapped(ChangeList.render(recorder.ring(), query, recorder.knownSince()))));
+        if (!query.isWatch()) {
+            return Future.succeededFuture(Response.ok(
+                    Response.wrapped(ChangeList.render(history.ring(), query, history.knownSince()))));
+        }
+        String has = SseResponse.lastEventId(request.http());
+        return Future.succeededFuture(SseResponse.of(writer -> begin(history, query, has, writer)));
+    }
+
+    private void begin(ChangeRecorder history, ChangeQuery query, @Nullable String has, ResponseWriter writer) {
+        ChangeStreams here = loops.computeIfAbsent(
+                Thread.currentThread(),
+                // The context of a request lives no longer than the request.
+                eventLoop ->
+                        new ChangeStreams(((ContextInternal) vertx.getOrCreateContext()).unwrap(), history, open));
+        ChangeStream.begin(here, query, has, writer);
+        if (closed) {
+            here.end();
+        }
+    }
+
+    /** Ends all streams, soon, and those that begin from here on. */
+    public void close() {
+        closed = true;
+        loops.values().forEach(ChangeStreams::end);
     }
 }

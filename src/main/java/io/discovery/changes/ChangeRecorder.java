@@ -5,7 +5,6 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.registry.Clock;
-import io.discovery.telemetry.Meters;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
@@ -32,6 +31,7 @@ public final class ChangeRecorder implements ListedChanges {
     private final Clock clock;
     private final Supplier<@Nullable String> self;
     private final AskerMemory askers = new AskerMemory();
+    private final AskerLog askerLog = new AskerLog(askers);
     /** Keys of rows that are being brought from the durable copy. */
     private final Set<InstanceKey> restoring = ConcurrentHashMap.newKeySet();
 
@@ -57,19 +57,17 @@ public final class ChangeRecorder implements ListedChanges {
         this.restorable = new AtomicInteger(most / RESTORED_SHARE);
     }
 
-    /** Registers meters. */
-    public void register(Meters meters) {
-        meters.gauge("discovery.history.changes", ring::size);
-        meters.gauge("discovery.history.bytes", ring::bytes);
-        meters.counter("discovery.history.recorded", ring::next);
+    long nowMicros() {
+        return clock.nowMicros();
     }
 
     ChangeRing ring() {
         return ring;
     }
 
-    AskerMemory askers() {
-        return askers;
+    /** Returns the askers of the changes. */
+    public AskerLog askers() {
+        return askerLog;
     }
 
     /** Begins to record all changes; to be called when the copy has what the cluster has. */
@@ -85,7 +83,7 @@ public final class ChangeRecorder implements ListedChanges {
         if (began == null) {
             return OptionalLong.empty();
         }
-        List<RecordedChange> oldest = ring.read(ring.first(), any -> true, 1).changes();
+        List<RecordedChange> oldest = ring.read(ring.first(), ring.next(), any -> true, 1).changes();
         return OptionalLong.of(
                 ring.first() == 0 || oldest.isEmpty()
                         ? began

@@ -80,12 +80,12 @@ final class ChangeRing {
     /**
      * Reads on in the order in which changes were recorded.
      *
-     * @param from sequence number
+     * @param from sequence number of the first
+     * @param end sequence number behind the last
      * @param most maximum number of changes
      */
-    Piece read(long from, Predicate<RecordedChange> wanted, int most) {
+    Piece read(long from, long end, Predicate<RecordedChange> wanted, int most) {
         List<RecordedChange> found = new ArrayList<>();
-        long end = next;
         long begin = Math.max(from, first);
         boolean isWhole = begin == from;
         long sequence = begin;
@@ -103,6 +103,6 @@ final class ChangeRing {
 
     /** Returns all that is recorded and wanted, in the order in which it was recorded. */
     List<RecordedChange> read(Predicate<RecordedChange> wanted) {
-        return read(first, wanted, Integer.MAX_VALUE).changes();
+        return read(first, next, wanted, Integer.MAX_VALUE).changes();
     }
 }

@@ -39,6 +39,7 @@ final class HazelcastConfig {
         OldestMemberClock.configure(config);
         PeerLosses.configure(config);
         PeerReports.configure(config);
+        AskerExchange.configure(config);
         MemberOnlyEndpoint.only(config);
         return config;
     }

@@ -61,6 +61,7 @@ public final class Schemas {
         all.add(OldestMemberClock.sample());
         all.addAll(PeerLosses.samples());
         all.addAll(PeerReports.samples());
+        all.addAll(AskerExchange.samples());
         all.forEach(((HazelcastInstanceProxy) hazelcast).getSerializationService()::toData);
     }
 

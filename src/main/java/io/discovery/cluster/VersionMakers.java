@@ -29,6 +29,11 @@ public final class VersionMakers {
         attributes.setAttribute(ATTRIBUTE, Long.toString(id));
     }
 
+    /** Returns whether a member tells its id: one of an earlier version knows nothing of changes. */
+    static boolean isTold(Member member) {
+        return member.getAttribute(ATTRIBUTE) != null;
+    }
+
     /** Returns the address of the member that makes versions with this id; null if it is unknown. */
     public @Nullable String addressOf(long id) {
         String known = addresses.get(id);

@@ -1,13 +1,17 @@
 package io.discovery.member;
 
+import io.discovery.changes.AskerLog;
 import io.discovery.changes.ChangeEndpoints;
 import io.discovery.changes.ChangeRecorder;
+import io.discovery.cluster.AskerExchange;
 import io.discovery.cluster.VersionMakers;
 import io.discovery.directory.Directory;
-import io.discovery.http.HttpEndpoint;
 import io.discovery.json.UtcTime;
 import io.discovery.model.Registration;
+import io.discovery.registry.Askers;
 import io.discovery.registry.Clock;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The history of a member: what its directory learns, as long as HISTORY_CHANGES is not 0. */
 final class MemberHistory {
+
+    private static final Duration ASKERS_PERIOD = Duration.ofMillis(50);
 
     private final MemberAssembly assembly;
     private final Directory directory;
@@ -34,7 +40,10 @@ final class MemberHistory {
                         () -> joined.self().address());
         if (recorder != null) {
             directory.onListedChange(recorder);
-            recorder.register(assembly.meters());
+            AskerExchange peers = new AskerExchange(joined.hazelcast());
+            AskerLog askers = recorder.askers();
+            peers.listen(askers::told);
+            assembly.every(ASKERS_PERIOD, "askers", () -> askers.tell(peers::tell));
         }
     }
 
@@ -61,6 +70,11 @@ final class MemberHistory {
         }
     }
 
+    /** Returns the listener to clients that ask for changes. */
+    Askers askers() {
+        return recorder == null ? Askers.NONE : recorder.askers();
+    }
+
     /** Runs a task that brings rows of the durable copy into the directory. */
     void restoring(Collection<Registration> rows, Runnable task) {
         if (recorder == null) {
@@ -70,7 +84,10 @@ final class MemberHistory {
         }
     }
 
-    List<HttpEndpoint> endpoints() {
-        return new ChangeEndpoints(recorder, assembly.readiness()).endpoints();
+    /** Returns the endpoints, with their meters. */
+    ChangeEndpoints endpoints(Vertx vertx) {
+        ChangeEndpoints endpoints = new ChangeEndpoints(vertx, recorder, assembly.readiness());
+        endpoints.register(assembly.meters());
+        return endpoints;
     }
 }

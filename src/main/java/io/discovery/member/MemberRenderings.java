@@ -1,6 +1,7 @@
 package io.discovery.member;
 
 import io.discovery.audit.AuditLog;
+import io.discovery.changes.ChangeEndpoints;
 import io.discovery.config.Settings;
 import io.discovery.console.ConsoleEndpoints;
 import io.discovery.description.ApiDescription;
@@ -27,7 +28,7 @@ final class MemberRenderings {
     private final Xds xds;
     private final WatchEndpoints watch;
     private final Targets targets;
-    private final MemberHistory history;
+    private final ChangeEndpoints changes;
     private final List<HttpEndpoint> console;
     private final ApiDescription description;
     private final EventLoopSubscriptions polls;
@@ -46,6 +47,7 @@ final class MemberRenderings {
         v1 = new V1Api(new V1Api.Services(
                 assembly.settings(),
                 registry.registry(),
+                registry.history().askers(),
                 directory,
                 assembly.readiness(),
                 polls,
@@ -56,7 +58,7 @@ final class MemberRenderings {
                 assembly.heap()));
         xds = new Xds(vertx, directory, registry.subscriptions(), assembly.readiness(), assembly.heap());
         watch = new WatchEndpoints(vertx, watchers, directory, assembly.readiness(), v1::body);
-        history = registry.history();
+        changes = registry.history().endpoints(vertx);
         targets = new Targets(directory, assembly.readiness());
         console =
                 assembly.settings().http().console() == Settings.Console.ON ? ConsoleEndpoints.endpoints() : List.of();
@@ -76,7 +78,7 @@ final class MemberRenderings {
                         v1.endpoints(),
                         xds.endpoints(),
                         watch.endpoints(),
-                        history.endpoints(),
+                        changes.endpoints(),
                         targets.endpoints(),
                         console,
                         more,
@@ -95,6 +97,7 @@ final class MemberRenderings {
     void close() {
         polls.close();
         watchers.close();
+        changes.close();
         xds.close();
     }
 }

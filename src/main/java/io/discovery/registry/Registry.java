@@ -7,6 +7,7 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
+import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.vertx.core.Future;
 import java.util.function.BooleanSupplier;
@@ -38,6 +39,9 @@ public final class Registry {
     private final Supplier<Lease> lease;
     private final Deadline deadline;
     private final Conditions conditions;
+
+    /** A change that was made, and the registration that holds it. */
+    private record Made(Version version, Registration registration) {}
 
     /** The room that registrations may take. Thread-safe; never blocks. */
     @FunctionalInterface
@@ -91,20 +95,20 @@ public final class Registry {
     }
 
     /**
-     * Registers an instance, or renews the lease of a known one. Sets no deadline: callers register many, and set one
-     * for all by {@link #byDeadline}.
+     * Registers an instance, or renews the lease of a known one; returns the version of the change, as the other methods
+     * do. Sets no deadline: callers register many, and set one for all by {@link #byDeadline}.
      */
-    public Future<Void> register(InstanceKey key, InstanceDetails details) {
+    public Future<Version> register(InstanceKey key, InstanceDetails details) {
         return begin(new Change.Register(key, clock.next(), details, lease.get()));
     }
 
     /** Sets the weight of an instance; fails with {@code NotListed} if the instance is not listed. */
-    public Future<Void> setWeight(InstanceKey key, Weight weight) {
+    public Future<Version> setWeight(InstanceKey key, Weight weight) {
         return byDeadline(begin(new Change.SetWeight(key, clock.next(), weight, lease.get())));
     }
 
     /** Deregisters an instance; fails with {@code NotListed} if the instance is not listed. */
-    public Future<Void> deregister(InstanceKey key) {
+    public Future<Version> deregister(InstanceKey key) {
         return byDeadline(begin(new Change.Deregister(key, clock.next(), lease.get())));
     }
 
@@ -118,7 +122,7 @@ public final class Registry {
         return inFlight.refused();
     }
 
-    private Future<Void> begin(Change change) {
+    private Future<Version> begin(Change change) {
         if (conditions.standstill().isDoubtful()) {
             return Future.failedFuture(new RegistryException.NotReady(
                     "this member stood still, and the request may be an old one; nothing was changed, send it again"));
@@ -178,10 +182,10 @@ public final class Registry {
      * Sends a change, with a new version above the stored one after each refusal, until it applies or its client no
      * longer waits: after that a later version would be false.
      */
-    private Future<Registration> attempt(Change change, int attemptsLeft, BooleanSupplier isOver) {
+    private Future<Made> attempt(Change change, int attemptsLeft, BooleanSupplier isOver) {
         return store.apply(change).compose(outcome -> {
             if (outcome instanceof Outcome.Applied applied) {
-                return Future.succeededFuture(applied.registration());
+                return Future.succeededFuture(new Made(change.version(), applied.registration()));
             }
             if (outcome instanceof Outcome.Stale stale) {
                 return attemptsLeft > 1 && !isOver.getAsBoolean()
@@ -221,8 +225,8 @@ public final class Registry {
     }
 
     /** Shows a change before the answer leaves: a client reads its own write on the member that took it. */
-    private @Nullable Void show(Registration registration) {
-        readCopy.merge(registration);
-        return null;
+    private Version show(Made made) {
+        readCopy.merge(made.registration());
+        return made.version();
     }
 }

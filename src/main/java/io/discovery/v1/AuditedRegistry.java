@@ -14,7 +14,10 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
 import io.discovery.model.RegistryException.NotReady;
+import io.discovery.model.Version;
 import io.discovery.model.Weight;
+import io.discovery.registry.Asker;
+import io.discovery.registry.Askers;
 import io.discovery.registry.Registry;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The registry as clients change it: each change has a line in the audit log, whatever its outcome, but for heartbeats that
- * say nothing new. The status of a host that is not listed is 404 in the log, whatever the seed has for it. Thread-safe.
+ * say nothing new; and the history hears who asked. The status of a host that is not listed is 404 in the log, whatever the seed has for it. Thread-safe.
  */
 final class AuditedRegistry {
 
@@ -35,6 +38,7 @@ final class AuditedRegistry {
     private final Directory directory;
     private final AuditLog log;
     private final IdentityRoom room;
+    private final Askers askers;
 
     /**
      * A change that a client wants.
@@ -44,10 +48,11 @@ final class AuditedRegistry {
      */
     private record Act(Caller caller, String action, String done, InstanceKey key) {}
 
-    AuditedRegistry(Registry registry, Directory directory, AuditLog log, IdentityRoom room) {
-        this.registry = registry;
-        this.directory = directory;
-        this.log = log;
+    AuditedRegistry(V1Api.Services given, IdentityRoom room) {
+        this.registry = given.registry();
+        this.directory = given.directory();
+        this.log = given.audit();
+        this.askers = given.askers();
         this.room = room;
     }
 
@@ -60,7 +65,7 @@ final class AuditedRegistry {
     }
 
     /** Registers an instance, as {@link Registry#register} does, if its identity has room for it. */
-    Future<Void> register(Caller caller, InstanceKey key, InstanceDetails details) {
+    Future<Version> register(Caller caller, InstanceKey key, InstanceDetails details) {
         return record(
                 new Act(caller, "register", OK, key),
                 before -> RegistrationChange.byRegistering(before, details),
@@ -73,28 +78,32 @@ final class AuditedRegistry {
     /** Sets the weight of an instance, as {@link Registry#setWeight} does. */
     Future<Void> setWeight(Caller caller, InstanceKey key, Weight weight) {
         return record(
-                new Act(caller, "weight", NO_CONTENT, key),
-                before -> RegistrationChange.byWeighing(before, weight),
-                () -> registry.setWeight(key, weight));
+                        new Act(caller, "weight", NO_CONTENT, key),
+                        before -> RegistrationChange.byWeighing(before, weight),
+                        () -> registry.setWeight(key, weight))
+                .mapEmpty();
     }
 
     /** Deregisters an instance, as {@link Registry#deregister} does. */
     Future<Void> deregister(Caller caller, InstanceKey key) {
         return record(
-                new Act(caller, "deregister", OK, key), RegistrationChange::byRemoving, () -> registry.deregister(key));
+                        new Act(caller, "deregister", OK, key),
+                        RegistrationChange::byRemoving,
+                        () -> registry.deregister(key))
+                .mapEmpty();
     }
 
-    private Future<Void> record(
-            Act act, Function<@Nullable Registration, Change> changed, Supplier<Future<Void>> making) {
+    private Future<Version> record(
+            Act act, Function<@Nullable Registration, Change> changed, Supplier<Future<Version>> making) {
         if (!log.isOn()) {
-            return making.get();
+            return made(act, making);
         }
         Instant time = Instant.now();
         AuditEvent.Client client = RequestAudit.clientOf(act.caller());
         Subject subject =
                 new Subject(act.action(), act.key().service().text(), act.key().instance());
         Change change = changed.apply(directory.listed(act.key()));
-        return making.get()
+        return made(act, making)
                 .onSuccess(done -> {
                     if (!change.equals(Change.NONE)) {
                         log.record(new AuditEvent(time, client, subject, change, new Result(act.done(), "")));
@@ -102,5 +111,13 @@ final class AuditedRegistry {
                 })
                 .onFailure(failure ->
                         log.record(new AuditEvent(time, client, subject, Change.NONE, RequestAudit.failed(failure))));
+    }
+
+    private Future<Version> made(Act act, Supplier<Future<Version>> making) {
+        return making.get().onSuccess(version -> askers.asked(version, () -> askerOf(act.caller())));
+    }
+
+    private static Asker askerOf(Caller caller) {
+        return new Asker(caller.address().proven(), caller.client().identity().name());
     }
 }

@@ -13,6 +13,7 @@ import io.discovery.http.RequestPreconditions;
 import io.discovery.http.Response;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.memory.HeapReserve;
+import io.discovery.registry.Askers;
 import io.discovery.registry.Registry;
 import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.telemetry.Meters;
@@ -64,6 +65,7 @@ public final class V1Api {
     public record Services(
             Settings settings,
             Registry registry,
+            Askers askers,
             Directory directory,
             Readiness readiness,
             EventLoopSubscriptions polls,
@@ -98,7 +100,7 @@ public final class V1Api {
                 instances,
                 http.autoIp(),
                 given.statsd(),
-                new AuditedRegistry(given.registry(), directory, given.audit(), room));
+                new AuditedRegistry(given, room));
         waiting = given.polls();
         polls = new LongPollHandler(workers.vertx(), waiting, directory, reads);
         bulk = new BulkRegistration(

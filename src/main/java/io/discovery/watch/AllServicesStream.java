@@ -3,6 +3,7 @@ package io.discovery.watch;
 import io.discovery.directory.Snapshot;
 import io.discovery.http.ResponseWriter;
 import io.discovery.model.ServiceName;
+import io.discovery.sse.SseWriter;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

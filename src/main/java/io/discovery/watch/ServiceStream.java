@@ -4,6 +4,7 @@ import io.discovery.directory.ContentVersion;
 import io.discovery.directory.Snapshot;
 import io.discovery.http.ResponseWriter;
 import io.discovery.model.ServiceName;
+import io.discovery.sse.SseWriter;
 import io.discovery.subscription.ChangeListener;
 import io.discovery.subscription.Subscription;
 import org.jspecify.annotations.Nullable;

@@ -3,21 +3,17 @@ package io.discovery.watch;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
 import io.discovery.model.ServiceName;
+import io.discovery.sse.SseKeepAlive;
+import io.discovery.sse.SseResponse;
+import io.discovery.sse.SseStreams;
+import io.discovery.sse.SseWriter;
 import io.discovery.subscription.EventLoopNotifier;
 import io.vertx.core.buffer.Buffer;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /** The shared state of one event loop's streams. */
-final class StreamContext {
-
-    /**
-     * Minimum and maximum delay before a client reconnects, in milliseconds: not all at once when a member has ended.
-     */
-    private static final int EARLIEST_RETRY = 1_000;
-
-    private static final int LATEST_RETRY = 3_000;
+final class StreamContext implements SseStreams {
 
     private final Directory directory;
     private final Function<Snapshot, Buffer> bodies;
@@ -51,15 +47,21 @@ final class StreamContext {
         return loop;
     }
 
-    /** Adds a stream; returns its turn for comments, for {@link #leave}. */
-    int enter(SseWriter writer) {
+    @Override
+    public int enter(SseWriter writer) {
         totals.open().increment();
         return keepAlive.enter(writer);
     }
 
-    void leave(SseWriter writer, int turn) {
+    @Override
+    public void leave(SseWriter writer, int turn) {
         totals.open().decrement();
         keepAlive.leave(writer, turn);
+    }
+
+    @Override
+    public boolean isHeld() {
+        return loop.isHeld();
     }
 
     AllServicesView everything() {
@@ -77,7 +79,7 @@ final class StreamContext {
 
     /** Returns the first events of every stream. */
     SseEvents hello() {
-        return new SseEvents().retry(ThreadLocalRandom.current().nextInt(EARLIEST_RETRY, LATEST_RETRY + 1));
+        return new SseEvents().retry(SseResponse.retryMillis());
     }
 
     /** Counts events, and returns them as a buffer. */

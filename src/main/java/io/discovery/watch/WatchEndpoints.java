@@ -8,13 +8,14 @@ import io.discovery.http.EndpointRequest;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.Response;
 import io.discovery.model.ServiceName;
+import io.discovery.sse.SseKeepAlive;
+import io.discovery.sse.SseResponse;
 import io.discovery.subscription.EventLoopNotifier;
 import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,13 +24,6 @@ import java.util.function.Function;
 
 /** The HTTP endpoints for watching. Thread-safe. */
 public final class WatchEndpoints {
-
-    private static final String LAST_EVENT_ID = "Last-Event-ID";
-    private static final List<Response.Header> HEADERS = List.of(
-            new Response.Header(HttpHeaders.CONTENT_TYPE, "text/event-stream"),
-            new Response.Header(HttpHeaders.CACHE_CONTROL, "no-store"),
-            // nginx would keep events until it has a buffer full of them.
-            new Response.Header("X-Accel-Buffering", "no"));
 
     private final Vertx vertx;
     private final EventLoopSubscriptions following;
@@ -70,16 +64,16 @@ public final class WatchEndpoints {
     private Future<Response> one(EndpointRequest request) {
         readiness.requireReads();
         ServiceName service = new ServiceName(request.segment(0));
-        String has = request.http().getHeader(LAST_EVENT_ID);
+        String has = SseResponse.lastEventId(request.http());
         return Future.succeededFuture(
-                Response.endless(HEADERS, writer -> ServiceStream.begin(here(), service, has, writer)));
+                SseResponse.of(writer -> ServiceStream.begin(here(), service, has, writer)));
     }
 
     private Future<Response> all(EndpointRequest request) {
         readiness.requireReads();
-        String has = request.http().getHeader(LAST_EVENT_ID);
+        String has = SseResponse.lastEventId(request.http());
         return Future.succeededFuture(
-                Response.endless(HEADERS, writer -> AllServicesStream.begin(here(), has, writer)));
+                SseResponse.of(writer -> AllServicesStream.begin(here(), has, writer)));
     }
 
     private StreamContext here() {

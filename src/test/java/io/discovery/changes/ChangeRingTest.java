@@ -26,32 +26,32 @@ class ChangeRingTest {
     @Test
     void aReaderGoesOnWhereItWas() {
         add(1, 2);
-        Piece begin = ring.read(0, any -> true, 1);
+        Piece begin = ring.read(0, ring.next(), any -> true, 1);
         assertThat(micros(begin.changes())).containsExactly(1L);
         add(3);
 
-        Piece rest = ring.read(begin.next(), any -> true, 10);
+        Piece rest = ring.read(begin.next(), ring.next(), any -> true, 10);
         assertThat(micros(rest.changes())).containsExactly(2L, 3L);
         assertThat(rest.isWhole()).isTrue();
-        assertThat(ring.read(rest.next(), any -> true, 10).changes()).isEmpty();
+        assertThat(ring.read(rest.next(), ring.next(), any -> true, 10).changes()).isEmpty();
     }
 
     @Test
     void aReaderHearsThatItMissedChanges() {
         add(1, 2, 3, 4);
 
-        Piece piece = ring.read(0, any -> true, 10);
+        Piece piece = ring.read(0, ring.next(), any -> true, 10);
 
         assertThat(piece.isWhole()).isFalse();
         assertThat(micros(piece.changes())).containsExactly(2L, 3L, 4L);
-        assertThat(ring.read(1, any -> true, 10).isWhole()).isTrue();
+        assertThat(ring.read(1, ring.next(), any -> true, 10).isWhole()).isTrue();
     }
 
     @Test
     void aReaderPassesWhatItDoesNotWant() {
         add(1, 2, 3);
 
-        Piece piece = ring.read(0, each -> each.change().id().micros() == 2, 10);
+        Piece piece = ring.read(0, ring.next(), each -> each.change().id().micros() == 2, 10);
 
         assertThat(micros(piece.changes())).containsExactly(2L);
         assertThat(piece.next()).isEqualTo(3);

@@ -448,11 +448,11 @@ class RegistryTest {
                 new Registry.Conditions(() -> complete, standstill, room, divergence));
     }
 
-    private static Future<Void> register(Registry registry) {
+    private static Future<Version> register(Registry registry) {
         return registry.byDeadline(registry.register(KEY, new InstanceDetails(80, "r", "", Map.of("az", "\"a\""))));
     }
 
-    private static void await(Future<Void> future) {
+    private static void await(Future<?> future) {
         try {
             future.await(20, TimeUnit.SECONDS);
         } catch (TimeoutException late) {

@@ -7,6 +7,7 @@ import io.discovery.model.InstanceDetails;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
 import io.discovery.model.ServiceName;
+import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.discovery.registry.Registry;
 import io.vertx.core.Future;
@@ -75,7 +76,7 @@ final class Client {
         request(member, "deregisters", Registry::deregister);
     }
 
-    private Future<Void> heartbeat(Registry registry, InstanceKey own) {
+    private Future<Version> heartbeat(Registry registry, InstanceKey own) {
         return registry.register(own, details(Map.of("instance", "\"" + number + "\"")));
     }
 
@@ -100,7 +101,7 @@ final class Client {
         void is(String outcome);
     }
 
-    private void request(int member, String verb, BiFunction<Registry, InstanceKey, Future<Void>> request) {
+    private void request(int member, String verb, BiFunction<Registry, InstanceKey, Future<Version>> request) {
         send(
                 member,
                 request,
@@ -109,7 +110,7 @@ final class Client {
                                 + ": " + outcome));
     }
 
-    private void send(int to, BiFunction<Registry, InstanceKey, Future<Void>> request, Outcome outcome) {
+    private void send(int to, BiFunction<Registry, InstanceKey, Future<Version>> request, Outcome outcome) {
         boolean[] isAnswered = new boolean[1];
         Outcome once = answer -> {
             if (!isAnswered[0]) {
@@ -122,7 +123,7 @@ final class Client {
         world.timeline().after(MILLISECOND / 2, () -> member.run(() -> serve(member, request, once)));
     }
 
-    private void serve(Member member, BiFunction<Registry, InstanceKey, Future<Void>> request, Outcome outcome) {
+    private void serve(Member member, BiFunction<Registry, InstanceKey, Future<Version>> request, Outcome outcome) {
         if (member.parts().readiness.whyNoWrites() != null) {
             outcome.is("refused");
             return;

@@ -3,6 +3,7 @@ package io.discovery.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.sse.SseKeepAlive;
 import io.discovery.testing.EventStream;
 import io.discovery.testing.EventStream.Event;
 import io.discovery.testing.Http2Client;

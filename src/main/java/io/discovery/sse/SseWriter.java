@@ -1,4 +1,4 @@
-package io.discovery.watch;
+package io.discovery.sse;
 
 import io.discovery.http.ResponseWriter;
 import io.vertx.core.Future;
@@ -9,7 +9,7 @@ import java.time.Duration;
  * The writer of one stream. It takes the next piece when the socket has taken the last: a slow client holds one piece,
  * and the source decides then what to send. Confined to its event loop.
  */
-final class SseWriter {
+public final class SseWriter {
 
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
@@ -20,14 +20,14 @@ final class SseWriter {
     private static final Duration TAKING_LIMIT = Duration.ofSeconds(2 * SseKeepAlive.TURNS);
 
     private final ResponseWriter writer;
-    private final StreamContext streams;
+    private final SseStreams streams;
     private final int turn;
     private final Source source;
     private boolean isBusy;
     private boolean isOver;
 
     /** The source of the pieces. */
-    interface Source {
+    public interface Source {
         /** Notifies that the writer can take a piece again. */
         void free();
 
@@ -35,7 +35,7 @@ final class SseWriter {
         void over();
     }
 
-    SseWriter(ResponseWriter writer, StreamContext streams, Source source) {
+    public SseWriter(ResponseWriter writer, SseStreams streams, Source source) {
         this.writer = writer;
         this.streams = streams;
         this.source = source;
@@ -43,8 +43,9 @@ final class SseWriter {
         writer.onClose(this::close);
     }
 
-    boolean isFree() {
-        return isIdle() && !streams.loop().isHeld();
+    /** Returns whether the socket can take a piece. */
+    public boolean isFree() {
+        return isIdle() && !streams.isHeld();
     }
 
     private boolean isIdle() {
@@ -52,14 +53,14 @@ final class SseWriter {
     }
 
     /** Notifies the source at the end of a pause of all streams. */
-    void wake() {
+    public void wake() {
         if (isFree()) {
             source.free();
         }
     }
 
     /** Sends a piece; only to be called while the writer is free. */
-    void send(Buffer piece) {
+    public void send(Buffer piece) {
         Future<Void> written = writer.write(piece, TAKING_LIMIT);
         if (!written.isComplete()) {
             isBusy = true;
@@ -82,12 +83,12 @@ final class SseWriter {
     }
 
     /** Counts the bytes that the source keeps for its client; returns false if there is no room for them. */
-    boolean keeps(long bytes) {
+    public boolean keeps(long bytes) {
         return writer.keeps(bytes);
     }
 
     /** Ends the response in order, so that the client reconnects. */
-    void end() {
+    public void end() {
         if (!isOver) {
             close();
             // A failure means that the client has gone.

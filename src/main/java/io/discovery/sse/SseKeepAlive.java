@@ -1,4 +1,4 @@
-package io.discovery.watch;
+package io.discovery.sse;
 
 import io.vertx.core.Vertx;
 import java.util.HashSet;
@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
  * lives. One timer serves all: each second it writes to the streams of one turn, a fifteenth of them. Confined to its
  * event loop.
  */
-final class SseKeepAlive {
+public final class SseKeepAlive {
 
     /** Seconds between two comments on the same stream. */
-    static final int TURNS = 15;
+    public static final int TURNS = 15;
 
     private static final long PERIOD_MILLIS = 1_000;
 
@@ -25,25 +25,25 @@ final class SseKeepAlive {
     private int last;
 
     /** Starts the timer on the event loop; it stops with the loop. */
-    static SseKeepAlive start(Vertx vertx) {
+    public static SseKeepAlive start(Vertx vertx) {
         SseKeepAlive keepAlive = new SseKeepAlive();
         vertx.setPeriodic(PERIOD_MILLIS, second -> keepAlive.writeComments());
         return keepAlive;
     }
 
     /** Adds a stream; returns its turn, for {@link #leave}. */
-    int enter(SseWriter writer) {
+    public int enter(SseWriter writer) {
         last = (last + 1) % TURNS;
         turns.get(last).add(writer);
         return last;
     }
 
-    void leave(SseWriter writer, int turn) {
+    public void leave(SseWriter writer, int turn) {
         turns.get(turn).remove(writer);
     }
 
     /** Returns all open streams. */
-    List<SseWriter> writers() {
+    public List<SseWriter> writers() {
         return turns.stream().flatMap(Set::stream).toList();
     }
 
