@@ -1,8 +1,14 @@
 package io.discovery.changes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.discovery.json.JsonText;
 import io.discovery.json.UtcTime;
+import io.discovery.model.IpAddress;
+import io.discovery.model.ServiceName;
 import io.discovery.registry.Asker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of changes, in one line. */
@@ -46,6 +52,49 @@ final class ChangeJson {
                 .append(by(recorded.asker()))
                 .append('}')
                 .toString();
+    }
+
+    /** A change, and who asked for it. */
+    record Parsed(InstanceChange change, @Nullable Asker asker) {}
+
+    /** Parses what {@link #of} wrote; empty for other text. Its version is not in it. */
+    static Optional<Parsed> parse(String text) {
+        return JsonText.parse(text).flatMap(ChangeJson::parse);
+    }
+
+    private static Optional<Parsed> parse(JsonNode json) {
+        Optional<ChangeId> id = ChangeId.parse(json.path("id").asText());
+        Optional<ChangeKind> kind = ChangeKind.parse(json.path("change").asText());
+        Optional<IpAddress> address = IpAddress.parse(json.path("ip_address").asText());
+        String service = json.path("service").asText();
+        if (id.isEmpty() || kind.isEmpty() || address.isEmpty() || service.isEmpty() || service.contains("/")) {
+            return Optional.empty();
+        }
+        List<FieldChange> fields = new ArrayList<>();
+        json.path("fields")
+                .forEach(field -> fields.add(new FieldChange(
+                        field.path("name").asText(), value(field.path("old")), value(field.path("new")))));
+        return Optional.of(new Parsed(
+                new InstanceChange(
+                        id.get(),
+                        kind.get(),
+                        new ServiceName(service),
+                        address.get(),
+                        json.path("port").asInt(),
+                        fields,
+                        null,
+                        json.path("member").textValue()),
+                asker(json.path("by"))));
+    }
+
+    private static @Nullable String value(JsonNode field) {
+        return field.isNull() || field.isMissingNode() ? null : JsonText.write(field);
+    }
+
+    private static @Nullable Asker asker(JsonNode by) {
+        return by.isObject()
+                ? new Asker(by.path("address").asText(""), by.path("identity").asText(""))
+                : null;
     }
 
     private static String by(@Nullable Asker asker) {

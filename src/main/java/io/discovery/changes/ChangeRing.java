@@ -53,6 +53,11 @@ final class ChangeRing {
         return added;
     }
 
+    /** Returns the number of changes that it keeps at most. */
+    int most() {
+        return places.length();
+    }
+
     private int place(long sequence) {
         return (int) (sequence % places.length());
     }

@@ -39,7 +39,7 @@ final class RecordedChange {
         return asker;
     }
 
-    void askedBy(Asker client) {
+    void askedBy(@Nullable Asker client) {
         asker = client;
     }
 }

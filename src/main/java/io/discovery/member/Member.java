@@ -110,6 +110,7 @@ public final class Member {
         BackendSync backend = backend(joined, registry, storage);
         assembly.onStop(backend::close);
         backend.register(assembly.meters());
+        storage.ifPresent(registry.history()::keepIn);
         MemberServers serving = new MemberServers(assembly, joined, registry, backend, statsd, audit);
         servers = serving;
         notifySubscribers(registry);

@@ -2,14 +2,19 @@ package io.discovery.member;
 
 import io.discovery.changes.AskerLog;
 import io.discovery.changes.ChangeEndpoints;
+import io.discovery.changes.ChangeKeeper;
 import io.discovery.changes.ChangeRecorder;
 import io.discovery.cluster.AskerExchange;
 import io.discovery.cluster.VersionMakers;
+import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.json.UtcTime;
 import io.discovery.model.Registration;
+import io.discovery.process.PeriodicTask;
 import io.discovery.registry.Askers;
+import io.discovery.registry.ChangeStore;
 import io.discovery.registry.Clock;
+import io.discovery.registry.StorageBackend;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The history of a member: what its directory learns, as long as HISTORY_CHANGES is not 0. */
 final class MemberHistory {
 
+    private static final Duration LAST_WRITE = Duration.ofSeconds(10);
     private static final Duration ASKERS_PERIOD = Duration.ofMillis(50);
 
     private final MemberAssembly assembly;
@@ -45,6 +51,27 @@ final class MemberHistory {
             peers.listen(askers::told);
             assembly.every(ASKERS_PERIOD, "askers", () -> askers.tell(peers::tell));
         }
+    }
+
+    /** Keeps changes in the durable copy from now on, if it can, and remembers those that it has. */
+    void keepIn(StorageBackend backend) {
+        if (recorder != null) {
+            backend.changes().ifPresent(store -> keepIn(recorder, store));
+        }
+    }
+
+    private void keepIn(ChangeRecorder history, ChangeStore store) {
+        Settings settings = assembly.settings();
+        ChangeKeeper keeper =
+                new ChangeKeeper(history, store, settings.history().keepAge());
+        keeper.read();
+        PeriodicTask writing = PeriodicTask.every(
+                settings.backend().writeBehind().dividedBy(2), "discovery-history", keeper::look);
+        assembly.onStop(() -> {
+            if (writing.stop(LAST_WRITE)) {
+                keeper.close();
+            }
+        });
     }
 
     /** Begins to record all changes; to be called when the directory has what the cluster has. */

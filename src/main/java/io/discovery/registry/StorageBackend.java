@@ -5,6 +5,7 @@ import io.discovery.model.Registration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,14 @@ public interface StorageBackend extends AutoCloseable {
             refused = Map.copyOf(refused);
             found = List.copyOf(found);
         }
+    }
+
+    /**
+     * Returns the durable copy of this member's history, to be used while the backend is open and closed before it; empty
+     * if there is none.
+     */
+    default Optional<ChangeStore> changes() {
+        return Optional.empty();
     }
 
     /** Releases all resources; stored registrations stay. Does nothing the second time. */

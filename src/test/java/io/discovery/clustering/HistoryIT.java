@@ -142,6 +142,26 @@ class HistoryIT {
         }
     }
 
+    @Test
+    @Order(4)
+    void theFileKeepsTheHistoryOverARestartOfAll() {
+        List<String> before = ids(1, "ip=127.0.0.1");
+        assertThat(before).hasSize(3);
+        for (int n = 0; n < 3; n++) {
+            cluster.kill(n);
+        }
+        for (int n = 0; n < 3; n++) {
+            cluster.relaunch(n);
+        }
+        for (int n = 0; n < 3; n++) {
+            cluster.member(n).awaitReady();
+        }
+
+        List<JsonNode> after = changes(1, "ip=127.0.0.1");
+        assertThat(ids(1, "ip=127.0.0.1")).isEqualTo(before);
+        assertThat(after.get(0).path("by").path("identity").textValue()).isEqualTo("writer");
+    }
+
     private static String address(int member) {
         JsonNode members = read(TestIdentities.clientOf(cluster.client(member), "admin")
                         .get("/v1/cluster")

@@ -58,6 +58,24 @@ final class Database implements AutoCloseable {
 
     /** Opens an existing file for reading and writing, which must both be possible. */
     static Database open(DatabaseFile file, Flush flush) throws SQLException {
+        Connection connection = connect(file, flush);
+        boolean opened = false;
+        try {
+            file.checkIdentity(connection);
+            file.upgrade(connection);
+            Database database = new Database(file, connection);
+            database.inTransaction(() -> {});
+            opened = true;
+            return database;
+        } finally {
+            if (!opened) {
+                connection.close();
+            }
+        }
+    }
+
+    /** Connects to an existing file for reading and writing. */
+    static Connection connect(DatabaseFile file, Flush flush) throws SQLException {
         Connection connection = DriverManager.getConnection(file.url("mode=rw&transaction_mode=IMMEDIATE"));
         boolean opened = false;
         try {
@@ -71,12 +89,8 @@ final class Database implements AutoCloseable {
                 statement.execute("PRAGMA journal_size_limit = " + LOG_BYTES);
                 statement.execute("PRAGMA cache_size = -" + CACHE_BYTES / 1_024);
             }
-            file.checkIdentity(connection);
-            file.upgrade(connection);
-            Database database = new Database(file, connection);
-            database.inTransaction(() -> {});
             opened = true;
-            return database;
+            return connection;
         } finally {
             if (!opened) {
                 connection.close();

@@ -2,6 +2,7 @@ package io.discovery.backend.file;
 
 import io.discovery.model.Registration;
 import io.discovery.process.LockFile;
+import io.discovery.registry.ChangeStore;
 import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +110,11 @@ public final class FileBackend implements StorageBackend {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory);
         }
+    }
+
+    @Override
+    public Optional<ChangeStore> changes() {
+        return Optional.of(new ChangeTable(file, flush));
     }
 
     @Override
