@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP endpoint of the history, for lists and for streams. Thread-safe. */
@@ -56,7 +57,9 @@ public final class ChangeEndpoints {
     }
 
     private static boolean isWatch(@Nullable String query) {
-        return query != null && query.contains("watch");
+        return query != null
+                && Stream.of(query.split("&", -1))
+                        .anyMatch(field -> field.equals("watch") || field.startsWith("watch="));
     }
 
     private Future<Response> changes(EndpointRequest request) {
@@ -69,8 +72,8 @@ public final class ChangeEndpoints {
         ChangeRecorder history = recorder;
         ChangeQuery query = ChangeQuery.of(RequestQuery.of(request.http()));
         if (!query.isWatch()) {
-            return Future.succeededFuture(Response.ok(
-                    Response.wrapped(ChangeList.render(history.ring(), query, history.knownSince()))));
+            return Future.succeededFuture(
+                    Response.ok(Response.wrapped(ChangeList.render(history.ring(), query, history.knownSince()))));
         }
         String has = SseResponse.lastEventId(request.http());
         return Future.succeededFuture(SseResponse.of(writer -> begin(history, query, has, writer)));
@@ -80,8 +83,7 @@ public final class ChangeEndpoints {
         ChangeStreams here = loops.computeIfAbsent(
                 Thread.currentThread(),
                 // The context of a request lives no longer than the request.
-                eventLoop ->
-                        new ChangeStreams(((ContextInternal) vertx.getOrCreateContext()).unwrap(), history, open));
+                eventLoop -> new ChangeStreams(((ContextInternal) vertx.getOrCreateContext()).unwrap(), history, open));
         ChangeStream.begin(here, query, has, writer);
         if (closed) {
             here.end();

@@ -44,7 +44,9 @@ public final class ChangeKeeper {
             for (Row row : store.read(ring.most())) {
                 if (row.micros() >= oldest) {
                     ChangeJson.parse(row.json())
-                            .ifPresent(stored -> ring.add(stored.change(), stored.change().id().micros())
+                            .ifPresent(stored -> ring.add(
+                                            stored.change(),
+                                            stored.change().id().micros())
                                     .askedBy(stored.asker()));
                 }
             }

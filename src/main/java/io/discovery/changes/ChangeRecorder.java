@@ -83,7 +83,8 @@ public final class ChangeRecorder implements ListedChanges {
         if (began == null) {
             return OptionalLong.empty();
         }
-        List<RecordedChange> oldest = ring.read(ring.first(), ring.next(), any -> true, 1).changes();
+        List<RecordedChange> oldest =
+                ring.read(ring.first(), ring.next(), any -> true, 1).changes();
         return OptionalLong.of(
                 ring.first() == 0 || oldest.isEmpty()
                         ? began

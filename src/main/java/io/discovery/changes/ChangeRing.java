@@ -14,6 +14,9 @@ final class ChangeRing {
     /** Bytes of heap that a change may take on average: beyond it, fewer are kept. */
     private static final long BYTES_EACH = 1_024;
 
+    /** Divisor of the heap for all of them. */
+    private static final int HEAP_SHARE = 16;
+
     private final AtomicReferenceArray<RecordedChange> places;
     private final long mostBytes;
     private volatile long first;
@@ -31,7 +34,7 @@ final class ChangeRing {
     /** @param most number of changes, above 0 */
     ChangeRing(int most) {
         this.places = new AtomicReferenceArray<>(most);
-        this.mostBytes = most * BYTES_EACH;
+        this.mostBytes = Math.min(most * BYTES_EACH, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
     /** Adds a change, and drops the oldest ones if there is no room. */

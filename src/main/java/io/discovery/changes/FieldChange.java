@@ -2,6 +2,7 @@ package io.discovery.changes;
 
 import io.discovery.json.JsonText;
 import io.discovery.model.InstanceField;
+import io.discovery.model.StringPool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 record FieldChange(
         String name, @Nullable String old, @Nullable String now) {
+
+    /** Texts that changes repeat are there once. */
+    FieldChange {
+        name = StringPool.of(name);
+        old = old == null ? null : StringPool.of(old);
+        now = now == null ? null : StringPool.of(now);
+    }
 
     /** Compares two states of an instance: fields that are there now in their order, then those that are gone. */
     static List<FieldChange> between(List<InstanceField> before, List<InstanceField> after) {

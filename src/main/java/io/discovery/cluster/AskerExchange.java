@@ -143,8 +143,8 @@ public final class AskerExchange {
             long[] members = numbers(reader, "members");
             String[] addresses = texts(reader, "addresses");
             String[] identities = texts(reader, "identities");
-            int count = Math.min(
-                    Math.min(micros.length, members.length), Math.min(addresses.length, identities.length));
+            int count =
+                    Math.min(Math.min(micros.length, members.length), Math.min(addresses.length, identities.length));
             List<Asked> asked = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 asked.add(new Asked(new Version(micros[i], members[i]), new Asker(addresses[i], identities[i])));

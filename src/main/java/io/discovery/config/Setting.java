@@ -119,7 +119,7 @@ public enum Setting {
     AUDIT_ON_FAILURE(
             "continue", "what a member does that cannot write its audit log: continue, or refuse changes until it can"),
     HISTORY_CHANGES(
-            "20000", "changes that a member remembers for GET /v1/changes, about 5 MB of heap; 0: it records none"),
+            "20000", "changes that a member remembers for GET /v1/changes, about 7 MB of heap; 0: it records none"),
     HISTORY_KEEP_DAYS("7", "InFile: days for which a change stays in the file, which has as many as the memory"),
     STATSD_HOST("localhost", "where to send the seed's counters by UDP"),
     STATSD_PORT("8125", "its port; 0 sends none"),

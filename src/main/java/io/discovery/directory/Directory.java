@@ -467,9 +467,11 @@ public final class Directory {
 
     /** Tells the listener of instances that have left lists because of time; to be called every few seconds. */
     public void noticeLapsed() {
+        long now = nowMicros.getAsLong();
+        Lease listingLease = listingLease(now);
         for (Known each : known.entries()) {
             Listing listing = each.listing();
-            if (listing != null && !listing.hasLapsed() && !isListedNow(listing.checkIn())) {
+            if (listing != null && !listing.hasLapsed() && !listingLease.isListed(listing.checkIn(), now)) {
                 lapse(each);
             }
         }

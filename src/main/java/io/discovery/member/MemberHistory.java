@@ -18,7 +18,6 @@ import io.discovery.registry.StorageBackend;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +64,8 @@ final class MemberHistory {
         ChangeKeeper keeper =
                 new ChangeKeeper(history, store, settings.history().keepAge());
         keeper.read();
-        PeriodicTask writing = PeriodicTask.every(
-                settings.backend().writeBehind().dividedBy(2), "discovery-history", keeper::look);
+        PeriodicTask writing =
+                PeriodicTask.every(settings.backend().writeBehind().dividedBy(2), "discovery-history", keeper::look);
         assembly.onStop(() -> {
             if (writing.stop(LAST_WRITE)) {
                 keeper.close();

@@ -4,7 +4,7 @@ package io.discovery.model;
  * A bounded pool of short texts, since registrations repeat names of services and repos, revisions and tags. A text
  * that another has displaced is pooled again: only memory depends on the pool. Thread-safe.
  */
-final class StringPool {
+public final class StringPool {
 
     private static final int LONGEST = 64;
     private static final int SIZE = 1 << 14;
@@ -15,7 +15,7 @@ final class StringPool {
     private StringPool() {}
 
     /** Returns an equal text. */
-    static String of(String text) {
+    public static String of(String text) {
         if (text.length() > LONGEST) {
             return text;
         }

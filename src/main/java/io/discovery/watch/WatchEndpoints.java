@@ -65,15 +65,13 @@ public final class WatchEndpoints {
         readiness.requireReads();
         ServiceName service = new ServiceName(request.segment(0));
         String has = SseResponse.lastEventId(request.http());
-        return Future.succeededFuture(
-                SseResponse.of(writer -> ServiceStream.begin(here(), service, has, writer)));
+        return Future.succeededFuture(SseResponse.of(writer -> ServiceStream.begin(here(), service, has, writer)));
     }
 
     private Future<Response> all(EndpointRequest request) {
         readiness.requireReads();
         String has = SseResponse.lastEventId(request.http());
-        return Future.succeededFuture(
-                SseResponse.of(writer -> AllServicesStream.begin(here(), has, writer)));
+        return Future.succeededFuture(SseResponse.of(writer -> AllServicesStream.begin(here(), has, writer)));
     }
 
     private StreamContext here() {

@@ -33,7 +33,8 @@ class ChangeRingTest {
         Piece rest = ring.read(begin.next(), ring.next(), any -> true, 10);
         assertThat(micros(rest.changes())).containsExactly(2L, 3L);
         assertThat(rest.isWhole()).isTrue();
-        assertThat(ring.read(rest.next(), ring.next(), any -> true, 10).changes()).isEmpty();
+        assertThat(ring.read(rest.next(), ring.next(), any -> true, 10).changes())
+                .isEmpty();
     }
 
     @Test

@@ -80,7 +80,9 @@ class HistoryIT {
             int member = n;
             await().untilAsserted(() -> {
                 List<JsonNode> changes = changes(member, "ip=127.0.0.1");
-                assertThat(changes).extracting(HistoryIT::kind).containsExactly("deregistered", "updated", "registered");
+                assertThat(changes)
+                        .extracting(HistoryIT::kind)
+                        .containsExactly("deregistered", "updated", "registered");
                 assertThat(changes)
                         .extracting(change -> change.path("by").toString())
                         .containsOnly("{\"address\":\"127.0.0.1\",\"identity\":\"writer\"}");
@@ -99,17 +101,19 @@ class HistoryIT {
         await().until(() -> changes(1, "ip=127.0.0.2").size() == 1);
         for (int n = 0; n < 3; n++) {
             int member = n;
-            await().atMost(LEASE_AND_LOOK).untilAsserted(() -> assertThat(changes(member, "ip=127.0.0.2"))
-                    .extracting(HistoryIT::kind)
-                    .containsExactly("expired", "registered"));
+            await().atMost(LEASE_AND_LOOK)
+                    .untilAsserted(() -> assertThat(changes(member, "ip=127.0.0.2"))
+                            .extracting(HistoryIT::kind)
+                            .containsExactly("expired", "registered"));
         }
         assertThat(changes(1, "ip=127.0.0.2").get(0).path("by").isNull()).isTrue();
         writer(1).register("payments", "127.0.0.2");
         for (int n = 0; n < 3; n++) {
             int member = n;
-            await().atMost(LEASE_AND_LOOK).untilAsserted(() -> assertThat(changes(member, "ip=127.0.0.2"))
-                    .extracting(HistoryIT::kind)
-                    .containsExactly("returned", "expired", "registered"));
+            await().atMost(LEASE_AND_LOOK)
+                    .untilAsserted(() -> assertThat(changes(member, "ip=127.0.0.2"))
+                            .extracting(HistoryIT::kind)
+                            .containsExactly("returned", "expired", "registered"));
         }
         assertThat(ids(1, "ip=127.0.0.2")).isEqualTo(ids(0, "ip=127.0.0.2"));
     }

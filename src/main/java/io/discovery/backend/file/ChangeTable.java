@@ -23,6 +23,9 @@ final class ChangeTable implements ChangeStore {
 
     private static final Logger log = LoggerFactory.getLogger(ChangeTable.class);
 
+    /** Number of the oldest rows whose age is looked at by each write: no index has to be kept for that. */
+    private static final int PART = 1_000;
+
     private static final String TABLE = """
             CREATE TABLE IF NOT EXISTS history (
               number INTEGER PRIMARY KEY,     -- in the order in which the member learned of the changes
@@ -75,7 +78,10 @@ final class ChangeTable implements ChangeStore {
             open.setAutoCommit(false);
             insert(open, rows);
             remove(open, "number <= (SELECT max(number) FROM history) - ?", most);
-            remove(open, "time < ?", oldestMicros);
+            remove(
+                    open,
+                    "number IN (SELECT number FROM history ORDER BY number LIMIT " + PART + ") AND time < ?",
+                    oldestMicros);
             open.setAutoCommit(true);
             return rows.size();
         });

@@ -71,8 +71,8 @@ class ChangeTableTest {
     void registrationsAndChangesDoNotDisturbEachOther() {
         for (int i = 1; i <= 20; i++) {
             changes.write(List.of(row(i)), 100, 0);
-            backend.write(List.of(
-                    new Write(Fixtures.registered(Fixtures.key("payments", i), new Version(i, 1)), null)));
+            backend.write(
+                    List.of(new Write(Fixtures.registered(Fixtures.key("payments", i), new Version(i, 1)), null)));
         }
         assertThat(changes.read(100)).hasSize(20);
         assertThat(backend.rowsWritten()).isEqualTo(20);
