@@ -1,0 +1,132 @@
+package io.discovery.console;
+
+import io.discovery.testing.Browser;
+import io.discovery.testing.TestClient;
+import io.discovery.testing.Tools;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The console of a member in a browser. */
+final class ConsolePage {
+
+    private static final Path PICTURES = Path.of("target", "console");
+    private static final Path AXE = Path.of("target/clients/axe-core/node_modules/axe-core/axe.min.js");
+
+    private final Browser browser;
+    private final String address;
+
+    /** @param port of a member, or of a load balancer before members */
+    ConsolePage(Browser browser, int port) {
+        this.browser = browser;
+        this.address = "http://127.0.0.1:" + port + "/";
+    }
+
+    /** Opens the console as a person does, who types an address, and waits until it is live. */
+    ConsolePage open() {
+        browser.open("about:blank");
+        browser.open(address);
+        awaitLive();
+        return this;
+    }
+
+    /** Skips the test, aloud, unless a member has the stream by which the console is live. */
+    static void requireStream(TestClient client) {
+        String type = client.method("HEAD", "/v1/changes?watch")
+                .headers()
+                .firstValue("Content-Type")
+                .orElse("");
+        if (!type.equals("text/event-stream")) {
+            Tools.skip("members have no stream of changes, no console is live");
+        }
+    }
+
+    void awaitLive() {
+        browser.await(() -> browser.text(".link").equals("Live"));
+    }
+
+    /** Goes to a screen by its link, and waits until it is live and shows something. */
+    void go(String link) {
+        // Not from the same screen, which would keep what is selected.
+        browser.run("location.hash = '#/none';");
+        browser.await(() -> browser.text("main").contains("no such screen"));
+        browser.run("location.hash = given[0];", link);
+        browser.await(
+                () -> !browser.text("main").isBlank() && !browser.text("main").contains("Loading"));
+        awaitLive();
+    }
+
+    void goToService(String name) {
+        go("#/service/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
+    /** Returns the texts of the first column that has some, of all rows in sight. */
+    List<String> names() {
+        return browser.texts("tbody td .name");
+    }
+
+    /** Returns the text of the row with a name. */
+    String row(String name) {
+        return browser.run(
+                        "return [...document.querySelectorAll('tbody tr')].find(row =>"
+                                + " [...row.querySelectorAll('.name')].some(each => each.innerText ==="
+                                + " given[0]))?.innerText ?? '';",
+                        name)
+                .asText();
+    }
+
+    void select(String... names) {
+        for (String name : names) {
+            browser.run(
+                    "[...document.querySelectorAll('tbody tr')].find(row => row.querySelector('.name')?.innerText ==="
+                            + " given[0]).querySelector('input').click();",
+                    name);
+        }
+    }
+
+    /** Clicks at a button of the page, and waits for the dialog that it opens. */
+    void choose(String label) {
+        browser.click(".toolbar button", label);
+        browser.await(() -> !browser.text("dialog").isEmpty());
+    }
+
+    /** Clicks at a button of the dialog. */
+    void answer(String label) {
+        browser.click("dialog button", label);
+        browser.await(() -> browser.text("dialog").isEmpty());
+    }
+
+    /** Returns the text of the last notice. */
+    String notice() {
+        return browser.text(".notice:last-child .said");
+    }
+
+    void picture(String name) {
+        browser.picture(PICTURES.resolve(name + ".png"));
+    }
+
+    static boolean hasAxe() {
+        return Files.exists(AXE);
+    }
+
+    /** Returns what axe-core, which checks pages for accessibility, finds wrong. */
+    List<String> violations() {
+        try {
+            browser.run(Files.readString(AXE) + "; window.axe = axe;");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return List.of(browser.run("const found = await axe.run(document, {resultTypes: ['violations']}); return"
+            + " found.violations.flatMap(each => each.nodes.map(node => each.id + ': ' + node.html + ' ' +"
+            + " node.failureSummary)).join('\\u0000');")
+                        .asText()
+                        .split("\u0000", -1))
+                .stream()
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+}
