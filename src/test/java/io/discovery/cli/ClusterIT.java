@@ -37,7 +37,8 @@ class ClusterIT {
             ProgramRun doctor = cli.run("doctor");
             assertThat(doctor.exitCode()).isEqualTo(1);
             assertThat(doctor.output())
-                    .containsPattern("endpoints +BAD +no answer from http://127.0.0.1:" + first + " .*start that member");
+                    .containsPattern(
+                            "endpoints +BAD +no answer from http://127.0.0.1:" + first + " .*start that member");
         }
     }
 }
