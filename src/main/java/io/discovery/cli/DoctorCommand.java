@@ -22,9 +22,9 @@ import picocli.CommandLine.Command;
         name = "doctor",
         description =
                 "Asks all members, and tells what is wrong and what to do: whether they answer, are ready, see each"
-                    + " other, have the same settings, version and content, and the right time; their backends, disks"
-                    + " and heaps. Each endpoint is asked by itself, so name all members. Ends with 1 if something is"
-                    + " bad.")
+                        + " other, have the same settings, version and content, and the right time; their backends, disks"
+                        + " and heaps. Each endpoint is asked by itself, so name all members. Ends with 1 if something is"
+                        + " bad.")
 final class DoctorCommand implements Callable<Integer> {
 
     /** Members may differ for as long as a change is on its way. */

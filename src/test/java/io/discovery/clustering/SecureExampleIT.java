@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.discovery.testing.ExampleSecrets;
 import io.discovery.testing.LoadBalancer;
 import io.discovery.testing.Ports;
-import io.discovery.testing.Program;
 import io.discovery.testing.ProgramRun;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
@@ -17,10 +17,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,48 +37,34 @@ class SecureExampleIT {
     @TempDir
     Path dir;
 
+    private ExampleSecrets secrets;
+
+    @BeforeEach
+    void inADirectoryOfTheTest() {
+        secrets = new ExampleSecrets(dir.resolve("secure"));
+    }
+
     @Test
     void clientsWithTheirTokensAreServedThroughHaproxyAndOthersAreNot() {
-        Tools.require("openssl");
-        Tools.require("curl");
         Tools.require("haproxy");
-        makeSecrets("discovery.default.svc").succeeded();
+        ExampleSecrets.make(secrets.directory(), "discovery.default.svc").succeeded();
         int health = Ports.free(1).get(0);
-        try (TestCluster cluster = TestCluster.prepare(2, this::settings)) {
-            cluster.sendWithEach("Authorization", header("operator").replace("Authorization: ", ""));
+        try (TestCluster cluster = TestCluster.prepare(2, n -> settings())) {
+            cluster.sendWithEach("Authorization", secrets.authorization("operator"));
             cluster.launchNext();
             cluster.launchNext();
             cluster.awaitWhole();
             // The file names three members; the third of this one is the second once more.
             Map<String, String> balancing = Map.of(
-                    "HEALTH", "127.0.0.1:" + health,
-                    "MEMBER_3", "127.0.0.1:" + cluster.member(1).port());
+                    "HEALTH",
+                    "127.0.0.1:" + health,
+                    "MEMBER_3",
+                    "127.0.0.1:" + cluster.member(1).port());
             try (LoadBalancer balancer = LoadBalancer.haproxyForTls(
                     cluster,
                     balancing,
-                    port -> ask(port, "operator", "/health/ready").equals("200"))) {
-                String service = "/v1/registration/payments";
-
-                assertThat(ask(
-                                balancer.port(),
-                                "hosts",
-                                service,
-                                "-d",
-                                "ip=127.0.0.1",
-                                "-d",
-                                "port=9000",
-                                "-d",
-                                "revision=1",
-                                "--data-urlencode",
-                                "tags=" + TestClient.TAGS))
-                        .isEqualTo("200");
-                assertThat(ask(balancer.port(), "readers", service)).isEqualTo("200");
-                assertThat(ask(balancer.port(), "readers", service, "-X", "DELETE"))
-                        .isNotEqualTo("200");
-                assertThat(ask(balancer.port(), "operator", "/v1/cluster")).isEqualTo("200");
-                assertThat(ask(balancer.port(), "readers", "/v1/cluster")).isEqualTo("403");
-                assertThat(ask(balancer.port(), "", service)).isEqualTo("401");
-
+                    port -> secrets.ask(port, "", "/health/ready").equals("200"))) {
+                assertThatEachIdentityMayWhatItShould(balancer.port());
                 TestClient checks = new TestClient(health);
                 assertThat(checks.get("/health/ready").statusCode()).isEqualTo(200);
                 cluster.kill(0);
@@ -89,40 +74,33 @@ class SecureExampleIT {
         }
     }
 
-    @Test
-    void secretsThatAreThereStayAndTheirFilesAreClosedToOthers() throws IOException {
-        Tools.require("openssl");
-        makeSecrets().succeeded();
-        String token = header("operator");
+    private void assertThatEachIdentityMayWhatItShould(int port) {
+        String service = "/v1/registration/payments";
+        assertThat(secrets.register(port, "hosts", "payments")).isEqualTo("200");
+        assertThat(secrets.register(port, "readers", "payments")).isEqualTo("403");
+        assertThat(secrets.ask(port, "readers", service)).isEqualTo("200");
+        assertThat(secrets.ask(port, "readers", "/v1/cluster")).isEqualTo("403");
+        assertThat(secrets.ask(port, "operator", "/v1/cluster")).isEqualTo("200");
+        assertThat(secrets.ask(port, "", service)).isEqualTo("401");
+    }
 
-        ProgramRun again = makeSecrets();
+    @Test
+    void secretsThatAreThereStayAndTheirDirectoryIsClosedToOthers() throws IOException {
+        ExampleSecrets.make(secrets.directory()).succeeded();
+        String token = secrets.authorization("operator");
+
+        ProgramRun again = ExampleSecrets.make(secrets.directory());
 
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.errors()).contains("is there already");
-        assertThat(header("operator")).isEqualTo(token);
-        assertThat(Files.getPosixFilePermissions(secrets())).hasSize(3);
-        assertThat(Files.readString(secrets().resolve("members/auth.yaml")))
-                .doesNotContain(token.substring(token.length() - 40).strip());
-    }
-
-    private ProgramRun makeSecrets(String... names) {
-        List<String> command = new ArrayList<>(List.of("scripts/make-secrets"));
-        command.addAll(List.of(names));
-        return Program.of(command)
-                .with(Map.of("DIRECTORY", secrets().toString()))
-                .run(PATIENCE);
-    }
-
-    private Path secrets() {
-        return dir.resolve("secure");
-    }
-
-    private String header(String identity) {
-        return read(secrets().resolve("clients").resolve(identity + ".header")).strip();
+        assertThat(secrets.authorization("operator")).isEqualTo(token);
+        assertThat(Files.getPosixFilePermissions(secrets.directory())).hasSize(3);
+        assertThat(Files.readString(secrets.ofMembers().resolve("auth.yaml")))
+                .doesNotContain(token.replace("Bearer ", ""));
     }
 
     /** Returns the settings of the file for Compose, with paths and ports of this test. */
-    private Map<String, String> settings(int n) {
+    private Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         secureSettings()
                 .properties()
@@ -130,9 +108,7 @@ class SecureExampleIT {
                         setting.getKey(),
                         setting.getValue()
                                 .asText()
-                                .replace(
-                                        IN_CONTAINERS,
-                                        secrets().resolve("members").toString())));
+                                .replace(IN_CONTAINERS, secrets.ofMembers().toString())));
         settings.put("PLAIN_PORT", Integer.toString(Ports.free(1).get(0)));
         return settings;
     }
@@ -142,27 +118,6 @@ class SecureExampleIT {
             return new YAMLMapper()
                     .readTree(Path.of("cluster-config", "compose-secure.yml").toFile())
                     .at("/x-secure/environment");
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-    }
-
-    /** Returns the status of a request by HTTPS; "000" without an answer. */
-    private String ask(int port, String identity, String path, String... options) {
-        List<String> command = new ArrayList<>(
-                List.of("curl", "-s", "--noproxy", "*", "--max-time", "10", "-o", "/dev/null", "-w", "%{http_code}"));
-        command.addAll(List.of("--cacert", secrets().resolve("clients/ca.pem").toString()));
-        if (!identity.isEmpty()) {
-            command.addAll(List.of("-H", "@" + secrets().resolve("clients").resolve(identity + ".header")));
-        }
-        command.addAll(List.of(options));
-        command.add("https://localhost:" + port + path);
-        return Program.of(command).run(PATIENCE).output().strip();
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

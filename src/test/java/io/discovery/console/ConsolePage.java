@@ -121,8 +121,8 @@ final class ConsolePage {
             throw new UncheckedIOException(failed);
         }
         return List.of(browser.run("const found = await axe.run(document, {resultTypes: ['violations']}); return"
-            + " found.violations.flatMap(each => each.nodes.map(node => each.id + ': ' + node.html + ' ' +"
-            + " node.failureSummary)).join('\\u0000');")
+                                + " found.violations.flatMap(each => each.nodes.map(node => each.id + ': ' + node.html + ' ' +"
+                                + " node.failureSummary)).join('\\u0000');")
                         .asText()
                         .split("\u0000", -1))
                 .stream()
