@@ -26,7 +26,7 @@ class OpenApiIT {
             Path.of("target", "clients", "schemathesis", "bin", "st").toAbsolutePath();
 
     /** Streams go on for ever: the check of the wire tests sees their heads. */
-    private static final String STREAMS = "^/v1/watch";
+    private static final String STREAMS = "^/v1/(watch|changes)";
 
     /**
      * Left out: whether all is refused that the description does not allow. A member takes more, as the seed did: a body of
