@@ -29,7 +29,11 @@ final class WatchCommand implements Runnable, EventSource.Receiver {
 
     private final Context context;
     private final Set<String> known = new LinkedHashSet<>();
+    /** The cluster's time when this watch began; empty before that. */
+    private String began = "";
+
     private boolean isLost;
+    private boolean isResumed;
 
     @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "Of this service alone.")
     private String service = "";
@@ -50,17 +54,25 @@ final class WatchCommand implements Runnable, EventSource.Receiver {
     @Override
     public void event(ServerEvent event) {
         switch (event.name()) {
-            case "change" -> change(event);
+            case "begin" -> begin(parsed(event.data()));
+            case "change" -> change(new Change(parsed(event.data())));
             case "gap" -> context.note("changes were lost here: see discovery changes");
             default -> {
-                // The beginning, and events of later versions.
+                // Events of later versions.
             }
         }
     }
 
-    private void change(ServerEvent event) {
-        Change change = new Change(parsed(event.data()));
-        if (!known.add(change.id())) {
+    private void begin(JsonObject event) {
+        if (began.isEmpty()) {
+            began = event.text("time");
+        }
+    }
+
+    private void change(Change change) {
+        // The member at which a stream goes on sends what is a few seconds older too. Times have one width.
+        boolean isBeforeTheWatch = isResumed && change.time().compareTo(began) < 0;
+        if (isBeforeTheWatch || !known.add(change.id())) {
             return;
         }
         if (known.size() > REMEMBERED) {
@@ -102,6 +114,7 @@ final class WatchCommand implements Runnable, EventSource.Receiver {
     public void opened(Endpoint at) {
         if (isLost) {
             isLost = false;
+            isResumed = true;
             context.note("going on at " + at);
         }
     }
