@@ -14,7 +14,8 @@ export function showHelp() {
           ${texts.keys.list.map(([keys, meaning]) => html`<tr><th scope="row"><kbd>${keys}</kbd></th><td>${meaning}</td></tr>`)}
         </tbody>
       </table>
-      <p class="dim">${texts.keys.more}</p>`,
+      <p class="dim">${texts.keys.more}</p>
+      <p>${texts.keys.api} <a href="/openapi.yaml">openapi.yaml</a>, <a href="/openapi.json">openapi.json</a></p>`,
   );
 }
 

@@ -287,5 +287,6 @@ export const texts = {
       ["?", "this help"],
     ],
     more: "Times are those of this browser; “ago” goes by the cluster's clock. A link to a screen shows the same screen to others.",
+    api: "The API that this page uses is described for tools in",
   },
 };

@@ -3,8 +3,8 @@ package io.discovery.console;
 import io.discovery.http.Access;
 import io.discovery.http.EndpointRequest;
 import io.discovery.http.ErrorResponses;
+import io.discovery.http.FixedResponse;
 import io.discovery.http.HttpEndpoint;
-import io.discovery.http.RequestPreconditions;
 import io.discovery.http.Response;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -23,9 +23,9 @@ public final class ConsoleEndpoints {
     private static final String FOLDER = "/ui/";
     private static final String VENDOR = "vendor/";
 
-    private final Map<String, ConsoleFile> files;
+    private final Map<String, FixedResponse> files;
 
-    private ConsoleEndpoints(Map<String, ConsoleFile> files) {
+    private ConsoleEndpoints(Map<String, FixedResponse> files) {
         this.files = files;
     }
 
@@ -55,10 +55,7 @@ public final class ConsoleEndpoints {
     }
 
     private Future<Response> file(EndpointRequest request, String name) {
-        @Nullable ConsoleFile file = files.get(name);
-        return Future.succeededFuture(
-                file == null
-                        ? ErrorResponses.notFound()
-                        : file.answer(new RequestPreconditions(request.http().headers())));
+        @Nullable FixedResponse file = files.get(name);
+        return Future.succeededFuture(file == null ? ErrorResponses.notFound() : file.to(request));
     }
 }

@@ -1,5 +1,7 @@
 package io.discovery.console;
 
+import io.discovery.http.FixedResponse;
+import io.discovery.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,13 +56,26 @@ final class ConsoleFiles {
             "css", "text/css; charset=utf-8",
             "svg", "image/svg+xml");
 
+    /** The policy by which the page loads nothing but files of the console, and sends nothing elsewhere. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+            + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+    private static final List<Response.Header> HEADERS = List.of(
+            new Response.Header("Content-Security-Policy", POLICY),
+            new Response.Header("X-Content-Type-Options", "nosniff"),
+            new Response.Header("X-Frame-Options", "DENY"),
+            new Response.Header("Referrer-Policy", "no-referrer"),
+            new Response.Header("Cross-Origin-Opener-Policy", "same-origin"),
+            new Response.Header("Cross-Origin-Resource-Policy", "same-origin"));
+
     private ConsoleFiles() {}
 
-    /** Returns the files by their paths below the folder. */
-    static Map<String, ConsoleFile> read() {
+    /** Returns the responses with the files, by their paths below the folder. */
+    static Map<String, FixedResponse> read() {
         return NAMES.stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        Function.identity(), name -> ConsoleFile.of(contentType(name), content(name))));
+                        Function.identity(), name -> FixedResponse.of(contentType(name), content(name), HEADERS)));
     }
 
     private static String contentType(String name) {

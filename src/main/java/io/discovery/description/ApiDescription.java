@@ -56,7 +56,9 @@ public final class ApiDescription {
     private static Both make() throws IOException {
         byte[] yaml = file();
         byte[] json = new ObjectMapper().writeValueAsBytes(new ObjectMapper(new YAMLFactory()).readTree(yaml));
-        return new Both(FixedResponse.of("application/yaml", yaml), FixedResponse.of("application/json", json));
+        return new Both(
+                FixedResponse.of("application/yaml", yaml, List.of()),
+                FixedResponse.of("application/json", json, List.of()));
     }
 
     private static byte[] file() throws IOException {

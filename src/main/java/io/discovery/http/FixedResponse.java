@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -24,15 +25,16 @@ public record FixedResponse(String tag, Response plain, Response gzip, Response 
      * Makes the response, and compresses it: not on an event loop.
      *
      * @param body not copied
+     * @param more headers beside those of caching
      */
-    public static FixedResponse of(String contentType, byte[] body) {
+    public static FixedResponse of(String contentType, byte[] body, List<Response.Header> more) {
         // Weak: gzip has other bytes.
         String tag = "W/\"" + digest(body) + '"';
-        List<Response.Header> headers = List.of(
-                new Response.Header(HttpHeaders.ETAG, tag),
-                new Response.Header(HttpHeaders.VARY, "Accept-Encoding"),
-                // Another version of the program has other files.
-                new Response.Header(HttpHeaders.CACHE_CONTROL, "no-cache"));
+        List<Response.Header> headers = new ArrayList<>(more);
+        headers.add(new Response.Header(HttpHeaders.ETAG, tag));
+        headers.add(new Response.Header(HttpHeaders.VARY, "Accept-Encoding"));
+        // Members of two versions may stand behind one name: a client asks each time whether the file is still the one.
+        headers.add(new Response.Header(HttpHeaders.CACHE_CONTROL, "no-cache"));
         Response plain = Response.text(contentType, body).with(headers);
         return new FixedResponse(
                 tag,

@@ -1,8 +1,6 @@
 package io.discovery.console;
 
 import io.discovery.testing.Browser;
-import io.discovery.testing.TestClient;
-import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -32,17 +30,6 @@ final class ConsolePage {
         browser.open(address);
         awaitLive();
         return this;
-    }
-
-    /** Skips the test, aloud, unless a member has the stream by which the console is live. */
-    static void requireStream(TestClient client) {
-        String type = client.method("HEAD", "/v1/changes?watch")
-                .headers()
-                .firstValue("Content-Type")
-                .orElse("");
-        if (!type.equals("text/event-stream")) {
-            Tools.skip("members have no stream of changes, no console is live");
-        }
     }
 
     void awaitLive() {

@@ -62,7 +62,6 @@ class ConsoleSizeIT {
     void findingAndScrollingTakeNoTimeThatAPersonNotices() {
         try (Browser browser = Browser.start();
                 MemberProcess member = MemberProcess.start(Map.of("REQUEST_DEADLINE_MS", "60000"), "-Xmx1g")) {
-            ConsolePage.requireStream(member.client());
             register(member.client());
             ConsolePage page = new ConsolePage(browser, member.port()).open();
             browser.await(() -> browser.text(".toolbar .count").equals("20,000 services"));
