@@ -1,11 +1,11 @@
 // The screen of clients: streams of xDS, watchers and reads that wait, of all members.
 
-import { poll } from "./api.js";
 import { duration, number, parseTime } from "./format.js";
+import { PolledScreen } from "./polled.js";
 import { route, setParams } from "./router.js";
 import { clusterNow, update } from "./state.js";
 import { texts } from "./texts.js";
-import { findField, html, pill, said, serviceLink, trouble } from "./view.js";
+import { findField, html, pill, said, serviceLink } from "./view.js";
 
 const words = texts.clients;
 const EVERY = 5_000;
@@ -14,34 +14,12 @@ const MOST_NAMES = 20;
 
 const refusals = (client) => Object.entries(client.resources ?? {}).filter(([, type]) => type.rejected);
 
-class Clients {
+class Clients extends PolledScreen {
   constructor() {
-    this.title = texts.screens.clients;
-    this.body = null;
-    this.failure = null;
-    this.poll = poll(
-      () => "/v1/clients",
-      () => EVERY,
-      (body) => {
-        this.body = body;
-        this.failure = null;
-        update();
-      },
-      (refused) => {
-        this.failure = refused;
-        update();
-      },
-    );
+    super({ title: texts.screens.clients, heading: words.title, path: "/v1/clients", every: EVERY });
   }
 
-  close() {
-    this.poll.stop();
-  }
-
-  view() {
-    if (this.body === null) {
-      return html`<h1 class="hidden">${words.title}</h1>${this.failure ? trouble(this.failure, () => this.poll.now()) : html`<p class="empty">${texts.loading}</p>`}`;
-    }
+  filled() {
     const members = this.body.members;
     const all = (key) => members.flatMap((member) => (member[key] ?? []).map((client) => ({ member: member.http ?? member.address, ...client })));
     const find = (route.params.find ?? "").trim().toLowerCase();
@@ -52,7 +30,6 @@ class Clients {
     const leftOut = members.reduce((sum, member) => sum + (member.left_out ?? 0), 0);
     return html`
       <div class="toolbar">
-        <h1 class="hidden">${words.title}</h1>
         ${findField({
           label: words.find,
           value: route.params.find ?? "",

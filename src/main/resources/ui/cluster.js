@@ -1,10 +1,10 @@
 // The screen of the cluster: its members, as they say they are.
 
-import { poll } from "./api.js";
 import { bytes, date, duration, number, parseTime } from "./format.js";
-import { clusterTimeIs, update } from "./state.js";
+import { PolledScreen } from "./polled.js";
+import { clusterTimeIs } from "./state.js";
 import { texts } from "./texts.js";
-import { html, pill, said, trouble } from "./view.js";
+import { html, pill, said } from "./view.js";
 
 const words = texts.cluster;
 const EVERY = 3_000;
@@ -25,42 +25,23 @@ export function objections(body) {
   ];
 }
 
-class Cluster {
+class Cluster extends PolledScreen {
   constructor() {
-    this.title = texts.screens.cluster;
-    this.body = null;
-    this.failure = null;
-    this.poll = poll(
-      () => "/v1/members",
-      () => EVERY,
-      (body) => {
-        clusterTimeIs(body.time);
-        this.body = body;
-        this.failure = null;
-        update();
-      },
-      (refused) => {
-        this.failure = refused;
-        update();
-      },
-    );
+    super({ title: texts.screens.cluster, heading: words.title, path: "/v1/members", every: EVERY });
   }
 
-  close() {
-    this.poll.stop();
+  take(body) {
+    clusterTimeIs(body.time);
+    super.take(body);
   }
 
-  view() {
-    if (this.body === null) {
-      return html`<h1 class="hidden">${words.title}</h1>${this.failure ? trouble(this.failure, () => this.poll.now()) : html`<p class="empty">${texts.loading}</p>`}`;
-    }
+  filled() {
     const { members } = this.body;
     const there = members.filter((member) => member.answered);
     const against = objections(this.body);
     const protection = there.map((member) => member.expiry_protection);
     const state = ["active", "on", "off"].find((each) => protection.includes(each)) ?? "off";
     return html`
-      <h1 class="hidden">${words.title}</h1>
       <div class="facts">
         <section class=${`verdict ${against.length === 0 ? "good" : "bad"}`} aria-live="polite">
           <h2>${words.restart}</h2>

@@ -39,6 +39,7 @@ final class ConsoleFiles {
             "live.js",
             "main.js",
             "metrics.js",
+            "polled.js",
             "router.js",
             "service.js",
             "services.js",
