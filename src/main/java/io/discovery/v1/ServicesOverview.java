@@ -1,5 +1,6 @@
 package io.discovery.v1;
 
+import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.directory.ServiceOverview;
@@ -10,6 +11,7 @@ import io.discovery.http.RequestQuery;
 import io.discovery.http.Response;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.http.SharedResponse;
+import io.discovery.json.UtcTime;
 import io.discovery.model.Lease;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.ServiceName;
@@ -37,20 +39,25 @@ final class ServicesOverview {
 
     private final Directory directory;
     private final Readiness readiness;
-    private final Lease lease;
+    private final Rules rules;
     private final LongSupplier most;
     private final SharedResponse all;
     private final Batches<Set<ServiceName>> named;
 
     /**
+     * The rules that each answer tells.
+     *
      * @param lease by HOST_TTL
-     * @param most maximum bytes of a body
+     * @param instanceKey the identity of a host: clients name hosts in paths by it
      */
+    record Rules(Lease lease, InstanceKeyMode instanceKey) {}
+
+    /** @param most maximum bytes of a body */
     ServicesOverview(
-            Directory directory, Readiness readiness, Lease lease, LongSupplier most, ResponseWorkers workers) {
+            Directory directory, Readiness readiness, Rules rules, LongSupplier most, ResponseWorkers workers) {
         this.directory = directory;
         this.readiness = readiness;
-        this.lease = lease;
+        this.rules = rules;
         this.most = most;
         this.all = workers.shared(this::makeAll);
         this.named = new Batches<>(
@@ -100,7 +107,8 @@ final class ServicesOverview {
 
     /** The JSON while it is written. */
     private final class Text {
-        private final ServiceFigures figures = new ServiceFigures(lease, directory.nowMicros());
+        private final long nowMicros = directory.nowMicros();
+        private final ServiceFigures figures = new ServiceFigures(rules.lease, nowMicros);
         private final JsonBlocks json = new JsonBlocks(most.getAsLong());
         private String before = "{\"services\": [";
 
@@ -114,7 +122,9 @@ final class ServicesOverview {
 
         Buffer body() {
             json.write(before.equals(", ") ? "" : before);
-            json.write("], \"host_ttl_seconds\": " + TimeUnit.MICROSECONDS.toSeconds(lease.ttlMicros()) + "}\n");
+            json.write("], \"host_ttl_seconds\": " + TimeUnit.MICROSECONDS.toSeconds(rules.lease.ttlMicros())
+                    + ", \"instance_key\": \"" + rules.instanceKey.text()
+                    + "\", \"time\": \"" + UtcTime.of(nowMicros) + "\"}\n");
             return json.body();
         }
     }

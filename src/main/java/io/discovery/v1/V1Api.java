@@ -108,7 +108,8 @@ public final class V1Api {
         overview = new ServicesOverview(
                 directory,
                 readiness,
-                given.settings().lease(),
+                new ServicesOverview.Rules(
+                        given.settings().lease(), given.settings().registry().instanceKey()),
                 () -> given.heap().passing(longest),
                 given.reports());
         addresses = new AddressHosts(directory, readiness, given.reports().executor());

@@ -129,6 +129,12 @@ class InstanceKeyWireTest {
         assertThat(host("weighed", "127.0.0.2").body()).doesNotContain("load_balancing_weight");
     }
 
+    @Test
+    void figuresTellThatAPathNamesAPort() {
+        assertThat(CLIENT.get("/v1/services/overview?service=none").body())
+                .contains(", \"instance_key\": \"ip_port\", ");
+    }
+
     private static void register(String service, String ip, String port) {
         CLIENT.register(service, Map.of("ip", ip, "port", port));
     }

@@ -5,6 +5,7 @@ import static io.discovery.registry.Fixtures.SECOND;
 import static io.discovery.registry.Fixtures.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.http.ResponseWorkers;
@@ -48,7 +49,7 @@ class ServiceFiguresTest {
         overview = new ServicesOverview(
                 directory,
                 readiness,
-                LEASE,
+                new ServicesOverview.Rules(LEASE, InstanceKeyMode.IP),
                 () -> Long.MAX_VALUE,
                 new ResponseWorkers(vertx, 1, CacheBudget.unlimited()));
     }
@@ -64,14 +65,15 @@ class ServiceFiguresTest {
                 .isEqualTo("{\"services\": [{\"service\": \"payments\", \"hosts\": 3, \"stale\": 0, \"revisions\": 2,"
                         + " \"min_weight\": 1, \"max_weight\": 100,"
                         + " \"last_check_in\": \"1970-01-01T00:00:01.000000Z\"}],"
-                        + " \"host_ttl_seconds\": 10}\n");
+                        + " \"host_ttl_seconds\": 10, \"instance_key\": \"ip\","
+                        + " \"time\": \"1970-01-01T00:00:05.000000Z\"}\n");
 
         now.set(5 * SECOND + 1);
         assertThat(all()).contains("\"hosts\": 3, \"stale\": 1,");
         now.set(10 * SECOND + 1);
         assertThat(all()).contains("\"hosts\": 2, \"stale\": 2, \"revisions\": 1, \"min_weight\": 1,");
         now.set(11 * SECOND + 1);
-        assertThat(all()).isEqualTo("{\"services\": [], \"host_ttl_seconds\": 10}\n");
+        assertThat(all()).startsWith("{\"services\": [], \"host_ttl_seconds\": 10, \"instance_key\":");
     }
 
     @Test
