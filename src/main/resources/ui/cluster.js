@@ -2,22 +2,40 @@
 
 import { bytes, date, duration, number, parseTime } from "./format.js";
 import { PolledScreen } from "./polled.js";
-import { clusterTimeIs } from "./state.js";
+import { clusterTimeIs, state } from "./state.js";
 import { texts } from "./texts.js";
 import { html, pill, said } from "./view.js";
 
 const words = texts.cluster;
 const EVERY = 3_000;
+/** An older answer says nothing about now. */
+const LATE = 10_000;
+/** A member that has gone is missed for so long. */
+const MISSED = 10 * 60_000;
 
 const nameOf = (member) => member.http ?? member.address;
 const differs = (members, key) => new Set(members.map((member) => member[key]).filter(Boolean)).size > 1;
 
+/** The most members that the page has seen of late. Half of a cluster that has split knows only itself. */
+const most = { members: [], at: 0 };
+
+/** Returns the members that the page has seen of late and that are gone, unless as many have come. */
+function missing(members) {
+  const now = Date.now();
+  if (members.length >= most.members.length || now - most.at > MISSED) {
+    Object.assign(most, { members, at: now });
+  }
+  const there = members.map((member) => member.address);
+  return most.members.filter((member) => !there.includes(member.address)).slice(0, most.members.length - members.length);
+}
+
 /** Returns why no member should be restarted now, the gravest first; empty if one may be. */
-export function objections(body) {
+function objections(body) {
   const there = body.members.filter((member) => member.answered);
   return [
     ...(body.members.length < 2 ? [words.alone] : []),
     ...body.members.filter((member) => !member.answered).map((member) => words.silent(nameOf(member))),
+    ...missing(body.members).map((member) => words.gone(nameOf(member))),
     ...(body.partitions_safe ? [] : [words.unsafe]),
     ...(differs(there, "settings") ? [words.settings] : []),
     ...there.filter((member) => !member.ready).map((member) => words.notReady(nameOf(member), member.ready_reason ?? texts.unknown)),
@@ -32,28 +50,23 @@ class Cluster extends PolledScreen {
 
   take(body) {
     clusterTimeIs(body.time);
+    this.against = objections(body);
     super.take(body);
   }
 
   filled() {
     const { members } = this.body;
     const there = members.filter((member) => member.answered);
-    const against = objections(this.body);
     const protection = there.map((member) => member.expiry_protection);
-    const state = ["active", "on", "off"].find((each) => protection.includes(each)) ?? "off";
+    const active = ["active", "on", "off"].find((each) => protection.includes(each)) ?? "off";
     return html`
       <div class="facts">
-        <section class=${`verdict ${against.length === 0 ? "good" : "bad"}`} aria-live="polite">
-          <h2>${words.restart}</h2>
-          <p class="answer">${against.length === 0 ? words.yes : words.no}</p>
-          ${against.length === 0 ? html`<p>${words.yesWhy}</p>` : html`<ul>${against.map((why) => html`<li>${said(why, "wrap")}</li>`)}</ul>`}
-          ${this.failure && html`<p class="warn-text">${said(this.failure.message, "wrap")}</p>`}
-        </section>
+        ${this.verdict()}
         <section>
           <h2>${words.partitions}</h2>
           <p class="answer">${this.body.partitions_safe ? words.safe : html`<span class="bad-text">${words.notSafe}</span>`}</p>
           <h2>${words.protection}</h2>
-          <p class=${state === "active" ? "answer warn-text" : "answer"}>${words.protectionStates[state]}</p>
+          <p class=${active === "active" ? "answer warn-text" : "answer"}>${words.protectionStates[active]}</p>
         </section>
       </div>
       <p class="notes" aria-live="polite">
@@ -62,6 +75,21 @@ class Cluster extends PolledScreen {
       <ul class="cards">
         ${members.map((member) => this.card(member))}
       </ul>`;
+  }
+
+  /** Says whether a member may be restarted; nothing of it is known from an answer that is late. */
+  verdict() {
+    const isKnown = this.failure === null && state.now - this.at < LATE;
+    const { against } = this;
+    const isGood = isKnown && against.length === 0;
+    const why = against.length === 0 ? html`<p>${words.yesWhy}</p>` : html`<ul>${against.map((each) => html`<li>${said(each, "wrap")}</li>`)}</ul>`;
+    return html`
+      <section class=${`verdict ${isGood ? "good" : "bad"}`} aria-live="polite">
+        <h2>${words.restart}</h2>
+        <p class="answer">${isKnown ? (isGood ? words.yes : words.no) : words.notKnown}</p>
+        ${isKnown ? why : html`<p>${words.notKnownWhy}</p>`}
+        ${this.failure && html`<p class="warn-text">${said(this.failure.message, "wrap")}</p>`}
+      </section>`;
   }
 
   card(member) {

@@ -11,12 +11,15 @@ export class PolledScreen {
     this.title = title;
     this.heading = heading;
     this.body = null;
+    /** The time at which the body came. */
+    this.at = 0;
     this.failure = null;
     this.poll = poll(
       () => path,
       () => every,
       (body) => {
         this.take(body);
+        this.at = Date.now();
         this.failure = null;
         update();
       },

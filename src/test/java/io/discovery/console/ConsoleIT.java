@@ -399,6 +399,8 @@ class ConsoleIT {
         }
         try (LoadBalancer balancer = LoadBalancer.haproxy(cluster)) {
             ConsolePage behind = new ConsolePage(browser, balancer.port()).open();
+            behind.go("#/cluster");
+            browser.await(() -> browser.text(".verdict .answer").equals("Yes, one."));
             behind.goToService("payments");
             browser.run("window.links = []; new MutationObserver(() => { const link ="
                     + " document.querySelector('.link').innerText; if (window.links.at(-1) !== link) {"
@@ -413,6 +415,9 @@ class ConsoleIT {
 
             left.register("payments", registration("127.0.0.50", "4711", 50));
             browser.await(() -> behind.names().contains("127.0.0.50"));
+
+            behind.go("#/cluster");
+            browser.await(() -> browser.text(".verdict").contains("was a member a short time ago"));
         }
     }
 }
