@@ -19,6 +19,9 @@ export class Refused extends Error {
   }
 }
 
+/** Returns whether another proof may help. Each such refusal counts as one, for the log and for limits: nothing asks again by itself. */
+export const isForProof = (status) => status === 401 || status === 403;
+
 let authorization = sessionStorage.getItem(KEPT);
 let signedIn = [];
 
@@ -148,6 +151,9 @@ export function poll(path, every, show, fail) {
         const isRefused = refused.status >= 400 && refused.status < 500 && refused.status !== 429;
         showLink(Object.assign(link, { state: isRefused ? "refused" : "reconnecting", why: refused.message, status: refused.status }));
         fail(refused);
+        if (isForProof(refused.status)) {
+          await untilSignedIn();
+        }
       }
     }
     if (!isStopped) {

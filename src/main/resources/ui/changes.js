@@ -77,19 +77,31 @@ class Changes {
   hear(event, data, id) {
     if (event === "begin") {
       clusterTimeIs(data.time);
+      this.retry();
       this.knownSince = data.known_since ?? this.knownSince;
     } else if (event === "gap") {
       this.held.unshift({ id: `gap ${id ?? Date.now()}`, isGap: true });
     } else if (event === "change" && !this.ids.has(data.id)) {
       this.ids.add(data.id);
       this.held.unshift(data);
-      this.held.length = Math.min(this.held.length, MOST);
     }
+    this.held.length = Math.min(this.held.length, MOST);
+    this.forget();
     // Rows that are being read stay where they are: new ones wait until the top is in sight.
     if (this.isAtTop()) {
       this.release();
     }
     update();
+  }
+
+  /** Loads what could not be loaded, now that a member answers. */
+  retry() {
+    if (this.failure) {
+      this.failure = null;
+      if (!this.isLoaded) {
+        this.load();
+      }
+    }
   }
 
   isAtTop() {

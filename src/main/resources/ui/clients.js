@@ -5,7 +5,7 @@ import { PolledScreen } from "./polled.js";
 import { route, setParams } from "./router.js";
 import { clusterNow, update } from "./state.js";
 import { texts } from "./texts.js";
-import { findField, html, pill, said, serviceLink } from "./view.js";
+import { findField, html, pill, said, serviceLink, warning } from "./view.js";
 
 const words = texts.clients;
 const EVERY = 5_000;
@@ -49,6 +49,7 @@ class Clients extends PolledScreen {
           />
           ${words.onlyRefusing}</label
         >
+        ${warning(this.failure)}
       </div>
       <div class="scroll flow" tabindex="0" role="region" aria-label=${words.title}>
         ${silent.map((member) => html`<p class="bad-text">${said(words.silent(member.address), "wrap")}</p>`)}

@@ -10,6 +10,12 @@ const SILENCE = 40_000;
 /** How long a stream stays open in a tab that is not looked at. A browser opens six connections to a member, for all tabs. */
 const HIDDEN = 30_000;
 const SHORTEST_WAIT = 250;
+/** A stream that has lasted so long was good: a proxy that cuts each off sooner is not asked at once again. */
+const LASTING = 10_000;
+/** Time after which a stream that a member does not know is asked for again: another member may know it. */
+const UNKNOWN = 30_000;
+/** Refusals that come of a request's way, not of the request. */
+const PASSING = [408, 425, 429];
 
 const seconds = (millis) => new Promise((resume) => setTimeout(resume, millis));
 
@@ -35,6 +41,7 @@ class Stream {
     this.lastId = null;
     this.retry = 1_000;
     this.failures = 0;
+    this.leastWait = 0;
     this.isClosed = false;
     showLink(this);
     this.run();
@@ -75,36 +82,45 @@ class Stream {
           await proof;
           continue;
         }
-        if (failure instanceof Refused && failure.status >= 400 && failure.status < 500 && failure.status !== 429) {
+        const isRefused = failure instanceof Refused;
+        if (isRefused && failure.status >= 400 && failure.status < 500 && !PASSING.includes(failure.status)) {
           this.is("refused", failure.message, failure.status);
           this.onRefused?.(failure);
-          return;
+          if (failure.status !== 404) {
+            return;
+          }
+          this.leastWait = UNKNOWN;
+        } else {
+          this.is("reconnecting", isRefused ? failure.message : texts.link.lost);
+          this.leastWait = isRefused ? failure.retrySeconds * 1000 : 0;
         }
-        this.is("reconnecting", failure instanceof Refused ? failure.message : texts.link.lost);
       }
       await seconds(this.wait());
     }
   }
 
-  /** At once after the first loss, later as the member has said; never all at the same moment. */
+  /** At once after the first loss, later not before the time that the member has said; never all at the same moment. */
   wait() {
     this.failures++;
-    const longest = this.failures === 1 ? SHORTEST_WAIT : Math.min(this.retry, this.failures * 500);
-    return longest * (0.5 + Math.random());
+    const least = Math.max(this.failures === 1 ? SHORTEST_WAIT : this.retry, this.leastWait);
+    this.leastWait = 0;
+    return least * (1 + Math.random() / 2);
   }
 
   async follow() {
-    this.abort = new AbortController();
+    const abort = new AbortController();
+    this.abort = abort;
     let silence = 0;
     const heard = () => {
       clearTimeout(silence);
-      silence = setTimeout(() => this.abort.abort(), SILENCE);
+      silence = setTimeout(() => abort.abort(), SILENCE);
     };
     let hidden = 0;
+    let lasting = 0;
     const look = () => {
       clearTimeout(hidden);
       if (document.hidden) {
-        hidden = setTimeout(() => this.abort.abort(), HIDDEN);
+        hidden = setTimeout(() => abort.abort(), HIDDEN);
       }
     };
     document.addEventListener("visibilitychange", look);
@@ -114,7 +130,7 @@ class Stream {
       const response = await fetch(address(this.path), {
         headers: headers({ Accept: "text/event-stream", ...id }),
         cache: "no-store",
-        signal: this.abort.signal,
+        signal: abort.signal,
       });
       if (!response.ok) {
         throw await refusal(response);
@@ -122,7 +138,7 @@ class Stream {
       if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
         throw new Refused(404, texts.errors.old);
       }
-      this.failures = 0;
+      lasting = setTimeout(() => (this.failures = 0), LASTING);
       this.is("live");
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const events = new EventParser((event) => this.take(event));
@@ -133,7 +149,10 @@ class Stream {
     } finally {
       clearTimeout(silence);
       clearTimeout(hidden);
+      clearTimeout(lasting);
       document.removeEventListener("visibilitychange", look);
+      // After a failure of the page's own, the connection would stay open, unread.
+      abort.abort();
     }
   }
 
@@ -141,12 +160,13 @@ class Stream {
     if (event.retry) {
       this.retry = event.retry;
     }
-    if (event.id !== null) {
-      this.lastId = event.id;
-    }
+    const known = this.lastId;
+    // Where the page fails at an event, the next stream begins anew.
+    this.lastId = null;
     if (event.data !== null && !this.isClosed) {
       this.onEvent(event.name, JSON.parse(event.data), event.id);
     }
+    this.lastId = event.id ?? known;
   }
 }
 

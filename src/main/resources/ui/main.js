@@ -1,7 +1,7 @@
 // The page: which screen is open, what stands around it, and the keys.
 
 import { render } from "./vendor/preact.js";
-import { askForProof, hasProof, SIGNED_IN, signOut } from "./api.js";
+import { askForProof, hasProof, isForProof, SIGNED_IN, signOut } from "./api.js";
 import * as changes from "./changes.js";
 import * as charts from "./charts.js";
 import * as clients from "./clients.js";
@@ -18,13 +18,11 @@ import { texts } from "./texts.js";
 import { emptyBox, html, said } from "./view.js";
 import { table } from "./virtual.js";
 
-const SCREENS = { services, service, host, cluster, clients, changes, charts };
+const SCREENS = { __proto__: null, services, service, host, cluster, clients, changes, charts };
 const LED_TO = { s: "services", c: "cluster", l: "clients", h: "changes", m: "charts" };
 /** Screens that stand below another in the navigation. */
 const BELOW = { service: "services", host: "services" };
 const NARROW = matchMedia("(max-width: 720px)");
-/** Statuses after which another proof may help. */
-const WANTS_PROOF = [401, 403];
 const NEXT_KEY = 1_500;
 
 let screen = null;
@@ -82,7 +80,7 @@ const page = () => html`
     <span class="right">
       ${linkPill()}
       ${hasProof() && html`<button class="quiet" onClick=${signOut}>${texts.signOut}</button>`}
-      ${!hasProof() && WANTS_PROOF.includes(state.linkStatus) && html`<button class="quiet" onClick=${() => askForProof(state.linkWhy)}>${texts.signIn}</button>`}
+      ${!hasProof() && isForProof(state.linkStatus) && html`<button class="quiet" onClick=${() => askForProof(state.linkWhy)}>${texts.signIn}</button>`}
       <button class="quiet round" aria-label=${texts.help} title=${texts.help} onClick=${showHelp}>?</button>
     </span>
   </header>

@@ -1,6 +1,6 @@
 // The numbers of a member over the last 15 minutes, from /metrics, kept in the page.
 
-import { getText } from "./api.js";
+import { getText, isForProof } from "./api.js";
 import { update } from "./state.js";
 
 const EVERY = 5_000;
@@ -72,7 +72,7 @@ export async function sample() {
     }
   } catch (refused) {
     seen.failure = refused;
-    if (refused.status === 401 || refused.status === 403) {
+    if (isForProof(refused.status)) {
       // Each refusal counts as one, for the log and for limits.
       return;
     }

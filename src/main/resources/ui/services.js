@@ -1,12 +1,12 @@
 // The screen of all services: one list, kept up to date by the stream of changes.
 
-import { getJson } from "./api.js";
+import { getJson, isForProof } from "./api.js";
 import { compact, duration, number, parseTime, sorted } from "./format.js";
 import { follow } from "./live.js";
 import { go, href, route, setParams } from "./router.js";
 import { clusterNow, clusterTimeIs, state, update } from "./state.js";
 import { texts } from "./texts.js";
-import { emptyBox, findField, html, serviceLink, trouble } from "./view.js";
+import { emptyBox, findField, html, serviceLink, trouble, warning } from "./view.js";
 import { nextSort, VirtualTable } from "./virtual.js";
 
 const words = texts.overview;
@@ -24,6 +24,7 @@ const REFRESH_MANY = 120_000;
 const MANY = 5_000;
 
 const SORTS = {
+  __proto__: null,
   service: (row) => row.find,
   hosts: (row) => row.hosts,
   stale: (row) => row.stale,
@@ -131,7 +132,7 @@ class Services {
   refreshIfDue() {
     const every = this.byName.size > MANY ? REFRESH_MANY : REFRESH;
     const isDue = Date.now() - this.lastAll > (this.failure || this.stream.state === "refused" ? ALL_APART : every);
-    if (isDue && !document.hidden) {
+    if (isDue && !document.hidden && !isForProof(this.failure?.status)) {
       this.askForAll();
     }
   }
@@ -243,6 +244,7 @@ class Services {
         })}
         <span class="count" aria-live="polite">${this.isLoaded ? words.count(rows.length, this.byName.size) : texts.loading}</span>
         <span class="count dim wide-only">${this.isLoaded && words.totals(hosts, stale)}</span>
+        ${warning(this.failure)}
         ${ADDRESS.test(find) && html`<a class="button" href=${href("host", find)}>${words.address(find)}</a>`}
       </div>
       ${this.isLoaded && this.byName.size === 0 ? emptyBox(words.empty) : this.table(rows)}`;

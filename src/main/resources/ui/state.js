@@ -68,22 +68,32 @@ function showWorst() {
 
 let lastNotice = 0;
 
+const KEPT_MILLIS = 30_000;
+const MOST_NOTICES = 4;
+
+/** Takes a notice of something done away after a while, and from one of a failure its Undo: others go on meanwhile. */
+function age({ number, kind, undo }) {
+  if (kind === "good") {
+    setTimeout(() => dismiss(number), KEPT_MILLIS);
+  } else if (undo) {
+    setTimeout(() => replaceNotice(number, { undo: undefined }), KEPT_MILLIS);
+  }
+}
+
 /** Shows a notice; `kind` is good, bad or busy; `undo` is a label and what it does. Returns its number. */
 export function notify(kind, text, more = {}) {
   const number = ++lastNotice;
   const notice = { number, kind, text, ...more };
-  update({ notices: [...state.notices.slice(-4), notice] });
-  if (kind === "good") {
-    setTimeout(() => dismiss(number), 30_000);
-  }
+  // A busy notice stays: it will tell what came of it.
+  const kept = state.notices.filter((each, index, all) => each.kind === "busy" || index >= all.length - MOST_NOTICES);
+  update({ notices: [...kept, notice] });
+  age(notice);
   return number;
 }
 
 export function replaceNotice(number, changes) {
   update({ notices: state.notices.map((each) => (each.number === number ? { ...each, ...changes } : each)) });
-  if (changes.kind === "good") {
-    setTimeout(() => dismiss(number), 30_000);
-  }
+  age({ number, ...changes });
 }
 
 export function dismiss(number) {

@@ -9,10 +9,10 @@ export const html = htm.bind(h);
 export { Component };
 
 /** Characters that show nothing, or turn the direction of what follows: a name could look like another one. */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Co}]/gu;
 const LONGEST = 400;
 
-const named = (character) => `[U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
+const named = (character) => `[U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
 
 /** A text of others: on one line, in its own direction, its unseen characters by name, whole in the title. */
 export function said(text, cls = "") {
@@ -25,6 +25,9 @@ export const pill = (kind, text, title) => html`<span class=${`pill ${kind}`} ti
 export const serviceLink = (name, more = {}) => html`<a class="name" href=${href("service", name)} ...${more}>${said(name)}</a>`;
 
 export const hostLink = (address, more = {}) => html`<a class="name mono" href=${href("host", address)} ...${more}>${said(address)}</a>`;
+
+/** A line about what could not be read, beside content that is older. */
+export const warning = (refused) => refused && html`<span class="warn-text" role="status">${said(refused.message, "wrap")}</span>`;
 
 /** What is in place of a screen's content that cannot be shown. */
 export const trouble = (refused, retry) => html`

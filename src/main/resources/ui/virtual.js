@@ -16,7 +16,9 @@ export const table = { current: null };
 export class VirtualTable extends Component {
   constructor(props) {
     super(props);
-    this.state = { top: 0, height: 900, cursor: -1 };
+    /** `cursor` is the key of a row: rows move. */
+    this.state = { top: 0, height: 900, cursor: null };
+    this.cursorWas = -1;
     this.measure = () => {
       if (this.box) {
         this.setState({ top: this.box.scrollTop, height: this.box.clientHeight });
@@ -40,13 +42,34 @@ export class VirtualTable extends Component {
   componentDidUpdate(before) {
     if (before.view !== this.props.view) {
       this.box.scrollTop = 0;
-      this.setState({ top: 0, cursor: -1 });
+      this.cursorWas = -1;
+      this.setState({ top: 0, cursor: null });
     }
   }
 
   /** Returns the row that keys have led to; undefined if there is none. */
   cursorRow() {
-    return this.props.rows[this.state.cursor];
+    return this.props.rows[this.cursorAt()];
+  }
+
+  /** Returns the index of that row now; -1 if there is none. */
+  cursorAt() {
+    const { rows, rowKey } = this.props;
+    const { cursor } = this.state;
+    return cursor === null ? -1 : rows.findIndex((row) => rowKey(row) === cursor);
+  }
+
+  /** Returns the index to which a step leads. */
+  after(step) {
+    const at = this.cursorAt();
+    if (at >= 0) {
+      return at + step;
+    }
+    if (this.cursorWas < 0) {
+      return Math.abs(step) === 1 ? 0 : step;
+    }
+    // In the place of a row that has gone is the one after it.
+    return step === 1 ? this.cursorWas : this.cursorWas + step;
   }
 
   /** Handles a key that was pressed in no field; returns whether it meant something. */
@@ -56,7 +79,7 @@ export class VirtualTable extends Component {
     const steps = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[event.key];
     if (step !== undefined && rows.length > 0) {
-      this.moveTo(this.state.cursor < 0 && Math.abs(step) === 1 ? 0 : this.state.cursor + step);
+      this.moveTo(this.after(step));
       return true;
     }
     const row = this.cursorRow();
@@ -72,18 +95,22 @@ export class VirtualTable extends Component {
   }
 
   moveTo(wanted) {
-    const { rows, rowHeight } = this.props;
-    const cursor = Math.min(rows.length - 1, Math.max(0, wanted));
+    const { rows, rowKey, rowHeight } = this.props;
+    if (rows.length === 0) {
+      return;
+    }
+    const at = Math.min(rows.length - 1, Math.max(0, wanted));
+    this.cursorWas = at;
     const head = this.box.querySelector("thead").offsetHeight;
-    const begin = cursor * rowHeight;
+    const begin = at * rowHeight;
     const room = this.box.clientHeight - head - rowHeight;
     if (begin < this.box.scrollTop) {
       this.box.scrollTop = begin;
     } else if (begin > this.box.scrollTop + room) {
       this.box.scrollTop = begin - room;
     }
-    this.setState({ cursor, top: this.box.scrollTop }, () =>
-      this.box.querySelector(`tr[aria-rowindex="${cursor + 2}"] a`)?.focus({ preventScroll: true }),
+    this.setState({ cursor: rowKey(rows[at]), top: this.box.scrollTop }, () =>
+      this.box.querySelector(`tr[aria-rowindex="${at + 2}"] a`)?.focus({ preventScroll: true }),
     );
   }
 
@@ -111,7 +138,7 @@ export class VirtualTable extends Component {
             ${rows.slice(first, last).map((row, index) => {
               const key = rowKey(row);
               const at = first + index;
-              const classes = [rowClass?.(row) ?? "", selected?.has(key) ? "selected" : "", at === cursor ? "cursor" : ""];
+              const classes = [rowClass?.(row) ?? "", selected?.has(key) ? "selected" : "", key === cursor ? "cursor" : ""];
               return html`<tr
                 key=${key}
                 class=${classes.join(" ")}
