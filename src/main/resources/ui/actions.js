@@ -3,7 +3,9 @@
 
 import { getJson, post, remove, segment } from "./api.js";
 import { confirm } from "./dialogs.js";
-import { notify, replaceNotice } from "./state.js";
+import { weightOf } from "./format.js";
+import { route } from "./router.js";
+import { notify, replaceNotice, state } from "./state.js";
 import { texts } from "./texts.js";
 import { html, said } from "./view.js";
 
@@ -13,20 +15,21 @@ const LEAST = 1;
 const MOST = 100;
 const DRAINED = 1;
 const MOST_REMEMBERED = 1_000;
+const MOST_LOOKED_UP = 50;
 const REMEMBERED = "discovery.weights";
 
 const path = (kind, host) => `/v1/${kind}/${segment(host.service)}/${segment(host.target)}`;
 
 const names = (hosts) => {
   if (hosts.length === 1) {
-    return hosts[0].address;
+    return hosts[0].target;
   }
   const services = new Set(hosts.map((host) => host.service));
   const count = texts.hosts(hosts.length);
   return services.size === 1 ? texts.actions.onService(count, hosts[0].service) : count;
 };
 
-const list = (hosts) => html`
+const listed = (hosts) => html`
   <ul class="hosts">
     ${hosts.slice(0, MOST_SHOWN).map((host) => html`<li>${said(`${host.address}:${host.port}`, "mono")} <span class="dim">${said(host.service)}</span></li>`)}
     ${hosts.length > MOST_SHOWN && html`<li class="dim">${texts.actions.andMore(hosts.length - MOST_SHOWN)}</li>`}
@@ -55,7 +58,7 @@ async function withEach(hosts, what, act) {
 
 function report({ notice, done, failed }, text, undo) {
   const reasons = new Map();
-  failed.forEach(({ host, why }) => reasons.set(why, [...(reasons.get(why) ?? []), host.address]));
+  failed.forEach(({ host, why }) => reasons.set(why, [...(reasons.get(why) ?? []), host.target]));
   const refused = [...reasons].map(([why, addresses]) => `${addresses.slice(0, 3).join(", ")}${addresses.length > 3 ? " …" : ""}: ${why}`);
   const words = [
     ...(done.length > 0 ? [text(names(done))] : []),
@@ -66,18 +69,28 @@ function report({ notice, done, failed }, text, undo) {
 
 const remembered = () => JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
 
-/** Keeps the weights that hosts had before they were drained. */
-function remember(hosts) {
+/** Keeps the weights that hosts had before they were drained, and forgets those of hosts that are no longer. */
+function remember(hosts, before, after) {
   const all = remembered();
-  hosts.filter((host) => host.weight > DRAINED).forEach((host) => (all[host.key] = host.weight));
+  hosts.forEach((host) => {
+    const old = before.get(host.key);
+    if (after(host) > DRAINED) {
+      delete all[host.key];
+    } else if (old > DRAINED) {
+      all[host.key] = old;
+    }
+  });
   sessionStorage.setItem(REMEMBERED, JSON.stringify(Object.fromEntries(Object.entries(all).slice(-MOST_REMEMBERED))));
 }
 
-/** Sets a weight that may differ from host to host. */
-async function setWeights(hosts, weightOf, text) {
-  const before = new Map(hosts.map((host) => [host.key, host.weight]));
-  remember(hosts);
-  const result = await withEach(hosts, texts.actions.settingWeight, (host) => post(path("loadbalancing", host), { load_balancing_weight: weightOf(host) }));
+/** Sets a weight that may differ from host to host. The list tells the weights that hosts have at that moment. */
+async function setWeights(hosts, list, weight, text) {
+  const before = new Map();
+  const result = await withEach(hosts, texts.actions.settingWeight, (host) => {
+    before.set(host.key, list.weightNow(host));
+    return post(path("loadbalancing", host), { load_balancing_weight: weight(host) });
+  });
+  remember(result.done, before, weight);
   const undo = { label: texts.undo, act: () => restore(result.done, before) };
   report(result, text, undo);
 }
@@ -85,24 +98,25 @@ async function setWeights(hosts, weightOf, text) {
 /** Gives hosts their weights back. A weight cannot be taken away: one that had none gets what none counts as. */
 async function restore(hosts, before) {
   const without = hosts.filter((host) => before.get(host.key) == null).length;
-  const result = await withEach(hosts, texts.actions.settingWeight, (host) =>
-    post(path("loadbalancing", host), { load_balancing_weight: before.get(host.key) ?? DRAINED }),
-  );
+  const weight = (host) => before.get(host.key) ?? DRAINED;
+  const result = await withEach(hosts, texts.actions.settingWeight, (host) => post(path("loadbalancing", host), { load_balancing_weight: weight(host) }));
+  remember(result.done, new Map(), weight);
   report(result, (done) => texts.actions.weightUndone(done) + (without > 0 ? texts.actions.weightUndoneNone(without) : ""));
 }
 
 const weightField = (value) => ({ label: texts.actions.weightLabel, value, least: LEAST, most: MOST, fault: texts.actions.weightBad });
 
-export async function askForWeight(hosts) {
+/** @param list the list of hosts, with `all` and `weightNow` */
+export async function askForWeight(hosts, list) {
   const weights = new Set(hosts.map((host) => host.weight));
   const weight = await confirm({
     title: texts.actions.weightTitle(hosts.length),
-    body: list(hosts),
+    body: listed(hosts),
     go: texts.actions.weightGo,
     field: weightField(weights.size === 1 ? hosts[0].weight ?? "" : ""),
   });
   if (weight !== null) {
-    await setWeights(hosts, () => weight, (done) => texts.actions.weightDone(weight, done));
+    await setWeights(hosts, list, () => weight, (done) => texts.actions.weightDone(weight, done));
   }
 }
 
@@ -116,30 +130,36 @@ function drainWarning(hosts, all) {
   return others.every((host) => (host.weight ?? DRAINED) <= DRAINED) ? texts.actions.drainAlone : "";
 }
 
-/** @param all hosts of the service, to see what a drain leaves; null if they are of several services */
-export async function drain(hosts, all) {
-  const warning = all ? drainWarning(hosts, all) : "";
+export async function drain(hosts, list) {
+  const warning = list.all ? drainWarning(hosts, list.all) : "";
   const go = await confirm({
     title: texts.actions.drainTitle(hosts.length),
-    body: html`${list(hosts)}
+    body: html`${listed(hosts)}
       <p>${texts.actions.drainText}</p>
       ${warning && html`<p class="warning">${warning}</p>`}`,
     go: texts.actions.drainGo,
   });
   if (go) {
-    await setWeights(hosts, () => DRAINED, (done) => texts.actions.weightDone(DRAINED, done));
+    await setWeights(hosts, list, () => DRAINED, (done) => texts.actions.weightDone(DRAINED, done));
   }
 }
 
-/** Returns the weight of a host before it was drained, by the history of a member; null if that does not know it. */
+/**
+ * Returns the weight of a host before it was drained, by the history of a member; null if that does not know it, or does not know
+ * yet of the drain.
+ */
 async function weightInHistory(host) {
   try {
     const query = new URLSearchParams({ service: host.service, ip: host.ip, limit: "100" });
     const { changes } = await getJson(`/v1/changes?${query}`);
-    for (const change of changes) {
-      const field = change.fields?.find((each) => each.name.endsWith("load_balancing_weight"));
-      if (field && Number(field.old) > DRAINED) {
-        return Number(field.old);
+    for (const change of changes.filter((each) => !host.hasPort || each.port === host.port)) {
+      const field = change.fields?.find((each) => each.name === "tags.load_balancing_weight");
+      const before = weightOf(field?.old);
+      if (weightOf(field?.new) > DRAINED || change.change === "registered") {
+        return null;
+      }
+      if (before > DRAINED) {
+        return before;
       }
     }
   } catch {
@@ -155,21 +175,33 @@ function usualWeight(all, hosts) {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? MOST;
 }
 
-export async function undrain(hosts, all) {
+/** Returns the weights that hosts had before they were drained, as far as they are known, by the keys of the hosts. */
+async function weightsBefore(hosts) {
   const known = new Map();
   const kept = remembered();
   await Promise.all(
-    hosts.slice(0, 50).map(async (host) => {
-      const weight = kept[host.key] ?? (await weightInHistory(host));
-      if (weight !== null) {
+    hosts.slice(0, MOST_LOOKED_UP).map(async (host) => {
+      // The history knows what others have done since.
+      const weight = host.weight > DRAINED ? host.weight : (await weightInHistory(host)) ?? kept[host.key];
+      if (weight !== undefined) {
         known.set(host.key, weight);
       }
     }),
   );
-  const first = known.size === hosts.length && new Set(known.values()).size === 1 ? [...known.values()][0] : usualWeight(all ?? [], hosts);
+  return known;
+}
+
+export async function undrain(hosts, list) {
+  const { screen, name } = route;
+  const known = await weightsBefore(hosts);
+  if (state.dialog !== null || route.screen !== screen || route.name !== name) {
+    // Members answer late at times: the person does something else now.
+    return;
+  }
+  const first = known.size === hosts.length && new Set(known.values()).size === 1 ? [...known.values()][0] : usualWeight(list.all ?? [], hosts);
   const weight = await confirm({
     title: texts.actions.undrainTitle(hosts.length),
-    body: html`${list(hosts)}
+    body: html`${listed(hosts)}
       <p>${texts.actions.undrainText}</p>`,
     go: texts.actions.undrainGo,
     field: weightField(first),
@@ -177,17 +209,16 @@ export async function undrain(hosts, all) {
   if (weight !== null) {
     const isOne = known.size === 0 || (known.size === hosts.length && new Set(known.values()).size === 1);
     const done = (hostsDone) => (isOne ? texts.actions.weightDone(weight, hostsDone) : texts.actions.weightsDone(hostsDone));
-    await setWeights(hosts, (host) => (isOne ? weight : known.get(host.key) ?? weight), done);
+    await setWeights(hosts, list, (host) => (isOne ? weight : known.get(host.key) ?? weight), done);
   }
 }
 
-/** @param all hosts of the service; null if they are of several services */
-export async function removeHosts(hosts, all) {
+export async function removeHosts(hosts, list) {
   const go = await confirm({
     title: texts.actions.removeTitle(hosts.length),
-    body: html`${list(hosts)}
+    body: html`${listed(hosts)}
       <p>${texts.actions.removeText}</p>
-      ${all && all.length === hosts.length && html`<p class="warning">${texts.actions.removeAll}</p>`}`,
+      ${list.all?.length === hosts.length && html`<p class="warning">${texts.actions.removeAll}</p>`}`,
     go: texts.actions.removeGo(hosts.length),
     isDanger: true,
   });

@@ -69,6 +69,12 @@ export function shown(value) {
   return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 }
 
+/** Returns a weight as a number; null if there is none. A client may send anything as a tag: Number() of an object may throw. */
+export function weightOf(value) {
+  const weight = typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
+  return Number.isFinite(weight) ? weight : null;
+}
+
 const ordinal = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Returns a text by which addresses are in order: the numbers in them count as numbers. */

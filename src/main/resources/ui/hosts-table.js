@@ -1,10 +1,11 @@
 // Hosts, of a service or at an address: the table, the selection, and what can be done with the selected ones.
 
 import { askForWeight, drain, removeHosts, undrain } from "./actions.js";
+import { getJson } from "./api.js";
 import { show } from "./dialogs.js";
-import { addressOrder, clockTime, date, duration, parseTime, shown, sorted } from "./format.js";
+import { addressOrder, clockTime, date, duration, parseTime, shown, sorted, weightOf } from "./format.js";
 import { href, route, setParams } from "./router.js";
-import { clusterNow, state, update } from "./state.js";
+import { clusterNow, clusterTimeIs, notify, state, update } from "./state.js";
 import { texts } from "./texts.js";
 import { findField, hostLink, html, pill, said, serviceLink } from "./view.js";
 import { nextSort, table, VirtualTable } from "./virtual.js";
@@ -15,34 +16,25 @@ const NARROW_ROW = 58;
 
 const bracketed = (ip, port) => (ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`);
 
-function weightOf(tags) {
-  const weight = Number(tags.load_balancing_weight ?? NaN);
-  return Number.isFinite(weight) ? weight : null;
-}
-
-/** Makes rows of v1's hosts. */
-export function rowsOf(hosts) {
-  const ports = new Map();
-  hosts.forEach((host) => {
-    const at = `${host.service}\n${host.ip_address}`;
-    ports.set(at, (ports.get(at) ?? 0) + 1);
-  });
+/** Makes rows of v1's hosts. `hasPorts` says that a port is part of a host's identity (INSTANCE_KEY=ip_port). */
+export function rowsOf(hosts, hasPorts) {
   return hosts.map((host) => {
-    const isShared = ports.get(`${host.service}\n${host.ip_address}`) > 1;
+    const target = hasPorts ? bracketed(host.ip_address, host.port) : host.ip_address;
     const tags = host.tags ?? {};
     const zone = shown(tags.az ?? "");
     return {
-      key: `${host.service}\n${bracketed(host.ip_address, isShared ? host.port : "")}`,
+      key: `${host.service}\n${target}`,
       service: host.service,
       ip: host.ip_address,
       address: host.ip_address,
-      /** As paths of the API name it: with the port, if several hosts have the address (INSTANCE_KEY=ip_port). */
-      target: isShared ? bracketed(host.ip_address, host.port) : host.ip_address,
+      /** As paths of the API name it. An address alone would name ports too that register meanwhile. */
+      target,
+      hasPort: hasPorts,
       port: host.port,
       revision: host.revision ?? "",
       repo: host.service_repo_name ?? "",
       zone,
-      weight: weightOf(tags),
+      weight: weightOf(tags.load_balancing_weight),
       isCanary: tags.canary === true,
       isStale: host.stale === true,
       checkIn: parseTime(host.last_check_in),
@@ -53,7 +45,11 @@ export function rowsOf(hosts) {
   });
 }
 
+/** Returns whether hosts share an address: older members do not say whether a port is part of a host's identity. */
+const sharesAddresses = (hosts) => new Set(hosts.map((host) => `${host.service}\n${host.ip_address}`)).size < hosts.length;
+
 const SORTS = {
+  __proto__: null,
   address: (row) => row.order,
   service: (row) => row.service.toLowerCase(),
   port: (row) => row.port,
@@ -70,9 +66,12 @@ export class HostList {
   constructor(isOfService, findLabel) {
     this.isOfService = isOfService;
     this.findLabel = findLabel;
+    this.hosts = [];
     this.rows = [];
     this.selected = new Set();
     this.ttl = null;
+    /** INSTANCE_KEY; null until a member has said it, undefined if that is too old to say it. */
+    this.instanceKey = null;
     this.onlyRevision = null;
     this.sort = { id: route.params.sort ?? (isOfService ? "address" : "service"), isDescending: route.params.order === "down" };
     this.found = { of: null, by: "", rows: [] };
@@ -80,12 +79,24 @@ export class HostList {
 
   /** Shows these hosts; those that are gone are no longer selected. */
   take(hosts) {
-    this.rows = rowsOf(hosts);
+    this.hosts = hosts;
+    this.rows = rowsOf(hosts, this.instanceKey ? this.instanceKey === "ip_port" : sharesAddresses(hosts));
     const keys = new Set(this.rows.map((row) => row.key));
     this.selected = new Set([...this.selected].filter((key) => keys.has(key)));
     if (!this.rows.some((row) => row.revision === this.onlyRevision)) {
       this.onlyRevision = null;
     }
+  }
+
+  /** Reads the rules by which the members keep hosts. */
+  async readRules(service) {
+    this.rulesOf = service;
+    const body = await getJson(`/v1/services/overview?service=${service}`);
+    this.ttl = body.host_ttl_seconds;
+    this.instanceKey = body.instance_key;
+    clusterTimeIs(body.time);
+    this.take(this.hosts);
+    update();
   }
 
   get find() {
@@ -103,8 +114,14 @@ export class HostList {
     return this.found.rows;
   }
 
+  /** Returns the selected rows that are shown: nothing is done with a host that the search hides. */
   selectedRows() {
-    return this.rows.filter((row) => this.selected.has(row.key));
+    return this.selected.size === 0 ? [] : this.shownRows().filter((row) => this.selected.has(row.key));
+  }
+
+  /** Returns the weight that a host has now, which may be another than when the row was made. */
+  weightNow(host) {
+    return (this.rows.find((row) => row.key === host.key) ?? host).weight;
   }
 
   toggle(row) {
@@ -128,21 +145,39 @@ export class HostList {
       this.details(row);
       return true;
     }
-    const acts = { w: () => this.act(askForWeight), d: () => this.act(drain), u: () => this.act(undrain), Delete: () => this.act(removeHosts) };
+    const acts = { __proto__: null, w: () => this.act(askForWeight), d: () => this.act(drain), u: () => this.act(undrain), Delete: () => this.act(removeHosts) };
     const act = acts[event.key];
-    if (act && this.selected.size > 0) {
+    if (act && this.selectedRows().length > 0) {
       act();
       return true;
     }
     return false;
   }
 
-  act(action) {
-    action(this.selectedRows(), this.isOfService ? this.rows : null);
+  async act(action) {
+    try {
+      if (this.instanceKey === null) {
+        await this.readRules(this.rulesOf);
+      }
+    } catch (refused) {
+      notify("bad", refused.message);
+      return;
+    }
+    // Hosts that have just got their ports are to be selected again.
+    const rows = this.selectedRows();
+    if (rows.length > 0) {
+      action(rows, this);
+    }
+  }
+
+  /** Returns all hosts of the service, to see what an action leaves of it; null if the list is of several services. */
+  get all() {
+    return this.isOfService ? this.rows : null;
   }
 
   toolbar() {
-    const isNone = this.selected.size === 0;
+    const selected = this.selectedRows().length;
+    const isNone = selected === 0;
     const button = (label, action, cls = "") => html`<button class=${cls} disabled=${isNone} onClick=${() => this.act(action)}>${label}</button>`;
     return html`
       <div class="toolbar">
@@ -154,7 +189,7 @@ export class HostList {
             update();
           },
         })}
-        <span class="count" aria-live="polite">${isNone ? words.of(this.shownRows().length, this.rows.length) : words.selected(this.selected.size)}</span>
+        <span class="count" aria-live="polite">${isNone ? words.of(this.shownRows().length, this.rows.length) : words.selected(selected)}</span>
         <div class="buttons">
           ${button(`${words.setWeight} …`, askForWeight)} ${button(`${words.drain} …`, drain)} ${button(`${words.undrain} …`, undrain)}
           ${button(`${words.remove} …`, removeHosts, "danger")}
@@ -266,7 +301,7 @@ export class HostList {
         </dl>
         <h3>${words.tags}</h3>
         <dl class="mono">
-          ${Object.entries(row.tags).sort().map(([name, value]) => html`<dt>${said(name, "wrap")}</dt><dd>${said(shown(value), "wrap")}</dd>`)}
+          ${sorted(Object.entries(row.tags), ([name]) => name, false).map(([name, value]) => html`<dt>${said(name, "wrap")}</dt><dd>${said(shown(value), "wrap")}</dd>`)}
         </dl>
         <p><a href=${href("changes", "", { service: row.service, ip: row.ip })}>${words.changes}</a></p>`;
     });

@@ -1,12 +1,12 @@
 // The screen of one service: its hosts, as the stream of its changes tells them.
 
-import { getJson, segment } from "./api.js";
+import { getJson, isForProof, segment } from "./api.js";
 import { HostList } from "./hosts-table.js";
 import { follow } from "./live.js";
 import { href } from "./router.js";
 import { update } from "./state.js";
 import { texts } from "./texts.js";
-import { emptyBox, html, said, trouble } from "./view.js";
+import { emptyBox, html, said, trouble, warning } from "./view.js";
 
 const words = texts.service;
 /** Heartbeats make no event: the times of check-ins are read again so often. */
@@ -22,6 +22,9 @@ class Service {
     this.list = new HostList(true, words.find);
     this.isLoaded = false;
     this.failure = null;
+    /** Why the times of check-ins could not be read. */
+    this.late = null;
+    this.heard = 0;
     this.hosts = [];
     try {
       this.path = segment(name);
@@ -34,7 +37,9 @@ class Service {
       (event, data) => this.hear(event, data),
       (refused) => this.fail(refused),
     );
-    this.readLease();
+    this.list.readRules(this.path).catch(() => {
+      // The rules are read again before the first action; until then the list shows no lease.
+    });
     this.timer = setTimeout(() => this.refresh(), REFRESH);
   }
 
@@ -50,6 +55,8 @@ class Service {
   }
 
   hear(event, data) {
+    this.heard++;
+    this.failure = null;
     if (event === "service") {
       this.take(data.hosts);
     } else if (event === "removed") {
@@ -64,29 +71,23 @@ class Service {
     update();
   }
 
-  async readLease() {
-    try {
-      const body = await getJson(`/v1/services/overview?service=${this.path}`);
-      this.list.ttl = body.host_ttl_seconds;
-      update();
-    } catch {
-      // The list then shows no lease.
-    }
-  }
-
   /** Reads the times of check-ins. Whatever else has changed, the stream tells. */
   async refresh() {
     if (!document.hidden && this.isLoaded && this.hosts.length > 0 && this.stream.state === "live") {
+      const { heard } = this;
       try {
         const { hosts } = await getJson(`/v1/registration/${this.path}`);
-        if (!this.isClosed && this.stream.state === "live") {
+        this.late = null;
+        // An event that came meanwhile is younger.
+        if (!this.isClosed && heard === this.heard && this.stream.state === "live") {
           this.take(hosts);
         }
-      } catch {
-        // The stream shows whether members answer.
+      } catch (refused) {
+        this.late = refused;
+        update();
       }
     }
-    if (!this.isClosed) {
+    if (!this.isClosed && !isForProof(this.late?.status)) {
       this.timer = setTimeout(() => this.refresh(), this.hosts.length > MANY ? REFRESH_MANY : REFRESH);
     }
   }
@@ -111,6 +112,7 @@ class Service {
         <h1>${said(this.name)}</h1>
         <span class="count">${this.isLoaded ? texts.hosts(this.hosts.length) : texts.loading}</span>
         ${stale > 0 && html`<span class="warn-text">${words.staleCount(stale)}</span>`}
+        ${warning(this.late)}
         <a class="aside" href=${href("changes", "", { service: this.name })}>${words.changes}</a>
       </div>`;
   }

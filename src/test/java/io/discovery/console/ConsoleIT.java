@@ -390,6 +390,56 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(12)
+    void aHostThatSendsStrangeTagsIsShownAndThePageGoesOn() {
+        String strange = "{\"toString\": 1, \"valueOf\": 1}";
+        elsewhere.register(
+                "strange",
+                Map.of(
+                        "ip",
+                        "127.0.0.60",
+                        "port",
+                        "80",
+                        "revision",
+                        "1",
+                        "tags",
+                        "{\"az\": " + strange + ", \"region\": " + strange + ", \"instance_id\": " + strange
+                                + ", \"load_balancing_weight\": " + strange + "}"));
+        page.goToService("strange");
+        browser.await(() -> page.names().equals(List.of("127.0.0.60")));
+        browser.run("document.querySelector('tbody td:nth-child(3)').click();");
+        browser.await(() -> browser.text("dialog").contains(strange.replace(" ", "")));
+        browser.press(Browser.ESCAPE);
+        browser.await(() -> browser.text("dialog").isEmpty());
+
+        elsewhere.register("strange", registration("127.0.0.61", "1", 50));
+        browser.await(() -> page.names().contains("127.0.0.61"));
+        page.go("#/constructor");
+        browser.await(() -> browser.text("main").contains("no such screen"));
+    }
+
+    @Test
+    @Order(13)
+    void anActionConcernsNoPortThatRegistersMeanwhile() {
+        try (MemberProcess ports = MemberProcess.start(Map.of("INSTANCE_KEY", "ip_port"))) {
+            ports.client().register("payments", Map.of("ip", "127.0.0.2", "port", "9000"));
+            ConsolePage ofPorts = new ConsolePage(browser, ports.port()).open();
+            ofPorts.goToService("payments");
+            browser.await(() -> ofPorts.names().contains("127.0.0.2"));
+            ofPorts.select("127.0.0.2");
+            ofPorts.choose("Remove");
+            ports.client().register("payments", Map.of("ip", "127.0.0.2", "port", "9001"));
+            ofPorts.answer("Remove 1 host");
+
+            browser.await(() -> ofPorts.notice().startsWith("127.0.0.2:9000 removed."));
+            assertThat(ports.client().get("/v1/registration/payments").body())
+                    .contains("\"port\": 9001")
+                    .doesNotContain("\"port\": 9000");
+        }
+        page.open();
+    }
+
     /** Last, since it ends a member. */
     @Test
     @Order(20)
