@@ -2,6 +2,7 @@ package io.discovery.changes;
 
 import io.discovery.changes.ChangeRing.Piece;
 import io.discovery.registry.ChangeStore;
+import io.discovery.registry.ChangeStore.Bounds;
 import io.discovery.registry.ChangeStore.Row;
 import io.discovery.registry.StorageBackend.BackendException;
 import java.time.Duration;
@@ -40,21 +41,21 @@ public final class ChangeKeeper {
     /** Reads what the file has, before anything is recorded. A file that cannot be read has nothing. */
     public void read() {
         try {
-            long oldest = recorder.nowMicros() - keepMicros;
-            for (Row row : store.read(ring.most())) {
-                if (row.micros() >= oldest) {
-                    ChangeJson.parse(row.json())
-                            .ifPresent(stored -> ring.add(
-                                            stored.change(),
-                                            stored.change().id().micros())
-                                    .askedBy(stored.asker()));
-                }
+            for (Row row : store.read(bounds())) {
+                ChangeJson.parse(row.json())
+                        .ifPresent(stored -> ring.add(
+                                        stored.change(), stored.change().id().micros())
+                                .askedBy(stored.asker()));
             }
         } catch (BackendException unreadable) {
             log.error("changes of before this start are not shown: {}", unreadable.getMessage());
         }
         position = ring.next();
         seen = position;
+    }
+
+    private Bounds bounds() {
+        return new Bounds(ring.most(), ring.mostBytes(), recorder.nowMicros() - keepMicros);
     }
 
     /** Writes what was there at the look before; to be called about once a second. */
@@ -76,7 +77,7 @@ public final class ChangeKeeper {
                 List<Row> rows = next.changes().stream()
                         .map(change -> new Row(change.change().id().micros(), ChangeJson.of(change)))
                         .toList();
-                store.write(rows, ring.most(), recorder.nowMicros() - keepMicros);
+                store.write(rows, bounds());
                 position = next.next();
             }
             isFailing = false;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest changes that a member has learned of, in the order in which it did, as many as fit. Thread-safe; a reader
@@ -56,9 +57,21 @@ final class ChangeRing {
         return added;
     }
 
+    /** Returns a change; null if it was dropped. */
+    @Nullable
+    RecordedChange find(long sequence) {
+        RecordedChange found = places.get(place(sequence));
+        return found != null && found.sequence() == sequence ? found : null;
+    }
+
     /** Returns the number of changes that it keeps at most. */
     int most() {
         return places.length();
+    }
+
+    /** Returns the bytes of heap that they take at most, about. */
+    long mostBytes() {
+        return mostBytes;
     }
 
     private int place(long sequence) {
@@ -98,8 +111,8 @@ final class ChangeRing {
         boolean isWhole = begin == from;
         long sequence = begin;
         for (; sequence < end && found.size() < most; sequence++) {
-            RecordedChange each = places.get(place(sequence));
-            if (each == null || each.sequence() != sequence) {
+            RecordedChange each = find(sequence);
+            if (each == null) {
                 // Dropped while this reads.
                 isWhole = false;
             } else if (wanted.test(each)) {

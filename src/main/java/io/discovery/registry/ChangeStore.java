@@ -15,18 +15,27 @@ public interface ChangeStore extends AutoCloseable {
     record Row(long micros, String json) {}
 
     /**
-     * Returns the rows that were written last, in the order in which they were.
+     * The bounds of what is kept.
+     *
+     * @param rows maximum number
+     * @param bytes maximum bytes of their JSON together
+     * @param oldestMicros time before which they are removed, in microseconds since the epoch
+     */
+    record Bounds(int rows, long bytes, long oldestMicros) {}
+
+    /**
+     * Returns the rows that were written last, in the order in which they were, as many as are within the bounds.
      *
      * @throws BackendException if they cannot be read
      */
-    List<Row> read(int most);
+    List<Row> read(Bounds bounds);
 
     /**
-     * Adds rows, and removes the oldest beyond a number, and those before a time.
+     * Adds rows, and removes the oldest beyond the bounds.
      *
      * @throws BackendException if none was written; all will be given again
      */
-    void write(List<Row> rows, int most, long oldestMicros);
+    void write(List<Row> rows, Bounds bounds);
 
     /** Releases all resources; stored changes stay. */
     @Override

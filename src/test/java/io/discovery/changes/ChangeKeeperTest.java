@@ -121,13 +121,15 @@ class ChangeKeeperTest {
         boolean isClosed;
 
         @Override
-        public List<Row> read(int most) {
+        public List<Row> read(Bounds bounds) {
             failIfTold();
-            return List.copyOf(rows);
+            return rows.stream()
+                    .filter(row -> row.micros() >= bounds.oldestMicros())
+                    .toList();
         }
 
         @Override
-        public void write(List<Row> more, int most, long oldestMicros) {
+        public void write(List<Row> more, Bounds bounds) {
             failIfTold();
             rows.addAll(more);
         }

@@ -58,7 +58,7 @@ final class Database implements AutoCloseable {
 
     /** Opens an existing file for reading and writing, which must both be possible. */
     static Database open(DatabaseFile file, Flush flush) throws SQLException {
-        Connection connection = connect(file, flush);
+        Connection connection = connect(file, flush, CACHE_BYTES);
         boolean opened = false;
         try {
             file.checkIdentity(connection);
@@ -74,8 +74,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Connects to an existing file for reading and writing. */
-    static Connection connect(DatabaseFile file, Flush flush) throws SQLException {
+    /**
+     * Connects to an existing file for reading and writing.
+     *
+     * @param cacheBytes memory for its pages
+     */
+    static Connection connect(DatabaseFile file, Flush flush, int cacheBytes) throws SQLException {
         Connection connection = DriverManager.getConnection(file.url("mode=rw&transaction_mode=IMMEDIATE"));
         boolean opened = false;
         try {
@@ -87,7 +91,7 @@ final class Database implements AutoCloseable {
                 statement.execute("PRAGMA synchronous = " + flush.synchronous());
                 statement.execute("PRAGMA wal_autocheckpoint = " + LOG_BYTES / PAGE_BYTES);
                 statement.execute("PRAGMA journal_size_limit = " + LOG_BYTES);
-                statement.execute("PRAGMA cache_size = -" + CACHE_BYTES / 1_024);
+                statement.execute("PRAGMA cache_size = -" + cacheBytes / 1_024);
             }
             opened = true;
             return connection;
