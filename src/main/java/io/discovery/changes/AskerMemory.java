@@ -15,16 +15,24 @@ final class AskerMemory {
 
     private static final int PLACES = 1 << 12;
 
-    private final AtomicReferenceArray<RecordedChange> changes = new AtomicReferenceArray<>(PLACES);
+    /** A change by its number: the ring holds it, and alone decides for how long. */
+    private record Made(Version version, long sequence) {}
+
+    private final ChangeRing ring;
+    private final AtomicReferenceArray<Made> changes = new AtomicReferenceArray<>(PLACES);
     private final AtomicReferenceArray<Asked> early = new AtomicReferenceArray<>(PLACES);
 
-    /** Adds a change. */
+    AskerMemory(ChangeRing ring) {
+        this.ring = ring;
+    }
+
+    /** Adds a change, which the ring has. */
     void recorded(RecordedChange change) {
         Version version = change.change().version();
         if (version == null) {
             return;
         }
-        changes.set(place(version), change);
+        changes.set(place(version), new Made(version, change.sequence()));
         Asked asked = early.get(place(version));
         if (asked != null && asked.version().equals(version)) {
             change.askedBy(asked.asker());
@@ -40,11 +48,14 @@ final class AskerMemory {
         }
     }
 
-    /** Returns the change that made a version lately; null if it made none, as most heartbeats. */
+    /**
+     * Returns the change that made a version lately; null if it made none, as most heartbeats, or if the ring has
+     * dropped it.
+     */
     @Nullable
     RecordedChange find(Version version) {
-        RecordedChange change = changes.get(place(version));
-        return change != null && version.equals(change.change().version()) ? change : null;
+        Made made = changes.get(place(version));
+        return made != null && made.version().equals(version) ? ring.find(made.sequence()) : null;
     }
 
     private static int place(Version version) {

@@ -30,8 +30,8 @@ public final class ChangeRecorder implements ListedChanges {
     private final ChangeRules rules;
     private final Clock clock;
     private final Supplier<@Nullable String> self;
-    private final AskerMemory askers = new AskerMemory();
-    private final AskerLog askerLog = new AskerLog(askers);
+    private final AskerMemory askers;
+    private final AskerLog askerLog;
     /** Keys of rows that are being brought from the durable copy. */
     private final Set<InstanceKey> restoring = ConcurrentHashMap.newKeySet();
 
@@ -51,6 +51,8 @@ public final class ChangeRecorder implements ListedChanges {
             LongFunction<@Nullable String> members,
             Supplier<@Nullable String> self) {
         this.ring = new ChangeRing(most);
+        this.askers = new AskerMemory(ring);
+        this.askerLog = new AskerLog(askers);
         this.rules = new ChangeRules(lease, members);
         this.clock = clock;
         this.self = self;

@@ -28,24 +28,33 @@ record InstanceChange(
     private static final int BARE = 220;
     /** Bytes of heap of a field without its texts. */
     private static final int FIELD = 28;
+    /** Bytes of heap of a text without its characters. */
+    private static final int TEXT = 40;
+    /** The last character of those that take a byte each, if a text has no other. */
+    private static final char LATIN_1 = 0xff;
 
     InstanceChange {
         fields = List.copyOf(fields);
     }
 
     /**
-     * Returns the bytes of heap that the change takes, about. Texts count as Latin-1, and as its own although
-     * registrations share most of them.
+     * Returns the bytes of heap that the change takes, about. Its texts count as its own although registrations share
+     * most of them; names of fields alone count without what each text takes, for hosts have these in common.
      */
     int heapBytes() {
-        int bytes = BARE;
+        int bytes = BARE + TEXT + characters(service.text());
         for (FieldChange field : fields) {
-            bytes += FIELD + field.name().length() + length(field.old()) + length(field.now());
+            bytes += FIELD + characters(field.name()) + value(field.old()) + value(field.now());
         }
         return bytes;
     }
 
-    private static int length(@Nullable String text) {
-        return text == null ? 0 : text.length();
+    private static int characters(String text) {
+        return text.chars().allMatch(each -> each <= LATIN_1) ? text.length() : 2 * text.length();
+    }
+
+    /** Values are JSON in ASCII. */
+    private static int value(@Nullable String json) {
+        return json == null ? 0 : TEXT + json.length();
     }
 }

@@ -62,13 +62,30 @@ class ChangeRingTest {
     @Test
     void fewLargeChangesTakeThePlaceOfMany() {
         add(1, 2);
-        ring.add(change(3, List.of(new FieldChange("tags.big", null, '"' + "x".repeat(2_500) + '"'))), 3);
+        ring.add(change(3, List.of(new FieldChange("tags.big", null, '"' + "x".repeat(2_400) + '"'))), 3);
 
         assertThat(micros(ring.read(any -> true))).containsExactly(2L, 3L);
         assertThat(ring.bytes()).isLessThanOrEqualTo(3 * 1_024);
 
         ring.add(change(4, List.of(new FieldChange("tags.big", null, '"' + "x".repeat(9_000) + '"'))), 4);
         assertThat(micros(ring.read(any -> true))).containsExactly(4L);
+    }
+
+    /** Names of services may be long, and beyond Latin-1, where each character takes two bytes. */
+    @Test
+    void theBytesOfAChangeIncludeAllItsTexts() {
+        int small = change(1, List.of()).heapBytes();
+        InstanceChange wide = new InstanceChange(
+                new ChangeId(1, 1),
+                ChangeKind.UPDATED,
+                new ServiceName("\u0436".repeat(1_000)),
+                ADDRESS,
+                80,
+                List.of(new FieldChange("tags.\u0436", "1", "2")),
+                null,
+                null);
+
+        assertThat(wide.heapBytes() - small).isBetween(2_080, 2_200);
     }
 
     private void add(long... micros) {
