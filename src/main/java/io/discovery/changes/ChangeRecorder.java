@@ -11,19 +11,24 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The recorder of what this member's read copy learns.
  *
  * <p>All that a member learns while it starts is new to the member and to no other. So it records nothing before {@link
  * #begin}, but rows of the durable copy of which the cluster had nothing; and of these as many as a quarter of what it
- * keeps, since a large registry would push everything else out. Thread-safe.
+ * keeps, since a large registry would push everything else out. Rows that come later, which another program wrote, are all
+ * recorded. Thread-safe.
  */
 public final class ChangeRecorder implements ListedChanges {
 
+    private static final Logger log = LoggerFactory.getLogger(ChangeRecorder.class);
     private static final int RESTORED_SHARE = 4;
 
     private final ChangeRing ring;
@@ -35,7 +40,11 @@ public final class ChangeRecorder implements ListedChanges {
     /** Keys of rows that are being brought from the durable copy. */
     private final Set<InstanceKey> restoring = ConcurrentHashMap.newKeySet();
 
+    /** Number of rows that may still be recorded before it records all changes. */
     private final AtomicInteger restorable;
+
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder gaps = new LongAdder();
     /** Null before it records all changes. */
     private volatile @Nullable Long beganMicros;
 
@@ -77,6 +86,19 @@ public final class ChangeRecorder implements ListedChanges {
         beganMicros = clock.nowMicros();
     }
 
+    /** Begins anew, if it has begun: some changes of before may be missing. Streams that are open hear of a gap. */
+    public void beginAnew() {
+        if (beganMicros != null) {
+            beganMicros = clock.nowMicros();
+            gaps.increment();
+        }
+    }
+
+    /** Returns the number of times that it began anew. */
+    long gaps() {
+        return gaps.sum();
+    }
+
     /**
      * Returns the time from which on it has all changes, in microseconds since the epoch; empty while it has only some.
      */
@@ -106,8 +128,41 @@ public final class ChangeRecorder implements ListedChanges {
 
     @Override
     public void changed(Step step) {
+        guarded(() -> learn(step));
+    }
+
+    @Override
+    public void lapsed(Registration gone) {
+        guarded(() -> {
+            if (beganMicros != null) {
+                add(rules.expired(gone));
+            }
+        });
+    }
+
+    /** Runs a task that records; the directory is in the midst of a change, and must end it whatever happens here. */
+    private void guarded(Runnable recording) {
+        try {
+            recording.run();
+        } catch (RuntimeException fault) {
+            failures.increment();
+            // The 1st, 2nd, 4th, 8th: a fault that each change meets must not fill the log.
+            long count = failures.sum();
+            if (Long.bitCount(count) == 1) {
+                log.error("the history lacks a change that could not be recorded, as {} so far", count, fault);
+            }
+            beginAnew();
+        }
+    }
+
+    /** Returns the number of changes that could not be recorded. */
+    long failures() {
+        return failures.sum();
+    }
+
+    private void learn(Step step) {
         if (isRestored(step)) {
-            if (restorable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            if (beganMicros != null || restorable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 add(rules.restored(step.after(), clock.nowMicros(), self.get()));
             }
         } else if (beganMicros != null) {
@@ -120,13 +175,6 @@ public final class ChangeRecorder implements ListedChanges {
                 && step.isListed()
                 && !step.wasListed()
                 && restoring.contains(step.after().key());
-    }
-
-    @Override
-    public void lapsed(Registration gone) {
-        if (beganMicros != null) {
-            add(rules.expired(gone));
-        }
     }
 
     private void add(InstanceChange change) {

@@ -28,6 +28,9 @@ final class ChangeStream implements SseWriter.Source {
     private final SseWriter writer;
     private final long beganAt;
     private long position;
+    /** Number of times that the recorder had begun anew when the client was last told. */
+    private long gaps;
+
     private boolean isDue;
 
     private ChangeStream(ChangeStreams streams, ChangeQuery query, ResponseWriter response) {
@@ -50,6 +53,7 @@ final class ChangeStream implements SseWriter.Source {
 
     private void begin(@Nullable String has) {
         ChangeId last = has == null ? query.since() : ChangeId.parse(has).orElse(null);
+        gaps = streams.recorder().gaps();
         OptionalLong knownSince = streams.recorder().knownSince();
         long now = streams.recorder().nowMicros();
         position = last == null ? beganAt : positionOf(last.micros() - OVERLAP_MICROS);
@@ -63,11 +67,19 @@ final class ChangeStream implements SseWriter.Source {
                 .append(UtcTime.of(now))
                 .append("\"}\n\n");
         boolean isUnknown = last == null && has != null;
-        if (isUnknown || last != null && last.micros() < knownSince.orElse(Long.MAX_VALUE)) {
+        if (isUnknown || last != null && mayMiss(last, knownSince, now)) {
             gap(events);
         }
         writer.send(Buffer.buffer(events.toString()));
         free();
+    }
+
+    /**
+     * Returns whether this member may lack changes after an id. An id of the future was made by another clock, and
+     * says nothing of when by this one.
+     */
+    private static boolean mayMiss(ChangeId last, OptionalLong knownSince, long now) {
+        return last.micros() - OVERLAP_MICROS < knownSince.orElse(Long.MAX_VALUE) || last.micros() > now;
     }
 
     /** Returns the number of the first change that this member has learned of since. */
@@ -79,10 +91,14 @@ final class ChangeStream implements SseWriter.Source {
     /** Schedules the next write after other streams have had their turn. */
     @Override
     public void free() {
-        if (!isDue && writer.isFree() && position < end()) {
+        if (!isDue && writer.isFree() && (position < end() || isGap())) {
             isDue = true;
             streams.later(this::sendMore);
         }
+    }
+
+    private boolean isGap() {
+        return gaps != streams.recorder().gaps();
     }
 
     /** Returns the number behind the last change to send: what was there at the beginning needs no look. */
@@ -103,6 +119,10 @@ final class ChangeStream implements SseWriter.Source {
             }
             next.changes().forEach(change -> event(events, change));
             position = next.next();
+        }
+        if (isGap()) {
+            gaps = streams.recorder().gaps();
+            gap(events);
         }
         if (!events.isEmpty()) {
             writer.send(Buffer.buffer(events.toString()));

@@ -29,6 +29,8 @@ final class ChangeStreams implements SseStreams {
     private long shown;
     /** Sequence number of the next change at the last look. */
     private long seen;
+    /** Number of gaps at the last look. */
+    private long gaps;
 
     /** @param open number of streams of the member */
     ChangeStreams(Context context, ChangeRecorder recorder, LongAdder open) {
@@ -54,6 +56,7 @@ final class ChangeStreams implements SseStreams {
         if (streams.isEmpty()) {
             seen = recorder.ring().next();
             shown = seen;
+            gaps = recorder.gaps();
             timer = vertx().setPeriodic(LOOK_MILLIS, look -> look());
         }
         streams.add(stream);
@@ -66,7 +69,9 @@ final class ChangeStreams implements SseStreams {
     }
 
     private void look() {
-        boolean isNew = seen != shown;
+        long gapsNow = recorder.gaps();
+        boolean isNew = seen != shown || gaps != gapsNow;
+        gaps = gapsNow;
         shown = seen;
         seen = recorder.ring().next();
         if (isNew) {

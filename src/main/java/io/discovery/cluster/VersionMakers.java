@@ -6,6 +6,8 @@ import com.hazelcast.core.HazelcastInstance;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The members by the ids that stand in their versions. Each tells its id as it joins. Members that have gone are
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VersionMakers {
 
+    private static final Logger log = LoggerFactory.getLogger(VersionMakers.class);
     private static final String ATTRIBUTE = "versions";
     /** Number of members after which those that have gone are forgotten. */
     private static final int MOST = 1_000;
@@ -51,8 +54,16 @@ public final class VersionMakers {
         for (Member member : hazelcast.getCluster().getMembers()) {
             String id = member.getAttribute(ATTRIBUTE);
             if (id != null) {
-                addresses.put(Long.parseLong(id), HazelcastCluster.address(member));
+                learn(id, HazelcastCluster.address(member));
             }
+        }
+    }
+
+    private void learn(String id, String address) {
+        try {
+            addresses.put(Long.parseLong(id), address);
+        } catch (NumberFormatException another) {
+            log.debug("the member at {} tells '{}' as its id in versions, expected an integer", address, id);
         }
     }
 }

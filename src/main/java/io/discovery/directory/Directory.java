@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -465,23 +466,33 @@ public final class Directory {
         digests.sweep(now);
     }
 
-    /** Tells the listener of instances that have left lists because of time; to be called every few seconds. */
+    /** Tells the listener of instances that have left lists because of time. */
     public void noticeLapsed() {
+        noticeLapsed(() -> true);
+    }
+
+    /**
+     * Tells the listener of instances that have left lists because of time; to be called every few seconds.
+     *
+     * @param isSound whether this member knows of all check-ins: after a standstill it does not, and all leases have ended;
+     *     asked of each instance after its lease was looked at
+     */
+    public void noticeLapsed(BooleanSupplier isSound) {
         long now = nowMicros.getAsLong();
         Lease listingLease = listingLease(now);
         for (Known each : known.entries()) {
             Listing listing = each.listing();
             if (listing != null && !listing.hasLapsed() && !listingLease.isListed(listing.checkIn(), now)) {
-                lapse(each);
+                lapse(each, isSound);
             }
         }
     }
 
-    private void lapse(Known lapsed) {
+    private void lapse(Known lapsed, BooleanSupplier isSound) {
         InstanceKey key = lapsed.registration().key();
         known.bucketOf(key).computeIfPresent(key, (same, current) -> {
             Listing listing = current.listing();
-            if (listing != null && !listing.hasLapsed() && !isListedNow(listing.checkIn())) {
+            if (listing != null && !listing.hasLapsed() && !isListedNow(listing.checkIn()) && isSound.getAsBoolean()) {
                 listing.lapse();
                 listedChanges.lapsed(current.registration());
             }

@@ -82,6 +82,13 @@ final class MemberHistory {
         }
     }
 
+    /** Begins anew, if it has begun: in a standstill or a split, changes of elsewhere may have come and gone. */
+    void beginAnew() {
+        if (recorder != null) {
+            recorder.beginAnew();
+        }
+    }
+
     /** Returns the time from which on it knows all changes; null if it does not know all of any time. */
     @Nullable
     String since() {
@@ -89,11 +96,15 @@ final class MemberHistory {
         return since.isPresent() ? UtcTime.of(since.getAsLong()) : null;
     }
 
-    /** Records what has expired; to be called every few seconds. */
+    /** Records what has expired, unless reads are refused, as after a standstill; to be called every few seconds. */
     void look() {
-        if (recorder != null) {
-            directory.noticeLapsed();
+        if (recorder != null && isReadable()) {
+            directory.noticeLapsed(this::isReadable);
         }
+    }
+
+    private boolean isReadable() {
+        return assembly.readiness().whyNoReads() == null;
     }
 
     /** Returns the listener to clients that ask for changes. */

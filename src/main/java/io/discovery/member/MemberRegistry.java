@@ -81,6 +81,7 @@ final class MemberRegistry {
                 pauses,
                 clock,
                 System::nanoTime);
+        catchUp.onCaughtUp(history::beginAnew);
         assembly.every(CLOCK_PERIOD, "clock", catchUp::adjustClock);
         registry = registry(settings);
         register(assembly.meters());

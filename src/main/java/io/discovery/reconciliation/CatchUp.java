@@ -56,6 +56,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     /** Number of peers at the last comparison with all of them. */
     private int peers;
 
+    private volatile Runnable onCaughtUp = () -> {};
     private boolean isMerging;
     private boolean isBehind;
     /** Number of comparisons, of the two that may, that bring in what they found. */
@@ -87,6 +88,14 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         readiness.hinderWhenever(() -> standstill.isLong() ? STOOD_STILL : this.clock.whyNoReads());
         readiness.hinderWritesWhenever(this.clock::whyNoWrites);
         subscriptions.holdWhenever(standstill::isLong);
+    }
+
+    /**
+     * Sets the listener that is called before reads are answered again; it must not block. What happened in between this
+     * member knows by its outcome alone.
+     */
+    public void onCaughtUp(Runnable listener) {
+        onCaughtUp = listener;
     }
 
     /** Records that members came or went: what peers tell next may be what they took in the other half of a split. */
@@ -328,6 +337,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         isBehind = false;
         isInDoubt = false;
         clock.isEnough();
+        onCaughtUp.run();
         if (learning == 0) {
             readiness.allow();
         }

@@ -6,6 +6,7 @@ import io.discovery.directory.Directory;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.Comparison;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Lease;
@@ -17,6 +18,7 @@ import io.discovery.registry.Fixtures.HandClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,18 @@ class ChangeRecorderTest {
         assertThat(kinds()).containsExactly("registered", "expired");
         assertThat(recorded().get(1).id().micros()).isEqualTo(end);
         assertThat(recorded().get(1).port()).isEqualTo(80);
+    }
+
+    /** After a standstill all leases have ended, and peers know that they were renewed. */
+    @Test
+    void aMemberThatMayLackCheckInsRecordsNoExpiry() {
+        register("r1", Map.of());
+        clock.now.addAndGet(11 * SECOND);
+        directory.noticeLapsed(() -> false);
+        assertThat(kinds()).containsExactly("registered");
+
+        directory.noticeLapsed(() -> true);
+        assertThat(kinds()).containsExactly("registered", "expired");
     }
 
     @Test
@@ -201,6 +215,46 @@ class ChangeRecorderTest {
             assertThat(restored.change().id().micros()).isEqualTo(clock.nowMicros());
             assertThat(restored.change().member()).isEqualTo("127.0.0.1:5702");
         });
+    }
+
+    /** Another program wrote them. */
+    @Test
+    void rowsThatComeLaterAreAllRestored() {
+        ChangeRecorder small = new ChangeRecorder(8, LEASE, clock, id -> null, () -> "127.0.0.1:5702");
+        directory.onListedChange(small);
+        List<Registration> early = List.of(row(1), row(2));
+        small.restoring(early, () -> early.forEach(directory::merge));
+        small.begin();
+        List<Registration> rows = List.of(row(3), row(4), row(5));
+
+        small.restoring(rows, () -> rows.forEach(directory::merge));
+
+        assertThat(small.ring().read(any -> true))
+                .hasSize(5)
+                .allMatch(change -> change.change().kind() == ChangeKind.RESTORED);
+    }
+
+    /** The directory would else be half changed: its lists, and not its digests. */
+    @Test
+    void aFaultOfTheRecorderIsNoneOfTheDirectory() {
+        LongFunction<@Nullable String> failing = id -> {
+            throw new IllegalStateException("told to fail at " + id);
+        };
+        ChangeRecorder faulty = new ChangeRecorder(8, LEASE, clock, failing, () -> null);
+        directory.onListedChange(faulty);
+        faulty.begin();
+        clock.now.addAndGet(SECOND);
+
+        Registration written = row(1);
+        directory.merge(written);
+
+        Comparison all = Comparison.at(LEASE, clock.nowMicros());
+        Directory sound = new Directory(LEASE, ExpiryProtection.OFF, clock::nowMicros, CacheBudget.unlimited());
+        sound.merge(written);
+        assertThat(directory.digests(all)).isEqualTo(sound.digests(all));
+        assertThat(directory.heapBytes()).isEqualTo(sound.heapBytes());
+        assertThat(faulty.failures()).isEqualTo(1);
+        assertThat(faulty.knownSince()).hasValue(clock.nowMicros());
     }
 
     @Test

@@ -60,18 +60,17 @@ class ChangeWatchTest {
             assertThat(begin.type()).isEqualTo("begin");
             assertThat(begin.id()).isEqualTo(id);
             // The last one may come again.
-            assertThat(again.next().id()).isEqualTo(id);
-            assertThat(again.next().data()).contains("127.0.0.2");
+            assertThat(nextChange(again).id()).isEqualTo(id);
+            assertThat(nextChange(again).data()).contains("127.0.0.2");
         }
         try (EventStream since = EventStream.open(MEMBER.port(), path + "&since=" + id)) {
-            since.next();
-            assertThat(since.next().data()).contains("127.0.0.2");
+            assertThat(nextChange(since).data()).contains("127.0.0.2");
         }
     }
 
     @Test
     void aWatcherHearsThatTheMemberDoesNotKnowAll() {
-        for (String has : new String[] {"1-0000000000000000", "incomplete"}) {
+        for (String has : new String[] {"1-0000000000000000", "incomplete", "9000000000000000-0000000000000000"}) {
             try (EventStream stream = EventStream.open(MEMBER.port(), ALL, has)) {
                 assertThat(stream.next().type()).isEqualTo("begin");
                 Event gap = stream.next();
@@ -79,6 +78,15 @@ class ChangeWatchTest {
                 assertThat(gap.data()).contains("\"known_since\": \"20");
             }
         }
+    }
+
+    /** Returns the next change; a member that has just started says before that it may lack some. */
+    private static Event nextChange(EventStream stream) {
+        Event event = stream.next();
+        while (!event.type().equals("change")) {
+            event = stream.next();
+        }
+        return event;
     }
 
     /** The member keeps its position, and no changes for it. */

@@ -140,7 +140,8 @@ class HistoryIT {
             List<String> seen = new ArrayList<>();
             while (!String.join("", seen).contains("127.0.0.4")) {
                 Event event = again.next();
-                assertThat(event.type()).isEqualTo("change");
+                // A member that has run for less than 10 s says that it may lack some.
+                assertThat(event.type()).isIn("change", "gap");
                 seen.add(event.data());
             }
         }

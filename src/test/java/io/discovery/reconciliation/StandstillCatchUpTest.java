@@ -3,6 +3,8 @@ package io.discovery.reconciliation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A member that stood still refuses reads until it has met as many peers as before. */
@@ -28,6 +30,20 @@ class StandstillCatchUpTest extends CatchUpFixture {
         assertThat(readiness.whyNoReads()).isNull();
         assertThat(subscriptions.isHeld()).isFalse();
         assertThat(catchingUp.isCopyBehind()).isFalse();
+    }
+
+    /** The history begins anew, so that a list that is read again is followed by changes without a gap. */
+    @Test
+    void aListenerHearsBeforeReadsAreAnsweredAgain() {
+        List<String> heard = new ArrayList<>();
+        catchingUp.onCaughtUp(() -> heard.add(String.valueOf(readiness.whyNoReads())));
+        standStill();
+        assertThat(heard).isEmpty();
+
+        catchingUp.meeting(() -> told(0, 0));
+
+        assertThat(heard).hasSize(1);
+        assertThat(heard.get(0)).contains("stood still");
     }
 
     @Test
