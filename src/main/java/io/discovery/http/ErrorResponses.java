@@ -136,7 +136,7 @@ public final class ErrorResponses {
     }
 
     /** Returns a response with 503 and a time to retry after. */
-    static Response unavailable(String message) {
+    public static Response unavailable(String message) {
         return error(503, message).with("Retry-After", RETRY_SECONDS);
     }
 

@@ -17,7 +17,9 @@ import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.model.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +62,7 @@ final class ServicesOverview {
         this.rules = rules;
         this.most = most;
         this.all = workers.shared(this::makeAll);
-        this.named = new Batches<>(
-                workers.executor(),
-                questions -> questions.stream().collect(Collectors.toMap(names -> names, this::makeNamed)));
+        this.named = new Batches<>(workers.executor(), this::makeNamed);
     }
 
     HttpEndpoint endpoint() {
@@ -92,17 +92,36 @@ final class ServicesOverview {
                 Response.ok(text.body()), () -> directory.nowMicros() <= until && directory.isStill(seen));
     }
 
-    /** Returns the figures of these services; leaves out those without hosts. */
-    Response makeNamed(Set<ServiceName> services) {
+    /**
+     * Returns the figures of the services that each question names; leaves out those without hosts. Each service is looked
+     * at once, however many questions name it: no host of it can report meanwhile.
+     */
+    Map<Set<ServiceName>, Response> makeNamed(Set<Set<ServiceName>> questions) {
+        Map<ServiceName, String> figures = readiness.read(() -> figures(questions));
+        return questions.stream().collect(Collectors.toMap(names -> names, names -> named(names, figures)));
+    }
+
+    private Response named(Set<ServiceName> names, Map<ServiceName, String> figures) {
         Text text = new Text();
-        readiness.read(() -> {
-            services.forEach(service -> {
-                directory.visit(service, text.figures);
-                text.add(service);
-            });
-            return text;
-        });
+        for (ServiceName name : names) {
+            String known = figures.get(name);
+            if (known != null) {
+                text.write(known);
+            }
+        }
         return Response.ok(text.body());
+    }
+
+    private Map<ServiceName, String> figures(Set<Set<ServiceName>> questions) {
+        Map<ServiceName, String> all = new HashMap<>();
+        ServiceFigures figures = new ServiceFigures(rules.lease, directory.nowMicros());
+        questions.stream().flatMap(Set::stream).distinct().forEach(service -> {
+            directory.visit(service, figures);
+            if (!figures.isEmpty()) {
+                all.put(service, figures.take(service));
+            }
+        });
+        return all;
     }
 
     /** The JSON while it is written. */
@@ -114,10 +133,14 @@ final class ServicesOverview {
 
         void add(ServiceName service) {
             if (!figures.isEmpty()) {
-                json.write(before);
-                json.write(figures.take(service));
-                before = ", ";
+                write(figures.take(service));
             }
+        }
+
+        void write(String service) {
+            json.write(before);
+            json.write(service);
+            before = ", ";
         }
 
         Buffer body() {

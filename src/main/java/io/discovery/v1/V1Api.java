@@ -112,7 +112,11 @@ public final class V1Api {
                         given.settings().lease(), given.settings().registry().instanceKey()),
                 () -> given.heap().passing(longest),
                 given.reports());
-        addresses = new AddressHosts(directory, readiness, given.reports().executor());
+        addresses = new AddressHosts(
+                directory,
+                readiness,
+                () -> given.heap().passing(longest),
+                given.reports().executor());
         service = HttpEndpoint.at("/v1/registration/:service", SERVICE)
                 .get(Access.READ_SERVICE, this::list)
                 .post(Access.WRITE_SERVICE, BODY_LIMIT, writes::register)

@@ -8,6 +8,7 @@ import io.discovery.json.JsonText;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Registration;
+import io.discovery.model.RegistryException.Overloaded;
 import io.discovery.model.Tag;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -38,10 +39,22 @@ final class V1Json {
         return list("service_repo_name", snapshot, false);
     }
 
-    /** Renders the hosts at an address, of whatever services. */
-    static Buffer address(IpAddress address, List<Listing> listings) {
+    /**
+     * Renders the hosts at an address, of whatever services.
+     *
+     * @throws Overloaded if they take more bytes than {@code most}
+     */
+    static Buffer address(IpAddress address, List<Listing> listings, long most) {
         byte[] head = ("{\"ip_address\": " + JsonText.quote(address.text()) + ", \"hosts\": [")
                 .getBytes(StandardCharsets.US_ASCII);
+        long bytes = head.length;
+        for (Listing listing : listings) {
+            bytes += SEPARATOR.length + listing.fragment(V1Json::encode).length();
+            if (bytes > most) {
+                throw new Overloaded("the hosts at " + address.text() + " take more than " + most
+                        + " bytes, for which there is no room now. Ask for their services");
+            }
+        }
         return Response.wrapped(joined(head, listings, false));
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.discovery.config.Settings.InstanceKeyMode;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
+import io.discovery.http.Response;
 import io.discovery.http.ResponseWorkers;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.Change;
@@ -21,6 +22,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,10 +89,15 @@ class ServiceFiguresTest {
                         + " \"max_weight\": 5, \"last_check_in\": \"1970-01-01T00:00:01.000000Z\"},"
                         + " {\"service\": \"b\", \"hosts\": 1, \"stale\": 0, \"revisions\": 1,"
                         + " \"min_weight\": 9, \"max_weight\": 9,");
-        String named = overview.makeNamed(Set.of(new ServiceName("b"), new ServiceName("absent")))
-                .body()
-                .toString();
-        assertThat(named).contains("\"service\": \"b\"").doesNotContain("\"a\"", "absent");
+        Set<ServiceName> some = Set.of(new ServiceName("b"), new ServiceName("absent"));
+        Set<ServiceName> both = Set.of(new ServiceName("b"), new ServiceName("a"));
+        var named = overview.makeNamed(Set.of(some, both));
+        assertThat(body(named, some)).contains("\"service\": \"b\"").doesNotContain("\"a\"", "absent");
+        assertThat(body(named, both)).contains("\"service\": \"a\"", "\"service\": \"b\"");
+    }
+
+    private static String body(Map<Set<ServiceName>, Response> made, Set<ServiceName> question) {
+        return Objects.requireNonNull(made.get(question)).body().toString();
     }
 
     @Test
