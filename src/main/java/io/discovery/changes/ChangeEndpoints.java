@@ -8,6 +8,7 @@ import io.discovery.http.ErrorResponses.Refused;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.http.RequestQuery;
 import io.discovery.http.Response;
+import io.discovery.http.ResponseWorkers;
 import io.discovery.http.ResponseWriter;
 import io.discovery.sse.SseResponse;
 import io.discovery.telemetry.Meters;
@@ -26,15 +27,20 @@ public final class ChangeEndpoints {
 
     private final Vertx vertx;
     private final @Nullable ChangeRecorder recorder;
+    private final @Nullable ChangeLists lists;
     private final Readiness readiness;
     private final LongAdder open = new LongAdder();
     private final Map<Thread, ChangeStreams> loops = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** @param recorder null if this member records nothing */
-    public ChangeEndpoints(Vertx vertx, @Nullable ChangeRecorder recorder, Readiness readiness) {
-        this.vertx = vertx;
+    /**
+     * @param workers make lists
+     * @param recorder null if this member records nothing
+     */
+    public ChangeEndpoints(ResponseWorkers workers, @Nullable ChangeRecorder recorder, Readiness readiness) {
+        this.vertx = workers.vertx();
         this.recorder = recorder;
+        this.lists = recorder == null ? null : new ChangeLists(workers.executor(), recorder, readiness);
         this.readiness = readiness;
     }
 
@@ -67,14 +73,13 @@ public final class ChangeEndpoints {
         if (!readiness.isComplete()) {
             readiness.requireReads();
         }
-        if (recorder == null) {
+        if (recorder == null || lists == null) {
             throw new Refused(ErrorResponses.error(404, "this member records no changes: HISTORY_CHANGES is 0"));
         }
         ChangeRecorder history = recorder;
         ChangeQuery query = ChangeQuery.of(RequestQuery.of(request.http()));
         if (!query.isWatch()) {
-            return Future.succeededFuture(
-                    Response.ok(Response.wrapped(ChangeList.render(history.ring(), query, history.knownSince()))));
+            return lists.ask(query);
         }
         String has = SseResponse.lastEventId(request.http());
         return Future.succeededFuture(SseResponse.of(writer -> begin(history, query, has, writer)));

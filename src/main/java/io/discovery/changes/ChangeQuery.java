@@ -4,13 +4,15 @@ import io.discovery.http.RequestQuery;
 import io.discovery.json.UtcTime;
 import io.discovery.model.IpAddress;
 import io.discovery.model.RegistryException.InvalidParameter;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The changes that a client asks for.
  *
- * @param service null for those of all services
+ * @param services their names; empty for all services
  * @param address null for those of all addresses
  * @param since null for all; changes after it otherwise
  * @param before null for the newest; changes before it otherwise
@@ -18,13 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param isWatch whether the client wants to hear of further ones
  */
 record ChangeQuery(
-        @Nullable String service,
+        Set<String> services,
         @Nullable IpAddress address,
         @Nullable ChangeId since,
         @Nullable ChangeId before,
         int limit,
         boolean isWatch) {
 
+    /** The field of the query that names a service. */
+    private static final String SERVICE = "service";
+
+    private static final int MOST_SERVICES = 100;
     private static final int LEAST = 1;
     private static final int MOST = 1_000;
     private static final int USUAL = 100;
@@ -32,12 +38,19 @@ record ChangeQuery(
     /** @throws InvalidParameter for the first field that is not what it should be */
     static ChangeQuery of(RequestQuery query) {
         return new ChangeQuery(
-                query.first("service"),
+                services(query.all(SERVICE)),
                 address(query),
                 since(query),
                 before(query),
                 limit(query.first("limit")),
                 query.first("watch") != null);
+    }
+
+    private static Set<String> services(List<String> names) {
+        if (names.size() > MOST_SERVICES) {
+            throw new InvalidParameter(SERVICE, names.size() + " names", "up to " + MOST_SERVICES);
+        }
+        return Set.copyOf(names);
     }
 
     private static @Nullable IpAddress address(RequestQuery query) {
@@ -82,7 +95,7 @@ record ChangeQuery(
     /** Returns whether a change is of the service and the address, whenever it was. */
     boolean concerns(RecordedChange recorded) {
         InstanceChange change = recorded.change();
-        return (service == null || change.service().text().equals(service))
+        return (services.isEmpty() || services.contains(change.service().text()))
                 && (address == null || change.address().equals(address));
     }
 

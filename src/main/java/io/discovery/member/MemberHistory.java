@@ -8,6 +8,7 @@ import io.discovery.cluster.AskerExchange;
 import io.discovery.cluster.VersionMakers;
 import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
+import io.discovery.http.ResponseWorkers;
 import io.discovery.json.UtcTime;
 import io.discovery.model.Registration;
 import io.discovery.process.PeriodicTask;
@@ -15,7 +16,6 @@ import io.discovery.registry.Askers;
 import io.discovery.registry.ChangeStore;
 import io.discovery.registry.Clock;
 import io.discovery.registry.StorageBackend;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.OptionalLong;
@@ -121,9 +121,13 @@ final class MemberHistory {
         }
     }
 
-    /** Returns the endpoints, with their meters. */
-    ChangeEndpoints endpoints(Vertx vertx) {
-        ChangeEndpoints endpoints = new ChangeEndpoints(vertx, recorder, assembly.readiness());
+    /**
+     * Returns the endpoints, with their meters.
+     *
+     * @param workers make lists
+     */
+    ChangeEndpoints endpoints(ResponseWorkers workers) {
+        ChangeEndpoints endpoints = new ChangeEndpoints(workers, recorder, assembly.readiness());
         endpoints.register(assembly.meters());
         return endpoints;
     }

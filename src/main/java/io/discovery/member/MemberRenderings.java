@@ -44,6 +44,8 @@ final class MemberRenderings {
         Directory directory = registry.directory();
         polls = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
         watchers = new EventLoopSubscriptions(vertx, directory, registry.subscriptions());
+        ResponseWorkers reports =
+                new ResponseWorkers(vertx, "discovery-reports", REPORT_WORKERS, registry.renderings());
         v1 = new V1Api(new V1Api.Services(
                 assembly.settings(),
                 registry.registry(),
@@ -54,11 +56,11 @@ final class MemberRenderings {
                 statsd,
                 audit,
                 workers,
-                new ResponseWorkers(vertx, "discovery-reports", REPORT_WORKERS, registry.renderings()),
+                reports,
                 assembly.heap()));
         xds = new Xds(vertx, directory, registry.subscriptions(), assembly.readiness(), assembly.heap());
         watch = new WatchEndpoints(vertx, watchers, directory, assembly.readiness(), v1::body);
-        changes = registry.history().endpoints(vertx);
+        changes = registry.history().endpoints(reports);
         targets = new Targets(directory, assembly.readiness());
         console =
                 assembly.settings().http().console() == Settings.Console.ON ? ConsoleEndpoints.endpoints() : List.of();

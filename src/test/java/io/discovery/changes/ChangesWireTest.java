@@ -67,6 +67,8 @@ class ChangesWireTest {
     @Test
     void clientsAskForAServiceAnAddressOrATime() {
         assertThat(kinds("/v1/changes?service=orders")).containsExactly("registered");
+        assertThat(kinds("/v1/changes?service=orders&service=none&service=payments"))
+                .isEqualTo(kinds("/v1/changes"));
         assertThat(kinds("/v1/changes?ip=127.0.0.11")).containsExactly("registered");
         assertThat(kinds("/v1/changes?ip=127.0.0.11&service=payments")).isEmpty();
         JsonNode third = get("/v1/changes").path("changes").path(2);
@@ -97,6 +99,14 @@ class ChangesWireTest {
                     .contains(query.substring(0, query.indexOf('=')) + ": given '"
                             + query.substring(query.indexOf('=') + 1));
         }
+    }
+
+    @Test
+    void tooManyServicesAreRefused() {
+        var answer = member.client().get("/v1/changes?" + "service=a&".repeat(101));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("service: given '101 names'");
     }
 
     @Test
