@@ -1,7 +1,6 @@
 package io.discovery.cli;
 
 import io.discovery.cli.http.Answer;
-import io.discovery.cli.http.Members;
 import io.discovery.cli.text.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +17,6 @@ record ClusterReport(String from, boolean partitionsSafe, List<MemberReport> mem
 
     ClusterReport {
         members = List.copyOf(members);
-    }
-
-    /** Asks the members that the user names, until one answers. */
-    static ClusterReport ask(Members members) {
-        try (Answer answer = members.get(MemberReport.PATH)) {
-            return read(answer);
-        }
     }
 
     static ClusterReport read(Answer answer) {

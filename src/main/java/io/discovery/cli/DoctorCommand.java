@@ -1,15 +1,10 @@
 package io.discovery.cli;
 
 import io.discovery.cli.Finding.Level;
-import io.discovery.cli.http.Answer;
-import io.discovery.cli.http.Call;
-import io.discovery.cli.http.Endpoint;
 import io.discovery.cli.http.Members;
 import io.discovery.cli.text.Cell;
-import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.Failure.Kind;
 import io.discovery.cli.text.Rows;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,23 +58,11 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static List<Finding> examined(Members members) {
-        List<ClusterReport> views = new ArrayList<>();
-        List<String> silent = new ArrayList<>();
-        for (Endpoint endpoint : members.endpoints()) {
-            try (Answer answer = members.askOne(endpoint, Call.get(MemberReport.PATH))) {
-                views.add(ClusterReport.read(answer));
-            } catch (IOException failed) {
-                silent.add(endpoint + " (" + Members.reason(failed) + ")");
-            }
-        }
-        if (views.isEmpty()) {
-            throw Failure.unreachable("no member answers: " + String.join("; ", silent)
-                    + ". Name others by --endpoint or DISCOVERY_ENDPOINTS, or start one");
-        }
+        ClusterViews cluster = ClusterViews.ask(members);
         List<Finding> findings = new ArrayList<>();
-        findings.add(endpoints(members.endpoints().size(), silent));
-        findings.add(oneCluster(views));
-        findings.addAll(new Checkup(views.get(0)).findings());
+        findings.add(endpoints(members.endpoints().size(), cluster.silent()));
+        findings.add(oneCluster(cluster));
+        findings.addAll(new Checkup(cluster.first()).findings());
         return findings;
     }
 
@@ -92,13 +75,9 @@ final class DoctorCommand implements Callable<Integer> {
                         "start that member, or take its address out of your list");
     }
 
-    /** Compares the members that each endpoint sees: halves of a split see different ones. */
-    private static Finding oneCluster(List<ClusterReport> views) {
-        ClusterReport first = views.get(0);
-        List<String> others = views.stream()
-                .filter(view -> !view.ids().equals(first.ids()))
-                .map(ClusterReport::from)
-                .toList();
+    private static Finding oneCluster(ClusterViews cluster) {
+        ClusterReport first = cluster.first();
+        List<String> others = cluster.differing();
         return others.isEmpty()
                 ? Finding.ok("cluster", "one, of " + first.members().size() + " members")
                 : Finding.bad(

@@ -1,14 +1,38 @@
 package io.discovery.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The rule by which one member may be restarted: the others have all that it has, and serve meanwhile. */
 final class RestartRule {
 
     private RestartRule() {}
 
-    /** Returns the reasons not to restart a member now; none if one may be restarted. */
+    /**
+     * Returns the reasons not to restart a member now; none if one may be restarted. A member that is away, or a half of a
+     * split, sees no fault among the members that are left: so each endpoint has to answer, and to see the same ones.
+     *
+     * @param least the number of members that there have to be
+     */
+    static List<String> objections(ClusterViews cluster, int least) {
+        Set<String> objections = new LinkedHashSet<>();
+        cluster.silent().forEach(endpoint -> objections.add("no answer from " + endpoint));
+        cluster.differing()
+                .forEach(other -> objections.add(
+                        other + " sees other members than " + cluster.first().from()));
+        for (ClusterReport view : cluster.views()) {
+            int there = view.members().size();
+            if (there < least) {
+                objections.add(view.from() + " sees " + there + " of " + least + " members");
+            }
+            objections.addAll(objections(view));
+        }
+        return List.copyOf(objections);
+    }
+
+    /** Returns the reasons that a member sees. */
     static List<String> objections(ClusterReport cluster) {
         List<String> objections = new ArrayList<>();
         if (cluster.members().size() < 2) {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "safe",
         description = "Ends with 0 if one member may be restarted now: all members are ready, and losing one loses"
-                + " nothing. Otherwise tells why not, and ends with 1.")
+                + " nothing. Otherwise tells why not, and ends with 1. Each endpoint is asked by itself, so name all"
+                + " members, or their number.")
 final class SafeCommand implements Callable<Integer> {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -32,6 +33,14 @@ final class SafeCommand implements Callable<Integer> {
             fallbackValue = "10m",
             description = "Waits until it is so, for 10m or for TIME (--wait=2m).")
     private @Nullable Duration patience;
+
+    @Option(
+            names = "--members",
+            paramLabel = "NUMBER",
+            description =
+                    "The number of members that there have to be. Behind one load balancer nothing else tells that"
+                            + " one is away.")
+    private int least;
 
     SafeCommand(Context context) {
         this.context = context;
@@ -62,9 +71,9 @@ final class SafeCommand implements Callable<Integer> {
     }
 
     /** A member that restarts may be the one that is asked, so that is no reason to end before the time. */
-    private static List<String> objections(Members members, long end) {
+    private List<String> objections(Members members, long end) {
         try {
-            return RestartRule.objections(ClusterReport.ask(members)).stream()
+            return RestartRule.objections(ClusterViews.ask(members), least).stream()
                     .map(Printable::of)
                     .toList();
         } catch (Failure failure) {

@@ -120,4 +120,47 @@ class CheckupTest {
         assertThat(RestartRule.objections(alone)).singleElement().asString().contains("one member alone");
         assertThat(odd(alone)).extracting(Finding::check).containsExactly("members");
     }
+
+    private static ClusterReport seenFrom(String endpoint, String... addresses) {
+        return new ClusterReport(
+                endpoint,
+                true,
+                Stream.of(addresses)
+                        .map(CheckupTest::well)
+                        .map(MemberReport::new)
+                        .toList());
+    }
+
+    @Test
+    void aMemberThatIsAwayKeepsFromARestartThoughTheOthersAreWell() {
+        List<ClusterReport> left = List.of(seenFrom("http://b", "b", "c"), seenFrom("http://c", "b", "c"));
+
+        assertThat(RestartRule.objections(new ClusterViews(left, List.of()), 2)).isEmpty();
+        assertThat(RestartRule.objections(new ClusterViews(left, List.of("http://a (connection refused)")), 0))
+                .containsExactly("no answer from http://a (connection refused)");
+    }
+
+    @Test
+    void behindALoadBalancerTheirNumberTellsThatOneIsAway() {
+        ClusterViews one = new ClusterViews(List.of(seenFrom("http://lb", "b", "c")), List.of());
+
+        assertThat(RestartRule.objections(one, 3)).containsExactly("http://lb sees 2 of 3 members");
+    }
+
+    @Test
+    void halvesOfASplitKeepFromARestartThoughEachIsWell() {
+        ClusterViews split = new ClusterViews(
+                List.of(seenFrom("http://a", "a", "b"), seenFrom("http://b", "a", "b"), seenFrom("http://c", "c", "d")),
+                List.of());
+
+        assertThat(RestartRule.objections(split, 0)).containsExactly("http://c sees other members than http://a");
+    }
+
+    @Test
+    void aReasonThatAllMembersSeeIsToldOnce() {
+        ClusterReport loading = three(well("c").with("ready", false));
+
+        assertThat(RestartRule.objections(new ClusterViews(List.of(loading, loading), List.of()), 0))
+                .hasSize(1);
+    }
 }

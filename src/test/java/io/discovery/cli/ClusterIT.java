@@ -1,6 +1,7 @@
 package io.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.CommandLineProgram;
 import io.discovery.testing.ProgramRun;
@@ -33,7 +34,12 @@ class ClusterIT {
             assertThat(cli.run("services").succeeded().output()).contains("payments");
             ProgramRun safe = cli.run("safe", "-o", "jsonl");
             assertThat(safe.exitCode()).isEqualTo(1);
-            assertThat(safe.output()).startsWith("{\"safe\": false, \"reasons\": [\"");
+            assertThat(safe.output())
+                    .startsWith("{\"safe\": false, \"reasons\": [\"no answer from http://127.0.0.1:" + first + " ");
+            await().untilAsserted(() -> assertThat(CommandLineProgram.at(second)
+                            .run("safe", "--members=2")
+                            .output())
+                    .contains("sees 1 of 2 members"));
             ProgramRun doctor = cli.run("doctor");
             assertThat(doctor.exitCode()).isEqualTo(1);
             assertThat(doctor.output())

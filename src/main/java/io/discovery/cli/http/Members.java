@@ -83,10 +83,16 @@ public final class Members {
     /**
      * Asks one member alone.
      *
-     * @throws IOException if it gives no answer
+     * @throws IOException if it gives no answer, or one with which it sends clients elsewhere
      */
     public Answer askOne(Endpoint endpoint, Call call) throws IOException {
-        return requests.send(endpoint, call);
+        Answer answer = requests.send(endpoint, call);
+        if (isElsewhere(answer.status())) {
+            try (answer) {
+                throw new IOException(answer.status() + ": " + answer.said());
+            }
+        }
+        return answer;
     }
 
     /** Returns why a member gave no answer, in words. */
