@@ -5,21 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.sun.net.httpserver.HttpExchange;
 import io.discovery.testing.LoadBalancer;
 import io.discovery.testing.Program;
 import io.discovery.testing.ProgramRun;
+import io.discovery.testing.ScriptedMember;
+import io.discovery.testing.ScriptedMember.Reply;
 import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
 import io.discovery.testing.TestAuthority.Issued;
+import io.discovery.testing.TestClient;
 import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +108,53 @@ final class LoadBalancerFilesTest {
     @Test
     void nginxTakesItsFile() throws Exception {
         assertAccepted(LoadBalancer.nginx(dir, NGINX, "-t"), Map.of());
+    }
+
+    /** Members compare the address that was called with that of the page that sends a change. */
+    @Test
+    void nginxPassesTheAddressOnWithItsPort() {
+        Function<HttpExchange, Reply> script = exchange -> new Reply(
+                200, Map.of(), "called " + exchange.getRequestHeaders().getFirst("Host"));
+        try (ScriptedMember member = ScriptedMember.answering(script);
+                LoadBalancer balancer = LoadBalancer.nginx(Collections.nCopies(3, member.port()), dir)) {
+            TestClient client = new TestClient(balancer.port());
+
+            String called = "called 127.0.0.1:" + balancer.port();
+            assertThat(client.get("/v1/registration/payments").body()).isEqualTo(called);
+            assertThat(client.post("/v1/loadbalancing/payments", Map.of("load_balancing_weight", "1"))
+                            .body())
+                    .isEqualTo(called);
+        }
+    }
+
+    /** While one member stands still, the others make their reports without it after a second or two. */
+    @Test
+    void nginxWaitsForReportsThatTakeLong() {
+        CountDownLatch end = new CountDownLatch(1);
+        Function<HttpExchange, Reply> script = exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            if (!path.equals("/health/ready")) {
+                pass(end);
+            }
+            return new Reply(200, Map.of(), path);
+        };
+        try (ScriptedMember member = ScriptedMember.answering(script);
+                LoadBalancer balancer = LoadBalancer.nginx(Collections.nCopies(3, member.port()), dir)) {
+            TestClient client = new TestClient(balancer.port());
+
+            assertThat(List.of("/v1/members", "/v1/services/overview", "/v1/hosts/127.0.0.1", "/metrics"))
+                    .allSatisfy(path -> assertThat(client.get(path).body()).isEqualTo(path));
+            end.countDown();
+        }
+    }
+
+    /** Returns after more than the time that nginx waits for a list, or at the end of the test. */
+    private static void pass(CountDownLatch end) {
+        try {
+            assertThat(end.await(700, TimeUnit.MILLISECONDS)).isFalse();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

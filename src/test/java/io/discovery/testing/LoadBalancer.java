@@ -114,14 +114,21 @@ public final class LoadBalancer implements AutoCloseable {
      * Starts nginx, which reads no environment: a copy of its file has the addresses, in a folder that nginx writes to.
      */
     public static LoadBalancer nginx(TestCluster cluster, Path dir) {
+        return nginx(
+                IntStream.range(0, cluster.size())
+                        .mapToObj(n -> cluster.member(n).port())
+                        .toList(),
+                dir);
+    }
+
+    /** Starts nginx before members at these ports. */
+    public static LoadBalancer nginx(List<Integer> members, Path dir) {
         int port = Ports.free(1).get(0);
         try {
             String shipped = Files.readString(Path.of("cluster-config", "nginx.conf"));
             String here = shipped.replace(":" + SHIPPED_PORT + ";", ":" + port + ";");
-            for (int n = 0; n < cluster.size(); n++) {
-                here = here.replace(
-                        ":" + (SHIPPED_FIRST_MEMBER + n) + " ",
-                        ":" + cluster.member(n).port() + " ");
+            for (int n = 0; n < members.size(); n++) {
+                here = here.replace(":" + (SHIPPED_FIRST_MEMBER + n) + " ", ":" + members.get(n) + " ");
             }
             Path file = Files.writeString(dir.resolve("nginx.conf"), here);
             return start(nginx(dir, file, "-g", "daemon off;"), Map.of(), port);
