@@ -49,6 +49,8 @@ final class Program {
                 text -> Durations.parse(text)
                         .orElseThrow(() -> new TypeConversionException(
                                 "given '" + text + "', expected a number with ms, s, m, h or d")));
+        // A name may begin with @, and is no name of a file with arguments.
+        commandLine.setExpandAtFiles(false);
         commandLine.setOut(new PrintWriter(help));
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(streams.isTerminal() ? Ansi.ON : Ansi.OFF));
         commandLine.setParameterExceptionHandler((wrong, given) -> tell(usage(wrong)));

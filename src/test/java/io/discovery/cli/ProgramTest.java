@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.cli.text.Output;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The program up to the point where it would ask a member. */
 class ProgramTest {
@@ -96,6 +100,15 @@ class ProgramTest {
         assertThat(errors())
                 .startsWith("discovery: Invalid value for option '--timeout'")
                 .endsWith("given '10', expected a number with ms, s, m, h or d. See discovery services --help\n");
+    }
+
+    @Test
+    void anArgumentWithAnAtSignIsNoFileOfArguments(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("arguments"), "--help");
+
+        assertThat(run("services", "@" + file)).isEqualTo(2);
+        assertThat(errors()).contains("Unmatched argument", "@" + file);
+        assertThat(output()).isEmpty();
     }
 
     @Test

@@ -20,6 +20,11 @@ public record Endpoint(URI base) {
      * @throws Failure if one has another form, or there is none
      */
     public static List<Endpoint> list(String texts) {
+        // Looked for in all of the text, since a password may have commas: no part of it goes into a message.
+        if (texts.indexOf('@') >= 0) {
+            throw Failure.usage(
+                    "an endpoint has no user or password, since other programs could read them: use" + " --token-file");
+        }
         List<Endpoint> endpoints = Arrays.stream(texts.split("[,\\s]+"))
                 .filter(text -> !text.isEmpty())
                 .map(Endpoint::parse)
@@ -37,10 +42,6 @@ public record Endpoint(URI base) {
             boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (!known || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
                 throw invalid(text);
-            }
-            if (uri.getRawUserInfo() != null) {
-                throw Failure.usage("an endpoint has no user or password, since other programs could read them: use"
-                        + " --token-file");
             }
             int port = uri.getPort() < 0 && !text.contains("://") ? DEFAULT_PORT : uri.getPort();
             String path = uri.getRawPath().replaceAll("/+$", "");

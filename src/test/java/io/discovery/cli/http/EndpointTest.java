@@ -32,7 +32,19 @@ class EndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ",", "ftp://a", "http://", "http://a?b", "http://a b:x", "http://user:secret@a"})
+    @ValueSource(
+            strings = {
+                "",
+                ",",
+                "ftp://a",
+                "http://",
+                "http://a?b",
+                "http://a b:x",
+                "http://user:secret@a",
+                "user:secret,x@a",
+                "http://u:%secret@a",
+                "http://u:secret@ a"
+            })
     void anythingElseIsRefused(String given) {
         assertThatThrownBy(() -> Endpoint.list(given))
                 .isInstanceOf(Failure.class)
