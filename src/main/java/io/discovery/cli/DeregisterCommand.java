@@ -33,13 +33,23 @@ final class DeregisterCommand implements Runnable {
     @Override
     public void run() {
         try (Answer answer = context.members().ask(Call.delete(ApiPath.of("/v1/registration", service, address)))) {
-            // A member that did it and gave no answer leaves none for the next.
-            if (!(answer.repeated() && answer.status() == NOT_LISTED)) {
-                answer.require();
+            if (isGone(answer)) {
+                context.tell(
+                        address + " is not registered for " + service + " any more",
+                        JsonObject.of("registered", false, "service", service, "ip_address", address));
+                return;
             }
+            answer.require();
             context.tell(
                     "removed " + address + " from " + service,
                     JsonObject.of("removed", true, "service", service, "ip_address", address));
         }
+    }
+
+    /** A member that removed the host and gave no answer leaves none for the next. Other requests get 400 too. */
+    private static boolean isGone(Answer answer) {
+        return answer.repeated()
+                && answer.status() == NOT_LISTED
+                && answer.said().startsWith("no host ");
     }
 }

@@ -4,6 +4,7 @@ import io.discovery.cli.http.Answer;
 import io.discovery.cli.http.ApiPath;
 import io.discovery.cli.http.Call;
 import io.discovery.cli.http.Members;
+import io.discovery.cli.http.Members.Patience;
 import io.discovery.cli.text.JsonText;
 import io.discovery.cli.text.Output;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Export implements AutoCloseable {
 
     /** A member may restart while an export of minutes goes on. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(60), seconds -> {});
 
     private final Members members;
     private final int parallel;

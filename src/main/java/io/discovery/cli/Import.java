@@ -1,5 +1,6 @@
 package io.discovery.cli;
 
+import io.discovery.cli.LineReader.LineTooLong;
 import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.JsonText;
 import java.io.IOException;
@@ -29,12 +30,25 @@ final class Import implements ImportTarget.Refusals {
 
     /** @throws IOException if the lines cannot be read */
     void read(LineReader lines, ImportTarget target) throws IOException {
-        for (String line = lines.next(); line != null; line = lines.next()) {
-            if (!line.isBlank()) {
-                add(lines.number(), line, target);
+        boolean isMore = true;
+        while (isMore) {
+            try {
+                String line = lines.next();
+                isMore = line != null;
+                if (line != null && !line.isBlank()) {
+                    add(lines.number(), line, target);
+                }
+            } catch (LineTooLong noHost) {
+                refuse(lines.number(), noHost);
             }
         }
         send(target);
+    }
+
+    private void refuse(long number, IOException why) {
+        add(
+                "line " + number,
+                String.valueOf(why.getMessage()).lines().findFirst().orElse(""));
     }
 
     private void add(long number, String line, ImportTarget target) {
@@ -42,9 +56,7 @@ final class Import implements ImportTarget.Refusals {
         try {
             host = HostLine.parse(number, line);
         } catch (IOException malformed) {
-            add(
-                    "line " + number,
-                    String.valueOf(malformed.getMessage()).lines().findFirst().orElse(""));
+            refuse(number, malformed);
             return;
         }
         batch.add(host);
@@ -73,11 +85,14 @@ final class Import implements ImportTarget.Refusals {
         }
     }
 
-    /** @throws Failure if some lines were refused */
-    void end() {
+    /**
+     * @param others the fate of the other lines, in words
+     * @throws Failure if some lines were refused
+     */
+    void end(String others) {
         if (refused > 0) {
-            throw Failure.refused(refused + (refused == 1 ? " line was" : " lines were")
-                    + " refused; the others were taken. Correct them and import the file again: that does no harm");
+            throw Failure.refused(refused + (refused == 1 ? " line was" : " lines were") + " refused; the others "
+                    + others + ". Correct them and import the file again: that does no harm");
         }
     }
 }

@@ -37,7 +37,7 @@ final class ImportCommand implements Runnable {
         Progress progress = new Progress(context.streams());
         Import hosts = new Import(context, progress);
         try (InputStream in = open();
-                ImportTarget target = dryRun ? new Comparison(context) : new Registrations(context)) {
+                ImportTarget target = dryRun ? new Comparison(context) : new Registrations(context, progress)) {
             hosts.read(new LineReader(in), target);
             progress.end();
             target.end();
@@ -48,7 +48,7 @@ final class ImportCommand implements Runnable {
         } finally {
             progress.end();
         }
-        hosts.end();
+        hosts.end(dryRun ? "would be taken" : "were taken");
     }
 
     private InputStream open() throws IOException {

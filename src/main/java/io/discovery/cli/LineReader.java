@@ -29,7 +29,7 @@ final class LineReader {
      * Reads the next line.
      *
      * @return null at the end
-     * @throws IOException if it is too long
+     * @throws LineTooLong if it is too long; the next one can be read
      */
     @Nullable
     String next() throws IOException {
@@ -41,11 +41,26 @@ final class LineReader {
         number++;
         while (each >= 0 && each != '\n') {
             if (line.size() == LONGEST) {
-                throw new IOException("line " + number + " has more than " + LONGEST + " bytes");
+                skipRest();
+                throw new LineTooLong();
             }
             line.write(each);
             each = in.read();
         }
         return line.toString(StandardCharsets.UTF_8);
+    }
+
+    private void skipRest() throws IOException {
+        int each = in.read();
+        while (each >= 0 && each != '\n') {
+            each = in.read();
+        }
+    }
+
+    /** A line that no host can have. */
+    static final class LineTooLong extends IOException {
+        LineTooLong() {
+            super("it has more than " + LONGEST + " bytes");
+        }
     }
 }

@@ -28,6 +28,15 @@ final class Progress {
         }
     }
 
+    /** Shows a line that says why nothing goes on. */
+    void showNow(String line) {
+        if (streams.showsProgress()) {
+            shown = System.nanoTime();
+            isShown = true;
+            write(CLEAR + line);
+        }
+    }
+
     /** Takes the line away. */
     void end() {
         if (isShown) {

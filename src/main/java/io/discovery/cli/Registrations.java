@@ -3,6 +3,7 @@ package io.discovery.cli;
 import io.discovery.cli.http.Answer;
 import io.discovery.cli.http.Call;
 import io.discovery.cli.http.Members;
+import io.discovery.cli.http.Members.Patience;
 import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.JsonNumber;
 import io.discovery.cli.text.JsonObject;
@@ -10,13 +11,16 @@ import io.discovery.cli.text.JsonText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The registration of the hosts of an import. */
 final class Registrations implements ImportTarget {
 
     private static final String PATH = "/v1/registrations";
-    /** A member may restart, or want a client to go slowly, while an import of minutes goes on. */
+    /** A member may restart while an import of minutes goes on. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final int ATTEMPTS = 5;
     private static final int DONE = 200;
@@ -24,18 +28,22 @@ final class Registrations implements ImportTarget {
 
     private final Context context;
     private final Members members;
+    private final Patience patience;
     private long registered;
 
-    Registrations(Context context) {
+    Registrations(Context context, Progress progress) {
         this.context = context;
         this.members = context.members();
+        this.patience = new Patience(
+                PATIENCE, seconds -> progress.showNow("waiting for " + seconds + " s, as the limit for writes wants"));
     }
 
     /** Registers the hosts; those whose outcome a member does not know in time are sent again. */
     @Override
     public void take(List<HostLine> batch, Refusals refusals) {
-        List<HostLine> left = batch;
-        for (int attempt = 1; !left.isEmpty(); attempt++) {
+        List<HostLine> left = send(batch, true, refusals);
+        for (int attempt = 2; !left.isEmpty(); attempt++) {
+            LockSupport.parkNanos(PAUSE.toNanos());
             left = send(left, attempt < ATTEMPTS, refusals);
         }
     }
@@ -44,7 +52,7 @@ final class Registrations implements ImportTarget {
         List<HostLine> again = new ArrayList<>();
         List<JsonObject> all = batch.stream().map(HostLine::registration).toList();
         try (Answer answer =
-                members.ask(Call.postJson(PATH, JsonText.write(all)), PATIENCE).require()) {
+                members.ask(Call.postJson(PATH, JsonText.write(all)), patience).require()) {
             List<JsonObject> results = answer.object().objects("results");
             if (results.size() != batch.size()) {
                 throw Failure.refused(answer.from() + " has told of " + results.size() + " hosts, expected "

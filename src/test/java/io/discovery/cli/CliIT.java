@@ -79,7 +79,8 @@ class CliIT {
         assertThat(output("changes", "-s", "orders", "--since", "10m").lines().skip(1))
                 .satisfiesExactly(
                         latest -> assertThat(latest)
-                                .matches("20.*Z  weight +orders +127.0.0.11:80 +127.0.0.1 +tags.load_balancing_weight - -> 5"),
+                                .matches(
+                                        "20.*Z  weight +orders +127.0.0.11:80 +127.0.0.1 +tags.load_balancing_weight - -> 5"),
                         first -> assertThat(first)
                                 .matches("20.*Z  registered +orders +127.0.0.11:80 +127.0.0.1 +port - -> 80, .*"));
         assertThat(cli.run("changes", "-s", "orders", "-n", "1").succeeded().errors())

@@ -26,8 +26,17 @@ class LineReaderTest {
     }
 
     @Test
+    void theLineAfterOneThatIsTooLongIsRead() throws IOException {
+        LineReader lines = of("x".repeat(LineReader.LONGEST + 10) + "\na");
+
+        assertThatThrownBy(lines::next).isInstanceOf(LineReader.LineTooLong.class);
+        assertThat(lines.next()).isEqualTo("a");
+        assertThat(lines.number()).isEqualTo(2);
+    }
+
+    @Test
     void aLineThatNoHostCanHaveIsRefused() throws IOException {
         assertThat(of("x".repeat(LineReader.LONGEST)).next()).hasSize(LineReader.LONGEST);
-        assertThatThrownBy(() -> of("x".repeat(LineReader.LONGEST + 1)).next()).hasMessageContaining("line 1 has more");
+        assertThatThrownBy(() -> of("x".repeat(LineReader.LONGEST + 1)).next()).hasMessageContaining("it has more");
     }
 }

@@ -18,6 +18,7 @@ public record Answer(Endpoint from, int status, String retryAfter, Spool body, b
         implements AutoCloseable {
 
     private static final int LONGEST_REASON = 1_000;
+    private static final String OUTCOME_UNKNOWN = "outcome unknown";
 
     /** @throws Failure if the status is another than 2xx */
     public Answer require() {
@@ -48,6 +49,12 @@ public record Answer(Endpoint from, int status, String retryAfter, Spool body, b
 
     private String later() {
         return retryAfter.matches("[0-9]{1,6}") ? " in " + retryAfter + " s" : " later";
+    }
+
+    /** Returns whether the request may have been done all the same. A member says so; a proxy cannot know. */
+    boolean mayHaveDoneIt() {
+        String said = said();
+        return status != Members.STILL_LOADING || said.isEmpty() || said.startsWith(OUTCOME_UNKNOWN);
     }
 
     /** Returns the member's own words, fit for a terminal. */

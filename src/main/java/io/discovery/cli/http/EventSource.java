@@ -25,6 +25,10 @@ public final class EventSource {
     /** The time without any member after which the command ends. */
     private static final Duration ALONE = Duration.ofSeconds(60);
 
+    private static final int TOO_MUCH = 429;
+    private static final int FAULT = 500;
+    private static final int LONGEST_REFUSAL = 64 * 1024;
+
     private final List<Endpoint> endpoints;
     private final Requests requests;
     private final Call call;
@@ -126,14 +130,30 @@ public final class EventSource {
         if (response.statusCode() == 200) {
             return streaming(endpoint, response);
         }
-        try (InputStream body = response.body();
-                Spool spool = new Spool()) {
-            spool.write(ByteBuffer.wrap(body.readNBytes(64 * 1024)));
+        try (Spool spool = received(endpoint, response)) {
             Answer answer = new Answer(endpoint, response.statusCode(), "", spool, false);
-            if (Members.isElsewhere(answer.status())) {
+            if (isPassing(answer.status())) {
                 throw new NoStream(endpoint + " (" + answer.status() + ": " + answer.said() + ")");
             }
             throw answer.refusal();
+        }
+    }
+
+    /** A stream that has been there outlives a member that is overloaded, or a limit that is used up. */
+    private boolean isPassing(int status) {
+        return Members.isElsewhere(status) || hasBegun && (status == TOO_MUCH || status >= FAULT);
+    }
+
+    private Spool received(Endpoint endpoint, HttpResponse<InputStream> response) throws NoStream {
+        Spool spool = new Spool();
+        try (InputStream body = response.body();
+                SilenceWatch watch = new SilenceWatch(requests.patience(), body)) {
+            spool.write(ByteBuffer.wrap(body.readNBytes(LONGEST_REFUSAL)));
+            watch.heard();
+            return spool;
+        } catch (IOException broken) {
+            spool.close();
+            throw new NoStream(endpoint + " (" + response.statusCode() + ", " + Reason.of(broken) + ")");
         }
     }
 

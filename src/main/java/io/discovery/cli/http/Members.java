@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Members {
 
-    private static final int STILL_LOADING = 503;
+    static final int STILL_LOADING = 503;
     private static final int TOO_MUCH = 429;
-    private static final long LONGEST_PAUSE = 15;
+    /** A member with a limit of one write a second wants that a client pays for 1,000 by so many seconds. */
+    private static final long LONGEST_PAUSE = 3_600;
+    /** The pauses for one request that take none of its time: a limit that several share may be used up again and again. */
+    private static final int MOST_PAUSES = 20;
 
     private final List<Endpoint> endpoints;
     private final Requests requests;
@@ -44,7 +48,7 @@ public final class Members {
      * @throws Failure if there is none
      */
     public Answer ask(Call call) {
-        return ask(call, Duration.ZERO);
+        return ask(call, Patience.NONE);
     }
 
     /** Asks for a path, and requires that the answer is a good one. */
@@ -52,9 +56,20 @@ public final class Members {
         return ask(Call.get(path)).require();
     }
 
-    /** Asks as {@link #ask(Call)} does, again and again until the time is over. */
-    public Answer ask(Call call, Duration time) {
-        long end = System.nanoTime() + time.toNanos();
+    /**
+     * The time for which a request is made again and again.
+     *
+     * @param time without the pauses that members want; zero for one attempt
+     * @param paused hears of each pause, in seconds
+     */
+    public record Patience(Duration time, LongConsumer paused) {
+        private static final Patience NONE = new Patience(Duration.ZERO, seconds -> {});
+    }
+
+    /** Asks as {@link #ask(Call)} does, again and again until the time is over. A member that wants a pause gets it. */
+    public Answer ask(Call call, Patience patience) {
+        long end = System.nanoTime() + patience.time().toNanos();
+        int pauses = 0;
         boolean repeated = false;
         while (true) {
             Round round = new Round(call, repeated);
@@ -68,8 +83,23 @@ public final class Members {
                         + ". Name others by --endpoint or DISCOVERY_ENDPOINTS, or start one");
             }
             repeated = round.repeated;
-            pause(answer == null ? 1 : seconds(answer.retryAfter()));
+            if (answer == null) {
+                pause(1);
+            } else {
+                long nanos = pauseAsWanted(answer, patience);
+                pauses++;
+                end += pauses <= MOST_PAUSES ? nanos : 0;
+            }
         }
+    }
+
+    /** Returns the length of the pause, in nanoseconds. */
+    private static long pauseAsWanted(Answer answer, Patience patience) {
+        answer.close();
+        long seconds = seconds(answer.retryAfter());
+        patience.paused().accept(seconds);
+        pause(seconds);
+        return Duration.ofSeconds(seconds).toNanos();
     }
 
     private static long seconds(String retryAfter) {
@@ -141,8 +171,8 @@ public final class Members {
                     return new Answer(endpoint, answer.status(), answer.retryAfter(), answer.body(), repeated);
                 }
                 reasons.add(endpoint + " (" + answer.status() + ": " + answer.said() + ")");
+                repeated |= answer.mayHaveDoneIt();
                 answer.close();
-                repeated = true;
             } catch (IOException failed) {
                 reasons.add(endpoint + " (" + Reason.of(failed) + ")");
                 repeated |= !(failed instanceof ConnectException || failed instanceof HttpConnectTimeoutException);

@@ -35,6 +35,11 @@ final class Requests {
         this.patience = patience;
     }
 
+    /** Returns the time in which some of an answer has to come. */
+    Duration patience() {
+        return patience;
+    }
+
     /**
      * Sends a request and receives the whole answer.
      *

@@ -1,0 +1,117 @@
+package io.discovery.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.discovery.cli.text.Output;
+import io.discovery.testing.ScriptedMember;
+import io.discovery.testing.ScriptedMember.Reply;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Commands whose members answer as they do at bad moments alone. */
+@Timeout(60)
+class BadMomentsTest {
+
+    private static final Reply UNKNOWN = Reply.refusal(503, "outcome unknown: a member was lost");
+    private static final Reply NOT_READY = Reply.refusal(503, "not ready: it loads");
+    private static final Reply NO_HOST = Reply.refusal(400, "no host 127.0.0.1 is registered for service payments");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private String in = "";
+
+    /** Runs a command with two endpoints that are one server. */
+    private int run(ScriptedMember server, String... arguments) {
+        String base = "http://127.0.0.1:" + server.port();
+        Streams streams = new Streams(
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                new Output(out),
+                new Output(err),
+                List.of());
+        return new Program(Map.of("DISCOVERY_ENDPOINTS", base + "," + base + "/second"), streams).run(arguments);
+    }
+
+    private String output() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private int deregister(Reply... replies) {
+        try (ScriptedMember server = ScriptedMember.inOrder(replies)) {
+            return run(server, "deregister", "payments", "127.0.0.1");
+        }
+    }
+
+    @Test
+    void aHostThatAnEarlierAttemptMayHaveRemovedIsNotRegisteredAnyMore() {
+        assertThat(deregister(UNKNOWN, NO_HOST)).isZero();
+
+        assertThat(output()).isEqualTo("127.0.0.1 is not registered for payments any more\n");
+    }
+
+    @Test
+    void anotherRefusalIsNoRemoval() {
+        assertThat(deregister(UNKNOWN, Reply.refusal(400, "ip_address: given '127.0.0.1', which has several ports")))
+                .isEqualTo(1);
+        assertThat(errors()).contains("which has several ports");
+
+        assertThat(deregister(NOT_READY, NO_HOST)).isEqualTo(1);
+        assertThat(output()).isEmpty();
+    }
+
+    @Test
+    void aWatchOutlivesARefusalThatPasses() {
+        Reply stream = stream("1");
+        try (ScriptedMember server = ScriptedMember.inOrder(
+                stream, Reply.refusal(429, "too many requests"), Reply.refusal(500, "a fault"), stream("2"))) {
+            assertThat(run(server, "watch")).isEqualTo(1);
+        }
+
+        assertThat(output()).containsSubsequence("2026-11-27T15:00:01", "2026-11-27T15:00:02");
+        assertThat(errors()).contains("refuses (no answer is left)").doesNotContain("too many requests");
+    }
+
+    private static Reply stream(String n) {
+        return new Reply(
+                200,
+                Map.of("Content-Type", "text/event-stream"),
+                "id: " + n + "\nevent: change\ndata: {\"id\": \"" + n + "\", \"time\": \"2026-11-27T15:00:0" + n
+                        + ".000000Z\", \"kind\": \"registered\", \"service\": \"payments\"}\n\n");
+    }
+
+    @Test
+    void aLineThatIsTooLongIsRefusedAndTheOthersAreTaken() {
+        String host =
+                "{\"service\": \"a\", \"ip_address\": \"127.0.0.1\", \"port\": 1, \"revision\": \"1\", \"tags\": {}}";
+        in = host + "\n" + "x".repeat(LineReader.LONGEST + 1) + "\n" + host + "\n";
+        Reply two = new Reply(200, Map.of(), "{\"results\": [{\"status\": 200}, {\"status\": 200}]}");
+
+        try (ScriptedMember server = ScriptedMember.inOrder(two)) {
+            assertThat(run(server, "import", "-")).isEqualTo(1);
+        }
+
+        assertThat(output()).isEqualTo("registered 2 hosts\n");
+        assertThat(errors())
+                .contains("line 2 is refused: it has more than 262144 bytes")
+                .contains("1 line was refused; the others were taken.");
+    }
+
+    @Test
+    void aDryRunTakesNoLines() {
+        in = "nonsense\n";
+
+        try (ScriptedMember server = ScriptedMember.inOrder()) {
+            assertThat(run(server, "import", "--dry-run", "-")).isEqualTo(1);
+        }
+
+        assertThat(errors()).contains("1 line was refused; the others would be taken.");
+    }
+}
