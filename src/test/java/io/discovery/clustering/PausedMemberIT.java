@@ -64,8 +64,10 @@ class PausedMemberIT {
             await().atMost(SOON).until(() -> report(other, HOSTS));
             await().atMost(SOON).until(() -> paused.hosts("svc").equals(HOSTS));
             try (EventStream watch = EventStream.open(cluster.member(1).port(), "/v1/watch/svc");
+                    EventStream changes = EventStream.open(cluster.member(1).port(), "/v1/changes?watch&service=svc");
                     var envoy = xds.endpoints(cluster.member(1).port())) {
                 assertThat(TestClient.hostsOf(watch.next().data())).isEqualTo(HOSTS);
+                assertThat(changes.next().type()).isEqualTo("begin");
                 envoy.send(request().build());
                 DiscoveryResponse first = envoy.next();
                 assertThat(endpoints(first)).isEqualTo(HOSTS.size());
@@ -104,6 +106,13 @@ class PausedMemberIT {
                 await().atMost(SOON).until(() -> report(other, Set.of(LATE)));
                 assertThat(TestClient.hostsOf(watch.next().data())).isEqualTo(more);
                 assertThat(endpoints(envoy.next())).isEqualTo(more.size());
+                assertThat(changes.next().type())
+                        .as("what changed meanwhile is known by its outcome")
+                        .isEqualTo("gap");
+                assertThat(changes.next().data()).contains(LATE, "\"change\": \"registered\"");
+                assertThat(paused.get("/v1/changes?service=svc").body())
+                        .contains(LATE)
+                        .doesNotContain("expired");
             }
         }
     }
