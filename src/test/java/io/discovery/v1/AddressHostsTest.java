@@ -15,8 +15,9 @@ import io.discovery.model.IpAddress;
 import io.discovery.model.Version;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -42,7 +43,7 @@ class AddressHostsTest {
 
     @Test
     void anAddressWithMoreHostsThanThereIsRoomForIsRefusedAlone() {
-        Map<IpAddress, Response> made = hosts.make(Set.of(CROWDED, USUAL));
+        Map<IpAddress, Response> made = hosts.make(new LinkedHashSet<>(List.of(CROWDED, USUAL)));
 
         assertThat(made.get(CROWDED))
                 .extracting(Response::status, response -> response.body().toString())
