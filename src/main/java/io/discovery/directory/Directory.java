@@ -273,6 +273,15 @@ public final class Directory {
         return hosts;
     }
 
+    /** Returns the number of services with a listed host. */
+    public long services() {
+        long now = nowMicros.getAsLong();
+        Lease listing = listingLease(now);
+        return byService.all().stream()
+                .filter(group -> group.counts(listing, now).listed() > 0)
+                .count();
+    }
+
     /**
      * Counts the hosts of each service, by name; leaves out services without listed hosts.
      *

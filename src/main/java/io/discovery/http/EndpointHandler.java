@@ -150,7 +150,10 @@ final class EndpointHandler {
         }
         method.access().require(request);
         clients.count(method.access(), request.caller());
-        admitted.count(method.access());
+        return admitted.count(method.access(), () -> answer(endpoint, method, request));
+    }
+
+    private Future<Response> answer(HttpEndpoint endpoint, HttpEndpoint.Method method, EndpointRequest request) {
         Future<Response> made = handle(endpoint, method, request);
         boolean hasWaited = !made.isComplete() && !method.access().isWrite();
         return made.map(response -> {

@@ -39,6 +39,7 @@ public final class Member {
     private static final Logger log = LoggerFactory.getLogger(Member.class);
     private static final Duration NOTIFIER_PERIOD = Duration.ofSeconds(1);
     private static final Duration PROTECTION_PERIOD = Duration.ofSeconds(1);
+    private static final Duration SAFETY_PERIOD = Duration.ofSeconds(5);
     private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
 
     private final MemberAssembly assembly;
@@ -122,6 +123,9 @@ public final class Member {
                 storage.map(StorageBackend::description).orElse("none: the registry lives as long as one member does"));
         MemberReconciliation reconciliation = new MemberReconciliation(assembly, joined, registry);
         reconciliation.begin(backend, this::expelled);
+        PartitionSafety safety = new PartitionSafety(joined.cluster());
+        safety.register(assembly.meters());
+        assembly.every(SAFETY_PERIOD, "partition-safety", safety::ask);
         warmUp(new WarmUp(
                 settings,
                 joined.cluster(),

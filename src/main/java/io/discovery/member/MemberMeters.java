@@ -19,8 +19,10 @@ final class MemberMeters {
         meters.gauge("discovery.registrations", directory::size);
         meters.gauge("discovery.registrations.bytes", directory::heapBytes);
         meters.gauge("discovery.hosts", directory::hosts);
+        meters.gauge("discovery.services", directory::services);
         meters.gauge("discovery.members", () -> cluster.members().size());
         meters.gauge("discovery.ready", () -> readiness.whyDrained(true) == null ? 1 : 0);
+        meters.gauge("discovery.writable", () -> readiness.whyDrained(false) == null ? 1 : 0);
         meters.gauge("discovery.clock.offset.microseconds", clock::wallOffsetMicros);
         meters.counter("discovery.clock.steps", clock::steps);
     }

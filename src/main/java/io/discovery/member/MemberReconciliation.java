@@ -123,6 +123,8 @@ final class MemberReconciliation {
                 catchUp);
         var rounds = assembly.meters().counter("discovery.peer.comparisons");
         var learned = assembly.meters().counter("discovery.peer.learned");
+        EqualCopies equal = new EqualCopies(System::nanoTime);
+        assembly.meters().gauge("discovery.peer.equal.age.seconds", equal::ageSeconds);
         ReconciliationInterval pace = new ReconciliationInterval(PEERS_DIFFER);
         PeriodicTask loop = new PeriodicTask(
                 "discovery-peers",
@@ -133,6 +135,7 @@ final class MemberReconciliation {
                     PeerReconciliation.Result result = catchUp.meeting(peers::round);
                     rounds.increment();
                     learned.increment(result.learned());
+                    equal.compared(result);
                     return result.isEqual() && isSettled() && hearsAll;
                 }));
         assembly.onStop(loop::close);

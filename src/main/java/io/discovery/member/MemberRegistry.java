@@ -119,22 +119,18 @@ final class MemberRegistry {
     }
 
     private Registry registry(Settings settings) {
+        RegistrationMemoryLimit memory = new RegistrationMemoryLimit(directory, assembly.heap());
+        memory.register(assembly.meters());
+        RegistrationCountLimit count = new RegistrationCountLimit(
+                directory, settings.registry().mostHosts(), settings.registry().mostServices(), System::nanoTime);
+        count.register(assembly.meters());
         return new Registry(
                 store,
                 copy,
                 clock,
                 this::listingLease,
                 new RequestDeadline(settings.registry().requestDeadline()),
-                new Registry.Conditions(
-                        assembly.readiness()::isComplete,
-                        pauses,
-                        new RegistrationMemoryLimit(directory, assembly.heap())
-                                .and(new RegistrationCountLimit(
-                                        directory,
-                                        settings.registry().mostHosts(),
-                                        settings.registry().mostServices(),
-                                        System::nanoTime)),
-                        catchUp));
+                new Registry.Conditions(assembly.readiness()::isComplete, pauses, memory.and(count), catchUp));
     }
 
     /** Returns the longest lease until all is loaded: lapsed hosts cannot be counted before. */

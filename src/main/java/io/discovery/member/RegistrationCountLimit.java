@@ -7,6 +7,7 @@ import io.discovery.model.Change;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
 import io.discovery.registry.Registry;
+import io.discovery.telemetry.Meters;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,12 @@ final class RegistrationCountLimit implements Registry.Room {
     RegistrationCountLimit(Directory directory, int mostHosts, int mostServices, LongSupplier nanoTime) {
         this.room = new HostRoom(directory, directory::overview, nanoTime);
         this.most = new HostLimit(mostHosts, mostServices, "", "MAX_REGISTRATIONS", "MAX_SERVICES");
+    }
+
+    /** Limits that are not set read as 0. */
+    void register(Meters meters) {
+        meters.gauge("discovery.hosts.limit", most::hosts);
+        meters.gauge("discovery.services.limit", most::services);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.discovery.model.Limits;
 import io.discovery.model.Registration;
 import io.discovery.model.RegistryException;
 import io.discovery.registry.Registry;
+import io.discovery.telemetry.Meters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,10 @@ final class RegistrationMemoryLimit implements Registry.Room {
         this.directory = directory;
         this.heap = heap;
         this.share = share;
+    }
+
+    void register(Meters meters) {
+        meters.gauge("discovery.registrations.bytes.limit", () -> share);
     }
 
     @Override

@@ -68,6 +68,8 @@ class IdentityRoomWireTest {
                                 + " (registrations of hosts in AUTH_FILE); nothing was changed. Hosts that are known are renewed,"
                                 + " weighed and removed, and may come back\"}\n");
         assertThat(register("hosts", "hosts-2", 3)).isEqualTo(507);
+        assertThat(as("any").metric("discovery_http_writes_failed_total{status=\"507\"}"))
+                .isPositive();
         assertThat(register("hosts", "hosts-1", 1)).isEqualTo(200);
         assertThat(register("any", "hosts-1", 4))
                 .as("an identity without the limit")

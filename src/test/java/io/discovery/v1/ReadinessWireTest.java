@@ -37,6 +37,10 @@ class ReadinessWireTest {
             }) {
                 assertIsNotReady(client.get(list));
             }
+            assertThat(client.metric("discovery_http_reads_failed_total{status=\"503\"}"))
+                    .isEqualTo(9);
+            assertThat(client.metric("discovery_ready")).isZero();
+            assertThat(client.metric("discovery_writable")).isEqualTo(1);
             client.register("svc", "127.0.0.1");
             assertThat(client.post("/v1/loadbalancing/svc/127.0.0.1", WEIGHT).statusCode())
                     .isEqualTo(204);
@@ -65,6 +69,10 @@ class ReadinessWireTest {
             assertIsNotReady(client.delete("/v1/registration/svc/127.0.0.1"));
             assertIsNotReady(client.post("/v1/loadbalancing/svc/127.0.0.1", WEIGHT));
             assertIsNotReady(client.post("/v1/loadbalancing/svc", WEIGHT));
+            assertThat(client.metric("discovery_http_writes_failed_total{status=\"503\"}"))
+                    .isEqualTo(3);
+            assertThat(client.metric("discovery_http_writes_failed_total{status=\"507\"}"))
+                    .isZero();
         }
     }
 
