@@ -2,19 +2,17 @@ package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.discovery.testing.DynamoDbLocal;
+import io.discovery.testing.AlertRules;
+import io.discovery.testing.EquippedMember;
 import io.discovery.testing.Markdown;
-import io.discovery.testing.Ports;
-import io.discovery.testing.TestAuthority;
-import io.discovery.testing.TestAuthority.Form;
+import io.discovery.testing.PromQl;
 import io.discovery.testing.TestClient;
-import io.discovery.testing.TestIdentities;
-import io.discovery.testing.TestIssuer;
 import io.discovery.testing.TestMember;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -25,6 +23,7 @@ class MetricsDocTest {
 
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (discovery_\\S+) (\\S+)$");
     private static final Pattern SAMPLE = Pattern.compile("(?m)^(discovery_[^{ ]+)(?:\\{([^}]*)})? (\\S+)$");
+    private static final Pattern SERIES = Pattern.compile("(?m)^([a-z]\\w*)[{ ]");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"[^\"]*\"");
 
     @TempDir
@@ -67,14 +66,18 @@ class MetricsDocTest {
     }
 
     @Test
-    void thePageAlertsOnMetersThatThereAre() {
-        Pattern name = Pattern.compile("discovery_\\w+");
-        String conditions =
-                page.rowsUnder("condition").stream().map(row -> row.get(0)).collect(Collectors.joining("\n"));
+    void theAlertsAskForMetersThatThereAre() {
+        String scraped = scrape();
+        Set<String> there = SERIES.matcher(scraped)
+                .results()
+                .map(series -> series.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        there.add("up");
 
-        assertThat(name.matcher(conditions).results().map(found -> found.group()))
+        assertThat(there).contains("discovery_ready", "jvm_gc_live_data_size_bytes");
+        assertThat(AlertRules.shipped().rules())
                 .isNotEmpty()
-                .allSatisfy(used -> assertThat(column(1)).containsKey(used.replaceFirst("_(count|sum)$", "")));
+                .allSatisfy(rule -> assertThat(there).as(rule.name()).containsAll(PromQl.metricsIn(rule.expression())));
     }
 
     private Map<String, String> column(int index) {
@@ -82,29 +85,9 @@ class MetricsDocTest {
                 .collect(Collectors.toMap(row -> row.get(0), row -> row.get(index), (a, b) -> a + b, TreeMap::new));
     }
 
-    /**
-     * Returns the meters of a member with DNS, an audit log, TLS for members and clients, identities, tokens of an issuer, expiry
-     * protection and a shared durable copy; other members lack some of these.
-     */
+    /** Returns the meters of a member that has them all. */
     private String scrape() {
-        Map<String, String> shared = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
-        shared.put("AUDIT_LOG", dir.resolve("audit.log").toString());
-        shared.put("EXPIRY_PROTECTION", "on");
-        shared.put("DNS_PORT", Integer.toString(Ports.free(1).get(0)));
-        shared.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
-        TestAuthority authority = new TestAuthority(dir, "authority");
-        shared.putAll(authority.issue("member", Form.member()).memberSettings());
-        shared.putAll(authority.issue("https", Form.server()).httpsSettings());
-        shared.put(
-                "AUTH_FILE",
-                TestIdentities.OF_PAYMENTS.write(dir.resolve("auth.yaml")).toString());
-        shared.put("AUTH_ANONYMOUS", "write");
-        shared.put("PLAIN_PORT", Integer.toString(Ports.free(1).get(0)));
-        shared.put("AUTH_JWT_ISSUER", TestIssuer.NAME);
-        shared.put(
-                "AUTH_JWT_JWKS",
-                new TestIssuer("EdDSA").write(dir.resolve("jwks.json")).toString());
-        try (TestMember member = TestMember.start(shared)) {
+        try (TestMember member = TestMember.start(EquippedMember.settings(dir))) {
             TestClient client = member.client();
             client.register("payments", "127.0.0.2");
             client.get("/v1/registration/payments");
