@@ -1,8 +1,10 @@
 package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.AlertRules;
+import io.discovery.testing.Dashboard;
 import io.discovery.testing.EquippedMember;
 import io.discovery.testing.Markdown;
 import io.discovery.testing.PromQl;
@@ -66,18 +68,22 @@ class MetricsDocTest {
     }
 
     @Test
-    void theAlertsAskForMetersThatThereAre() {
-        String scraped = scrape();
-        Set<String> there = SERIES.matcher(scraped)
+    void theAlertsAndTheDashboardAskForMetersThatThereAre() {
+        Set<String> there = SERIES.matcher(scrape())
                 .results()
                 .map(series -> series.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         there.add("up");
+        Map<String, String> asked = new TreeMap<>();
+        AlertRules.shipped().rules().forEach(rule -> asked.put(rule.name(), rule.expression()));
+        Dashboard.shipped()
+                .queries()
+                .forEach(query -> asked.merge(query.panel(), query.expression(), "%s + %s"::formatted));
 
         assertThat(there).contains("discovery_ready", "jvm_gc_live_data_size_bytes");
-        assertThat(AlertRules.shipped().rules())
-                .isNotEmpty()
-                .allSatisfy(rule -> assertThat(there).as(rule.name()).containsAll(PromQl.metricsIn(rule.expression())));
+        assertThat(asked)
+                .hasSizeGreaterThan(90)
+                .allSatisfy((name, expression) -> assertThat(there).as(name).containsAll(PromQl.metricsIn(expression)));
     }
 
     private Map<String, String> column(int index) {
@@ -94,6 +100,9 @@ class MetricsDocTest {
             client.post("/v1/loadbalancing/payments", Map.of("load_balancing_weight", "7"));
             client.delete("/v1/registration/payments/127.0.0.2");
             client.get("/nowhere");
+            // Its meters are there from the first collection on.
+            System.gc();
+            await().until(() -> client.get("/metrics").body().contains("jvm_gc_pause_seconds_sum"));
             return client.get("/metrics").body();
         }
     }
