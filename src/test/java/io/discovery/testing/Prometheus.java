@@ -17,16 +17,26 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A real Prometheus with {@code cluster-config/prometheus.yml} as it is shipped, with other ports and intervals. */
+/**
+ * A real Prometheus with {@code cluster-config/prometheus.yml} and its alerts as they are shipped, with other ports and
+ * intervals.
+ */
 public final class Prometheus implements AutoCloseable {
 
     private static final Path SHIPPED = Path.of("cluster-config", "prometheus.yml");
     private static final String SHIPPED_MEMBER = "127.0.0.1:8080";
     private static final String SHIPPED_INTERVAL = "_interval: 15s";
+
+    private static final String SHIPPED_JOB = "  - job_name: discovery\n    static_configs:\n      - targets: [%s]\n";
+    /** The times in the file of alerts: how long a condition must hold, and the ranges of rates. */
+    private static final Pattern HOLDS = Pattern.compile("for: \\d+[mh]");
+
+    private static final Pattern RANGE = Pattern.compile("\\[\\d+[mh]]");
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,6 +77,37 @@ public final class Prometheus implements AutoCloseable {
 
     /** @param change another change of the text of its file */
     public static Prometheus start(int member, Path dir, UnaryOperator<String> change) {
+        return start(member, dir, change, UnaryOperator.identity());
+    }
+
+    /**
+     * Starts a Prometheus whose alerts fire when their conditions have held for three seconds; rates are those of 15 s.
+     *
+     * @param jobs the ports of the members of each job
+     */
+    public static Prometheus alerting(Map<String, List<Integer>> jobs, Path dir) {
+        int first = jobs.values().iterator().next().get(0);
+        String shipped = SHIPPED_JOB.formatted("127.0.0.1:" + first);
+        String wanted = jobs.entrySet().stream()
+                .map(job -> SHIPPED_JOB
+                        .formatted(job.getValue().stream()
+                                .map(port -> "127.0.0.1:" + port)
+                                .collect(Collectors.joining(", ")))
+                        .replace("job_name: discovery", "job_name: " + job.getKey()))
+                .collect(Collectors.joining());
+        return start(
+                first,
+                dir,
+                text -> {
+                    assertThat(text).contains(shipped);
+                    return text.replace(shipped, wanted).replace("global:\n", "global:\n  evaluation_interval: 1s\n");
+                },
+                alerts -> RANGE.matcher(HOLDS.matcher(alerts).replaceAll("for: 3s"))
+                        .replaceAll("[15s]"));
+    }
+
+    private static Prometheus start(
+            int member, Path dir, UnaryOperator<String> change, UnaryOperator<String> changeOfAlerts) {
         int port = Ports.free(1).get(0);
         try {
             String shipped = Files.readString(SHIPPED);
@@ -75,6 +116,9 @@ public final class Prometheus implements AutoCloseable {
                     dir.resolve("prometheus.yml"),
                     change.apply(shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member)
                             .replace(SHIPPED_INTERVAL, "_interval: 1s")));
+            Files.writeString(
+                    Files.createDirectories(dir.resolve("prometheus")).resolve("alerts.yml"),
+                    changeOfAlerts.apply(Files.readString(AlertRules.FILE)));
             Program program = Program.of(
                     require().toString(),
                     "--config.file=" + file,
@@ -127,6 +171,24 @@ public final class Prometheus implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns the alerts that fire, each with the member that it names behind a space. */
+    public Set<String> firing() {
+        return series("ALERTS{alertstate=\"firing\"}").stream()
+                .map(alert -> alert.get("alertname") + " " + alert.get("instance"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Counts how often the alerts have been evaluated. */
+    public double evaluations() {
+        return client.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("prometheus_rule_group_iterations_total{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .min()
+                .orElse(0);
+    }
+
     /** Counts the lists of targets that Prometheus did not get or could not use. */
     public double failures() {
         return client.metric("prometheus_sd_http_failures_total");
@@ -135,7 +197,9 @@ public final class Prometheus implements AutoCloseable {
     private JsonNode api(String path) {
         String body = client.get("/api/v1/" + path).body();
         try {
-            return JSON.readTree(body).path("data");
+            JsonNode answer = JSON.readTree(body);
+            assertThat(answer.path("status").asText()).as(body).isEqualTo("success");
+            return answer.path("data");
         } catch (IOException noJson) {
             throw new UncheckedIOException(noJson);
         }
