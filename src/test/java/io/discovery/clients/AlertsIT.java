@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The alerts in a real Prometheus that scrapes real members, which die, stand still, wait, are full or lose their table. Their
  * times are cut to seconds; with the times of the file promtool sees all of them: {@link io.discovery.docs.AlertsTest}.
  */
+@Tag("long")
 @Timeout(240)
 class AlertsIT {
 
