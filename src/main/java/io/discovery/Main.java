@@ -5,12 +5,14 @@ import io.discovery.auth.NewCredentials;
 import io.discovery.cluster.port.JavaObjectFilter;
 import io.discovery.config.HelpText;
 import io.discovery.config.InvalidSettingsException;
+import io.discovery.config.Setting;
 import io.discovery.config.Settings;
 import io.discovery.member.Backends;
 import io.discovery.member.CannotStartException;
 import io.discovery.member.CdsTrainingRun;
 import io.discovery.member.Member;
 import io.discovery.process.FatalErrorHandler;
+import io.discovery.process.LogFormat;
 import io.discovery.process.LogLevel;
 import io.discovery.process.NativeHeapTrimmer;
 import io.discovery.process.ProgramVersion;
@@ -43,19 +45,32 @@ public final class Main {
             LogLevel.setLevel(settings.logLevel());
             run(settings, backends);
         } catch (InvalidSettingsException invalid) {
-            System.err.println("discovery: wrong settings, see --help");
-            invalid.faults().forEach(fault -> System.err.println("  " + fault));
+            sayLast("discovery: wrong settings, see --help\n  " + String.join("\n  ", invalid.faults()));
             System.exit(WRONG_SETTINGS);
         } catch (CannotStartException refused) {
-            System.err.println("discovery cannot start: " + refused.getMessage());
+            sayLast("discovery cannot start: " + refused.getMessage());
             System.exit(CANNOT_START);
         } catch (RuntimeException | Error failed) {
             // An error too: threads of Hazelcast's would keep a process without its main thread alive.
             FatalErrorHandler.endIfFatal(failed);
             log().error("cannot start", failed);
-            System.err.println("discovery cannot start: " + failed);
+            sayLast("discovery cannot start: " + failed);
             System.exit(CANNOT_START);
         }
+    }
+
+    /** Says why the process ends: on the standard error, or as a line of the log if readers of it expect JSON. */
+    private static void sayLast(String cause) {
+        if (LogFormat.isJson(logFormat())) {
+            log().error(cause);
+        } else {
+            System.err.println(cause);
+        }
+    }
+
+    /** Returns the format as it is set: it counts before the settings are read, and if they are wrong. */
+    private static String logFormat() {
+        return Setting.LOG_FORMAT.in(System.getenv());
     }
 
     private static void handle(String[] arguments) {
@@ -125,6 +140,7 @@ public final class Main {
         FatalErrorHandler.install();
         TlsProperties.set();
         JavaObjectFilter.install();
+        LogFormat.setFormat(logFormat());
     }
 
     private static void run(Settings settings, Backends backends) {

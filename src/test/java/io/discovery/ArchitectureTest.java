@@ -115,7 +115,13 @@ class ArchitectureTest {
                         "tls"));
         table.put(
                 "process",
-                List.of("memory", "ch.qos.logback..", "com.hazelcast.core", "com.sun.management", "javax.management"));
+                List.of(
+                        "json",
+                        "memory",
+                        "ch.qos.logback..",
+                        "com.hazelcast.core",
+                        "com.sun.management",
+                        "javax.management"));
         table.put("subscription", List.of("model", "directory", "io.vertx.core.."));
         table.put(
                 "durability",

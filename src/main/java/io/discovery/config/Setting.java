@@ -104,6 +104,7 @@ public enum Setting {
     APPLICATION_ENV("development", "shown as env in answers"),
     DEBUG("true", "adds the cause to the body of a 5xx answer"),
     LOG_LEVEL("DEBUG", "TRACE (a line per request), DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    LOG_FORMAT("text", "the lines of the log: text, or json, where each is an object. See src/docs/operations.md"),
     CONSOLE("on", "on: a console for browsers at /ui/, to which / leads them; off: neither"),
     DNS_PORT("0", "port on which to serve DNS, by UDP and TCP; 0: not at all"),
     DNS_DOMAIN("service.discovery", "the domain below which DNS finds services"),

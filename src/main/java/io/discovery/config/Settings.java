@@ -27,6 +27,7 @@ public record Settings(
         Audit audit,
         History history,
         String logLevel,
+        String logFormat,
         boolean debug) {
 
     /** The identity of an instance. */

@@ -84,6 +84,7 @@ final class SettingsReader {
                 audit(),
                 history(),
                 logLevel(),
+                text(Setting.LOG_FORMAT, Set.of("text", "json"), "text or json"),
                 debug());
         if (!faults.isEmpty()) {
             throw new InvalidSettingsException(faults);

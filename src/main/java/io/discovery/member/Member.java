@@ -13,6 +13,7 @@ import io.discovery.http.CannotListenException;
 import io.discovery.http.HttpEndpoint;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
+import io.discovery.process.LogFormat;
 import io.discovery.process.PeriodicTask;
 import io.discovery.registry.Retention;
 import io.discovery.registry.StorageBackend;
@@ -102,6 +103,7 @@ public final class Member {
                 backends.open(settings, new Retention(longest, time::nowMicros, time::provenMicros));
         storage.ifPresent(backend -> assembly.onStop(backend::close));
         MemberCluster joined = MemberCluster.join(assembly);
+        LogFormat.setMember(joined.self().address());
         AuditLog audit = AuditLogging.begin(settings.audit(), assembly, joined.self());
         MemberRegistry registry = new MemberRegistry(assembly, joined);
         time.follow(registry.clock());

@@ -22,11 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Secrets wherever clients may put them, and all that a member writes: no secret is in it. */
 @Timeout(120)
@@ -44,8 +45,9 @@ class SecretsIT {
     @TempDir
     private Path dir;
 
-    @Test
-    void nothingThatAMemberWritesHoldsASecret() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "json"})
+    void nothingThatAMemberWritesHoldsASecret(String logFormat) throws Exception {
         String hash = PasswordHash.of(PASSWORD);
         Path file = TestIdentities.OF_PAYMENTS
                 .with("user", "read: ['*']\npasswords: ['" + hash + "']")
@@ -55,6 +57,8 @@ class SecretsIT {
                 MemberProcess member = MemberProcess.start(Map.of(
                         "AUTH_FILE",
                         file.toString(),
+                        "LOG_FORMAT",
+                        logFormat,
                         "LOG_LEVEL",
                         "TRACE",
                         "STATSD_HOST",

@@ -96,6 +96,7 @@ class SettingFaultsTest {
         CACHE_TTL=-1                  | CACHE_TTL: given '-1', expected an integer from 0 to 86400
         DEBUG=maybe                   | DEBUG: given 'maybe', expected true or false
         LOG_LEVEL=loud                | LOG_LEVEL: given 'LOUD', expected TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL
+        LOG_FORMAT=JSON               | LOG_FORMAT: given 'JSON', expected text or json
         DNS_PORT=domain               | DNS_PORT: given 'domain', expected an integer from 0 to 65535
         STATSD_PORT=65536             | STATSD_PORT: given '65536', expected an integer from 0 to 65535
         CONNECTION_POOL_SIZE=0        | CONNECTION_POOL_SIZE: given '0', expected an integer from 1 to 100000

@@ -33,6 +33,7 @@ class SettingsTest {
         assertThat(settings.registry().hostTtl()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.registry().instanceKey()).isEqualTo(InstanceKeyMode.IP);
         assertThat(settings.logLevel()).isEqualTo("DEBUG");
+        assertThat(settings.logFormat()).isEqualTo("text");
         assertThat(settings.debug()).isTrue();
         assertThat(settings.statsd().host()).isEqualTo("localhost");
         assertThat(settings.statsd().port()).isEqualTo(8125);
@@ -168,6 +169,7 @@ class SettingsTest {
                         "APPLICATION_ENV",
                         "DEBUG",
                         "LOG_LEVEL",
+                        "LOG_FORMAT",
                         "CONSOLE",
                         "DNS_PORT",
                         "DNS_DOMAIN",

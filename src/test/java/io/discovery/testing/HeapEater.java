@@ -1,17 +1,12 @@
 package io.discovery.testing;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 
 /** A Java agent that takes all of the heap of its process as soon as a file exists. */
 public final class HeapEater {
@@ -40,19 +35,6 @@ public final class HeapEater {
 
     /** Returns the option of Java that loads the agent, whose jar is written into {@code dir}. */
     public static String option(Path dir, Path file) throws IOException {
-        Path jar = dir.resolve("heap-eater.jar");
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Premain-Class", HeapEater.class.getName());
-        String entry = HeapEater.class.getName().replace('.', '/') + ".class";
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
-                InputStream bytes = HeapEater.class.getClassLoader().getResourceAsStream(entry)) {
-            if (bytes == null) {
-                throw new IOException("no " + entry);
-            }
-            out.putNextEntry(new JarEntry(entry));
-            bytes.transferTo(out);
-        }
-        return "-javaagent:" + jar + "=" + file;
+        return AgentJar.option(HeapEater.class, dir, file);
     }
 }

@@ -1,0 +1,44 @@
+package io.discovery.process;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
+import java.util.Iterator;
+import org.slf4j.LoggerFactory;
+
+/** The format of all lines of the log, those of libraries too: LOG_FORMAT. To be set by the thread that starts the process. */
+public final class LogFormat {
+
+    private static final String JSON = "json";
+
+    private LogFormat() {}
+
+    /** Returns whether this is the format in which each line is JSON. */
+    public static boolean isJson(String logFormat) {
+        return logFormat.equals(JSON);
+    }
+
+    /** Writes the log in this format from now on. A format that there is not changes nothing. */
+    public static void setFormat(String logFormat) {
+        if (isJson(logFormat) && LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+            Iterator<Appender<ILoggingEvent>> appenders = root.iteratorForAppenders();
+            while (appenders.hasNext()) {
+                if (appenders.next() instanceof OutputStreamAppender<ILoggingEvent> output) {
+                    JsonLogEncoder encoder = new JsonLogEncoder();
+                    encoder.setContext(root.getLoggerContext());
+                    encoder.start();
+                    output.setEncoder(encoder);
+                }
+            }
+        }
+    }
+
+    /** Names the member on each line from now on, where the format has a place for it. */
+    public static void setMember(String address) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.putProperty(JsonLogEncoder.MEMBER, address);
+        }
+    }
+}
