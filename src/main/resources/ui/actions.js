@@ -16,6 +16,8 @@ const MOST = 100;
 const DRAINED = 1;
 const MOST_REMEMBERED = 1_000;
 const MOST_LOOKED_UP = 50;
+/** Pages of a thousand changes: as many changes as a member keeps by default. */
+const MOST_PAGES = 20;
 const REMEMBERED = "discovery.weights";
 
 const path = (kind, host) => `/v1/${kind}/${segment(host.service)}/${segment(host.target)}`;
@@ -145,27 +147,61 @@ export async function drain(hosts, list) {
 }
 
 /**
- * Returns the weight of a host before it was drained, by the history of a member; null if that does not know it, or does not know
- * yet of the drain.
+ * Returns the weight of a host before it was drained, by its changes, newest first: null if it was drained by none of them, and
+ * undefined if older ones may tell.
  */
-async function weightInHistory(host) {
-  try {
-    const query = new URLSearchParams({ service: host.service, ip: host.ip, limit: "100" });
-    const { changes } = await getJson(`/v1/changes?${query}`);
-    for (const change of changes.filter((each) => !host.hasPort || each.port === host.port)) {
-      const field = change.fields?.find((each) => each.name === "tags.load_balancing_weight");
-      const before = weightOf(field?.old);
-      if (weightOf(field?.new) > DRAINED || change.change === "registered") {
-        return null;
-      }
-      if (before > DRAINED) {
-        return before;
-      }
+function weightIn(changes, host) {
+  for (const change of changes.filter((each) => each.service === host.service && each.ip_address === host.ip && (!host.hasPort || each.port === host.port))) {
+    const field = change.fields?.find((each) => each.name === "tags.load_balancing_weight");
+    const before = weightOf(field?.old);
+    if (weightOf(field?.new) > DRAINED || change.change === "registered") {
+      return null;
     }
-  } catch {
-    // The dialog then proposes a weight.
+    if (before > DRAINED) {
+      return before;
+    }
   }
-  return null;
+  return undefined;
+}
+
+/** Takes what the history tells of some hosts, from the newest change on, until each is known or there is no more. */
+async function lookUp(hosts, query, pages, weights) {
+  let wanted = hosts;
+  let before = "";
+  for (let page = 0; page < pages && wanted.length > 0; page++) {
+    const { changes, more } = await getJson(`/v1/changes?${new URLSearchParams({ ...query, ...(before && { before }) })}`);
+    const unknown = [];
+    wanted.forEach((host) => {
+      const weight = weightIn(changes, host);
+      if (weight === undefined) {
+        unknown.push(host);
+      } else if (weight !== null) {
+        weights.set(host.key, weight);
+      }
+    });
+    wanted = unknown;
+    before = changes.at(-1)?.id;
+    if (!more || !before) {
+      return;
+    }
+  }
+}
+
+/**
+ * Returns the weights that hosts had before they were drained, by the history of a member, as far as it knows: few hosts are looked
+ * up one by one, many by all changes of their services.
+ */
+async function weightsInHistory(hosts) {
+  const weights = new Map();
+  const lookUps =
+    hosts.length <= MOST_LOOKED_UP
+      ? hosts.map((host) => lookUp([host], { service: host.service, ip: host.ip, limit: "100" }, 1, weights))
+      : [...new Set(hosts.map((host) => host.service))].slice(0, MOST_LOOKED_UP).map((service) =>
+          lookUp(hosts.filter((host) => host.service === service), { service, limit: "1000" }, MOST_PAGES, weights),
+        );
+  // The dialog says of how many hosts the weight is not known.
+  await Promise.allSettled(lookUps);
+  return weights;
 }
 
 function usualWeight(all, hosts) {
@@ -177,37 +213,37 @@ function usualWeight(all, hosts) {
 
 /** Returns the weights that hosts had before they were drained, as far as they are known, by the keys of the hosts. */
 async function weightsBefore(hosts) {
-  const known = new Map();
+  // The history knows what others have done since.
+  const weights = await weightsInHistory(hosts);
   const kept = remembered();
-  await Promise.all(
-    hosts.slice(0, MOST_LOOKED_UP).map(async (host) => {
-      // The history knows what others have done since.
-      const weight = host.weight > DRAINED ? host.weight : (await weightInHistory(host)) ?? kept[host.key];
-      if (weight !== undefined) {
-        known.set(host.key, weight);
-      }
-    }),
-  );
-  return known;
+  hosts.filter((host) => !weights.has(host.key) && host.key in kept).forEach((host) => weights.set(host.key, kept[host.key]));
+  return weights;
 }
 
-export async function undrain(hosts, list) {
+export async function undrain(selected, list) {
+  const hosts = selected.filter((host) => !(host.weight > DRAINED));
+  if (hosts.length === 0) {
+    notify("bad", texts.actions.noneDrained(selected.length));
+    return;
+  }
   const { screen, name } = route;
   const known = await weightsBefore(hosts);
   if (state.dialog !== null || route.screen !== screen || route.name !== name) {
     // Members answer late at times: the person does something else now.
     return;
   }
-  const first = known.size === hosts.length && new Set(known.values()).size === 1 ? [...known.values()][0] : usualWeight(list.all ?? [], hosts);
+  const unknown = hosts.length - known.size;
+  const isOne = known.size === 0 || (unknown === 0 && new Set(known.values()).size === 1);
+  const first = known.size > 0 && isOne ? [...known.values()][0] : usualWeight(list.all ?? [], hosts);
   const weight = await confirm({
     title: texts.actions.undrainTitle(hosts.length),
     body: html`${listed(hosts)}
-      <p>${texts.actions.undrainText}</p>`,
+      ${selected.length > hosts.length && html`<p>${texts.actions.othersKeep(selected.length - hosts.length)}</p>`}
+      <p>${texts.actions.undrainText(hosts.length, unknown)}</p>`,
     go: texts.actions.undrainGo,
-    field: weightField(first),
+    field: isOne || unknown > 0 ? weightField(first) : null,
   });
   if (weight !== null) {
-    const isOne = known.size === 0 || (known.size === hosts.length && new Set(known.values()).size === 1);
     const done = (hostsDone) => (isOne ? texts.actions.weightDone(weight, hostsDone) : texts.actions.weightsDone(hostsDone));
     await setWeights(hosts, list, (host) => (isOne ? weight : known.get(host.key) ?? weight), done);
   }

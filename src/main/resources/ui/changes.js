@@ -4,7 +4,7 @@ import { getJson } from "./api.js";
 import { clockTime, date, parseTime, shown } from "./format.js";
 import { follow } from "./live.js";
 import { route, setParams } from "./router.js";
-import { clusterTimeIs, update } from "./state.js";
+import { clusterTimeIs, state, update } from "./state.js";
 import { texts } from "./texts.js";
 import { emptyBox, hostLink, html, pill, said, serviceLink, trouble } from "./view.js";
 
@@ -204,16 +204,16 @@ class Changes {
 
   row(row) {
     if (row.isGap) {
-      return html`<tr key=${row.id} class="gap-row"><td colspan="6">${words.gap}</td></tr>`;
+      return html`<tr key=${row.id} class="gap-row"><td colspan=${state.narrow ? 3 : 6}>${words.gap}</td></tr>`;
     }
     const time = parseTime(row.time);
-    const address = row.port == null ? row.ip_address : `${row.ip_address}:${row.port}`;
+    const address = html`${hostLink(row.ip_address)}${row.port != null && html`<span class="dim">:${row.port}</span>`}`;
     return html`
       <tr key=${row.id}>
         <td class="mono" title=${`${date(time)} ${row.time}`}>${clockTime(time).slice(0, 8)}<span class="wide-only">${clockTime(time).slice(8)}</span></td>
         <td>${pill(KINDS[row.change] ?? "", words.words[row.change] ?? row.change)}</td>
-        <td>${serviceLink(row.service)}<span class="sub narrow-only">${hostLink(row.ip_address)} ${this.what(row)}</span></td>
-        <td class="wide-only" title=${address}>${hostLink(row.ip_address)}</td>
+        <td>${serviceLink(row.service)}<span class="sub narrow-only">${address}</span><span class="sub narrow-only whole">${this.what(row)}</span></td>
+        <td class="wide-only">${address}</td>
         <td class="wide-only">${this.what(row)}</td>
         <td class="wide-only">${this.by(row)}</td>
       </tr>`;

@@ -27,6 +27,9 @@ export function readRoute() {
   const [screen, ...rest] = path.split("/");
   route.screen = screen || "services";
   route.name = decode(rest.join("/"));
+  if (route.name === "" && ["service", "host"].includes(route.screen)) {
+    route.screen = "services";
+  }
   route.params = {};
   for (const pair of query.split("&").filter(Boolean)) {
     const [key, value = ""] = pair.split(/=(.*)/s);

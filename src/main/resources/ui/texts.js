@@ -136,7 +136,14 @@ export const texts = {
     drainAll: "That is every host of the service: its traffic stays where it is.",
     drainGo: "Drain",
     undrainTitle: (count) => `Undrain ${s(count, "host")}`,
-    undrainText: "Gives each host the weight that it had before, as far as the history knows, and this one otherwise:",
+    undrainText: (all, unknown) =>
+      unknown === 0
+        ? "Each host gets the weight that it had before."
+        : unknown === all
+          ? "No member knows the weight that they had before. Each gets this one:"
+          : `${all - unknown} get the weight that they had before. Of ${s(unknown, "host")} it is not known: they get this one:`,
+    othersKeep: (count) => `${count === 1 ? "1 selected host is" : `${count} selected hosts are`} not drained, and keep their weight.`,
+    noneDrained: (count) => (count === 1 ? "This host is not drained." : `None of these ${count} hosts is drained.`),
     undrainGo: "Undrain",
     removeTitle: (count) => `Remove ${s(count, "host")}?`,
     removeText: "Clients stop using a removed host within milliseconds. A host that goes on with its heartbeats returns with the next one, without its weight: stop its heartbeats first.",
@@ -256,7 +263,7 @@ export const texts = {
     older: "Load older",
     oldest: (time) => `This member knows changes since ${time}.`,
     none: "No change fits, so far. New ones appear here by themselves.",
-    gap: "Changes were lost here: the member could not keep them all.",
+    gap: "Changes may be missing here: this page was without a member, or has another than before. Load it again to see all that this one knows.",
     from: (old, next) => `${old} → ${next}`,
   },
   charts: {

@@ -1,6 +1,7 @@
 // A table of any number of rows, of which only those in sight are in the page.
 
 import { Component, html } from "./view.js";
+import { state } from "./state.js";
 import { texts } from "./texts.js";
 
 const MARGIN = 8;
@@ -124,8 +125,10 @@ export class VirtualTable extends Component {
   render({ label, rows, rowKey, columns, rowHeight, sort, onSort, rowClass, selected }, { top, height, cursor }) {
     const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - MARGIN, rows.length - 1));
     const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + MARGIN);
+    // A cell over columns that are not shown would make room for them.
+    const across = columns.filter((column) => !(state.narrow && column.cls?.includes("wide-only"))).length;
     const gap = (count) =>
-      count > 0 && html`<tr class="gap" aria-hidden="true"><td colspan=${columns.length} style=${{ height: `${count * rowHeight}px` }}></td></tr>`;
+      count > 0 && html`<tr class="gap" aria-hidden="true"><td colspan=${across} style=${{ height: `${count * rowHeight}px` }}></td></tr>`;
     return html`
       <div class="scroll" ref=${(box) => (this.box = box)} onScroll=${this.measure} tabindex="0" role="region" aria-label=${label}>
         <table aria-rowcount=${rows.length + 1} aria-label=${label}>

@@ -252,6 +252,37 @@ class ConsoleIT {
 
     @Test
     @Order(7)
+    void manyHostsThatOthersDrainedGetTheirOwnWeightsBack() {
+        for (int host = 1; host <= 60; host++) {
+            elsewhere.register("fleet", registration("127.0.2." + host, "9", 1 + host));
+        }
+        elsewhere.register("fleet", registration("127.0.2.100", "9", 90));
+        for (int host = 1; host <= 60; host++) {
+            elsewhere.post("/v1/loadbalancing/fleet/127.0.2." + host, Map.of("load_balancing_weight", "1"));
+        }
+        page.goToService("fleet");
+        browser.await(
+                () -> page.row("127.0.2.60").isEmpty() || page.row("127.0.2.60").contains("drained"));
+        browser.await(() -> browser.text(".toolbar .count").startsWith("61 "));
+        browser.click("thead input");
+        page.choose("Undrain");
+        assertThat(browser.text("dialog"))
+                .contains("Undrain 60 hosts", "1 selected host is not drained", "the weight that it had before");
+        page.answer("Undrain");
+
+        browser.await(() -> page.notice().equals("Weights are set on 60 hosts of fleet."));
+        for (int host = 1; host <= 60; host++) {
+            assertThat(weight("fleet", "127.0.2." + host)).isEqualTo(1 + host);
+        }
+        assertThat(weight("fleet", "127.0.2.100")).isEqualTo(90);
+
+        browser.await(() -> browser.text(".toolbar .count").startsWith("61 "));
+        browser.click(".toolbar button", "Undrain");
+        browser.await(() -> page.notice().equals("None of these 61 hosts is drained."));
+    }
+
+    @Test
+    @Order(8)
     void aHostIsRemovedAfterAQuestion() {
         elsewhere.register("orders", registration("127.0.0.20", "9", 10));
         page.goToService("orders");
@@ -270,7 +301,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void anActionSaysWhyItWasRefused() {
         elsewhere.register("inventory", registration("127.0.0.30", "9", 10));
         page.goToService("inventory");
@@ -284,7 +315,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void keysAloneLeadThroughThePage() {
         page.go("#/services");
         browser.press("/");
@@ -312,7 +343,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void whatClientsSayIsText() {
         String longName = "n".repeat(2000);
         List<String> hostile = List.of(
@@ -361,7 +392,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void aPersonSignsInWhereTheMemberAsksWhoItIs(@TempDir Path dir) {
         Path identities = TestIdentities.OF_PAYMENTS.write(dir.resolve("auth.yaml"));
         try (MemberProcess closed = MemberProcess.start(Map.of("AUTH_FILE", identities.toString()))) {
@@ -392,7 +423,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void aHostThatSendsStrangeTagsIsShownAndThePageGoesOn() {
         String strange = "{\"toString\": 1, \"valueOf\": 1}";
         elsewhere.register(
@@ -421,7 +452,7 @@ class ConsoleIT {
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void anActionConcernsNoPortThatRegistersMeanwhile() {
         try (MemberProcess ports = MemberProcess.start(Map.of("INSTANCE_KEY", "ip_port"))) {
             ports.client().register("payments", Map.of("ip", "127.0.0.2", "port", "9000"));
@@ -458,7 +489,7 @@ class ConsoleIT {
 
     /** Last, since it ends a member. */
     @Test
-    @Order(20)
+    @Order(21)
     void thePageGoesOnWhenItsMemberEnds() {
         if (Tools.find("haproxy").isEmpty()) {
             Tools.skip("there is no haproxy, no console is watched while its member ends");

@@ -27,6 +27,9 @@ class ConsoleSizeIT {
     /** Without a graphics card, beside other tests. */
     private static final double MOST_MILLIS_OF_STEP = 1_000;
 
+    /** The column of names on a phone, in pixels. */
+    private static final int LEAST_WIDTH = 100;
+
     /** Types a text a letter at a time, and returns the milliseconds from each letter to the picture with what fits. */
     private static final String TYPE = "const field = document.querySelector('#find');"
             + " const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;"
@@ -58,6 +61,9 @@ class ConsoleSizeIT {
             + " }"
             + " return {times, isEmpty, last: [...document.querySelectorAll('tbody .name')].at(-1).innerText};";
 
+    private static final String WIDTH_OF_NAME =
+            "return document.querySelector('tbody .name').closest('td').getBoundingClientRect().width;";
+
     @Test
     void findingAndScrollingTakeNoTimeThatAPersonNotices() {
         try (Browser browser = Browser.start();
@@ -74,6 +80,9 @@ class ConsoleSizeIT {
             JsonNode scrolled = browser.run(SCROLL);
             double step = median(scrolled.get("times"));
             page.picture("services-many");
+            browser.resize(390, 844);
+            browser.await(() -> browser.run(WIDTH_OF_NAME).asInt() > LEAST_WIDTH);
+            page.picture("services-many-narrow");
 
             System.out.printf(
                     "bench: a keystroke among %,d services shows within %.0f ms, a step of scrolling within %.0f ms"
