@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,7 +131,7 @@ class LoadBalancerIT {
 
     private static void measure(String name, TestCluster cluster, LoadBalancer balancer) {
         // Members that have just started compile what they run.
-        underLoad(balancer, () -> pause(CALM));
+        underLoad(balancer, () -> BalancedLoad.pause(CALM));
         print(name + ", undisturbed", underLoad(balancer, () -> {}));
         OpenLoop.Report rolling = underLoad(balancer, () -> {
             for (int n = 0; n < cluster.size(); n++) {
@@ -146,7 +145,7 @@ class LoadBalancerIT {
         cluster.awaitWhole();
         OpenLoop.Report freeze = underLoad(balancer, () -> {
             cluster.member(2).freeze();
-            pause(FREEZE);
+            BalancedLoad.pause(FREEZE);
             cluster.member(2).thaw();
         });
         print(name + ", one of three stands still for 10 s", freeze);
@@ -186,20 +185,7 @@ class LoadBalancerIT {
     }
 
     private static OpenLoop.Report underLoad(LoadBalancer balancer, Runnable event) {
-        try (OpenLoop load = OpenLoop.start(balancer.port(), RATE)) {
-            pause(CALM);
-            event.run();
-            pause(CALM);
-            return load.stop();
-        }
-    }
-
-    /** Lets the load run for a time; there is no condition to wait for. */
-    private static void pause(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
+        return new BalancedLoad(RATE, CALM).during(balancer, event);
     }
 
     private static void print(String what, OpenLoop.Report report) {

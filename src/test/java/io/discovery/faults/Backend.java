@@ -10,9 +10,10 @@ enum Backend {
     FILE,
     TABLE;
 
-    /** Returns the faults that a round with this backend can have on this machine. */
+    /** Returns the faults that a round with this backend, and with one version of the program, can have on this machine. */
     List<Fault> faults() {
         List<Fault> possible = new ArrayList<>(List.of(Fault.values()));
+        possible.removeIf(Fault::needsVersionBefore);
         if (this != FILE) {
             possible.removeAll(List.of(Fault.FULL_DISK, Fault.DAMAGED_ROW));
         }

@@ -55,6 +55,10 @@ enum Fault {
     BACKEND_OUTAGE,
     /** The table has no capacity for many requests, and answers the others late. */
     TABLE_OVERLOAD,
+    /** One member stops, and starts again with this version of the program. */
+    UPGRADE,
+    /** One member stops, and starts again with the version of the program before. */
+    DOWNGRADE,
     /** kill -9 of all members, of one some seconds before the others, which then start again from what the backend has. */
     KILL_ALL;
 
@@ -68,6 +72,8 @@ enum Fault {
             PAUSED_START,
             THIN_CATCH_UP,
             DAMAGED_ROW,
+            UPGRADE,
+            DOWNGRADE,
             LEAVE);
     private static final Set<Fault> OF_NETWORK = EnumSet.of(
             FREEZE,
@@ -83,6 +89,7 @@ enum Fault {
             PAUSED_START,
             THIN_CATCH_UP);
     private static final Set<Fault> OF_CLOCKS = EnumSet.of(CLOCK, DRIFT);
+    private static final Set<Fault> OF_VERSIONS = EnumSet.of(UPGRADE, DOWNGRADE);
     private static final Set<Fault> OF_DISK = EnumSet.of(SLOW_DISK, DISK_ERRORS, POWER_FAILURE);
     /** Faults that may come together with one of another member, or of the network. */
     private static final Set<Fault> COMPANIONS =
@@ -96,6 +103,11 @@ enum Fault {
     /** Returns true if the fault is in a clock. */
     boolean isOfClock() {
         return OF_CLOCKS.contains(this);
+    }
+
+    /** Returns true if the fault needs the version of the program before this one. */
+    boolean needsVersionBefore() {
+        return OF_VERSIONS.contains(this);
     }
 
     /** Returns true if the fault needs a library between a member and its disk. */

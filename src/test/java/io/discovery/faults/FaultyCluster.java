@@ -50,6 +50,9 @@ final class FaultyCluster implements Members, AutoCloseable {
     private final List<Long> awaySince = new ArrayList<>();
     private final Map<Integer, Long> launchedAt = new ConcurrentHashMap<>();
     private final Set<Integer> present = new ConcurrentSkipListSet<>();
+    /** The program of each host. */
+    private final Map<Integer, Path> programs = new ConcurrentHashMap<>();
+
     private int logs;
 
     /** @param dir where members keep what they keep; each has a folder in it */
@@ -76,7 +79,20 @@ final class FaultyCluster implements Members, AutoCloseable {
             Path dir,
             Map<String, String> environment,
             Machines.Wanted wanted) {
+        return start(size, network, history, dir, environment, wanted, MemberProcess.JAR);
+    }
+
+    /** Starts members that run this program. */
+    static FaultyCluster start(
+            int size,
+            Network network,
+            History history,
+            Path dir,
+            Map<String, String> environment,
+            Machines.Wanted wanted,
+            Path program) {
         FaultyCluster cluster = new FaultyCluster(network, history, dir, environment, wanted);
+        IntStream.range(0, network.size()).forEach(n -> cluster.install(n, program));
         try {
             for (int n = 0; n < size; n++) {
                 cluster.members.add(cluster.launch(n));
@@ -104,7 +120,13 @@ final class FaultyCluster implements Members, AutoCloseable {
                 "PORT", Integer.toString(HTTP_PORT),
                 "DNS_PORT", Integer.toString(DNS_PORT),
                 "APPLICATION_DIR", folder(n).toString()));
-        return MemberProcess.launch(network.place(n, machines.command(n)), own);
+        return MemberProcess.launch(
+                network.place(n, machines.command(n)), Objects.requireNonNull(programs.get(n)), own);
+    }
+
+    /** Lets member {@code n} run this program from its next start on. */
+    void install(int n, Path program) {
+        programs.put(n, program);
     }
 
     /** Returns the folder of member {@code n}. */

@@ -2,6 +2,8 @@ package io.discovery.faults;
 
 import io.discovery.history.History;
 import io.discovery.testing.DynamoDbProxy;
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.VersionBefore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,8 @@ final class Nemesis {
         switch (injection.fault()) {
             case KILL -> processes.kill(victim, random);
             case RESTART -> processes.restart(victim);
+            case UPGRADE -> processes.change(victim, MemberProcess.JAR);
+            case DOWNGRADE -> processes.change(victim, VersionBefore.jar());
             case FREEZE -> processes.freeze(victim, time);
             case PAUSED_START -> processes.pausedStart(victim, other, random);
             case THIN_CATCH_UP -> processes.thinCatchUp(victim);

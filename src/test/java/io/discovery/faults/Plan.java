@@ -1,9 +1,13 @@
 package io.discovery.faults;
 
+import io.discovery.testing.MemberProcess;
 import io.discovery.testing.Tools;
+import io.discovery.testing.VersionBefore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +116,39 @@ record Plan(
         return settled;
     }
 
+    /**
+     * Draws a plan in which three members get this version of the program one after the other, in any order, under load.
+     * Members of either version die meanwhile, and one may go back to the version before.
+     */
+    static Plan drawUpgrade(long seed) {
+        Random random = new Random(seed);
+        Backend backend = List.of(Backend.values()).get(random.nextInt(Backend.values().length));
+        List<Integer> order = new ArrayList<>(List.of(0, 1, 2));
+        Collections.shuffle(order, random);
+        List<Step> steps = new ArrayList<>();
+        int back = random.nextInt(order.size());
+        for (int n = 0; n < order.size(); n++) {
+            int member = order.get(n);
+            steps.add(version(Fault.UPGRADE, member, random));
+            if (n < order.size() - 1 && random.nextInt(3) > 0) {
+                steps.add(Step.of(Injection.of(Fault.KILL, order.size(), random)));
+            }
+            if (n == back && n < order.size() - 1) {
+                steps.add(version(Fault.DOWNGRADE, member, random));
+                steps.add(version(Fault.UPGRADE, member, random));
+            }
+        }
+        boolean isBalanced = random.nextBoolean() && Tools.find("haproxy").isPresent();
+        Duration lease = random.nextBoolean() ? LONG_LEASE : Duration.ofSeconds(12);
+        Surroundings surroundings = new Surroundings(random.nextInt(3) == 0, isBalanced, false, random.nextInt(3) == 0);
+        return new Plan(seed, order.size(), backend, lease, surroundings, SIZE, steps);
+    }
+
+    private static Step version(Fault fault, int member, Random random) {
+        Injection injection = new Injection(fault, member, (member + 1) % BALANCED_MEMBERS, Duration.ZERO);
+        return new Step(List.of(injection), random.nextBoolean());
+    }
+
     /** Returns a plan of one step, with members that keep registrations in memory alone. */
     static Plan of(long seed, Backend backend, Step... steps) {
         return new Plan(seed, 3, backend, LONG_LEASE, Surroundings.PLAIN, SIZE, List.of(steps));
@@ -137,6 +174,11 @@ record Plan(
         return new Machines.Wanted(hasClockFault(), hasAny(Fault::needsFaultyDisk));
     }
 
+    /** Returns the program with which members start. */
+    Path program() {
+        return hasAny(Fault::needsVersionBefore) ? VersionBefore.jar() : MemberProcess.JAR;
+    }
+
     boolean hasShortLeases() {
         return lease.compareTo(LONG_LEASE) < 0;
     }
@@ -155,6 +197,13 @@ record Plan(
 
     Plan withSize(Workload.Size smaller) {
         return new Plan(seed, members, backend, lease, surroundings, smaller, steps);
+    }
+
+    /** Returns the same plan with TLS between the members. */
+    Plan encrypted() {
+        Surroundings encrypted =
+                new Surroundings(surroundings.isProtected(), surroundings.isBalanced(), surroundings.isAbused(), true);
+        return new Plan(seed, members, backend, lease, encrypted, size, steps);
     }
 
     /** Returns the same plan without what is beside members, clients and faults. */

@@ -54,6 +54,15 @@ class PlanTest {
     }
 
     @Test
+    void tlsGoesWithEachKind() {
+        Plan plain = Plans.named("KILL/FILE", 7);
+        Plan encrypted = Plans.named("KILL/FILE/TLS", 7);
+
+        assertThat(encrypted).hasToString(plain.toString().replace("tls=off", "tls=on"));
+        assertThat(Plans.named("frozen/TLS", 7).surroundings().isEncrypted()).isTrue();
+    }
+
+    @Test
     void aSeedDecides() {
         assertThat(Plan.draw(17)).isEqualTo(Plan.draw(17)).isNotEqualTo(Plan.draw(18));
     }

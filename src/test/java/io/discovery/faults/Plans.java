@@ -9,6 +9,7 @@ import java.util.Random;
 final class Plans {
 
     private static final Duration SHORT_LEASE = Duration.ofSeconds(12);
+    private static final String ENCRYPTED = "/TLS";
 
     private Plans() {}
 
@@ -16,14 +17,21 @@ final class Plans {
      * Returns the plan of a kind with a seed; a plan of some faults, one after the other, or at once, which are named with
      * their backend: {@code CUT_OFF,KILL_ALL/FILE}, {@code KILL+TABLE_OVERLOAD/TABLE}; or a plan that is written out.
      *
+     * <p>{@code /TLS} behind any of them puts TLS between the members.
+     *
      * @throws IllegalArgumentException if it is none of them
      */
     static Plan named(String name, long seed) {
+        if (name.endsWith(ENCRYPTED)) {
+            return named(name.substring(0, name.length() - ENCRYPTED.length()), seed)
+                    .encrypted();
+        }
         // Each member in turn: the oldest, which has the clock and the member list, matters most.
         int victim = (int) (seed % 3);
         int other = (victim + 1) % 3;
         return switch (name) {
             case "mixed" -> Plan.draw(seed);
+            case "upgrade" -> Plan.drawUpgrade(seed);
             case "frozen" -> alone(seed, new Injection(Fault.FREEZE, victim, other, Duration.ofSeconds(20)));
             case "split" ->
                 alone(seed, new Injection(Fault.SPLIT_ALL, victim, other, Duration.ofSeconds(8 + seed % 8)));

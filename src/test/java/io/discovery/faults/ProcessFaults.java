@@ -1,5 +1,6 @@
 package io.discovery.faults;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 
@@ -25,6 +26,13 @@ final class ProcessFaults {
 
     void restart(int victim) {
         cluster.stop(victim);
+        cluster.restart(victim, System.nanoTime());
+    }
+
+    /** Starts a member again, with this version of the program or with the one before. */
+    void change(int victim, Path program) {
+        cluster.stop(victim);
+        cluster.install(victim, program);
         cluster.restart(victim, System.nanoTime());
     }
 

@@ -104,7 +104,13 @@ final class Round {
         try (Network network = Network.of(hosts);
                 Table table = plan.backend() == Backend.TABLE ? new Table(network.servicesAddress()) : null;
                 FaultyCluster cluster = FaultyCluster.start(
-                        plan.members(), network, round.history, dir, round.environment(table), plan.machines())) {
+                        plan.members(),
+                        network,
+                        round.history,
+                        dir,
+                        round.environment(table),
+                        plan.machines(),
+                        plan.program())) {
             return round.run(network, cluster, table == null ? null : table.way);
         } finally {
             round.unmountDisks(hosts);

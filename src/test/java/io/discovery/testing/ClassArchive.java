@@ -26,7 +26,7 @@ final class ClassArchive {
         try {
             if (!Files.exists(archive) || isOlder(archive, jar)) {
                 Files.deleteIfExists(archive);
-                make(archive, javaOptions);
+                make(jar, archive, javaOptions);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -40,10 +40,10 @@ final class ClassArchive {
         return Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(other)) < 0;
     }
 
-    private static void make(Path archive, List<String> javaOptions) {
+    private static void make(Path jar, Path archive, List<String> javaOptions) {
         List<String> options = new ArrayList<>(javaOptions);
         options.add("-XX:ArchiveClassesAtExit=" + archive);
-        try (MemberProcess member = MemberProcess.launchWith(options, Map.of())) {
+        try (MemberProcess member = MemberProcess.launchWith(jar, options, Map.of())) {
             member.awaitReady();
             member.client().register("archived", "127.0.0.1");
             member.client().hosts("archived");

@@ -18,7 +18,8 @@ import java.util.Set;
  */
 public final class MemberProcess implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target", "discovery.jar").toAbsolutePath();
+    /** The program that was built. */
+    public static final Path JAR = Path.of("target", "discovery.jar").toAbsolutePath();
     /**
      * The options of Java: tests start many members and run none for long, and a simpler compiler and collector leave
      * the processors to others.
@@ -65,12 +66,18 @@ public final class MemberProcess implements AutoCloseable {
     public static MemberProcess launch(Place place, Map<String, String> environment, String... javaOptions) {
         List<String> options = new ArrayList<>(DefaultOptions.ALL);
         options.addAll(List.of(javaOptions));
-        return launch(place, options, environment);
+        return launch(place, JAR, options, environment);
+    }
+
+    /** Starts a member of another version of the program, and does not wait for it. */
+    public static MemberProcess launch(Place place, Path jar, Map<String, String> environment) {
+        List<String> options = jar.equals(JAR) ? DefaultOptions.ALL : ClassArchive.options(jar, FAST_START);
+        return launch(place, jar, options, environment);
     }
 
     /** Starts a member with these options of Java alone, and does not wait for it. */
-    static MemberProcess launchWith(List<String> javaOptions, Map<String, String> environment) {
-        return launch(Place.HERE, javaOptions, environment);
+    static MemberProcess launchWith(Path jar, List<String> javaOptions, Map<String, String> environment) {
+        return launch(Place.HERE, jar, javaOptions, environment);
     }
 
     /**
@@ -82,12 +89,13 @@ public final class MemberProcess implements AutoCloseable {
                 Boolean.getBoolean("discovery.measure") ? List.of() : ClassArchive.options(JAR, FAST_START);
     }
 
-    private static MemberProcess launch(Place place, List<String> javaOptions, Map<String, String> environment) {
+    private static MemberProcess launch(
+            Place place, Path jar, List<String> javaOptions, Map<String, String> environment) {
         List<String> command = new ArrayList<>(place.command());
         command.add(Program.jdk("java"));
         command.add("-Xmx512m");
         command.addAll(javaOptions);
-        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(List.of("-jar", jar.toString()));
         Map<String, String> variables = new HashMap<>(Map.of(
                 "HOST", place.address(),
                 "BACKEND_STORAGE", "InMemory",

@@ -21,6 +21,8 @@ public final class TestCluster implements AutoCloseable {
 
     private final List<Map<String, String>> environments = new ArrayList<>();
     private final List<MemberProcess> members = new ArrayList<>();
+    /** The program of each member. */
+    private final List<Path> programs = new ArrayList<>();
 
     private TestCluster() {}
 
@@ -61,15 +63,20 @@ public final class TestCluster implements AutoCloseable {
             own.put("PORT", Integer.toString(ports.get(size + n)));
             own.computeIfPresent("APPLICATION_DIR", appendNumber(n));
             cluster.environments.add(own);
+            cluster.programs.add(MemberProcess.JAR);
         }
         return cluster;
     }
 
     /** Starts the first member that does not run yet, without waiting. */
     public MemberProcess launchNext() {
-        MemberProcess member = MemberProcess.launch(environments.get(members.size()));
+        MemberProcess member = launch(members.size());
         members.add(member);
         return member;
+    }
+
+    private MemberProcess launch(int n) {
+        return MemberProcess.launch(MemberProcess.Place.HERE, programs.get(n), environments.get(n));
     }
 
     private static BiFunction<String, String, String> appendNumber(int n) {
@@ -101,13 +108,18 @@ public final class TestCluster implements AutoCloseable {
     /** Starts member {@code n} again, on its ports and its data, without waiting. */
     public MemberProcess relaunch(int n) {
         members.get(n).close();
-        members.set(n, MemberProcess.launch(environments.get(n)));
+        members.set(n, launch(n));
         return members.get(n);
     }
 
     /** Sets variables with which member {@code n} starts the next time. */
     public void configure(int n, Map<String, String> variables) {
         environments.get(n).putAll(variables);
+    }
+
+    /** Lets member {@code n} run this program from its next start on. */
+    public void install(int n, Path program) {
+        programs.set(n, program);
     }
 
     /** Waits until every member answers reads and sees all, and all copies are where they belong. */
