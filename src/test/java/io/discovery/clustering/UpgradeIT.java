@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @EnabledIfSystemProperty(named = VersionBefore.PROPERTY, matches = ".+")
 class UpgradeIT {
 
-    private static final BalancedLoad LOAD = new BalancedLoad(200, Duration.ofSeconds(2));
+    private static final BalancedLoad LOAD = new BalancedLoad(100, Duration.ofSeconds(2));
     private static final String HOST = "127.0.0.2";
     private static final int WEIGHT = 42;
 
