@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -125,6 +126,15 @@ public final class TestClient {
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no meter " + name));
+    }
+
+    /** Returns the meters that count answers with a status of 500 or more, of which there were some. */
+    public List<String> metersOfFaults() {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.contains("status=\"5") && !line.endsWith(" 0.0"))
+                .toList();
     }
 
     /** Returns the addresses that are listed for a service; fails unless the answer is 200. */
