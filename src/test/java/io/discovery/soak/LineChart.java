@@ -2,10 +2,12 @@ package io.discovery.soak;
 
 import io.discovery.soak.Growth.Point;
 import io.discovery.testing.Picture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A panel of lines over time in a picture, from 0 up.
@@ -23,6 +25,8 @@ record LineChart(String what, List<List<Point>> lines) implements Picture.Panel 
     private static final int FLOOR = 165;
     private static final int TALLEST = 125;
     private static final double MINUTE = 60;
+    /** A line is not drawn over a time that is longer than so many steps. */
+    private static final int MISSED_STEPS = 4;
 
     LineChart {
         lines = lines.stream().map(List::copyOf).toList();
@@ -45,15 +49,35 @@ record LineChart(String what, List<List<Point>> lines) implements Picture.Panel 
         svg.append("<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>\n"
                 .formatted(left, top + FLOOR - TALLEST, top + FLOOR, left + ROOM));
         for (int n = 0; n < lines.size(); n++) {
-            String points = lines.get(n).stream()
-                    .map(point -> "%d,%d"
-                            .formatted(
-                                    left + Math.round(ROOM * point.seconds() / end),
-                                    top + FLOOR - Math.round(TALLEST * point.value() / most)))
-                    .collect(Collectors.joining(" "));
-            svg.append("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\"/>\n"
-                    .formatted(points, COLORS.get(n % COLORS.size())));
+            for (List<Point> part : parts(lines.get(n))) {
+                String points = part.stream()
+                        .map(point -> "%d,%d"
+                                .formatted(
+                                        left + Math.round(ROOM * point.seconds() / end),
+                                        top + FLOOR - Math.round(TALLEST * point.value() / most)))
+                        .collect(Collectors.joining(" "));
+                svg.append("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\"/>\n"
+                        .formatted(points, COLORS.get(n % COLORS.size())));
+            }
         }
+    }
+
+    /** Returns the parts of a line between times without values: of a member that was gone. */
+    private static List<List<Point>> parts(List<Point> line) {
+        double step = IntStream.range(1, line.size())
+                .mapToDouble(n -> line.get(n).seconds() - line.get(n - 1).seconds())
+                .min()
+                .orElse(0);
+        List<List<Point>> parts = new ArrayList<>();
+        double last = Double.NEGATIVE_INFINITY;
+        for (Point point : line) {
+            if (point.seconds() - last > MISSED_STEPS * step) {
+                parts.add(new ArrayList<>());
+            }
+            parts.get(parts.size() - 1).add(point);
+            last = point.seconds();
+        }
+        return parts;
     }
 
     /** Returns the largest value, never 0, because it is a divisor. */

@@ -38,4 +38,14 @@ class LineChartTest {
 
         assertThat(LineChart.picture(List.of(idle))).contains("points=\"50,165 300,165\"");
     }
+
+    @Test
+    void aLineEndsWhereAMemberWasGoneAndGoesOnWhenItIsBack() {
+        LineChart gap = new LineChart(
+                "Members", List.of(List.of(new Point(0, 1), new Point(1, 1), new Point(9, 1), new Point(10, 1))));
+
+        assertThat(LineChart.picture(List.of(gap)))
+                .contains("points=\"50,40 75,40\"", "points=\"275,40 300,40\"")
+                .doesNotContain("75,40 275,40");
+    }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,7 +23,22 @@ public record Dashboard(JsonNode json) {
      *
      * @param panel its title
      */
-    public record Query(String panel, String expression, JsonNode datasource) {}
+    public record Query(String panel, String expression, JsonNode datasource) {
+
+        private static final Pattern VARIABLE = Pattern.compile("\\$\\w+");
+
+        /** Returns the expression as Grafana sends it, for all members of the job discovery. */
+        public String sent() {
+            String sent = expression
+                    .replace("$job", "discovery")
+                    .replace("$instance", ".*")
+                    .replace("$__rate_interval", "15s");
+            if (VARIABLE.matcher(sent).find()) {
+                throw new AssertionError("a variable without a value: " + sent);
+            }
+            return sent;
+        }
+    }
 
     /** Reads the file as it is shipped. */
     public static Dashboard shipped() {

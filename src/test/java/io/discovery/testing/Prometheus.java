@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,6 +87,24 @@ public final class Prometheus implements AutoCloseable {
      * @param jobs the ports of the members of each job
      */
     public static Prometheus alerting(Map<String, List<Integer>> jobs, Path dir) {
+        return watching(
+                jobs,
+                dir,
+                alerts -> RANGE.matcher(HOLDS.matcher(alerts).replaceAll("for: 3s"))
+                        .replaceAll("[15s]"));
+    }
+
+    /**
+     * Starts a Prometheus whose alerts have the times that they are shipped with.
+     *
+     * @param members the ports of all members of a cluster
+     */
+    public static Prometheus watching(List<Integer> members, Path dir) {
+        return watching(Map.of("discovery", members), dir, UnaryOperator.identity());
+    }
+
+    private static Prometheus watching(
+            Map<String, List<Integer>> jobs, Path dir, UnaryOperator<String> changeOfAlerts) {
         int first = jobs.values().iterator().next().get(0);
         String shipped = SHIPPED_JOB.formatted("127.0.0.1:" + first);
         String wanted = jobs.entrySet().stream()
@@ -102,8 +121,7 @@ public final class Prometheus implements AutoCloseable {
                     assertThat(text).contains(shipped);
                     return text.replace(shipped, wanted).replace("global:\n", "global:\n  evaluation_interval: 1s\n");
                 },
-                alerts -> RANGE.matcher(HOLDS.matcher(alerts).replaceAll("for: 3s"))
-                        .replaceAll("[15s]"));
+                changeOfAlerts);
     }
 
     private static Prometheus start(
@@ -169,6 +187,35 @@ public final class Prometheus implements AutoCloseable {
                         .path("result"))
                 .map(each -> texts(each.path("metric")))
                 .toList();
+    }
+
+    /**
+     * A value at a moment.
+     *
+     * @param seconds since the begin of what was asked for
+     */
+    public record Sample(double seconds, double value) {}
+
+    /**
+     * Returns the course of each series that answers a query, by the member that it is about.
+     *
+     * @param begin where it begins; it ends now
+     * @param stepSeconds from one sample to the next
+     */
+    public Map<String, List<Sample>> courses(String query, Instant begin, int stepSeconds) {
+        JsonNode answer = api("query_range?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8) + "&start="
+                + begin.getEpochSecond() + "&end=" + Instant.now().getEpochSecond() + "&step=" + stepSeconds);
+        Map<String, List<Sample>> courses = new TreeMap<>();
+        elements(answer.path("result"))
+                .forEach(series -> courses.put(
+                        series.at("/metric/instance").asText(),
+                        elements(series.path("values"))
+                                .map(value -> new Sample(
+                                        value.path(0).asDouble() - begin.getEpochSecond(),
+                                        Double.parseDouble(value.path(1).asText())))
+                                .filter(sample -> Double.isFinite(sample.value()))
+                                .toList()));
+        return courses;
     }
 
     /** Returns the alerts that fire, each with the member that it names behind a space. */
