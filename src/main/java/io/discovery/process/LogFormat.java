@@ -7,6 +7,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import java.util.Iterator;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** The format of all lines of the log, those of libraries too: LOG_FORMAT. To be set by the thread that starts the process. */
 public final class LogFormat {
@@ -32,6 +33,9 @@ public final class LogFormat {
                     output.setEncoder(encoder);
                 }
             }
+            // Else java.util.logging would write its lines to the standard error, as text.
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
         }
     }
 

@@ -71,10 +71,16 @@ class LogFormatIT {
         try (MemberProcess member =
                 MemberProcess.start(Map.of("LOG_FORMAT", "json"), FailingThread.option(dir, file))) {
             Files.createFile(file);
-            await().atMost(PATIENCE).until(() -> member.log().contains("planted"));
+            await().atMost(PATIENCE).until(() -> member.log().contains("the thread failing"));
             assertThat(member.stop()).isZero();
 
-            assertThat(linesOf(member.log()))
+            List<JsonNode> lines = linesOf(member.log());
+            assertThat(lines)
+                    .filteredOn(line -> line.path("logger").asText().equals(FailingThread.class.getName()))
+                    .singleElement()
+                    .satisfies(line ->
+                            assertThat(line.path("message").asText()).isEqualTo("planted by java.util.logging"));
+            assertThat(lines)
                     .filteredOn(line -> line.has("error"))
                     .singleElement()
                     .satisfies(line -> {

@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Logger;
 
-/** A Java agent with a thread that an exception ends as soon as a file exists. */
+/** A Java agent with a thread that writes to the log of java.util.logging, and that an exception ends, as soon as a file exists. */
 public final class FailingThread {
 
     /** The message of the exception, on two lines. */
@@ -25,6 +26,7 @@ public final class FailingThread {
         while (!Files.exists(file)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
+        Logger.getLogger(FailingThread.class.getName()).warning("planted by java.util.logging");
         throw new IllegalStateException(MESSAGE, new IllegalArgumentException("the cause"));
     }
 
