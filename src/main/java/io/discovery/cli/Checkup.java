@@ -1,6 +1,7 @@
 package io.discovery.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,8 @@ final class Checkup {
     private static final long WAITING = 10_000;
     private static final int HEAP_PERCENT = 85;
     private static final int ENOUGH_MEMBERS = 3;
+    private static final String IN_MEMORY = "InMemory";
+    private static final String SAME = "give all members the same %s, and restart those that differ";
 
     private final ClusterReport cluster;
     private final List<MemberReport> members;
@@ -31,10 +34,7 @@ final class Checkup {
         findings.add(answers());
         findings.add(ready());
         findings.add(copies());
-        findings.add(alike(
-                "settings",
-                member -> MemberReport.abbreviated(member.object().text("settings")),
-                "give all members the same HOST_TTL, INSTANCE_KEY and the like, and restart those that differ"));
+        findings.add(settings());
         findings.add(alike(
                 "versions",
                 member -> member.object().text("version"),
@@ -45,6 +45,7 @@ final class Checkup {
         findings.add(disk());
         findings.add(heap());
         findings.add(expiry());
+        findings.add(history());
         return findings;
     }
 
@@ -76,7 +77,7 @@ final class Checkup {
 
     private Finding copies() {
         if (cluster.members().size() == 1) {
-            return Finding.ok("copies", "one member has the only one, beside its backend");
+            return onlyCopy();
         }
         return cluster.partitionsSafe()
                 ? Finding.ok("copies", "losing one member now loses nothing")
@@ -84,6 +85,59 @@ final class Checkup {
                         "copies",
                         "losing one member now may lose changes",
                         "restart no member; discovery safe --wait tells when it is over");
+    }
+
+    private Finding onlyCopy() {
+        boolean isOnlyInMemory = members.stream()
+                .anyMatch(member ->
+                        member.object().object("backend").text("storage").equals(IN_MEMORY));
+        return isOnlyInMemory
+                ? Finding.look(
+                        "copies",
+                        "one member has the only one, in memory: a restart loses all",
+                        "run three members, or set BACKEND_STORAGE=InFile")
+                : Finding.ok("copies", "one member has the only one, beside its backend");
+    }
+
+    /** Members tell a digest of all settings that they share, and the values of some. */
+    private Finding settings() {
+        Map<String, List<String>> digests =
+                byValue(member -> MemberReport.abbreviated(member.object().text("settings")));
+        if (digests.size() <= 1) {
+            return alike("settings", digests, "");
+        }
+        Map<String, Map<String, List<String>>> differing = new LinkedHashMap<>();
+        differing.put("HOST_TTL", byValue(member -> member.object().text("host_ttl_seconds")));
+        differing.put("EXPIRY_PROTECTION", byValue(MemberReport::expiryProtection));
+        differing.put(
+                "BACKEND_STORAGE",
+                byValue(member -> member.object().object("backend").text("storage")));
+        differing.values().removeIf(values -> values.size() <= 1);
+        if (differing.isEmpty()) {
+            return alike("settings", digests, SAME.formatted("INSTANCE_KEY, CLUSTER_NAME and DYNAMODB_TABLE_HOSTS"));
+        }
+        String found = differing.entrySet().stream()
+                .map(setting -> setting.getKey() + ": " + text(setting.getValue()))
+                .collect(Collectors.joining("; "));
+        return Finding.bad("settings", found, SAME.formatted(String.join(", ", differing.keySet())));
+    }
+
+    private Finding history() {
+        List<MemberReport> known =
+                members.stream().filter(MemberReport::tellsOfHistory).toList();
+        List<String> without = known.stream()
+                .filter(member -> !member.object().has("history_since"))
+                .map(MemberReport::address)
+                .toList();
+        if (without.isEmpty()) {
+            return Finding.ok("history", known.isEmpty() ? "unknown" : "all record changes");
+        }
+        return without.size() == known.size()
+                ? Finding.ok("history", "none records changes: HISTORY_CHANGES is 0")
+                : Finding.look(
+                        "history",
+                        "no changes are recorded at " + String.join(", ", without),
+                        "give all members a HISTORY_CHANGES above 0: a client that asks that member gets no changes");
     }
 
     private Finding content() {
@@ -162,15 +216,25 @@ final class Checkup {
     }
 
     private Finding alike(String check, Function<MemberReport, String> value, String advice) {
+        return alike(check, byValue(value), advice);
+    }
+
+    private static Finding alike(String check, Map<String, List<String>> byValue, String advice) {
+        return byValue.size() <= 1
+                ? Finding.ok(check, byValue.keySet().stream().findFirst().orElse("unknown"))
+                : Finding.bad(check, text(byValue), advice);
+    }
+
+    private Map<String, List<String>> byValue(Function<MemberReport, String> value) {
         Map<String, List<String>> byValue = new TreeMap<>();
         members.forEach(member -> byValue.computeIfAbsent(value.apply(member), key -> new ArrayList<>())
                 .add(member.address()));
-        if (byValue.size() <= 1) {
-            return Finding.ok(check, byValue.keySet().stream().findFirst().orElse("unknown"));
-        }
-        String found = byValue.entrySet().stream()
+        return byValue;
+    }
+
+    private static String text(Map<String, List<String>> byValue) {
+        return byValue.entrySet().stream()
                 .map(entry -> entry.getKey() + " at " + String.join(", ", entry.getValue()))
                 .collect(Collectors.joining("; "));
-        return Finding.bad(check, found, advice);
     }
 }

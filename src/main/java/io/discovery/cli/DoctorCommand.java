@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 final class DoctorCommand implements Callable<Integer> {
 
     /** Members may differ for as long as a change is on its way. */
-    private static final int ATTEMPTS = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final int WELL = 0;
@@ -36,12 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Members members = context.members();
-        List<Finding> findings = examined(members);
-        for (int attempt = 1; attempt < ATTEMPTS && !isWell(findings); attempt++) {
-            LockSupport.parkNanos(PERIOD.toNanos());
-            findings = examined(members);
-        }
+        List<Finding> findings = examined();
         Rows rows = context.rows("CHECK", "STATE", "FOUND", "TO DO");
         findings.forEach(finding -> rows.add(
                 finding.object(),
@@ -57,10 +52,26 @@ final class DoctorCommand implements Callable<Integer> {
         return findings.stream().noneMatch(finding -> finding.level() == Level.BAD);
     }
 
-    private static List<Finding> examined(Members members) {
-        ClusterViews cluster = ClusterViews.ask(members);
+    /** Looks until nothing is bad, or until the time is over in which a change may be on its way. */
+    private List<Finding> examined() {
+        Members members = context.members();
+        int endpoints = members.endpoints().size();
+        Progress progress = new Progress(context.streams());
+        try (ClusterQuestions questions = new ClusterQuestions(members, progress)) {
+            List<Finding> findings = examined(endpoints, questions.ask());
+            long begin = System.nanoTime();
+            while (!isWell(findings) && System.nanoTime() - begin < PATIENCE.toNanos()) {
+                progress.showNow("something is bad: looking again");
+                LockSupport.parkNanos(PERIOD.toNanos());
+                findings = examined(endpoints, questions.askAgain());
+            }
+            return findings;
+        }
+    }
+
+    private static List<Finding> examined(int endpoints, ClusterViews cluster) {
         List<Finding> findings = new ArrayList<>();
-        findings.add(endpoints(members.endpoints().size(), cluster.silent()));
+        findings.add(endpoints(endpoints, cluster.silent()));
         findings.add(oneCluster(cluster));
         findings.addAll(new Checkup(cluster.first()).findings());
         return findings;

@@ -36,6 +36,17 @@ record MemberReport(JsonObject object) {
         return object.is("writable") ? "ready" : "no writes: " + object.text("writable_reason");
     }
 
+    /** Returns EXPIRY_PROTECTION of the member: one that protects hosts now tells that it is active. */
+    String expiryProtection() {
+        String told = object.text("expiry_protection");
+        return told.equals("active") ? "on" : told;
+    }
+
+    /** Returns whether the member tells since when it knows changes, or that it records none. */
+    boolean tellsOfHistory() {
+        return isReady() && object.fields().containsKey("history_since");
+    }
+
     String backend() {
         JsonObject backend = object.object("backend");
         long waiting = backend.number("waiting", 0);

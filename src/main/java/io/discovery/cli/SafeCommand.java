@@ -1,6 +1,5 @@
 package io.discovery.cli;
 
-import io.discovery.cli.http.Members;
 import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.Failure.Kind;
 import io.discovery.cli.text.JsonObject;
@@ -48,10 +47,15 @@ final class SafeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Members members = context.members();
         long end = System.nanoTime() + (patience == null ? 0 : patience.toNanos());
+        try (ClusterQuestions questions = new ClusterQuestions(context.members(), new Progress(context.streams()))) {
+            return call(questions, end);
+        }
+    }
+
+    private int call(ClusterQuestions questions, long end) {
         while (true) {
-            List<String> objections = objections(members, end);
+            List<String> objections = objections(questions, end);
             if (objections.isEmpty()) {
                 context.tell("safe: one member may be restarted", JsonObject.of("safe", true, "reasons", List.of()));
                 return SAFE;
@@ -71,9 +75,9 @@ final class SafeCommand implements Callable<Integer> {
     }
 
     /** A member that restarts may be the one that is asked, so that is no reason to end before the time. */
-    private List<String> objections(Members members, long end) {
+    private List<String> objections(ClusterQuestions questions, long end) {
         try {
-            return RestartRule.objections(ClusterViews.ask(members), least).stream()
+            return RestartRule.objections(questions.ask(), least).stream()
                     .map(Printable::of)
                     .toList();
         } catch (Failure failure) {

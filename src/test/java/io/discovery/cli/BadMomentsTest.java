@@ -2,6 +2,7 @@ package io.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.discovery.cli.text.Output;
 import io.discovery.testing.ScriptedMember;
 import io.discovery.testing.ScriptedMember.Reply;
@@ -10,6 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +28,7 @@ class BadMomentsTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private String in = "";
+    private List<String> terminals = List.of();
 
     /** Runs a command with two endpoints that are one server. */
     private int run(ScriptedMember server, String... arguments) {
@@ -32,7 +37,7 @@ class BadMomentsTest {
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 new Output(out),
                 new Output(err),
-                List.of());
+                terminals);
         return new Program(Map.of("DISCOVERY_ENDPOINTS", base + "," + base + "/second"), streams).run(arguments);
     }
 
@@ -113,5 +118,58 @@ class BadMomentsTest {
         }
 
         assertThat(errors()).contains("1 line was refused; the others would be taken.");
+    }
+
+    private static boolean isSecond(HttpExchange exchange) {
+        return exchange.getRequestURI().getPath().startsWith("/second");
+    }
+
+    private static final Reply WELL = new Reply(
+            200,
+            Map.of(),
+            "{\"partitions_safe\": true, \"members\": [{\"id\": \"a\", \"address\": \"a\", \"answered\": true,"
+                    + " \"ready\": true, \"writable\": true}, {\"id\": \"b\", \"address\": \"b\", \"answered\": true,"
+                    + " \"ready\": true, \"writable\": true}]}");
+
+    @Test
+    void endpointsAreAskedAtTheSameTime() {
+        CountDownLatch asked = new CountDownLatch(2);
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> {
+            asked.countDown();
+            return reaches(asked, 5) ? WELL : Reply.refusal(503, "asked alone");
+        })) {
+            assertThat(run(server, "safe")).isZero();
+        }
+    }
+
+    private static boolean reaches(CountDownLatch latch, int seconds) {
+        try {
+            return latch.await(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Test
+    void anEndpointThatWasSilentIsAskedOnceAndNamedMeanwhile() {
+        AtomicInteger questions = new AtomicInteger();
+        CountDownLatch end = new CountDownLatch(1);
+        terminals = List.of("err");
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> {
+            if (isSecond(exchange)) {
+                questions.incrementAndGet();
+                reaches(end, 60);
+            }
+            return WELL;
+        })) {
+            assertThat(run(server, "doctor", "--timeout", "1500ms", "-o", "jsonl"))
+                    .isEqualTo(1);
+            end.countDown();
+        }
+
+        assertThat(questions).hasValue(1);
+        assertThat(output()).contains("/second (no answer in time)");
+        assertThat(errors()).containsPattern("waiting for http://127.0.0.1:[0-9]+/second");
     }
 }

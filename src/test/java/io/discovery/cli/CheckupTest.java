@@ -39,6 +39,10 @@ class CheckupTest {
                 "c0ffee",
                 "settings",
                 "abc",
+                "host_ttl_seconds",
+                JsonNumber.of(600),
+                "history_since",
+                "2026-11-27T15:00:00.000000Z",
                 "expiry_protection",
                 "off",
                 "backend",
@@ -89,6 +93,7 @@ class CheckupTest {
                         "backend", third.with("backend", JsonObject.of("storage", "InFile", "status", "DOWN")), false),
                 Arguments.of("disk", third.with("disk_free_bytes", JsonNumber.of(1_000)), false),
                 Arguments.of("heap", third.with("heap_used_bytes", JsonNumber.of(90)), false),
+                Arguments.of("history", third.with("history_since", null), false),
                 Arguments.of("expiry", third.with("expiry_protection", "active"), false));
     }
 
@@ -119,6 +124,57 @@ class CheckupTest {
 
         assertThat(RestartRule.objections(alone)).singleElement().asString().contains("one member alone");
         assertThat(odd(alone)).extracting(Finding::check).containsExactly("members");
+    }
+
+    private static Finding only(JsonObject third) {
+        List<Finding> odd = odd(three(third));
+        assertThat(odd).hasSize(1);
+        return odd.get(0);
+    }
+
+    @Test
+    void settingsThatDifferAreNamed() {
+        Finding expiry = only(well("c").with("settings", "abd").with("expiry_protection", "on"));
+        Finding ttl = only(well("c").with("settings", "abd").with("host_ttl_seconds", JsonNumber.of(60)));
+        Finding unknown = only(well("c").with("settings", "abd"));
+
+        assertThat(expiry.found()).isEqualTo("EXPIRY_PROTECTION: off at a, b; on at c");
+        assertThat(expiry.advice()).contains("the same EXPIRY_PROTECTION,").doesNotContain("INSTANCE_KEY");
+        assertThat(ttl.found()).isEqualTo("HOST_TTL: 60 at c; 600 at a, b");
+        assertThat(unknown.advice()).contains("INSTANCE_KEY");
+    }
+
+    @Test
+    void aHistoryThatOneMemberLacksIsWorthALook() {
+        Finding one = only(well("c").with("history_since", null));
+
+        assertThat(one.level()).isEqualTo(Level.LOOK);
+        assertThat(one.found()).contains("c").doesNotContain("a,");
+        JsonObject loading = well("c").with("history_since", null).with("ready", false);
+        assertThat(odd(three(loading))).extracting(Finding::check).containsExactly("ready");
+    }
+
+    @Test
+    void aHistoryThatAllMembersLackIsAChoice() {
+        List<MemberReport> members = Stream.of("a", "b", "c")
+                .map(address -> new MemberReport(well(address).with("history_since", null)))
+                .toList();
+
+        assertThat(odd(new ClusterReport("http://a", true, members))).isEmpty();
+    }
+
+    @Test
+    void theOnlyCopyInMemoryIsWorthALook() {
+        JsonObject inMemory = well("a").with("backend", JsonObject.of("storage", "InMemory", "status", "UP"));
+        ClusterReport alone = new ClusterReport("http://a", true, List.of(new MemberReport(inMemory)));
+
+        assertThat(odd(alone))
+                .filteredOn(finding -> finding.check().equals("copies"))
+                .singleElement()
+                .satisfies(copies -> {
+                    assertThat(copies.found()).contains("a restart loses all").doesNotContain("beside its backend");
+                    assertThat(copies.level()).isEqualTo(Level.LOOK);
+                });
     }
 
     private static ClusterReport seenFrom(String endpoint, String... addresses) {

@@ -4,6 +4,7 @@ import io.discovery.cli.text.Failure;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +129,11 @@ public final class Members {
     /** Returns why a member gave no answer, in words. */
     public static String reason(IOException failure) {
         return Reason.of(failure);
+    }
+
+    /** Returns whether a member was silent for all of the time that it had. */
+    public static boolean isSilence(IOException failure) {
+        return failure instanceof HttpTimeoutException;
     }
 
     /** Opens streams of events at these members. */
