@@ -5,10 +5,7 @@ import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.Output;
 import io.discovery.cli.text.Printable;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +51,7 @@ final class ExportCommand implements Runnable {
             throw Failure.usage("--parallel: given " + parallel + ", expected 1 to 32");
         }
         Path target = file;
-        if (target == null) {
+        if (target == null || ExportFile.isStandardOutput(target)) {
             export(context.out());
         } else {
             toFile(target);
@@ -73,17 +70,13 @@ final class ExportCommand implements Runnable {
         }
     }
 
-    private void toFile(Path target) {
-        Path partial = target.resolveSibling(target.getFileName() + ".partial");
-        try {
-            long hosts;
-            try (OutputStream stream = Files.newOutputStream(partial)) {
-                hosts = export(new Output(stream));
-            }
-            Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            context.note("exported " + hosts + " hosts to " + target);
+    private void toFile(Path named) {
+        try (ExportFile target = ExportFile.open(named)) {
+            long hosts = export(new Output(target.stream()));
+            target.complete();
+            context.note("exported " + hosts + " hosts to " + named);
         } catch (IOException unwritten) {
-            throw Failure.refused("the file " + Printable.of(target.toString()) + " cannot be written: "
+            throw Failure.refused("the file " + Printable.of(named.toString()) + " cannot be written: "
                     + Printable.of(String.valueOf(unwritten.getMessage())));
         }
     }

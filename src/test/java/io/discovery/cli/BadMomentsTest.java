@@ -1,14 +1,21 @@
 package io.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.discovery.cli.text.Output;
+import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.ScriptedMember;
 import io.discovery.testing.ScriptedMember.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Commands whose members answer as they do at bad moments alone. */
 @Timeout(60)
@@ -171,5 +179,70 @@ class BadMomentsTest {
         assertThat(questions).hasValue(1);
         assertThat(output()).contains("/second (no answer in time)");
         assertThat(errors()).containsPattern("waiting for http://127.0.0.1:[0-9]+/second");
+    }
+
+    private static ScriptedMember exporting() {
+        return ScriptedMember.answering(exchange -> new Reply(
+                200,
+                Map.of(),
+                exchange.getRequestURI().getPath().endsWith("/services")
+                        ? "{\"services\": [{\"service\": \"a\", \"hosts\": 1}]}"
+                        : "{\"hosts\": [{\"service\": \"a\"}]}"));
+    }
+
+    private int export(Path file) {
+        try (ScriptedMember server = exporting()) {
+            return run(server, "export", file.toString());
+        }
+    }
+
+    private static final String EXPORTED = "{\"service\": \"a\"}\n";
+
+    @Test
+    void anExportReplacesTheFileBehindALinkAndKeepsItsPermissions(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("file"), "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("file"));
+        Path dangling = Files.createSymbolicLink(dir.resolve("dangling"), Path.of("new"));
+
+        assertThat(export(link)).isZero();
+        assertThat(export(dangling)).isZero();
+
+        assertThat(link).isSymbolicLink().hasContent(EXPORTED);
+        assertThat(dangling).isSymbolicLink().hasContent(EXPORTED);
+        assertThat(file).isRegularFile();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(dir).isDirectoryNotContaining("glob:**.partial");
+    }
+
+    @Test
+    void anExportIntoAPipeIsReadThere(@TempDir Path dir) throws IOException {
+        Path pipe = dir.resolve("pipe");
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/mkfifo")))
+                .as("skipped: pipes with names need mkfifo")
+                .isTrue();
+        io.discovery.testing.Program.of("mkfifo", pipe.toString())
+                .run(Duration.ofSeconds(10))
+                .succeeded();
+
+        try (ExternalProcess reader =
+                io.discovery.testing.Program.of("cat", pipe.toString()).startPiped("a reader")) {
+            assertThat(export(pipe)).isZero();
+            assertThat(Files.isRegularFile(pipe)).isFalse();
+            assertThat(reader.output().readLine()).isEqualTo(EXPORTED.strip());
+        }
+    }
+
+    @Test
+    void anExportThatFailsLeavesTheFileAsItWas(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("file"), "old");
+        try (ScriptedMember server = ScriptedMember.inOrder(
+                new Reply(200, Map.of(), "{\"services\": [{\"service\": \"a\", \"hosts\": 1}]}"))) {
+            assertThat(run(server, "export", file.toString())).isEqualTo(1);
+        }
+
+        assertThat(file).hasContent("old");
+        assertThat(dir).isDirectoryNotContaining("glob:**.partial");
     }
 }

@@ -129,6 +129,16 @@ class ProgramTest {
     }
 
     @Test
+    void aFolderIsNoFileForAnExport(@TempDir Path dir) {
+        Map<String, String> nowhere = Map.of("DISCOVERY_ENDPOINTS", "http://127.0.0.1:1");
+
+        assertThat(run(nowhere, List.of(), "export", dir.toString())).isEqualTo(2);
+        assertThat(run(nowhere, List.of(), "export", dir.resolve("a/b").toString()))
+                .isEqualTo(2);
+        assertThat(errors()).contains(dir + " is a folder", "the folder of " + dir.resolve("a/b") + " is not there");
+    }
+
+    @Test
     void aTimeMayBeHowLongAgoItWas() {
         Instant now = Instant.parse("2026-11-27T15:00:00.123456789Z");
 

@@ -1,10 +1,15 @@
 package io.discovery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.CommandLineProgram;
+import io.discovery.testing.ExternalProcess;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.ProgramRun;
+import io.discovery.testing.ScriptedMember;
+import io.discovery.testing.ScriptedMember.Reply;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -126,6 +132,43 @@ class TransferIT {
         return export.lines()
                 .map(line -> line.replaceAll("\"last_check_in\": \"[^\"]*\"", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void anExportThatASignalEndsLeavesNoPartOfAFile() {
+        CountDownLatch asked = new CountDownLatch(1);
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> {
+                    if (exchange.getRequestURI().getPath().endsWith("/services")) {
+                        return new Reply(200, Map.of(), "{\"services\": [{\"service\": \"a\", \"hosts\": 1}]}");
+                    }
+                    asked.countDown();
+                    await().until(() -> Files.notExists(dir.resolve("file.partial")));
+                    return Reply.refusal(403, "the end");
+                });
+                ExternalProcess export = CommandLineProgram.at(server.port())
+                        .program("export", dir.resolve("file").toString())
+                        .start("an export")) {
+            await().until(() -> asked.getCount() == 0 && Files.exists(dir.resolve("file.partial")));
+
+            export.stop();
+
+            assertThat(dir).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void aNameOfTheStandardOutputMeansIt() throws IOException {
+        Path descriptor = Path.of("/proc/self/fd/1");
+        assumeThat(Files.exists(descriptor.getParent()))
+                .as("skipped: descriptors as files need /proc")
+                .isTrue();
+        Path link = Files.createSymbolicLink(dir.resolve("out"), descriptor);
+
+        ProgramRun run =
+                at(full).run("export", "-s", "payments", link.toString()).succeeded();
+
+        assertThat(run.output()).contains("\"payments\"").hasLineCount(1);
+        assertThat(link).isSymbolicLink();
     }
 
     @Test
