@@ -2,14 +2,21 @@ package io.discovery.cli;
 
 import io.discovery.cli.http.Answer;
 import io.discovery.cli.http.ApiPath;
+import io.discovery.cli.http.Call;
+import io.discovery.cli.http.Members;
 import io.discovery.cli.text.Cell;
 import io.discovery.cli.text.Durations;
-import io.discovery.cli.text.JsonObject;
+import io.discovery.cli.text.Failure;
+import io.discovery.cli.text.Printable;
 import io.discovery.cli.text.Rows;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,6 +27,10 @@ import picocli.CommandLine.Option;
 final class ChangesCommand implements Runnable {
 
     private static final String PATH = "/v1/changes";
+    private static final Pattern ID = Pattern.compile("[0-9]{1,18}-[0-9a-f]{16}");
+    private static final int MOST = 1_000;
+    /** The status of a member without a history. */
+    private static final int NO_HISTORY = 404;
 
     private final Context context;
 
@@ -27,16 +38,19 @@ final class ChangesCommand implements Runnable {
             names = {"-s", "--service"},
             paramLabel = "SERVICE",
             description = "Of this service alone.")
-    private String service = "";
+    private @Nullable ServiceName service;
 
-    @Option(names = "--ip", paramLabel = "ADDRESS", description = "Of hosts with this address alone.")
-    private String address = "";
+    @Option(
+            names = "--ip",
+            paramLabel = "ADDRESS[:PORT]",
+            description = "Of hosts with this address alone; with a port, of that port alone.")
+    private @Nullable HostAddress address;
 
     @Option(
             names = "--since",
             paramLabel = "TIME",
             description = "Since then: how long ago (10m), a time (2026-11-27T15:00:00Z), or the id of a change.")
-    private String since = "";
+    private @Nullable String since;
 
     @Option(
             names = {"-n", "--limit"},
@@ -51,16 +65,54 @@ final class ChangesCommand implements Runnable {
 
     @Override
     public void run() {
-        String path = ApiPath.with(PATH, "service", service);
-        path = ApiPath.with(path, "ip", address);
-        path = ApiPath.with(path, "since", time(since, Instant.now()));
-        path = ApiPath.with(path, "limit", Integer.toString(limit));
-        try (Answer answer = context.members().get(path)) {
-            Rows rows = context.rows("TIME", "CHANGE", "SERVICE", "HOST", "BY", "FIELDS");
-            JsonObject rest = answer.elements("changes", change -> add(rows, new Change(change)));
-            rows.end();
-            if (rest.is("more")) {
-                context.note("there are more: raise --limit, or narrow by --service, --ip and --since");
+        Ranges.require("--limit", limit, 1, MOST);
+        ChangeFilter filter = new ChangeFilter(service, address);
+        String path = filter.path(PATH);
+        path = ApiPath.with(path, "since", since == null ? null : time(since, Instant.now()));
+        path = ApiPath.with(path, "limit", Integer.toString(filter.isOfPort() ? MOST : limit));
+        Members members = context.members();
+        Rows rows = context.rows("TIME", "CHANGE", "SERVICE", "HOST", "BY", "FIELDS");
+        Page page = new Page(rows, filter, limit);
+        boolean isMore = page.read(members, path);
+        while (isMore && page.left > 0) {
+            isMore = page.read(members, ApiPath.with(path, "before", page.last));
+        }
+        rows.end();
+        if (isMore || page.isOver) {
+            context.note("there are more: raise --limit, or narrow by --service, --ip and --since");
+        }
+    }
+
+    /** The rows so far. Members know no ports, and a page of theirs may have few changes of one. */
+    private static final class Page {
+        private final Rows rows;
+        private final ChangeFilter filter;
+        private int left;
+        private boolean isOver;
+        private String last = "";
+
+        Page(Rows rows, ChangeFilter filter, int limit) {
+            this.rows = rows;
+            this.filter = filter;
+            this.left = limit;
+        }
+
+        /** Returns whether the member knows more. */
+        boolean read(Members members, String path) {
+            try (Answer answer =
+                    members.ask(Call.get(path).orElsewhereAt(NO_HISTORY)).require()) {
+                return answer.elements("changes", change -> add(new Change(change)))
+                        .is("more");
+            }
+        }
+
+        private void add(Change change) {
+            last = change.id();
+            if (filter.includes(change) && left > 0) {
+                left--;
+                ChangesCommand.add(rows, change);
+            } else if (filter.includes(change)) {
+                isOver = true;
             }
         }
     }
@@ -76,10 +128,31 @@ final class ChangesCommand implements Runnable {
                 Cell.of(change.fields()));
     }
 
-    /** Returns a time as the API takes it; how long ago something was becomes a time. */
+    /**
+     * Returns a time, or the id of a change, as the API takes it; how long ago something was becomes a time.
+     *
+     * @throws Failure if it is none of these
+     */
     static String time(String text, Instant now) {
         Optional<Duration> ago = Durations.parse(text);
-        return ago.map(past -> now.minus(past).truncatedTo(ChronoUnit.MICROS).toString())
-                .orElse(text);
+        if (ago.isPresent()) {
+            boolean isOld = ago.orElseThrow().compareTo(Duration.between(Instant.EPOCH, now)) >= 0;
+            Instant then = isOld ? Instant.EPOCH : now.minus(ago.orElseThrow());
+            return then.truncatedTo(ChronoUnit.MICROS).toString();
+        }
+        if (ID.matcher(text).matches() || isTime(text)) {
+            return text;
+        }
+        throw Failure.usage("--since: given '" + Printable.of(text) + "', expected how long ago (30s, 10m, 2h, 1d), a"
+                + " time (2026-11-27T15:00:00Z), or the id of a change");
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            OffsetDateTime.parse(text);
+            return true;
+        } catch (DateTimeParseException noTime) {
+            return false;
+        }
     }
 }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Comparison implements ImportTarget {
 
+    /** The statuses by which a member refuses one service, as too long a name, and might take others. */
+    private static final Set<Integer> OF_THIS_SERVICE = Set.of(400, 403, 414);
+
     private final Context context;
     private final Members members;
     private final Rows rows;
@@ -45,13 +48,30 @@ final class Comparison implements ImportTarget {
         batch.forEach(host -> byService
                 .computeIfAbsent(host.service(), name -> new ArrayList<>())
                 .add(host));
-        byService.forEach(this::compare);
+        byService.forEach((service, hosts) -> compare(service, hosts, refusals));
     }
 
-    private void compare(String service, List<HostLine> hosts) {
+    /** Compares the hosts of a service; the registry would refuse some names, and this does so too. */
+    private void compare(String service, List<HostLine> hosts, Refusals refusals) {
+        ServiceName name;
+        try {
+            name = new ServiceName(service);
+        } catch (IllegalArgumentException noName) {
+            hosts.forEach(host -> refusals.add(host.name(), "service: " + noName.getMessage()));
+            return;
+        }
+        Answer answer = list(name.text());
+        if (OF_THIS_SERVICE.contains(answer.status())) {
+            hosts.forEach(host -> refusals.add(host.name(), answer.said()));
+        } else {
+            compare(hosts, answer.require());
+        }
+    }
+
+    private void compare(List<HostLine> hosts, Answer answer) {
         Set<String> addresses = hosts.stream().map(HostLine::address).collect(Collectors.toSet());
         Map<String, List<JsonObject>> there = new HashMap<>();
-        list(service).elements("hosts", host -> {
+        answer.elements("hosts", host -> {
             String address = host.text("ip_address");
             if (addresses.contains(address)) {
                 there.computeIfAbsent(address, key -> new ArrayList<>()).add(host);
@@ -67,7 +87,7 @@ final class Comparison implements ImportTarget {
             return known;
         }
         close();
-        Answer asked = members.get(ApiPath.of("/v1/registration", service));
+        Answer asked = members.ask(Call.get(ApiPath.of("/v1/registration", service)));
         list = asked;
         listed = service;
         return asked;

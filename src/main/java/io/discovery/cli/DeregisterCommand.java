@@ -18,13 +18,15 @@ final class DeregisterCommand implements Runnable {
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "The name of the service.")
-    private String service = "";
+    @SuppressWarnings("NullAway.Init")
+    private ServiceName service;
 
     @Parameters(
             index = "1",
             paramLabel = "ADDRESS[:PORT]",
             description = "The address of the host. With INSTANCE_KEY=ip_port one without a port means all of them.")
-    private String address = "";
+    @SuppressWarnings("NullAway.Init")
+    private HostAddress address;
 
     DeregisterCommand(Context context) {
         this.context = context;
@@ -32,17 +34,19 @@ final class DeregisterCommand implements Runnable {
 
     @Override
     public void run() {
-        try (Answer answer = context.members().ask(Call.delete(ApiPath.of("/v1/registration", service, address)))) {
+        try (Answer answer = context.members()
+                .ask(Call.delete(ApiPath.of("/v1/registration", service.text(), address.toString())))) {
             if (isGone(answer)) {
                 context.tell(
                         address + " is not registered for " + service + " any more",
-                        JsonObject.of("registered", false, "service", service, "ip_address", address));
+                        JsonObject.of(
+                                "registered", false, "service", service.text(), "ip_address", address.toString()));
                 return;
             }
             answer.require();
             context.tell(
                     "removed " + address + " from " + service,
-                    JsonObject.of("removed", true, "service", service, "ip_address", address));
+                    JsonObject.of("removed", true, "service", service.text(), "ip_address", address.toString()));
         }
     }
 

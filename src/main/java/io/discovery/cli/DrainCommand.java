@@ -13,10 +13,12 @@ final class DrainCommand implements Runnable {
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "The name of the service.")
-    private String service = "";
+    @SuppressWarnings("NullAway.Init")
+    private ServiceName service;
 
     @Parameters(index = "1", paramLabel = "ADDRESS[:PORT]", description = "The address of the host.")
-    private String address = "";
+    @SuppressWarnings("NullAway.Init")
+    private HostAddress address;
 
     DrainCommand(Context context) {
         this.context = context;

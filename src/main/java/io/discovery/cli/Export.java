@@ -55,8 +55,8 @@ final class Export implements AutoCloseable {
     }
 
     /** Writes the hosts of these services, and returns their number. */
-    long these(List<String> names, Output out) {
-        names.forEach(name -> next(name, out));
+    long these(List<ServiceName> names, Output out) {
+        names.forEach(name -> next(name.text(), out));
         return rest(out);
     }
 

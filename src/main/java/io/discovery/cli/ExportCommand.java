@@ -32,7 +32,7 @@ final class ExportCommand implements Runnable {
             names = {"-s", "--service"},
             paramLabel = "SERVICE",
             description = "Exports this service alone, or these if it is given several times.")
-    private List<String> services = new ArrayList<>();
+    private List<ServiceName> services = new ArrayList<>();
 
     @Option(
             names = "--parallel",
@@ -47,9 +47,7 @@ final class ExportCommand implements Runnable {
 
     @Override
     public void run() {
-        if (parallel < 1 || parallel > 32) {
-            throw Failure.usage("--parallel: given " + parallel + ", expected 1 to 32");
-        }
+        Ranges.require("--parallel", parallel, 1, 32);
         Path target = file;
         if (target == null || ExportFile.isStandardOutput(target)) {
             export(context.out());

@@ -12,8 +12,11 @@ final class HostCommand implements Runnable {
 
     private final Context context;
 
-    @Parameters(paramLabel = "ADDRESS", description = "An IPv4 or IPv6 address.")
-    private String address = "";
+    @Parameters(
+            paramLabel = "ADDRESS[:PORT]",
+            description = "An IPv4 or IPv6 address; with a port, of that port alone.")
+    @SuppressWarnings("NullAway.Init")
+    private HostAddress address;
 
     HostCommand(Context context) {
         this.context = context;
@@ -21,9 +24,13 @@ final class HostCommand implements Runnable {
 
     @Override
     public void run() {
-        try (Answer answer = context.members().get(ApiPath.of("/v1/hosts", address))) {
+        try (Answer answer = context.members().get(ApiPath.of("/v1/hosts", address.ip()))) {
             Rows rows = HostTable.of(context);
-            answer.elements("hosts", host -> HostTable.add(rows, host));
+            answer.elements("hosts", host -> {
+                if (address.includesPort(host.text("port"))) {
+                    HostTable.add(rows, host);
+                }
+            });
             rows.end();
         }
     }

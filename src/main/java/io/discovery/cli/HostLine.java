@@ -1,5 +1,6 @@
 package io.discovery.cli;
 
+import io.discovery.cli.text.Halves;
 import io.discovery.cli.text.JsonObject;
 import io.discovery.cli.text.JsonText;
 import java.io.IOException;
@@ -16,6 +17,9 @@ record HostLine(long number, JsonObject registration) {
     static HostLine parse(long number, String line) throws IOException {
         if (!(JsonText.parse(line) instanceof JsonObject host)) {
             throw new IOException("it is no JSON object");
+        }
+        if (Halves.areIn(host)) {
+            throw new IOException("it has half of a character, a surrogate alone");
         }
         for (String name : new String[] {"service", "ip_address", "port", "revision", "tags"}) {
             if (!host.has(name)) {

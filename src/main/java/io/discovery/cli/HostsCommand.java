@@ -13,7 +13,8 @@ final class HostsCommand implements Runnable {
     private final Context context;
 
     @Parameters(paramLabel = "SERVICE", description = "The name of the service.")
-    private String service = "";
+    @SuppressWarnings("NullAway.Init")
+    private ServiceName service;
 
     HostsCommand(Context context) {
         this.context = context;
@@ -21,7 +22,7 @@ final class HostsCommand implements Runnable {
 
     @Override
     public void run() {
-        try (Answer answer = context.members().get(ApiPath.of("/v1/registration", service))) {
+        try (Answer answer = context.members().get(ApiPath.of("/v1/registration", service.text()))) {
             Rows rows = HostTable.of(context);
             answer.elements("hosts", host -> HostTable.add(rows, host));
             rows.end();

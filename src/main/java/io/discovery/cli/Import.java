@@ -1,6 +1,6 @@
 package io.discovery.cli;
 
-import io.discovery.cli.LineReader.LineTooLong;
+import io.discovery.cli.LineReader.UnusableLine;
 import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.JsonText;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class Import implements ImportTarget.Refusals {
                 if (line != null && !line.isBlank()) {
                     add(lines.number(), line, target);
                 }
-            } catch (LineTooLong noHost) {
+            } catch (UnusableLine noHost) {
                 refuse(lines.number(), noHost);
             }
         }

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -49,6 +50,8 @@ final class Program {
                 text -> Durations.parse(text)
                         .orElseThrow(() -> new TypeConversionException(
                                 "given '" + text + "', expected a number with ms, s, m, h or d")));
+        commandLine.registerConverter(ServiceName.class, text -> converted(text, ServiceName::new));
+        commandLine.registerConverter(HostAddress.class, text -> converted(text, HostAddress::parse));
         // A name may begin with @, and is no name of a file with arguments.
         commandLine.setExpandAtFiles(false);
         commandLine.setOut(new PrintWriter(help));
@@ -56,6 +59,14 @@ final class Program {
         commandLine.setParameterExceptionHandler((wrong, given) -> tell(usage(wrong)));
         commandLine.setExecutionExceptionHandler((thrown, command, given) -> end(thrown));
         return commandLine;
+    }
+
+    private static <T> T converted(String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException invalid) {
+            throw new TypeConversionException(invalid.getMessage());
+        }
     }
 
     private static Failure usage(ParameterException wrong) {

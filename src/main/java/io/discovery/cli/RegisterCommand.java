@@ -7,11 +7,7 @@ import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.JsonNumber;
 import io.discovery.cli.text.JsonObject;
 import io.discovery.cli.text.JsonText;
-import io.discovery.cli.text.Printable;
-import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,13 +18,17 @@ import picocli.CommandLine.Parameters;
         description = "Registers a host once, or is its heartbeat: the host is listed for HOST_TTL after that.")
 final class RegisterCommand implements Runnable {
 
+    private static final int LARGEST_PORT = 65_535;
+
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "The name of the service.")
-    private String service = "";
+    @SuppressWarnings("NullAway.Init")
+    private ServiceName service;
 
     @Parameters(index = "1", paramLabel = "ADDRESS", description = "The IPv4 or IPv6 address of the host.")
-    private String address = "";
+    @SuppressWarnings("NullAway.Init")
+    private HostAddress address;
 
     @Option(
             names = {"-p", "--port"},
@@ -51,10 +51,10 @@ final class RegisterCommand implements Runnable {
             names = {"-t", "--tag"},
             paramLabel = "NAME=TEXT",
             description = "A tag, as often as needed. A registration needs az, region and instance_id.")
-    private Map<String, String> tags = new LinkedHashMap<>();
+    private List<String> tags = List.of();
 
     @Option(names = "--json-tag", paramLabel = "NAME=JSON", description = "A tag that is no text: canary=true.")
-    private Map<String, String> jsonTags = new LinkedHashMap<>();
+    private List<String> jsonTags = List.of();
 
     RegisterCommand(Context context) {
         this.context = context;
@@ -62,29 +62,31 @@ final class RegisterCommand implements Runnable {
 
     @Override
     public void run() {
-        Map<String, @Nullable Object> all = new LinkedHashMap<>(tags);
-        jsonTags.forEach((name, text) -> all.put(name, parsed(name, text)));
-        JsonObject registration = JsonObject.of(
-                "ip", address,
+        Ranges.require("--port", port, 1, LARGEST_PORT);
+        if (!address.includesPort(Integer.toString(port))) {
+            throw Failure.usage("register: given " + address + " and --port " + port + ", expected one port");
+        }
+        if (revision.isEmpty()) {
+            throw Failure.usage("--revision: given '', expected the build that the host runs");
+        }
+        GivenTags all = new GivenTags();
+        tags.forEach(all::text);
+        jsonTags.forEach(all::json);
+        register(JsonObject.of(
+                "ip", address.ip(),
                 "port", JsonNumber.of(port),
                 "revision", revision,
                 "service_repo_name", repo,
-                "tags", new JsonObject(all));
-        String path = ApiPath.of("/v1/registration", service);
+                "tags", all.all()));
+    }
+
+    private void register(JsonObject registration) {
+        String path = ApiPath.of("/v1/registration", service.text());
         try (Answer answer = context.members().ask(Call.postJson(path, JsonText.write(registration)))) {
             answer.require();
             context.tell(
-                    "registered " + address + " port " + port + " for " + service,
-                    JsonObject.of("registered", true, "service", service, "ip_address", address));
-        }
-    }
-
-    private static @Nullable Object parsed(String name, String text) {
-        try {
-            return JsonText.parse(text);
-        } catch (IOException noJson) {
-            throw Failure.usage("--json-tag " + Printable.of(name) + ": given '" + Printable.of(text)
-                    + "', expected JSON; a text goes into --tag");
+                    "registered " + address.ip() + " port " + port + " for " + service,
+                    JsonObject.of("registered", true, "service", service.text(), "ip_address", address.ip()));
         }
     }
 }

@@ -10,13 +10,15 @@ final class UndrainCommand implements Runnable {
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "The name of the service.")
-    private String service = "";
+    @SuppressWarnings("NullAway.Init")
+    private ServiceName service;
 
     @Parameters(index = "1", paramLabel = "ADDRESS[:PORT]", description = "The address of the host.")
-    private String address = "";
+    @SuppressWarnings("NullAway.Init")
+    private HostAddress address;
 
     @Parameters(index = "2", paramLabel = "WEIGHT", description = "A weight from 1 to 100.")
-    private int weight;
+    private String weight = "";
 
     UndrainCommand(Context context) {
         this.context = context;
@@ -24,6 +26,6 @@ final class UndrainCommand implements Runnable {
 
     @Override
     public void run() {
-        Weights.set(context, service, address, weight);
+        Weights.set(context, service, address, Weights.parse(weight));
     }
 }

@@ -1,6 +1,5 @@
 package io.discovery.cli;
 
-import io.discovery.cli.http.ApiPath;
 import io.discovery.cli.http.Endpoint;
 import io.discovery.cli.http.EventSource;
 import io.discovery.cli.http.ServerEvent;
@@ -13,6 +12,7 @@ import io.discovery.cli.text.Rows.Format;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,10 +36,13 @@ final class WatchCommand implements Runnable, EventSource.Receiver {
     private boolean isResumed;
 
     @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "Of this service alone.")
-    private String service = "";
+    private @Nullable ServiceName service;
 
-    @Option(names = "--ip", paramLabel = "ADDRESS", description = "Of hosts with this address alone.")
-    private String address = "";
+    @Option(
+            names = "--ip",
+            paramLabel = "ADDRESS[:PORT]",
+            description = "Of hosts with this address alone; with a port, of that port alone.")
+    private @Nullable HostAddress address;
 
     WatchCommand(Context context) {
         this.context = context;
@@ -47,8 +50,11 @@ final class WatchCommand implements Runnable, EventSource.Receiver {
 
     @Override
     public void run() {
-        String path = ApiPath.with("/v1/changes?watch", "service", service);
-        context.members().events(ApiPath.with(path, "ip", address)).run(this);
+        context.members().events(filter().path("/v1/changes?watch")).run(this);
+    }
+
+    private ChangeFilter filter() {
+        return new ChangeFilter(service, address);
     }
 
     @Override
@@ -72,7 +78,7 @@ final class WatchCommand implements Runnable, EventSource.Receiver {
     private void change(Change change) {
         // The member at which a stream goes on sends what is a few seconds older too. Times have one width.
         boolean isBeforeTheWatch = isResumed && change.time().compareTo(began) < 0;
-        if (isBeforeTheWatch || !known.add(change.id())) {
+        if (isBeforeTheWatch || !filter().includes(change) || !known.add(change.id())) {
             return;
         }
         if (known.size() > REMEMBERED) {

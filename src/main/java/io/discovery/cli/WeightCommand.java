@@ -1,7 +1,6 @@
 package io.discovery.cli;
 
 import io.discovery.cli.text.Failure;
-import io.discovery.cli.text.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +13,8 @@ final class WeightCommand implements Runnable {
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "The name of the service.")
-    private String service = "";
+    @SuppressWarnings("NullAway.Init")
+    private ServiceName service;
 
     @Parameters(
             index = "1",
@@ -36,11 +36,11 @@ final class WeightCommand implements Runnable {
     @Override
     public void run() {
         String address = rest.length == 2 ? rest[0] : null;
-        int weight = weight(rest[rest.length - 1]);
+        int weight = Weights.parse(rest[rest.length - 1]);
         if (all && address == null) {
             Weights.setAll(context, service, weight);
         } else if (!all && address != null) {
-            Weights.set(context, service, address, weight);
+            Weights.set(context, service, parsed(address), weight);
         } else {
             throw Failure.usage(misunderstood(address));
         }
@@ -52,10 +52,11 @@ final class WeightCommand implements Runnable {
                 : "weight: an address and --all are given, expected one of them";
     }
 
-    private static int weight(String text) {
-        if (!text.matches("[0-9]{1,3}")) {
-            throw Failure.usage("weight: given '" + Printable.of(text) + "', expected a number from 1 to 100");
+    private static HostAddress parsed(String address) {
+        try {
+            return HostAddress.parse(address);
+        } catch (IllegalArgumentException invalid) {
+            throw Failure.usage("weight: " + invalid.getMessage());
         }
-        return Integer.parseInt(text);
     }
 }

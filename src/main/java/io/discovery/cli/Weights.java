@@ -14,26 +14,38 @@ final class Weights {
     /** The weight of a host that gets next to no new traffic. */
     static final int DRAINED = 1;
 
+    private static final int LEAST = 1;
+    private static final int MOST = 100;
     private static final int NOT_FOUND = 404;
 
     private Weights() {}
 
-    static void set(Context context, String service, String address, int weight) {
+    /** @throws Failure if it is no weight */
+    static int parse(String text) {
+        int weight = text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : 0;
+        if (weight < LEAST || weight > MOST) {
+            throw Failure.usage("weight: given '" + Printable.of(text) + "', expected a number from 1 to 100");
+        }
+        return weight;
+    }
+
+    static void set(Context context, ServiceName service, HostAddress address, int weight) {
         send(
                 context,
-                ApiPath.of("/v1/loadbalancing", service, address),
+                ApiPath.of("/v1/loadbalancing", service.text(), address.toString()),
                 weight,
                 address + " is registered for " + service);
         context.tell(
                 address + " of " + service + " has weight " + weight,
-                JsonObject.of("service", service, "ip_address", address, "weight", JsonNumber.of(weight)));
+                JsonObject.of(
+                        "service", service.text(), "ip_address", address.toString(), "weight", JsonNumber.of(weight)));
     }
 
-    static void setAll(Context context, String service, int weight) {
-        send(context, ApiPath.of("/v1/loadbalancing", service), weight, "is registered for " + service);
+    static void setAll(Context context, ServiceName service, int weight) {
+        send(context, ApiPath.of("/v1/loadbalancing", service.text()), weight, "is registered for " + service);
         context.tell(
                 "all hosts of " + service + " have weight " + weight,
-                JsonObject.of("service", service, "weight", JsonNumber.of(weight)));
+                JsonObject.of("service", service.text(), "weight", JsonNumber.of(weight)));
     }
 
     /** @param sought the end of a sentence that begins with "no host" */

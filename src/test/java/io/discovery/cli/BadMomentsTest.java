@@ -128,6 +128,51 @@ class BadMomentsTest {
         assertThat(errors()).contains("1 line was refused; the others would be taken.");
     }
 
+    @Test
+    void aServiceWithASlashIsRefusedAndTheOtherLinesAreCompared() {
+        in = line("imp/10.2.0.1") + line("") + line("half\\ud800") + line("good");
+
+        try (ScriptedMember server = ScriptedMember.answering(
+                exchange -> new Reply(200, Map.of(), "{\"service\": \"good\", \"hosts\": []}"))) {
+            assertThat(run(server, "import", "--dry-run", "-")).isEqualTo(1);
+        }
+
+        assertThat(output()).containsPattern("new +good +127.0.0.1 +1");
+        assertThat(errors())
+                .contains(
+                        "line 1 (imp/10.2.0.1 127.0.0.1) is refused: service: given 'imp/10.2.0.1'",
+                        "line 2 ( 127.0.0.1) is refused: service: given ''",
+                        "line 3 is refused: it has half of a character",
+                        "3 lines were refused");
+    }
+
+    private static String line(String service) {
+        return "{\"service\": \"" + service
+                + "\", \"ip_address\": \"127.0.0.1\", \"port\": 1, \"revision\": \"1\", \"tags\": {}}\n";
+    }
+
+    @Test
+    void aServiceThatAMemberRefusesEndsNoComparison() {
+        in = line("long") + line("good");
+
+        try (ScriptedMember server =
+                ScriptedMember.inOrder(Reply.refusal(414, "too long"), new Reply(200, Map.of(), "{\"hosts\": []}"))) {
+            assertThat(run(server, "import", "--dry-run", "-")).isEqualTo(1);
+        }
+
+        assertThat(output()).contains("good");
+        assertThat(errors()).contains("line 1 (long 127.0.0.1) is refused: too long");
+    }
+
+    @Test
+    void aRequestThatIsUnknownSaysWhatMayBe() {
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> new Reply(404, Map.of(), ""))) {
+            assertThat(run(server, "services")).isEqualTo(1);
+        }
+
+        assertThat(errors()).contains("the member is of another version, or the endpoint is no member");
+    }
+
     private static boolean isSecond(HttpExchange exchange) {
         return exchange.getRequestURI().getPath().startsWith("/second");
     }

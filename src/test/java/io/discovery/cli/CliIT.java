@@ -59,6 +59,11 @@ class CliIT {
         assertThat(output("services")).matches("SERVICE +HOSTS\n(?s:.*)payments +1\n(?s:.*)");
         assertThat(output("services", "--wide")).matches("(?s).*payments +1 +0 +1 .*");
         assertThat(output("host", "127.0.0.10")).matches("SERVICE .*\npayments +127.0.0.10 +9000 .*\n");
+        assertThat(output("host", "127.0.0.10:9000")).contains("payments");
+        assertThat(output("host", "127.0.0.10:9001")).doesNotContain("payments");
+        assertThat(output("changes", "--ip", "127.0.0.10:9000")).contains("registered");
+        assertThat(output("changes", "--ip", "127.0.0.10:9001")).doesNotContain("registered");
+        assertThat(output("host", "[::1]")).startsWith("SERVICE ");
         assertThat(output("hosts", "payments", "-o", "jsonl"))
                 .matches("\\{\"service\": \"payments\", \"ip_address\": \"127.0.0.10\", .*\"canary\": true.*}\n");
         assertThat(output("drain", "payments", "127.0.0.10")).isEqualTo("127.0.0.10 of payments has weight 1\n");

@@ -29,9 +29,26 @@ class LineReaderTest {
     void theLineAfterOneThatIsTooLongIsRead() throws IOException {
         LineReader lines = of("x".repeat(LineReader.LONGEST + 10) + "\na");
 
-        assertThatThrownBy(lines::next).isInstanceOf(LineReader.LineTooLong.class);
+        assertThatThrownBy(lines::next).isInstanceOf(LineReader.UnusableLine.class);
         assertThat(lines.next()).isEqualTo("a");
         assertThat(lines.number()).isEqualTo(2);
+    }
+
+    @Test
+    void aLineThatIsNotUtf8IsRefusedAndTheNextIsRead() throws IOException {
+        LineReader lines = new LineReader(new ByteArrayInputStream(new byte[] {'a', (byte) 0xff, '\n', 'b'}));
+
+        assertThatThrownBy(lines::next).hasMessage("it is not UTF-8");
+        assertThat(lines.next()).isEqualTo("b");
+    }
+
+    @Test
+    void theMarkOfByteOrderIsNoPartOfTheFirstLine() throws IOException {
+        LineReader lines = of("\ufeffa\n\ufeffb");
+
+        assertThat(lines.next()).isEqualTo("a");
+        assertThat(lines.next()).isEqualTo("\ufeffb");
+        assertThat(of("\ufeff").next()).isNull();
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program up to the point where it would ask a member. */
 class ProgramTest {
@@ -128,6 +130,72 @@ class ProgramTest {
         assertThat(errors()).contains("/nowhere/token", "/nowhere/ca.pem", "there is no file /nowhere/export");
     }
 
+    /** The endpoint answers nothing: a command that asks it ends with 3. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hosts|",
+                "hosts|repo/x",
+                "hosts|pay/10.0.0.1:9000",
+                "host|",
+                "host|10.0.0.1/24",
+                "host|10.0.0.1:0",
+                "host|10.0.0.1:",
+                "host|localhost",
+                "host|fe80::1%eth0",
+                "register||10.0.0.1|-p1|-r1",
+                "register|pay|10.0.0.1:2|-p1|-r1",
+                "register|pay|10.0.0.1|-p0|-r1",
+                "register|pay|10.0.0.1|-p1|-r|",
+                "register|pay|10.0.0.1|-p1|-r1|-t|=x",
+                "register|pay|10.0.0.1|-p1|-r1|-t|az",
+                "register|pay|10.0.0.1|-p1|-r1|-t|az=a|-t|az=b",
+                "register|pay|10.0.0.1|-p1|-r1|-t|az=a|--json-tag|az=1",
+                "register|pay|10.0.0.1|-p1|-r1|--json-tag|az=\"\\ud800\"",
+                "deregister|pay|",
+                "deregister|pay/x|10.0.0.1",
+                "weight|pay/10.0.0.1:9000|--all|5",
+                "weight|pay||5",
+                "weight||--all|5",
+                "weight|pay|10.0.0.1|0",
+                "weight|pay|--all|101",
+                "drain|pay|10.0.0.1/x",
+                "undrain|pay|10.0.0.1|500",
+                "undrain|pay|10.0.0.1|x",
+                "watch|",
+                "watch|a/b",
+                "watch|--ip|",
+                "changes|--service|",
+                "changes|--service=",
+                "changes|--ip|",
+                "changes|--since|",
+                "changes|--since|10x",
+                "changes|--since|-5m",
+                "changes|--limit|0",
+                "changes|--limit|1001",
+                "export|--service|",
+                "export|-s|a/b",
+                "export|"
+            })
+    void aParameterThatCannotBeUsedIsNamedAndNoMemberIsAsked(String line) {
+        int exitCode = run(Map.of("DISCOVERY_ENDPOINTS", "http://127.0.0.1:1"), List.of(), line.split("\\|", -1));
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(errors())
+                .hasLineCount(1)
+                .containsPattern("given|is given twice|has half of a character")
+                .contains("expected");
+    }
+
+    @Test
+    void aFileOfTlsThatHoldsSomethingElseIsNamed(@TempDir Path dir) throws IOException {
+        Path key = Files.writeString(
+                dir.resolve("srv.key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+
+        assertThat(run("services", "--ca", key.toString())).isEqualTo(2);
+        assertThat(errors()).contains(key + " has no certificate", "it has PRIVATE KEY");
+    }
+
     @Test
     void aFolderIsNoFileForAnExport(@TempDir Path dir) {
         Map<String, String> nowhere = Map.of("DISCOVERY_ENDPOINTS", "http://127.0.0.1:1");
@@ -143,6 +211,9 @@ class ProgramTest {
         Instant now = Instant.parse("2026-11-27T15:00:00.123456789Z");
 
         assertThat(ChangesCommand.time("10m", now)).isEqualTo("2026-11-27T14:50:00.123456Z");
+        assertThat(ChangesCommand.time("999999999d", now)).isEqualTo("1970-01-01T00:00:00Z");
         assertThat(ChangesCommand.time("2026-11-27T15:00:00Z", now)).isEqualTo("2026-11-27T15:00:00Z");
+        assertThat(ChangesCommand.time("1795791600123456-4be89f55c1fd2ac0", now))
+                .isEqualTo("1795791600123456-4be89f55c1fd2ac0");
     }
 }

@@ -12,6 +12,7 @@ import io.discovery.testing.ScriptedMember;
 import io.discovery.testing.ScriptedMember.Reply;
 import io.discovery.testing.TestClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -177,7 +178,15 @@ class TransferIT {
         String good =
                 "{\"service\": \"taken\", \"ip_address\": \"127.0.0.3\", \"port\": 80, \"revision\": \"1\", \"tags\":"
                         + " {\"az\": \"a\", \"region\": \"r\", \"instance_id\": \"i\"}}";
-        Files.write(file, List.of("nonsense", good, good.replace("127.0.0.3", "localhost"), "{\"service\": \"x\"}"));
+        Files.write(
+                file,
+                List.of(
+                        "nonsense",
+                        good,
+                        good.replace("127.0.0.3", "localhost"),
+                        "{\"service\": \"x\"}",
+                        good.replace("\"i\"", "\"\u00fc\"")),
+                StandardCharsets.ISO_8859_1);
 
         ProgramRun run = at(empty).run("import", file.toString());
 
@@ -186,8 +195,9 @@ class TransferIT {
                 .contains(
                         "line 1 is refused: ",
                         "line 3 (taken localhost) is refused: ip: given ",
-                        "line 4 is refused: it has")
-                .contains("3 lines were refused");
+                        "line 4 is refused: it has",
+                        "line 5 is refused: it is not UTF-8")
+                .contains("4 lines were refused");
         assertThat(empty.client().hosts("taken")).containsExactly("127.0.0.3");
     }
 }

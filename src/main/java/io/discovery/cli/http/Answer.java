@@ -39,7 +39,7 @@ public record Answer(Endpoint from, int status, String retryAfter, Spool body, b
                     case 403 -> from + " refuses (" + said + "): use a token whose identity may do this";
                     case 404 ->
                         said.isEmpty()
-                                ? from + " does not know this request: the member is of another version"
+                                ? from + " does not know this request: " + from.whyUnknown()
                                 : from + " says: " + said;
                     case 429 -> from + " refuses, too much was asked (" + said + "): try again" + later();
                     case 507 -> from + " takes no more hosts (" + said + "): remove some, or raise the limit";

@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The paths of the API with their parameters, encoded. */
 public final class ApiPath {
@@ -19,9 +20,9 @@ public final class ApiPath {
         return path.toString();
     }
 
-    /** Returns the path with a parameter more, unless the value is empty. */
-    public static String with(String path, String name, String value) {
-        if (value.isEmpty()) {
+    /** Returns the path with a parameter more, unless there is no value. An empty one is a value, which members refuse. */
+    public static String with(String path, String name, @Nullable String value) {
+        if (value == null) {
             return path;
         }
         return path + (path.contains("?") ? "&" : "?") + encode(name) + "=" + encode(value);

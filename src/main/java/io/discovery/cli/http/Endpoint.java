@@ -61,6 +61,15 @@ public record Endpoint(URI base) {
         return URI.create(base + path);
     }
 
+    /** Returns why a request may be unknown there, in words. */
+    String whyUnknown() {
+        String path = base.getRawPath();
+        return path.isEmpty()
+                ? "the member is of another version, or the endpoint is no member"
+                : "the member is of another version, or the path " + Printable.of(path)
+                        + " of the endpoint leads to none";
+    }
+
     @Override
     public String toString() {
         return base.toString();

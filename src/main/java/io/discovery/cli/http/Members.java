@@ -45,7 +45,8 @@ public final class Members {
     /**
      * Asks the members in turn, each once.
      *
-     * @return an answer with any status but those with which a member, or a proxy before it, sends clients elsewhere
+     * @return an answer with any status but those with which a member, or a proxy before it, sends clients elsewhere; one
+     *     of {@link Call#elsewhere} if no member has a better one
      * @throws Failure if there is none
      */
     public Answer ask(Call call) {
@@ -159,15 +160,23 @@ public final class Members {
         @Nullable
         Answer answer() {
             int first = current;
+            Answer absent = null;
             for (int i = 0; i < endpoints.size(); i++) {
                 int n = (first + i) % endpoints.size();
                 Answer answer = from(endpoints.get(n));
-                if (answer != null) {
+                if (answer == null) {
+                    continue;
+                }
+                if (absent != null) {
+                    absent.close();
+                }
+                absent = answer;
+                if (!call.elsewhere().contains(answer.status())) {
                     current = n;
                     return answer;
                 }
             }
-            return null;
+            return absent;
         }
 
         private @Nullable Answer from(Endpoint endpoint) {

@@ -58,6 +58,7 @@ class EndpointTest {
         assertThat(ApiPath.of("/v1/registration", "a b/c?\u00fc", ".."))
                 .isEqualTo("/v1/registration/a%20b%2Fc%3F%C3%BC/%2E%2E");
         assertThat(ApiPath.with("/v1/changes?watch", "service", "a&b")).isEqualTo("/v1/changes?watch&service=a%26b");
-        assertThat(ApiPath.with("/v1/changes", "service", "")).isEqualTo("/v1/changes");
+        assertThat(ApiPath.with("/v1/changes", "service", null)).isEqualTo("/v1/changes");
+        assertThat(ApiPath.with("/v1/changes", "service", "")).isEqualTo("/v1/changes?service=");
     }
 }
