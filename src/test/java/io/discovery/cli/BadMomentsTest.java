@@ -1,5 +1,6 @@
 package io.discovery.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -18,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,8 +176,102 @@ class BadMomentsTest {
         assertThat(errors()).contains("the member is of another version, or the endpoint is no member");
     }
 
+    private static String change(String id, String time) {
+        return "{\"id\": \"" + id + "\", \"time\": \"2026-11-27T" + time
+                + ".000000Z\", \"change\": \"expired\", \"service\": \"payments\", \"ip_address\":"
+                + " \"10.0.0.1\", \"port\": 80}";
+    }
+
+    private static String event(String id, String time) {
+        return "id: " + id + "\nevent: change\ndata: " + change(id, time) + "\n\n";
+    }
+
+    private static Reply events(String... events) {
+        return new Reply(
+                200,
+                Map.of("Content-Type", "text/event-stream"),
+                "id: 0-0\nevent: begin\ndata: {\"time\": \"2026-11-27T15:00:00.000000Z\"}\n\n"
+                        + String.join("", events));
+    }
+
+    private static Reply list(String... changes) {
+        return new Reply(200, Map.of(), "{\"more\": false, \"changes\": [" + String.join(", ", changes) + "]}");
+    }
+
+    @Test
+    void aWatchThatGoesOnShowsEachChangeOnceWheneverItWasMade() {
+        try (ScriptedMember server = ScriptedMember.inOrder(
+                events(event("first", "15:00:01")),
+                list(change("before", "14:59:59")),
+                events(
+                        event("before", "14:59:59"),
+                        event("late", "14:00:00"),
+                        event("first", "15:00:01"),
+                        "event: gap\ndata: {}\n\n",
+                        event("last", "15:00:02")))) {
+            assertThat(run(server, "watch", "-o", "jsonl")).isEqualTo(1);
+        }
+
+        assertThat(output().lines().map(line -> line.replaceAll(".*\"id\": \"([a-z]+)\".*", "$1")))
+                .containsExactly("first", "late", "last");
+        assertThat(errors()).contains("changes may be missing here: ask discovery changes");
+    }
+
+    @Test
+    void aPortShowsItsChangesAlone() {
+        String other = event("other", "15:00:01").replace("\"port\": 80", "\"port\": 81");
+        String moved = other.replace("other", "moved")
+                .replace("81}", "81, \"fields\": [{\"name\": \"port\", \"old\": 80, \"new\": 81}]}");
+        try (ScriptedMember server =
+                ScriptedMember.inOrder(events(other, moved, event("wanted", "15:00:02")), list())) {
+            assertThat(run(server, "watch", "--ip", "10.0.0.1:80", "-o", "jsonl"))
+                    .isEqualTo(1);
+        }
+        assertThat(output()).contains("moved", "wanted").doesNotContain("other");
+
+        out.reset();
+        try (ScriptedMember server = ScriptedMember.inOrder(
+                new Reply(
+                        200,
+                        Map.of(),
+                        "{\"more\": true, \"changes\": ["
+                                + change("a", "15:00:02").replace("80", "81") + ", " + change("b", "15:00:01") + "]}"),
+                list(change("c", "15:00:00")))) {
+            assertThat(run(server, "changes", "--ip", "10.0.0.1:80", "-o", "jsonl"))
+                    .isZero();
+        }
+        assertThat(output()).contains("\"b\"", "\"c\"").doesNotContain("\"a\"");
+    }
+
     private static boolean isSecond(HttpExchange exchange) {
         return exchange.getRequestURI().getPath().startsWith("/second");
+    }
+
+    @Test
+    void aMemberWithoutAHistorySendsToTheNext() {
+        Reply none = Reply.refusal(404, "this member records no changes: HISTORY_CHANGES is 0");
+        Queue<Reply> second = new ConcurrentLinkedQueue<>(
+                List.of(events(event("wanted", "15:00:01")), list(), Reply.refusal(403, "the end")));
+        try (ScriptedMember server =
+                ScriptedMember.answering(exchange -> isSecond(exchange) ? requireNonNull(second.poll()) : none)) {
+            assertThat(run(server, "watch")).isEqualTo(1);
+        }
+        assertThat(output()).contains("15:00:01");
+        assertThat(errors()).contains("the end").doesNotContain("HISTORY_CHANGES");
+
+        out.reset();
+        try (ScriptedMember server =
+                ScriptedMember.answering(exchange -> isSecond(exchange) ? list(change("a", "15:00:02")) : none)) {
+            assertThat(run(server, "changes")).isZero();
+        }
+        assertThat(output()).contains("15:00:02");
+
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> none)) {
+            assertThat(run(server, "changes")).isEqualTo(1);
+            assertThat(run(server, "watch")).isEqualTo(1);
+        }
+        assertThat(errors().lines().filter(line -> line.contains("HISTORY_CHANGES is 0")))
+                .hasSize(2);
     }
 
     private static final Reply WELL = new Reply(

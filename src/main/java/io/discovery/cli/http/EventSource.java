@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of server-sent events that goes on at the next member when one is gone, behind the last event that came.
@@ -36,10 +39,10 @@ public final class EventSource {
     private int current;
     private boolean hasBegun;
 
-    EventSource(List<Endpoint> endpoints, Requests requests, String path) {
+    EventSource(List<Endpoint> endpoints, Requests requests, Call call) {
         this.endpoints = endpoints;
         this.requests = requests;
-        this.call = Call.get(path);
+        this.call = call;
     }
 
     /** The receiver of events, and of news about the stream itself. */
@@ -60,7 +63,7 @@ public final class EventSource {
      */
     public void run(Receiver receiver) {
         long seen = System.nanoTime();
-        List<String> reasons = new ArrayList<>();
+        List<NoStream> reasons = new ArrayList<>();
         while (true) {
             Endpoint endpoint = endpoints.get(current);
             try {
@@ -69,7 +72,7 @@ public final class EventSource {
                 seen = System.nanoTime();
                 reasons.clear();
             } catch (NoStream absent) {
-                reasons.add(String.valueOf(absent.getMessage()));
+                reasons.add(absent);
             } catch (IOException broken) {
                 receiver.lost(endpoint + ": " + Reason.of(broken));
                 seen = System.nanoTime();
@@ -77,8 +80,7 @@ public final class EventSource {
             }
             current = (current + 1) % endpoints.size();
             if (System.nanoTime() - seen > ALONE.toNanos() || isFirstTurn(reasons)) {
-                throw Failure.unreachable("no member answers: " + String.join("; ", lastTurn(reasons))
-                        + ". Name others by --endpoint or DISCOVERY_ENDPOINTS, or start one");
+                throw failure(lastTurn(reasons));
             }
             if (current == 0 || endpoints.size() == 1) {
                 LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
@@ -87,18 +89,40 @@ public final class EventSource {
     }
 
     /** Returns whether no member has ever answered. */
-    private boolean isFirstTurn(List<String> reasons) {
+    private boolean isFirstTurn(List<NoStream> reasons) {
         return !hasBegun && reasons.size() >= endpoints.size();
     }
 
-    private List<String> lastTurn(List<String> reasons) {
+    private List<NoStream> lastTurn(List<NoStream> reasons) {
         return reasons.subList(Math.max(0, reasons.size() - endpoints.size()), reasons.size());
+    }
+
+    /** Returns what a member said that has no such stream, if one is there; otherwise that none is. */
+    private static Failure failure(List<NoStream> reasons) {
+        return reasons.stream()
+                .flatMap(reason -> Stream.ofNullable(reason.refusal))
+                .findFirst()
+                .orElseGet(() -> Failure.unreachable("no member answers: "
+                        + reasons.stream().map(NoStream::why).collect(Collectors.joining("; "))
+                        + ". Name others by --endpoint or DISCOVERY_ENDPOINTS, or start one"));
     }
 
     /** The absence of a stream: the member has given no good answer. */
     private static final class NoStream extends IOException {
+        /** Words of a member that will have no such stream later either; null for one that may. */
+        private final transient @Nullable Failure refusal;
+
         NoStream(String why) {
+            this(why, null);
+        }
+
+        NoStream(String why, @Nullable Failure refusal) {
             super(why);
+            this.refusal = refusal;
+        }
+
+        String why() {
+            return String.valueOf(getMessage());
         }
     }
 
@@ -135,6 +159,9 @@ public final class EventSource {
             if (isPassing(answer.status())) {
                 throw new NoStream(endpoint + " (" + answer.status() + ": " + answer.said() + ")");
             }
+            if (call.elsewhere().contains(answer.status())) {
+                throw new NoStream(endpoint + " (" + answer.said() + ")", answer.refusal());
+            }
             throw answer.refusal();
         }
     }
@@ -164,7 +191,7 @@ public final class EventSource {
             return response;
         }
         response.body().close();
-        throw Failure.refused(endpoint + " sends no stream of events: the member is of another version");
+        throw Failure.refused(endpoint + " sends no stream of events: " + endpoint.whyUnknown());
     }
 
     /** The form of a stream of events. */

@@ -138,8 +138,8 @@ public final class Members {
     }
 
     /** Opens streams of events at these members. */
-    public EventSource events(String path) {
-        return new EventSource(endpoints, requests, path);
+    public EventSource events(Call call) {
+        return new EventSource(endpoints, requests, call);
     }
 
     static boolean isElsewhere(int status) {
