@@ -120,6 +120,17 @@ final class ClusterConfigFilesTest {
     }
 
     @Test
+    void everyPortOfComposeIsOneOfThisMachineAlone() throws IOException {
+        JsonNode services =
+                YAML.readTree(Path.of("docker-compose.cluster.yml").toFile()).path("services");
+
+        assertThat(services.findValues("ports"))
+                .hasSize(4)
+                .allSatisfy(ports ->
+                        assertThat(ports).allMatch(port -> port.asText().startsWith("127.0.0.1:")));
+    }
+
+    @Test
     void kubernetesMountsTheConfigMapWhereTheMemberReadsIt() throws IOException {
         JsonNode container = inKubernetes("StatefulSet", "discovery").at("/spec/template/spec/containers/0");
 
@@ -140,7 +151,8 @@ final class ClusterConfigFilesTest {
                 .filteredOn(service -> service.startsWith("discovery"))
                 .map(service -> service + ":5701")
                 .containsExactlyElementsOf(members);
-        assertThat(compose.at("/services/discovery3/ports/0").asText()).isEqualTo("8083:8080");
+        assertThat(compose.at("/services/discovery3/ports/0").asText())
+                .isEqualTo("127.0.0.1:${DISCOVERY_PORT_3:-8083}:8080");
     }
 
     @Test
@@ -158,7 +170,7 @@ final class ClusterConfigFilesTest {
         assertThat(compose.at("/services/dynamodb/volumes/0").asText()).isEqualTo("table:/data");
         assertThat(compose.path("volumes").fieldNames()).toIterable().containsExactly("table");
         assertThat(environment.keySet())
-                .filteredOn(name -> !name.startsWith("AWS_"))
+                .filteredOn(name -> !name.startsWith("AWS_") && !name.equals("JAVA_OPTS"))
                 .isSubsetOf(Stream.of(Setting.values()).map(Setting::name).toList());
     }
 
