@@ -119,6 +119,19 @@ final class ClusterConfigFilesTest {
         assertThat(pod.at("/terminationGracePeriodSeconds").asInt()).isEqualTo(60);
     }
 
+    /** The rules of Kubernetes' level "restricted", which a namespace may demand. */
+    @Test
+    void kubernetesGivesMembersNoPrivilege() throws IOException {
+        JsonNode pod = inKubernetes("StatefulSet", "discovery").at("/spec/template/spec");
+        JsonNode container = pod.at("/containers/0/securityContext");
+
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+        assertThat(container.at("/allowPrivilegeEscalation").asBoolean(true)).isFalse();
+        assertThat(container.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+        assertThat(container.at("/readOnlyRootFilesystem").asBoolean()).isTrue();
+    }
+
     @Test
     void everyPortOfComposeIsOneOfThisMachineAlone() throws IOException {
         JsonNode services =
@@ -204,7 +217,7 @@ final class ClusterConfigFilesTest {
                         .toList());
         assertThat(container.at("/volumeMounts"))
                 .extracting(mount -> mount.path("name").asText())
-                .containsExactlyInAnyOrder("secret", "data", "cluster-config");
+                .containsExactlyInAnyOrder("secret", "data", "cluster-config", "tmp");
         assertThat(container.at("/readinessProbe/httpGet/scheme").asText()).isEqualTo("HTTPS");
         assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/health/ready");
     }
