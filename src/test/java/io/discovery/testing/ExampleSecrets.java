@@ -58,13 +58,23 @@ public record ExampleSecrets(Path directory) {
      * @return the status; "000" without a response
      */
     public String ask(int port, String identity, String path, String... options) {
+        List<String> all = new ArrayList<>(List.of("-o", "/dev/null", "-w", "%{http_code}"));
+        all.addAll(List.of(options));
+        return curl(port, identity, path, all);
+    }
+
+    /** Sends a GET by HTTPS to a port of this machine and returns the body of the answer. */
+    public String get(int port, String identity, String path) {
+        return curl(port, identity, path, List.of());
+    }
+
+    private String curl(int port, String identity, String path, List<String> options) {
         List<String> command = new ArrayList<>(List.of("curl", "-s", "--noproxy", "*", "--max-time", "10"));
-        command.addAll(List.of("-o", "/dev/null", "-w", "%{http_code}"));
         command.addAll(List.of("--cacert", directory.resolve("clients/ca.pem").toString()));
         if (!identity.isEmpty()) {
             command.addAll(List.of("-H", "@" + header(identity)));
         }
-        command.addAll(List.of(options));
+        command.addAll(options);
         command.add("https://localhost:" + port + path);
         return Program.of(command).run(PATIENCE).output().strip();
     }

@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
 
 /**
  * Clients that register one host after the other, each until it is acknowledged: a 503 or a broken connection is an
@@ -25,7 +27,8 @@ public final class Writers implements AutoCloseable {
     private static final Duration REQUEST_PATIENCE = Duration.ofMillis(1_500);
 
     private final String service;
-    private final TestCluster cluster;
+    private final IntFunction<TestClient> members;
+    private final IntSupplier size;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     /** The moments of acknowledgements by address, in nanoTime. */
@@ -43,13 +46,22 @@ public final class Writers implements AutoCloseable {
      */
     public record Result(Set<String> acknowledged, Duration longestWait) {}
 
-    private Writers(String service, TestCluster cluster) {
+    private Writers(String service, IntFunction<TestClient> members, IntSupplier size) {
         this.service = service;
-        this.cluster = cluster;
+        this.members = members;
+        this.size = size;
     }
 
     public static Writers start(String service, int count, TestCluster cluster) {
-        Writers writers = new Writers(service, cluster);
+        return start(new Writers(service, cluster::client, cluster::size), count);
+    }
+
+    /** Starts writers that turn to these members. */
+    public static Writers start(String service, int count, List<TestClient> members) {
+        return start(new Writers(service, members::get, members::size), count);
+    }
+
+    private static Writers start(Writers writers, int count) {
         for (int i = 0; i < count; i++) {
             int first = i;
             Thread thread = new Thread(() -> writers.write(first), "writer-" + i);
@@ -65,7 +77,7 @@ public final class Writers implements AutoCloseable {
             for (int i = next.getAndIncrement(); i < MOST && !stopped; i = next.getAndIncrement()) {
                 String ip = "127.20." + i / 250 + "." + (1 + i % 250);
                 long start = System.nanoTime();
-                while (!stopped && !isAcknowledged(member % cluster.size(), ip)) {
+                while (!stopped && !isAcknowledged(member % size.getAsInt(), ip)) {
                     member++;
                 }
                 if (!stopped) {
@@ -79,7 +91,7 @@ public final class Writers implements AutoCloseable {
     }
 
     private boolean isAcknowledged(int member, String ip) {
-        TestClient client = cluster.client(member);
+        TestClient client = members.apply(member);
         String form = TestClient.encode(TestClient.registration(Map.of("ip", ip)));
         try {
             int status = client.send(client.request("/v1/registration/" + service)

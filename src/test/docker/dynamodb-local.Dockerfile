@@ -1,0 +1,6 @@
+# Read by scripts/stand-in-images: a stand-in for Amazon's image, from the DynamoDB Local of the tests. It takes the arguments
+# that the image takes, of which the first two, -jar DynamoDBLocal.jar, are passed over.
+FROM discovery/stand-in
+WORKDIR /home/dynamodblocal
+COPY lib lib
+ENTRYPOINT ["sh", "-c", "shift 2 && exec java -Djava.library.path=lib -cp 'lib/*' software.amazon.dynamodb.services.local.main.ServerRunner \"$@\"", "dynamodb-local"]

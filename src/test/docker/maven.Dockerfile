@@ -1,0 +1,6 @@
+# Read by scripts/stand-in-images: a stand-in for the maven image, with a JDK, the certificates that this machine trusts, and its
+# repository of Maven.
+FROM discovery/stand-in
+COPY ca /usr/local/share/ca-certificates/
+RUN update-ca-certificates
+COPY repository /root/.m2/repository
