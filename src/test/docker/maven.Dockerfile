@@ -3,4 +3,5 @@
 FROM discovery/stand-in
 COPY ca /usr/local/share/ca-certificates/
 RUN update-ca-certificates
-COPY repository /root/.m2/repository
+ENV MAVEN_OPTS=-Dmaven.repo.local=/repository
+COPY repository /repository
