@@ -30,6 +30,9 @@ final class AuditWriter implements AuditLog {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final PeriodicTask task;
     private volatile boolean stopping;
+    /** Whether the stop waits for the thread no longer: what it did not write is lost, and that has been told. */
+    private volatile boolean abandoned;
+
     private volatile boolean failing;
     private final AtomicLong written = new AtomicLong();
 
@@ -91,7 +94,11 @@ final class AuditWriter implements AuditLog {
             return PERIOD;
         }
         boolean isLast = stopping;
-        tell(write());
+        Exception failure = write();
+        if (abandoned) {
+            return PERIOD;
+        }
+        tell(failure);
         if (isLast) {
             end();
         }
@@ -152,6 +159,7 @@ final class AuditWriter implements AuditLog {
         task.nudge();
         try {
             if (!ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                abandoned = true;
                 log.error(
                         "the audit log could not be ended within {} s; {} events are lost",
                         PATIENCE.toSeconds(),

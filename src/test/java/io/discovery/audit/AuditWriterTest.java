@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -133,7 +134,7 @@ class AuditWriterTest extends AuditLogFixture {
         AuditWriter audit = new AuditWriter(
                 disk, new AuditQueue(100 * Events.weight("host-0").bytes()), InstantSource.system(), true);
         audit.record(Events.weight("host-0"));
-        disk.hangs.await();
+        disk.hangs();
         Events.some(500).forEach(audit::record);
         assertThat(audit.whyNoWrites()).contains("behind");
 
@@ -150,14 +151,18 @@ class AuditWriterTest extends AuditLogFixture {
 
     @Test
     void stopWaitsNotForADiskThatHangs() throws InterruptedException {
-        AuditFile file = log.open();
-        HangingDisk disk = new HangingDisk(file);
-        AuditWriter audit = writer(disk, ROOM);
-        audit.record(Events.weight("host-0"));
-        disk.hangs.await();
+        try (CapturedLog lines = CapturedLog.of(AuditWriter.class)) {
+            HangingDisk disk = new HangingDisk(log.open());
+            AuditWriter audit = writer(disk, ROOM);
+            audit.record(Events.weight("host-0"));
+            Thread writing = disk.hangs();
 
-        audit.close();
-        disk.answers.countDown();
+            audit.close();
+            writing.join();
+
+            assertThat(lines.messages())
+                    .containsExactly("the audit log could not be ended within 5 s; 1 events are lost");
+        }
     }
 
     private AuditWriter writer(AuditSink sink, long room) {
@@ -197,7 +202,7 @@ class AuditWriterTest extends AuditLogFixture {
     /** A file on a disk that hangs once. */
     private static final class HangingDisk implements AuditSink {
 
-        private final CountDownLatch hangs = new CountDownLatch(1);
+        private final CompletableFuture<Thread> hanging = new CompletableFuture<>();
         private final CountDownLatch answers = new CountDownLatch(1);
         private final AuditSink file;
 
@@ -205,9 +210,14 @@ class AuditWriterTest extends AuditLogFixture {
             this.file = file;
         }
 
+        /** Waits until it hangs. Returns the thread that waits for it. */
+        Thread hangs() {
+            return hanging.join();
+        }
+
         @Override
         public Appended append(List<AuditEvent> events) {
-            hangs.countDown();
+            hanging.complete(Thread.currentThread());
             try {
                 answers.await();
             } catch (InterruptedException interrupted) {
