@@ -46,6 +46,14 @@ record AttackedMember(MemberProcess process, Door door) implements AutoCloseable
         }
     }
 
+    /**
+     * Returns the port for clients at an address of their own, 127.0.0.2. Those at the attackers' address share the
+     * turns of handshakes with them.
+     */
+    Door doorFromElsewhere() {
+        return door.from("127.0.0.2");
+    }
+
     /** Returns a client by plain HTTP. */
     TestClient client() {
         return process.client();

@@ -30,9 +30,6 @@ class HandshakesIT {
     private static final int HOSTS = 100;
     private static final int MOST_HANDSHAKES = 1_000;
     private static final double LONGEST_P99_MS = 250;
-    /** The address of clients that come anew: not that of those who begin handshakes. */
-    private static final String ELSEWHERE = "127.0.0.2";
-
     private static final String HANDSHAKES = "discovery_tls_handshakes";
     private static final String ENDED = "discovery_connections_ended_total{reason=\"handshake\"}";
 
@@ -41,8 +38,8 @@ class HandshakesIT {
 
         /** @param meanwhile runs once the first kind has its connections */
         static Waits of(AttackedMember member, Runnable meanwhile) {
-            CompletableFuture<Readers.Result> arriving = CompletableFuture.supplyAsync(
-                    () -> Readers.arriving(member.door().from(ELSEWHERE), "payments", TIME));
+            CompletableFuture<Readers.Result> arriving =
+                    CompletableFuture.supplyAsync(() -> Readers.arriving(member.doorFromElsewhere(), "payments", TIME));
             Readers.Result kept = Readers.during(member.door(), "payments", TIME, meanwhile);
             return new Waits(kept, arriving.join());
         }
