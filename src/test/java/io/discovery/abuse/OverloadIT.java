@@ -83,7 +83,10 @@ class OverloadIT {
                             assertThat(client.metric("discovery_connections")).isLessThan(5));
             assertThat(client.metric("discovery_connections_unread_bytes")).isZero();
             assertThat(client.metric("discovery_changes_in_flight")).isZero();
-            assertThat(client.metric("discovery_connections_ended_total{reason=\"head\"}"))
+            // A connection that was one handshake too many is opened again, until its head is what ends it.
+            double heads = client.metric("discovery_connections_ended_total{reason=\"head\"}");
+            assertThat(heads).isPositive();
+            assertThat(heads + client.metric("discovery_connections_ended_total{reason=\"handshake\"}"))
                     .isGreaterThanOrEqualTo(HELD);
             assertThat(client.hosts("payments")).hasSize(HOSTS);
             assertThat(client.hosts("bad")).isEmpty();
