@@ -30,7 +30,7 @@ final class AuditWriter implements AuditLog {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final PeriodicTask task;
     private volatile boolean stopping;
-    /** Whether the stop waits for the thread no longer: what it did not write is lost, and that has been told. */
+    /** True once the stop waits for the thread no longer: what it did not write is lost, and that has been told. */
     private volatile boolean abandoned;
 
     private volatile boolean failing;
