@@ -9,6 +9,8 @@
 #   INTERVAL           seconds between two heartbeats, 60; a few of them fit into the members' HOST_TTL
 #   INSTANCE_KEY       as the members have it, ip or ip_port
 #   SERVICE_REPO_NAME  where the code of the host is
+#   HEALTH_URL         of the host: there is a heartbeat only while it answers with 200 to 299
+#   HEADER_FILE        a header for each request, such as scripts/make-secrets makes: Authorization: Bearer TOKEN
 # SERVICE is as it stands in a path, with percent signs if need be.
 set -eu
 
@@ -21,7 +23,7 @@ ask() { # PATH CURL_ARGUMENT...
   path=$1
   shift
   for url in ${DISCOVERY_URL:-http://127.0.0.1:8080}; do
-    answer=$(curl -gsS --max-time 5 -w ' %{http_code}' "$@" "$url/v1/registration/$path") || true
+    answer=$(curl -gsS --max-time 5 -w ' %{http_code}' ${HEADER_FILE:+-H "@$HEADER_FILE"} "$@" "$url/v1/registration/$path") || true
     [ "${answer##* }" != 200 ] || return 0
     echo "heartbeat of $SERVICE, $url: $answer" >&2
   done
@@ -29,6 +31,7 @@ ask() { # PATH CURL_ARGUMENT...
 }
 
 register() {
+  [ -z "${HEALTH_URL:-}" ] || curl -gfsS --max-time 5 -o /dev/null "$HEALTH_URL" || return 1
   ask "$SERVICE" -d "ip=$IP" -d "port=$PORT" --data-urlencode "revision=$REVISION" --data-urlencode "tags=$TAGS" \
     --data-urlencode "service_repo_name=${SERVICE_REPO_NAME:-}"
 }

@@ -94,6 +94,7 @@ class PlainEnglishTest {
                 "dns",
                 "envoy",
                 "grpc",
+                "kubernetes",
                 "limits",
                 "metrics",
                 "migration",
