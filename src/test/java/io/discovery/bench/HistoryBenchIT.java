@@ -7,6 +7,7 @@ import static io.discovery.bench.Bench.SERVICE;
 import io.discovery.testing.MemberProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,23 +32,29 @@ class HistoryBenchIT {
         Wrk.require();
     }
 
+    /** Two members without a history show by how much members differ that are the same. */
     @Test
     void history() throws IOException {
         Path heartbeats = Wrk.heartbeats(dir, 1_000, 0);
+        Map<String, String> off = Map.of("HISTORY_CHANGES", "0");
         try (MemberProcess recording = MemberProcess.start(Map.of());
-                MemberProcess without = MemberProcess.start(Map.of("HISTORY_CHANGES", "0"))) {
-            Bench.fill(recording.client(), SERVICE, 100);
-            Bench.fill(without.client(), SERVICE, 100);
-            compare("POST of heartbeats with a history, 1000 hosts", recording, without, "-s", heartbeats.toString());
-            compare("GET of 100 hosts with a history", recording, without);
+                MemberProcess without = MemberProcess.start(off);
+                MemberProcess control = MemberProcess.start(off)) {
+            List<MemberProcess> members = List.of(recording, without, control);
+            members.forEach(member -> Bench.fill(member.client(), SERVICE, 100));
+            compare("GET of 100 hosts", members);
+            compare("POST of heartbeats, 1000 hosts", members, "-s", heartbeats.toString());
         }
     }
 
-    private static void compare(String what, MemberProcess recording, MemberProcess without, String... options) {
-        Side ours = Side.of(Bench.url(recording), A_RUN, options);
-        Side theirs = Side.of(Bench.url(without), A_RUN, options);
-        Bench.warmUp(ours, theirs);
-        Side.takeTurns(ROUNDS, theirs, ours);
-        Bench.print(what, ours, "without", theirs);
+    /** @param members one with a history, and two without */
+    private static void compare(String what, List<MemberProcess> members, String... options) {
+        List<Side> sides = members.stream()
+                .map(member -> Side.of(Bench.url(member), A_RUN, options))
+                .toList();
+        Bench.warmUp(sides.toArray(Side[]::new));
+        Side.takeTurns(ROUNDS, sides.toArray(Side[]::new));
+        Bench.print(what + ", with a history", sides.get(0), "without", sides.get(1));
+        Bench.print(what + ", without a history", sides.get(2), "without", sides.get(1));
     }
 }

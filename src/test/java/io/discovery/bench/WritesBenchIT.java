@@ -45,6 +45,7 @@ class WritesBenchIT {
                 Raw raw = Raw.start("form")) {
             Side ours = Side.of(Bench.url(member), A_RUN, "-s", script.toString());
             Side theirs = Side.of(raw.url() + PATH, A_RUN, "-s", script.toString());
+            Bench.warmUp(ours, theirs);
             Side.takeTurns(ROUNDS, theirs, ours);
             Bench.print("POST of heartbeats to one member, 1000 hosts", ours, "raw", theirs);
         }
