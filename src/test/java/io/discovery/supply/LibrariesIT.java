@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +27,10 @@ class LibrariesIT {
     private static final Path BILL = Path.of("target", "discovery-sbom.json");
     private static final Path PINNED = Path.of("src", "test", "resources", "libraries.sha256");
     private static final Path BUILT = Path.of("target", "libraries.sha256");
+    private static final Path VENDORED_FILES = Path.of("src", "main", "resources", "ui", "vendor", "vendored.txt");
+    /** A line of that list: file, package, version, file in the package, licence, checksum. */
+    private static final Pattern VENDORED = Pattern.compile("(?m)^\\S+ +(\\S+) +(\\S+) +\\S+ +(\\S+) +([0-9a-f]{64})$");
+
     private static final String IN_THE_PROGRAM = "META-INF/sbom/discovery.cdx.json";
 
     /** Licences by which the program may be given on; a library needs one of them. */
@@ -93,9 +100,31 @@ class LibrariesIT {
         return libraries;
     }
 
+    /** The console's files of others are in the program too, and none of Maven's dependencies. */
+    @Test
+    void eachVendoredFileIsInTheBill() throws IOException {
+        List<String> listed = VENDORED.matcher(Files.readString(VENDORED_FILES))
+                .results()
+                .map(line -> String.join(" ", line.group(1), line.group(2), line.group(3), line.group(4)))
+                .toList();
+
+        assertThat(libraries().stream()
+                        .filter(library -> library.path("purl").asText().startsWith("pkg:npm/"))
+                        .map(library -> String.join(
+                                " ",
+                                library.path("name").asText(),
+                                library.path("version").asText(),
+                                library.at("/licenses/0/license/id").asText(),
+                                sha256(library))))
+                .isNotEmpty()
+                .containsExactlyInAnyOrderElementsOf(listed);
+    }
+
     private static String name(JsonNode library) {
-        return library.path("group").asText() + ":" + library.path("name").asText() + ":"
-                + library.path("version").asText();
+        return Stream.of("group", "name", "version")
+                .map(part -> library.path(part).asText())
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(":"));
     }
 
     private static String sha256(JsonNode library) {

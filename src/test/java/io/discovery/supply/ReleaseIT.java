@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,10 @@ class ReleaseIT {
         if (!changed.isEmpty()) {
             Tools.skip("a release has what is committed, and this is not, so both are not compared: " + changed);
         }
-        Program.of("./scripts/release", "HEAD").run(PATIENCE).succeeded();
+        Program.of("./scripts/release", "HEAD")
+                .with(Map.of("IMAGE", "off"))
+                .run(PATIENCE)
+                .succeeded();
     }
 
     @Test
@@ -59,6 +63,7 @@ class ReleaseIT {
                         "discovery.jar: OK",
                         "discovery-cli.jar: OK",
                         "discovery-backend-api.jar: OK",
+                        "discovery-chart.tgz: OK",
                         "discovery.cdx.json: OK",
                         "THIRD-PARTY.txt: OK",
                         "LICENSE: OK",
@@ -73,6 +78,20 @@ class ReleaseIT {
 
             assertThat(inside).isEqualTo(Files.readAllBytes(RELEASE.resolve("discovery.cdx.json")));
         }
+    }
+
+    @Test
+    void itsChartIsTheOneOfTheSources() throws IOException {
+        Program read = Program.of("tar", "-xOzf", "target/release/discovery-chart.tgz", "discovery/Chart.yaml");
+
+        assertThat(read.run(PATIENCE).succeeded().output())
+                .isEqualToIgnoringNewLines(Files.readString(Path.of("cluster-config/helm/discovery/Chart.yaml")));
+    }
+
+    @Test
+    void itsLicencesNameTheVendoredFilesToo() throws IOException {
+        assertThat(Files.readString(RELEASE.resolve("THIRD-PARTY.txt")))
+                .contains("hazelcast", "preact.js", "Copyright (c) 2015-present Jason Miller");
     }
 
     @Test

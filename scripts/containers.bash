@@ -1,0 +1,50 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Sourced by the scripts that need Docker, after common.bash: an engine, and the image out of what can be had here.
+PATH=$PATH:/usr/sbin:/sbin
+network=()
+
+engine_answers() { docker version >/dev/null 2>&1; }
+
+find_engine() { # sets no_engine to the reason where it fails
+  no_engine='there is no docker on the PATH: install Docker, or docker.io of Debian and Ubuntu'
+  type -P docker >/dev/null || return 1
+  if engine_answers; then return; fi
+  no_engine='no Docker engine answers, and none can be started: that takes root and dockerd'
+  [[ $(id -u) == 0 ]] && type -P dockerd >/dev/null || return 1
+  local state=${CONTAINERS:-$HOME/.cache/discovery-containers}
+  mkdir -p "$state"
+  export DOCKER_HOST=unix://$state/socket
+  # It has no bridge but those of Compose and of the tests, and leaves the firewall of this machine alone.
+  dockerd --data-root "$state/data" --exec-root "$state/exec" --pidfile "$state/pid" --host "$DOCKER_HOST" --bridge=none \
+    --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false >"$state/log" 2>&1 &
+  engine=$!
+  for ((SECONDS = 0; SECONDS < 60; )); do
+    if engine_answers; then network=(--network host) && return; fi
+    no_engine="the Docker engine ended: see $state/log"
+    kill -0 "$engine" 2>/dev/null || return 1
+    sleep 0.2
+  done
+  no_engine="the Docker engine does not answer within 60 s: see $state/log" && return 1
+}
+
+end_engine() { # ends the engine that find_engine has started
+  [[ -z ${engine:-} ]] || { kill "$engine" 2>/dev/null && wait "$engine"; } || true
+}
+
+find_images() { # IMAGE...: pulls each, or replaces it by a stand-in, aloud; sets standins to the number of those
+  local image
+  standins=0
+  for image; do
+    docker image inspect "$image" >/dev/null 2>&1 || timeout 600 docker pull --quiet "$image" 2>/dev/null || "$root/scripts/stand-in-images" "$image"
+    [[ $(docker image inspect --format '{{index .Config.Labels "io.discovery.stand-in"}}' "$image") != true ]] ||
+      { standins=$((standins + 1)) && echo "STAND-IN: $image is not the image of that name: see src/test/docker"; }
+  done
+}
+
+bases() { # prints the images that the image is made of
+  sed -n 's/^FROM \([^ ]*\).*/\1/p' "$root/src/main/docker/Dockerfile"
+}
+
+build_image() { # VERSION REVISION TAG: of the sources in the working directory
+  docker build "${network[@]}" --build-arg "VERSION=$1" --build-arg "REVISION=$2" --tag "$3" --file src/main/docker/Dockerfile .
+}
