@@ -69,7 +69,10 @@ class ArchitectureTest {
         table.put(
                 "audit",
                 List.of("auth", "model", "config", "json", "process", "telemetry", "com.fasterxml.jackson.databind"));
-        table.put("store.hazelcast", List.of("model", "registry", "io.vertx.core", "com.hazelcast.."));
+        table.put(
+                "tracing",
+                List.of("model", "config", "telemetry", "subscription", "io.vertx.core..", "io.opentelemetry.."));
+        table.put("store.hazelcast", List.of("model", "registry", "telemetry", "io.vertx.core", "com.hazelcast.."));
         table.put("backend.file", List.of("model", "process", "registry"));
         table.put("backend.plugin", List.of("registry"));
         table.put(

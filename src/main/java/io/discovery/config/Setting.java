@@ -124,6 +124,19 @@ public enum Setting {
     HISTORY_KEEP_DAYS("7", "InFile: days for which a change stays in the file, which has as many as the memory"),
     STATSD_HOST("localhost", "where to send the seed's counters by UDP"),
     STATSD_PORT("8125", "its port; 0 sends none"),
+    OTEL_EXPORTER_OTLP_ENDPOINT(
+            "",
+            "the collector that traces go to, such as http://127.0.0.1:4318; empty: this member does not trace. See"
+                    + " src/docs/tracing.md"),
+    OTEL_EXPORTER_OTLP_HEADERS("", "headers for the collector, name=value, comma separated; a secret, never logged"),
+    OTEL_EXPORTER_OTLP_PROTOCOL("http/protobuf", "the collector's protocol: http/protobuf, and no other"),
+    OTEL_SERVICE_NAME("discovery", "the name of this program in traces"),
+    OTEL_RESOURCE_ATTRIBUTES("", "more about this member in traces, name=value, comma separated"),
+    OTEL_TRACES_SAMPLER(
+            "parentbased_traceidratio",
+            "which requests are traced: always_on, always_off, traceidratio, or parentbased_ and one of these, which follows a"
+                    + " caller that has decided"),
+    OTEL_TRACES_SAMPLER_ARG("0.01", "for traceidratio: the share of requests that is traced, 0 to 1"),
     DYNAMODB_TABLE_HOSTS("", "DynamoDB: the table's name"),
     DYNAMODB_URL("", "DynamoDB: the endpoint; empty: that of AWS in the region"),
     DYNAMODB_CREATE_TABLES_IN_APP("", "DynamoDB: not empty: create the table if it is missing"),

@@ -2,6 +2,7 @@ package io.discovery.config;
 
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.Lease;
+import io.discovery.model.RedactedUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * All settings of a member, checked.
  *
  * @param jwt empty if clients cannot show tokens
+ * @param tracing empty if the member does not trace
  * @param debug whether a 5xx body tells its cause
  */
 public record Settings(
@@ -23,6 +25,7 @@ public record Settings(
         Cluster cluster,
         Backend backend,
         Statsd statsd,
+        Optional<Tracing> tracing,
         Dns dns,
         Audit audit,
         History history,
@@ -287,6 +290,25 @@ public record Settings(
             int readCapacity,
             int writeCapacity,
             int connections) {}
+
+    /**
+     * Settings of traces.
+     *
+     * @param endpoint the collector's address, without the path for traces
+     * @param headers for the collector, in their form in the environment; a secret
+     * @param attributes of this member, in their form in the environment
+     * @param sampler the name of a sampler of OpenTelemetry
+     * @param ratio share of the requests that a sampler by ratio takes, 0 to 1
+     */
+    public record Tracing(
+            URI endpoint, String headers, String serviceName, String attributes, String sampler, double ratio) {
+
+        /** Returns a text without the headers. */
+        @Override
+        public String toString() {
+            return "Tracing[" + RedactedUrl.of(endpoint.toString()) + ", " + sampler + " " + ratio + "]";
+        }
+    }
 
     /** Address for the seed's counters; port 0 sends none. */
     public record Statsd(String host, int port) {}

@@ -80,6 +80,7 @@ final class SettingsReader {
                 cluster(),
                 backend(hostTtl),
                 statsd(),
+                new TracingReader(this).read(),
                 dns(),
                 audit(),
                 history(),
@@ -458,7 +459,7 @@ final class SettingsReader {
         return value;
     }
 
-    private String text(Setting setting, Set<String> allowed, String expected) {
+    String text(Setting setting, Set<String> allowed, String expected) {
         return text(setting, Function.identity(), allowed, expected);
     }
 
@@ -479,6 +480,11 @@ final class SettingsReader {
 
     String text(Setting setting) {
         return setting.in(environment);
+    }
+
+    /** Adds a fault of a secret, whose value is left out. */
+    void secretFault(Setting setting, String expected) {
+        faults.add(setting.name() + ": given a text that is not shown, expected " + expected);
     }
 
     /** Returns the variable's value; empty if it is absent. */

@@ -4,6 +4,8 @@ import io.discovery.connections.Connection;
 import io.discovery.connections.Exchange;
 import io.discovery.model.RegistryException.InvalidParameter;
 import io.discovery.telemetry.Meters;
+import io.discovery.telemetry.RequestTracing;
+import io.discovery.telemetry.RequestTracing.RequestSpan;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,43 +36,59 @@ final class EndpointHandler {
     private final RequestBodyReader bodies;
     private final ErrorResponses errors;
     private final ResponseSender sender;
+    private final @Nullable RequestTracing tracing;
 
-    /** @param meters get the counts of admitted requests */
+    /**
+     * A request as metrics and traces see it.
+     *
+     * @param segments of the path
+     * @param endpoint null if there is none for the path
+     */
+    private record Target(
+            String label, List<String> segments, @Nullable HttpEndpoint endpoint) {
+
+        static final Target NONE = new Target(NO_ENDPOINT, List.of(), null);
+    }
+
+    /**
+     * @param meters get the counts of admitted requests
+     * @param tracing null if this member does not trace
+     */
     EndpointHandler(
             ClientControl clients,
             RequestBodyReader bodies,
             ErrorResponses errors,
             ResponseSender sender,
-            Meters meters) {
+            Meters meters,
+            @Nullable RequestTracing tracing) {
         this.clients = clients;
         this.admitted = new AdmittedRequests();
         admitted.register(meters);
         this.bodies = bodies;
         this.errors = errors;
         this.sender = sender;
+        this.tracing = tracing;
     }
 
     /** @param segments of the path, as {@link HttpEndpoint#segments} returns them */
     void handle(HttpServerRequest request, HttpEndpoint endpoint, List<String> segments) {
         respond(
                 request,
-                segments,
-                endpoint.label().apply(request),
+                new Target(endpoint.label().apply(request), segments, endpoint),
                 exchange -> dispatch(
                         endpoint, new EndpointRequest(request, exchange, clients.trusted(request), segments, NO_BODY)));
     }
 
     /** Responds to a request for a path without an endpoint. */
     void notFound(HttpServerRequest request) {
-        respond(request, List.of(), NO_ENDPOINT, exchange -> Future.succeededFuture(ErrorResponses.notFound()));
+        respond(request, Target.NONE, exchange -> Future.succeededFuture(ErrorResponses.notFound()));
     }
 
     /** Responds to a request whose path is not percent-encoded UTF-8. */
     void malformed(HttpServerRequest request, String path) {
         respond(
                 request,
-                List.of(),
-                NO_ENDPOINT,
+                Target.NONE,
                 exchange -> Future.failedFuture(new InvalidParameter("path", path, "percent-encoded UTF-8")));
     }
 
@@ -79,16 +97,13 @@ final class EndpointHandler {
         sender.send(request, exchange, refusal, NO_ENDPOINT, System.nanoTime());
     }
 
-    private void respond(
-            HttpServerRequest request,
-            List<String> segments,
-            String label,
-            Function<Exchange, Future<Response>> handling) {
+    private void respond(HttpServerRequest request, Target target, Function<Exchange, Future<Response>> handling) {
         long start = System.nanoTime();
         Exchange exchange = begin(request);
         if (exchange == null) {
             return;
         }
+        RequestSpan span = tracing == null ? null : span(tracing, request, target.endpoint());
         Future<Response> response;
         try {
             response = handling.apply(exchange);
@@ -97,15 +112,31 @@ final class EndpointHandler {
         }
         ContextInternal loop = ((HttpServerRequestInternal) request).context();
         response.onComplete(made -> {
-            Response given = made.succeeded() ? made.result() : failed(request, segments, made.cause(), label);
+            Response given = made.succeeded() ? made.result() : failed(request, target, made.cause());
             // A future that several requests share, or that times out, completes on another thread.
-            loop.execute(() -> sender.send(request, exchange, given, label, start));
+            loop.execute(() -> {
+                sender.send(request, exchange, given, target.label(), start);
+                if (span != null) {
+                    span.end(given.status());
+                }
+            });
         });
     }
 
-    private Response failed(HttpServerRequest request, List<String> segments, Throwable failure, String label) {
-        Response response = errors.of(failure, label);
-        clients.refused(request, segments, failure, Integer.toString(response.status()));
+    /** Begins the span of a request; there is none for probes and others that are open to all, and for scrapes. */
+    private static @Nullable RequestSpan span(
+            RequestTracing tracing, HttpServerRequest request, @Nullable HttpEndpoint endpoint) {
+        HttpEndpoint.Method method =
+                endpoint == null ? null : endpoint.method(request.method().name());
+        if (endpoint == null || method == null || method.access() == Access.OPEN) {
+            return null;
+        }
+        return endpoint.path().equals(HealthEndpoints.METRICS) ? null : tracing.begin(request, endpoint.path());
+    }
+
+    private Response failed(HttpServerRequest request, Target target, Throwable failure) {
+        Response response = errors.of(failure, target.label());
+        clients.refused(request, target.segments(), failure, Integer.toString(response.status()));
         return SCRIPT.equals(request.getHeader("X-Requested-With")) ? ErrorResponses.withoutDialog(response) : response;
     }
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Endpoints of a member about itself: liveness, readiness, its cluster, its metrics. Thread-safe. */
 final class HealthEndpoints {
 
+    /** The path of the metrics, which are scraped again and again. */
+    static final String METRICS = "/metrics";
+
     /** The name of the seed's endpoint for health. */
     static final String HEALTHCHECK = "healthcheck";
 
@@ -45,7 +48,7 @@ final class HealthEndpoints {
                 HttpEndpoint.at("/health/writable", "writable")
                         .get(Access.OPEN, request -> health(readiness.whyDrained(false))),
                 HttpEndpoint.at("/health/live", "live").get(Access.OPEN, request -> health(null)),
-                HttpEndpoint.at("/metrics", "metrics").get(Access.READ_ALL, request -> metrics.ask()),
+                HttpEndpoint.at(METRICS, "metrics").get(Access.READ_ALL, request -> metrics.ask()),
                 HttpEndpoint.at("/v1/cluster", "cluster").get(Access.ADMIN, request -> cluster()));
     }
 

@@ -4,12 +4,14 @@ import io.discovery.directory.Readiness;
 import io.discovery.memory.HeapReserve;
 import io.discovery.registry.Membership;
 import io.discovery.telemetry.Meters;
+import io.discovery.telemetry.RequestTracing;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handlers of an HTTP server, for all of its event loops. Thread-safe.
@@ -48,6 +50,7 @@ public record HttpHandlers(
      * @param heap the heap that bodies of requests take
      * @param health fields that responses on health add
      * @param debug whether a response to an internal error tells the cause
+     * @param tracing null if the member does not trace
      */
     public record Environment(
             ResponseWorkers workers,
@@ -57,7 +60,8 @@ public record HttpHandlers(
             ClientControl clients,
             HeapReserve heap,
             Supplier<Map<String, Object>> health,
-            boolean debug) {}
+            boolean debug,
+            @Nullable RequestTracing tracing) {}
 
     /** Builds the handlers. */
     public static HttpHandlers of(Routes routes, Environment environment) {
@@ -81,7 +85,8 @@ public record HttpHandlers(
                 bodies,
                 new ErrorResponses(environment.debug()),
                 new ResponseSender(meters, clients, readiness::isDraining),
-                meters);
+                meters,
+                environment.tracing());
         GrpcEntry grpc = new GrpcEntry(clients, routes.grpc());
         EndpointRouter router = new EndpointRouter(environment.workers().vertx(), endpoints, routes.hot(), handler);
         return new HttpHandlers(

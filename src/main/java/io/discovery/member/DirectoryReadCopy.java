@@ -8,25 +8,30 @@ import io.discovery.registry.ReadCopy;
 import io.discovery.subscription.Subscriptions;
 import java.util.Collection;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The directory as the use cases see it: neither package knows the other.
  *
  * @param restoring runs a task that brings rows of the durable copy
+ * @param showing merges a single registration
  */
 public record DirectoryReadCopy(
-        Directory directory, Subscriptions subscriptions, BiConsumer<Collection<Registration>, Runnable> restoring)
+        Directory directory,
+        Subscriptions subscriptions,
+        BiConsumer<Collection<Registration>, Runnable> restoring,
+        Consumer<Registration> showing)
         implements ReadCopy {
 
     /** Creates a copy that treats rows of the durable copy like all others. */
     public DirectoryReadCopy(Directory directory, Subscriptions subscriptions) {
-        this(directory, subscriptions, (rows, task) -> task.run());
+        this(directory, subscriptions, (rows, task) -> task.run(), directory::merge);
     }
 
     @Override
     public void merge(Registration registration) {
-        directory.merge(registration);
+        showing.accept(registration);
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.discovery.store.hazelcast.HazelcastStoredCopies;
 import io.discovery.subscription.ChangeNotifier;
 import io.discovery.telemetry.Statsd;
 import io.discovery.tls.TlsException;
+import io.discovery.tracing.Tracing.UnusableTracingException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -57,8 +58,8 @@ public final class Member {
      *
      * @param backends of the same environment as the settings
      * @param onExpulsion called, later and on another thread, if the cluster has other settings after all or is gone
-     * @throws CannotStartException if it cannot join, if its certificate or AUTH_FILE cannot be used, if one of its ports is taken, or if the storage backend is
-     *     unusable
+     * @throws CannotStartException if it cannot join, if its certificate or AUTH_FILE cannot be used, if one of its ports is taken, or if the storage backend or
+     *     a variable of OpenTelemetry is unusable
      */
     public static Member start(Settings settings, Backends backends, Consumer<String> onExpulsion) {
         Member member = new Member(settings, onExpulsion);
@@ -71,7 +72,8 @@ public final class Member {
                 | TlsException
                 | CannotServeDnsException
                 | UnusableAuditLogException
-                | UnusableAuthFileException refused) {
+                | UnusableAuthFileException
+                | UnusableTracingException refused) {
             member.assembly.end();
             throw new CannotStartException(refused);
         } catch (RuntimeException failed) {
@@ -102,10 +104,12 @@ public final class Member {
         Optional<StorageBackend> storage =
                 backends.open(settings, new Retention(longest, time::nowMicros, time::provenMicros));
         storage.ifPresent(backend -> assembly.onStop(backend::close));
+        MemberTracing.prepare(settings);
         MemberCluster joined = MemberCluster.join(assembly);
         LogFormat.setMember(joined.self().address());
+        MemberTracing tracing = MemberTracing.begin(assembly, joined.self().address());
         AuditLog audit = AuditLogging.begin(settings.audit(), assembly, joined.self());
-        MemberRegistry registry = new MemberRegistry(assembly, joined);
+        MemberRegistry registry = new MemberRegistry(assembly, joined, tracing);
         time.follow(registry.clock());
         Statsd statsd = new Statsd(settings.statsd(), assembly.meters());
         assembly.onStop(statsd::flush);
@@ -114,7 +118,7 @@ public final class Member {
         assembly.onStop(backend::close);
         backend.register(assembly.meters());
         storage.ifPresent(registry.history()::keepIn);
-        MemberServers serving = new MemberServers(assembly, joined, registry, backend, statsd, audit);
+        MemberServers serving = new MemberServers(assembly, joined, registry, backend, tracing, statsd, audit);
         servers = serving;
         notifySubscribers(registry);
         assembly.readiness().enter(Readiness.Phase.WARMING);

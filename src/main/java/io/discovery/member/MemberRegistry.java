@@ -9,6 +9,7 @@ import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.memory.CacheBudget;
 import io.discovery.model.Lease;
+import io.discovery.model.Registration;
 import io.discovery.reconciliation.CatchUp;
 import io.discovery.reconciliation.MissingMembers;
 import io.discovery.registry.ProcessPauseDetector;
@@ -18,9 +19,12 @@ import io.discovery.registry.RequestDeadline;
 import io.discovery.store.hazelcast.HazelcastStore;
 import io.discovery.store.hazelcast.WriteListener;
 import io.discovery.subscription.Subscriptions;
+import io.discovery.telemetry.ChangeTracing;
 import io.discovery.telemetry.Meters;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +53,7 @@ final class MemberRegistry {
     private final Registry registry;
 
     /** Opens the cluster's map, and listens to its writes. Blocks. */
-    MemberRegistry(MemberAssembly assembly, MemberCluster joined) {
+    MemberRegistry(MemberAssembly assembly, MemberCluster joined, MemberTracing tracing) {
         this.assembly = assembly;
         HazelcastInstance hazelcast = joined.hazelcast();
         HazelcastCluster cluster = joined.cluster();
@@ -61,9 +65,15 @@ final class MemberRegistry {
                 lease, settings.registry().expiryProtection(), clock::nowMicros, clock::clusterMicros, renderings);
         subscriptions = new Subscriptions(directory, clock::nowMicros);
         history = new MemberHistory(assembly, joined, directory, clock);
-        copy = new DirectoryReadCopy(directory, subscriptions, history::restoring);
+        if (tracing.watchers() != null) {
+            subscriptions.watchDeliveries(tracing.watchers());
+        }
+        copy = new DirectoryReadCopy(
+                directory, subscriptions, history::restoring, showing(directory, tracing.changes()));
         store = assembly.calls()
-                .make("the registry's map is opened", () -> new HazelcastStore(hazelcast, clock, lease));
+                .make(
+                        "the registry's map is opened",
+                        () -> new HazelcastStore(hazelcast, clock, lease, tracing.changes()));
         // Before the first comparison: what is written after it comes as an event, what was before it is found.
         writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
         assembly.calls().run("the member listens to writes", writes::adjust);
@@ -86,6 +96,11 @@ final class MemberRegistry {
         registry = registry(settings);
         register(assembly.meters());
         MemberMeters.register(assembly.meters(), directory, cluster, assembly.readiness(), clock);
+    }
+
+    /** Returns how a change that this member has made is shown to its readers. */
+    private static Consumer<Registration> showing(Directory directory, @Nullable ChangeTracing tracing) {
+        return tracing == null ? directory::merge : registration -> tracing.show(() -> directory.merge(registration));
     }
 
     /** Waits for the oldest member's time: with its own wall clock a member could be far from the others. */

@@ -37,6 +37,7 @@ final class MemberServers {
             MemberCluster joined,
             MemberRegistry registry,
             BackendSync backend,
+            MemberTracing tracing,
             Statsd statsd,
             AuditLog audit) {
         Vertx vertx = joined.vertx();
@@ -54,7 +55,8 @@ final class MemberServers {
                         clients,
                         assembly.heap(),
                         backend::health,
-                        assembly.settings().debug()));
+                        assembly.settings().debug(),
+                        tracing.requests()));
         endpoints = handlers.endpoints();
         Settings.Http http = assembly.settings().http();
         port = serve(assembly, vertx, handlers, HttpListener.forClients(http));

@@ -22,6 +22,7 @@ final class StartLog {
         start.cluster(settings.cluster(), members);
         start.registrations(settings, backend);
         start.audit(settings.audit());
+        settings.tracing().ifPresent(start::traces);
         start.process(settings);
         log.info("{}", start.block);
     }
@@ -102,6 +103,11 @@ final class StartLog {
                         "audit log",
                         audit.file() + ", on failure: " + audit.onFailure().text());
         }
+    }
+
+    private void traces(Settings.Tracing tracing) {
+        String share = tracing.sampler().endsWith("traceidratio") ? " " + tracing.ratio() : "";
+        line("traces", "to " + tracing.endpoint() + ", sampled by " + tracing.sampler() + share);
     }
 
     private void process(Settings settings) {

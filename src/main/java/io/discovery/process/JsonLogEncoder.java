@@ -9,6 +9,7 @@ import io.discovery.json.UtcTime;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A logback encoder that writes each event as one line of JSON, in ASCII: whatever a client has put into a name or a message
@@ -18,6 +19,8 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
 
     /** The property of the logger context with the name of the member. */
     static final String MEMBER = "member";
+    /** The object of the logger context that returns the fields of a trace. */
+    static final String TRACE = "trace";
 
     private static final byte[] NOTHING = {};
 
@@ -36,6 +39,10 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
         String member = getContext().getProperty(MEMBER);
         if (member != null) {
             fields.put(MEMBER, member);
+        }
+        // The thread that logs is the one that encodes: no appender has a thread of its own.
+        if (getContext().getObject(TRACE) instanceof Supplier<?> trace && trace.get() instanceof Map<?, ?> ids) {
+            ids.forEach((name, id) -> fields.put(name.toString(), id));
         }
         fields.put("message", event.getFormattedMessage());
         IThrowableProxy failure = event.getThrowableProxy();

@@ -6,6 +6,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -43,6 +45,17 @@ public final class LogFormat {
     public static void setMember(String address) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.putProperty(JsonLogEncoder.MEMBER, address);
+        }
+    }
+
+    /**
+     * Adds fields to each line from now on, where the format has a place for them.
+     *
+     * @param fields returns those of what the calling thread does just now; must not block or log
+     */
+    public static void setTrace(Supplier<Map<String, String>> fields) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.putObject(JsonLogEncoder.TRACE, fields);
         }
     }
 }

@@ -155,8 +155,17 @@ public final class EventLoopNotifier {
             return;
         }
         int to = Math.min(followers.size(), from + AT_ONCE);
+        DeliveryWatch watch = from == 0 ? following.subscriptions().watch() : null;
+        // Before the list is read: the list has what the watch has seen until here.
+        Runnable notified = watch == null ? null : watch.notifying(service);
         Snapshot now = following.directory().service(service);
-        followers.subList(from, to).forEach(follower -> call(() -> follower.changed(now)));
+        for (ChangeListener follower : followers.subList(from, to)) {
+            call(() -> follower.changed(now));
+            if (notified != null) {
+                call(notified);
+                notified = null;
+            }
+        }
         if (to < followers.size()) {
             later(() -> tell(service, followers, to));
         }

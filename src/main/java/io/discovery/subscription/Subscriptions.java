@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ public final class Subscriptions {
     private final AtomicInteger holds = new AtomicInteger();
 
     private volatile BooleanSupplier doubt = () -> false;
+    private volatile @Nullable DeliveryWatch watch;
 
     // Guarded by the lock of look.
     private final TreeSet<Topic> byEnd = new TreeSet<>(
@@ -106,6 +108,17 @@ public final class Subscriptions {
      */
     public void holdWhenever(BooleanSupplier doubt) {
         this.doubt = doubt;
+    }
+
+    /** Sets a watch over all deliveries. */
+    public void watchDeliveries(DeliveryWatch deliveries) {
+        watch = deliveries;
+    }
+
+    /** Returns the watch over all deliveries; null if there is none. */
+    @Nullable
+    DeliveryWatch watch() {
+        return watch;
     }
 
     /** Returns whether notifications are held; code that reads the directory for subscribers should not do so then. */
@@ -178,6 +191,10 @@ public final class Subscriptions {
 
     private void changed(ServiceName service) {
         Topic topic = topics.get(service);
+        DeliveryWatch deliveries = watch;
+        if (deliveries != null && (topic != null || !ofAll.isEmpty())) {
+            deliveries.changed(service);
+        }
         if (topic != null) {
             mark(topic);
         } else if (!ofAll.isEmpty()) {

@@ -9,6 +9,7 @@ import io.discovery.testing.MemberProcess;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestIdentities;
+import io.discovery.testing.TraceCollector;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import java.net.DatagramPacket;
@@ -54,7 +55,12 @@ class SecretsIT {
                 .write(dir.resolve("auth.yaml"));
         List<String> written = new ArrayList<>();
         try (DatagramSocket statsd = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                TraceCollector collector = TraceCollector.start();
                 MemberProcess member = MemberProcess.start(Map.of(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        collector.settings().get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+                        "OTEL_TRACES_SAMPLER",
+                        "always_on",
                         "AUTH_FILE",
                         file.toString(),
                         "LOG_FORMAT",
@@ -73,6 +79,8 @@ class SecretsIT {
             written.add(received(statsd));
             member.stop();
             written.add(member.log());
+            assertThat(collector.texts()).isNotEmpty();
+            written.addAll(collector.texts());
         }
 
         Map<String, String> secrets = secrets(hash);

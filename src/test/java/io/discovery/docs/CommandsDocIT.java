@@ -99,6 +99,7 @@ class CommandsDocIT {
                 "src/docs/history.md",
                 "src/docs/operations.md",
                 "src/docs/security.md",
+                "src/docs/tracing.md",
             })
     void theCommandsDoWhatThePageShows(String page) throws Exception {
         assumeTrue(isOnThePath("curl"), "SKIPPED: the pages' commands are not run, there is no curl on the PATH");

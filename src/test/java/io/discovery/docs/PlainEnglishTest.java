@@ -61,6 +61,7 @@ class PlainEnglishTest {
                 "store",
                 "subscription",
                 "telemetry",
+                "tracing",
                 "v1",
                 "watch",
                 "xds"
@@ -102,6 +103,7 @@ class PlainEnglishTest {
                 "plugins",
                 "prometheus",
                 "reliability",
+                "tracing",
                 "watch"
             })
     void headingsAndParagraphsNameTheirSubject(String done) throws IOException {

@@ -50,7 +50,8 @@ class EndpointRouterTest {
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
                 new ResponseSender(meters, ClientControl.none(Cidrs.NONE, AuditLog.OFF), () -> false),
-                meters);
+                meters,
+                null);
         List<HttpEndpoint> endpoints = List.of(
                 HOT,
                 named("/hot/:one/:two", "two"),

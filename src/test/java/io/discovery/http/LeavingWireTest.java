@@ -43,7 +43,8 @@ class LeavingWireTest {
                 new RequestBodyReader(vertx, 1_000_000, heap),
                 new ErrorResponses(false),
                 new ResponseSender(meters, clients, () -> true),
-                meters);
+                meters,
+                null);
         port = vertx.createHttpServer()
                 .requestHandler(new EndpointRouter(vertx, List.of(hot), hot, handler))
                 .listen(0, "127.0.0.1")

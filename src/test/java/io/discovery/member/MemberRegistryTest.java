@@ -35,7 +35,7 @@ class MemberRegistryTest {
     void aMemberThatStartsLearnsWhomOthersMissAndTellsItOn() {
         MemberCluster first = join(0);
         MemberCluster second = join(1);
-        MemberRegistry starting = new MemberRegistry(assemblies.getFirst(), second);
+        MemberRegistry starting = new MemberRegistry(assemblies.getFirst(), second, MemberTracing.NONE);
         new PeerLosses(first.hazelcast()).answer(() -> List.of(FAR));
 
         // A peer has a second to answer, which a busy machine may not give it.

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The settings of a member that has every meter there is: with DNS, an audit log, TLS for members and clients, identities,
- * tokens of an issuer, expiry protection and a durable copy that members share. Other members lack some of these meters.
+ * tokens of an issuer, traces, expiry protection and a durable copy that members share. Other members lack some of these meters.
  */
 public final class EquippedMember {
 
@@ -22,6 +22,8 @@ public final class EquippedMember {
         Map<String, String> settings = new HashMap<>(DynamoDbLocal.server().environment(DynamoDbLocal.newTableName()));
         settings.put("AUDIT_LOG", dir.resolve("audit.log").toString());
         settings.put("EXPIRY_PROTECTION", "on");
+        // Nothing listens there: the meters are there all the same.
+        settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
         settings.put("DNS_PORT", Integer.toString(Ports.free(1).get(0)));
         settings.put("DYNAMODB_CREATE_TABLES_IN_APP", "true");
         TestAuthority authority = new TestAuthority(dir, "authority");

@@ -7,6 +7,7 @@ import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Registration;
+import io.discovery.telemetry.ChangeTracing;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -22,27 +23,35 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
 
     private final Change change;
     private final long ttlSeconds;
+    private final String trace;
     /** True if this processor came from another member, which needs the outcome sent to it. */
     private final boolean isRemote;
 
     private @Nullable Outcome outcome;
     private @Nullable Registration result;
     private @Nullable HazelcastInstance member;
+    /** The trace for backups. */
+    private String ownTrace;
 
-    /** @param ttlSeconds minimum time for which the map keeps the entry; housekeeping only */
-    ApplyChange(Change change, long ttlSeconds) {
-        this(change, ttlSeconds, false);
+    /**
+     * @param ttlSeconds minimum time for which the map keeps the entry; housekeeping only
+     * @param trace of the change, as {@link ChangeTracing.ChangeSpan#trace} returns it; empty if it has none
+     */
+    ApplyChange(Change change, long ttlSeconds, String trace) {
+        this(change, ttlSeconds, trace, false);
     }
 
-    private ApplyChange(Change change, long ttlSeconds, boolean isRemote) {
+    private ApplyChange(Change change, long ttlSeconds, String trace, boolean isRemote) {
         this.change = change;
         this.ttlSeconds = ttlSeconds;
+        this.trace = trace;
+        this.ownTrace = trace;
         this.isRemote = isRemote;
     }
 
     /** Returns a processor that came from another member. */
-    static ApplyChange received(Change change, long ttlSeconds) {
-        return new ApplyChange(change, ttlSeconds, true);
+    static ApplyChange received(Change change, long ttlSeconds, String trace) {
+        return new ApplyChange(change, ttlSeconds, trace, true);
     }
 
     Change change() {
@@ -51,6 +60,10 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
 
     long ttlSeconds() {
         return ttlSeconds;
+    }
+
+    String trace() {
+        return trace;
     }
 
     @Override
@@ -69,6 +82,19 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
      */
     @Override
     public @Nullable Outcome process(Map.Entry<String, Registration> entry) {
+        ChangeTracing tracing = trace.isEmpty() ? null : HazelcastStore.tracing(member);
+        if (tracing == null) {
+            apply(entry);
+        } else {
+            tracing.step(ChangeTracing.Step.OWNER, trace, () -> {
+                ownTrace = tracing.trace();
+                apply(entry);
+            });
+        }
+        return isRemote ? outcome : null;
+    }
+
+    private void apply(Map.Entry<String, Registration> entry) {
         Registration stored = entry.getValue();
         Registration readCopy = HazelcastPeerCopies.copyOf(member)
                 .map(copies -> copies.find(change.key()))
@@ -82,7 +108,6 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
             }
             WriteListener.tell(member, result);
         }
-        return isRemote ? now : null;
     }
 
     /**
@@ -92,6 +117,8 @@ final class ApplyChange implements EntryProcessor<String, Registration, @Nullabl
     @Override
     public @Nullable EntryProcessor<String, Registration, @Nullable Outcome> getBackupProcessor() {
         Registration finished = result;
-        return finished == null || WriteListener.isAlone(member) ? null : MergeCopy.finished(finished, ttlSeconds);
+        return finished == null || WriteListener.isAlone(member)
+                ? null
+                : MergeCopy.finished(finished, ttlSeconds, ownTrace);
     }
 }

@@ -35,6 +35,11 @@ final class ChangeSerializers {
                 new OfAbsent());
     }
 
+    /** Writes the trace of a change: nearly always none, which takes a byte. It is no part of what is stored. */
+    private static void writeTrace(CompactWriter writer, String trace) {
+        writer.writeString("trace", trace.isEmpty() ? null : trace);
+    }
+
     /** The form of a change, with its kind: 1 register, 2 set weight, 3 deregister. */
     private static final class OfApplyChange implements CompactSerializer<ApplyChange> {
 
@@ -44,6 +49,7 @@ final class ChangeSerializers {
             RegistrationSerializer.writeKey(writer, change.key());
             RegistrationSerializer.writeVersion(writer, "version", change.version());
             writer.writeInt64("entryTtl", processor.ttlSeconds());
+            writeTrace(writer, processor.trace());
             if (change instanceof Change.Register register) {
                 write(
                         writer,
@@ -81,7 +87,7 @@ final class ChangeSerializers {
         @Override
         public ApplyChange read(CompactReader reader) {
             SentFields fields = new SentFields(reader);
-            return ApplyChange.received(readChange(fields), fields.int64("entryTtl"));
+            return ApplyChange.received(readChange(fields), fields.int64("entryTtl"), fields.text("trace"));
         }
 
         private static Change readChange(SentFields fields) {
@@ -136,6 +142,7 @@ final class ChangeSerializers {
             writer.writeInt64("entryTtl", processor.ttlSeconds());
             writer.writeInt64("limit", processor.limitMicros());
             writer.writeInt32("offered", processor.isOffered() ? 1 : 0);
+            writeTrace(writer, processor.trace());
         }
 
         @Override
@@ -143,7 +150,8 @@ final class ChangeSerializers {
             SentFields fields = new SentFields(reader);
             Registration copy = Objects.requireNonNull(fields.registration("copy"), "a copy without a registration");
             long limit = fields.int64("limit", Long.MAX_VALUE);
-            return new MergeCopy<>(copy, fields.int64("entryTtl"), limit, fields.int32("offered") == 1);
+            return new MergeCopy<>(
+                    copy, fields.int64("entryTtl"), limit, fields.int32("offered") == 1, fields.text("trace"));
         }
 
         @Override

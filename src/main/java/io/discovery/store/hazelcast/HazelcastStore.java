@@ -11,6 +11,7 @@ import com.hazelcast.query.Predicates;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.Comparison;
+import io.discovery.model.InstanceKey;
 import io.discovery.model.KeyOwner;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
@@ -18,6 +19,8 @@ import io.discovery.model.RegistryException;
 import io.discovery.registry.Clock;
 import io.discovery.registry.RegistrationCopies;
 import io.discovery.registry.RegistrationStore;
+import io.discovery.telemetry.ChangeTracing;
+import io.discovery.telemetry.ChangeTracing.ChangeSpan;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,6 +45,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private static final long TTL_MARGIN_SECONDS = 2;
 
     private static final String CLOCK = "discovery-owners-clock";
+    private static final String TRACING = "discovery-tracing";
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, Registration> map;
@@ -51,8 +55,15 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private final List<String> keyOfEachPartition;
     private final Clock clock;
     private final Lease lease;
+    private final @Nullable ChangeTracing tracing;
 
+    /** Opens the map of a member that does not trace. */
     public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease) {
+        this(hazelcast, clock, lease, null);
+    }
+
+    /** @param tracing null if this member does not trace */
+    public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease, @Nullable ChangeTracing tracing) {
         this.hazelcast = hazelcast;
         this.map = hazelcast.getMap(RegistrationMap.NAME);
         this.invoker = new OwnerInvoker(map, this::freshTtlSeconds);
@@ -60,7 +71,11 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         this.keyOfEachPartition = findKeys(partitions);
         this.clock = clock;
         this.lease = lease;
+        this.tracing = tracing;
         hazelcast.getUserContext().put(CLOCK, clock);
+        if (tracing != null) {
+            hazelcast.getUserContext().put(TRACING, tracing);
+        }
         hazelcast.getCluster().addMembershipListener(new Departures(dispatcher));
     }
 
@@ -70,6 +85,11 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
                 owner != null && owner.getUserContext().get(CLOCK) instanceof Clock clock
                         ? clock.limitMicros()
                         : Long.MAX_VALUE);
+    }
+
+    /** Returns the tracing of a member; null if it does not trace. */
+    static @Nullable ChangeTracing tracing(@Nullable HazelcastInstance member) {
+        return member != null && member.getUserContext().get(TRACING) instanceof ChangeTracing tracing ? tracing : null;
     }
 
     private static List<String> findKeys(PartitionService partitions) {
@@ -106,7 +126,27 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
 
     @Override
     public Future<Outcome> apply(Change change) {
-        return onCallersContext(dispatcher.send(() -> invoker.apply(change))).recover(HazelcastStore::unknown);
+        ChangeSpan span = tracing == null ? null : begin(tracing, change.key());
+        if (span == null) {
+            return send(change, "");
+        }
+        return send(change, span.trace()).onComplete(done -> span.end(done.cause()));
+    }
+
+    private Future<Outcome> send(Change change, String trace) {
+        return onCallersContext(dispatcher.send(() -> invoker.apply(change, trace)))
+                .recover(HazelcastStore::unknown);
+    }
+
+    private @Nullable ChangeSpan begin(ChangeTracing traces, InstanceKey key) {
+        if (!traces.isSampled()) {
+            return null;
+        }
+        Member owner = partitions.getPartition(key.toString()).getOwner();
+        return traces.begin(
+                key.service().text(),
+                owner == null ? "" : OwnerInvoker.nameOf(owner.getAddress()),
+                invoker.backupOf(key.toString()));
     }
 
     @Override

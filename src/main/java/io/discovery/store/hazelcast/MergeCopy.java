@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import io.discovery.model.Registration;
+import io.discovery.telemetry.ChangeTracing;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     private final long ttlSeconds;
     private final long limitMicros;
     private final boolean isOffered;
+    private final String trace;
     private @Nullable Registration result;
     private @Nullable HazelcastInstance member;
 
@@ -30,15 +32,21 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
      *     wrong one
      */
     MergeCopy(Registration copy, long ttlSeconds, long limitMicros, boolean isOffered) {
+        this(copy, ttlSeconds, limitMicros, isOffered, "");
+    }
+
+    /** @param trace of the change that the copy comes from, as the owner has sent it; empty if it has none */
+    MergeCopy(Registration copy, long ttlSeconds, long limitMicros, boolean isOffered, String trace) {
         this.copy = copy;
         this.ttlSeconds = ttlSeconds;
         this.limitMicros = limitMicros;
         this.isOffered = isOffered;
+        this.trace = trace;
     }
 
     /** Returns a processor that brings the owner's result to its backup. */
-    static <R> MergeCopy<R> finished(Registration result, long ttlSeconds) {
-        return new MergeCopy<>(result, ttlSeconds, result.lastVersion().micros(), false);
+    static <R> MergeCopy<R> finished(Registration result, long ttlSeconds, String trace) {
+        return new MergeCopy<>(result, ttlSeconds, result.lastVersion().micros(), false, trace);
     }
 
     Registration copy() {
@@ -57,6 +65,10 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
         return isOffered;
     }
 
+    String trace() {
+        return trace;
+    }
+
     @Override
     public void setHazelcastInstance(HazelcastInstance instance) {
         member = instance;
@@ -73,7 +85,12 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
             ((ExtendedMapEntry<String, Registration>) entry).setValue(merged, ttlOf(merged), TimeUnit.SECONDS);
         }
         result = changed ? merged : null;
-        WriteListener.tell(member, merged);
+        ChangeTracing tracing = trace.isEmpty() ? null : HazelcastStore.tracing(member);
+        if (tracing == null) {
+            WriteListener.tell(member, merged);
+        } else {
+            tracing.step(ChangeTracing.Step.BACKUP, trace, () -> WriteListener.tell(member, merged));
+        }
         return (R) Boolean.valueOf(changed);
     }
 
@@ -92,6 +109,6 @@ final class MergeCopy<R> implements EntryProcessor<String, Registration, R>, Haz
     @Override
     public @Nullable EntryProcessor<String, Registration, R> getBackupProcessor() {
         Registration finished = result;
-        return finished == null || WriteListener.isAlone(member) ? null : finished(finished, ttlOf(finished));
+        return finished == null || WriteListener.isAlone(member) ? null : finished(finished, ttlOf(finished), trace);
     }
 }

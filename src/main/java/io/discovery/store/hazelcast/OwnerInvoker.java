@@ -1,5 +1,7 @@
 package io.discovery.store.hazelcast;
 
+import com.hazelcast.cluster.Address;
+import com.hazelcast.internal.partition.IPartitionService;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.impl.proxy.MapProxyImpl;
 import io.discovery.model.Change;
@@ -32,13 +34,31 @@ final class OwnerInvoker {
     /**
      * Sends a change, and returns the outcome, on any thread of Hazelcast that receives it; that thread must not be
      * blocked. May throw.
+     *
+     * @param trace of the change; empty if it has none
      */
-    CompletionStage<Outcome> apply(Change change) {
-        ApplyChange processor = new ApplyChange(change, ttlSeconds.getAsLong());
+    CompletionStage<Outcome> apply(Change change, String trace) {
+        ApplyChange processor = new ApplyChange(change, ttlSeconds.getAsLong(), trace);
         String key = change.key().toString();
         return map instanceof MapProxyImpl<?, ?> proxy
                 ? direct(proxy, key, processor)
                 : map.submitToKey(key, processor).thenApply(processor::outcome);
+    }
+
+    /** Returns a member's address as its peers name it. */
+    static String nameOf(Address member) {
+        return member.getHost() + ":" + member.getPort();
+    }
+
+    /** Returns the address of the member with the copy of a key that is acknowledged; empty if it is not known. */
+    String backupOf(String key) {
+        if (map instanceof MapProxyImpl<?, ?> proxy) {
+            IPartitionService partitions = proxy.getNodeEngine().getPartitionService();
+            Address backup =
+                    partitions.getPartition(partitions.getPartitionId(key)).getReplicaAddress(1);
+            return backup == null ? "" : nameOf(backup);
+        }
+        return "";
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // each failure completes the outcome

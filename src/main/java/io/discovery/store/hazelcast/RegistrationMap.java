@@ -80,7 +80,7 @@ public final class RegistrationMap {
         Registration registration = new Registration(key, new CheckIn(version, 1, "", "", 0), Tags.NONE, null);
         Comparison comparison = new Comparison(1, 0);
         List<Object> all = new ArrayList<>(PeerQuestion.samples(comparison));
-        all.add(new ApplyChange(new Change.Deregister(key, version, new Lease(1)), 1));
+        all.add(new ApplyChange(new Change.Deregister(key, version, new Lease(1)), 1, ""));
         all.add(new MergeCopy<>(registration, 1, 1, true));
         all.add(new Outcome.Applied(registration));
         all.add(new Outcome.Stale(version));

@@ -22,7 +22,7 @@ class ApplyChangeTest {
     @Test
     void aChangeThatRunsAgainIsGivenToTheBackupsAgain() {
         Entry entry = new Entry();
-        ApplyChange change = new ApplyChange(register(1), 60);
+        ApplyChange change = new ApplyChange(register(1), 60, "");
 
         Outcome first = outcome(change, entry);
         assertThat(change.getBackupProcessor()).isNotNull();
@@ -35,8 +35,8 @@ class ApplyChangeTest {
     @Test
     void aChangeThatDoesNotApplyIsNotGivenToBackups() {
         Entry entry = new Entry();
-        outcome(new ApplyChange(register(2), 60), entry);
-        ApplyChange stale = new ApplyChange(register(1), 60);
+        outcome(new ApplyChange(register(2), 60, ""), entry);
+        ApplyChange stale = new ApplyChange(register(1), 60, "");
 
         assertThat(outcome(stale, entry)).isInstanceOf(Outcome.Stale.class);
 
@@ -49,8 +49,8 @@ class ApplyChangeTest {
     void theOutcomeStaysWhereItIsKnown() {
         Entry entry = new Entry();
 
-        assertThat(new ApplyChange(register(1), 60).process(entry)).isNull();
-        assertThat(ApplyChange.received(register(2), 60).process(entry)).isInstanceOf(Outcome.Applied.class);
+        assertThat(new ApplyChange(register(1), 60, "").process(entry)).isNull();
+        assertThat(ApplyChange.received(register(2), 60, "").process(entry)).isInstanceOf(Outcome.Applied.class);
     }
 
     private static Outcome outcome(ApplyChange change, Entry entry) {
