@@ -3,12 +3,16 @@
 PATH=$PATH:/usr/sbin:/sbin
 network=()
 
+find_network() { # an engine without a bridge builds with the network of this machine
+  docker network inspect bridge >/dev/null 2>&1 || network=(--network host)
+}
+
 engine_answers() { docker version >/dev/null 2>&1; }
 
 find_engine() { # sets no_engine to the reason where it fails
   no_engine='there is no docker on the PATH: install Docker, or docker.io of Debian and Ubuntu'
   type -P docker >/dev/null || return 1
-  if engine_answers; then return; fi
+  if engine_answers; then find_network && return; fi
   no_engine='no Docker engine answers, and none can be started: that takes root and dockerd'
   [[ $(id -u) == 0 ]] && type -P dockerd >/dev/null || return 1
   local state=${CONTAINERS:-$HOME/.cache/discovery-containers}
@@ -19,7 +23,7 @@ find_engine() { # sets no_engine to the reason where it fails
     --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false >"$state/log" 2>&1 &
   engine=$!
   for ((SECONDS = 0; SECONDS < 60; )); do
-    if engine_answers; then network=(--network host) && return; fi
+    if engine_answers; then find_network && return; fi
     no_engine="the Docker engine ended: see $state/log"
     kill -0 "$engine" 2>/dev/null || return 1
     sleep 0.2
