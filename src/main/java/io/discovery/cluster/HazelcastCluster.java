@@ -96,8 +96,8 @@ public final class HazelcastCluster implements Membership {
         maps.accept(config);
         SharedSettings requiredSettings = SharedSettings.of(settings);
         SharedSettings preferredSettings = SharedSettings.preferred(settings);
-        requiredSettings.values().forEach(config.getMemberAttributeConfig()::setAttribute);
-        preferredSettings.values().forEach(config.getMemberAttributeConfig()::setAttribute);
+        requiredSettings.tellIn(config.getMemberAttributeConfig());
+        preferredSettings.tellIn(config.getMemberAttributeConfig());
         version.tellIn(config.getMemberAttributeConfig());
         HazelcastInstance hazelcast;
         try {
@@ -148,7 +148,7 @@ public final class HazelcastCluster implements Membership {
             if (!other.equals(self) && !differences.isEmpty()) {
                 hazelcast.getLifecycleService().terminate();
                 throw new ClusterException("this member's settings differ from those of " + address(other) + ": "
-                        + differences + "; all members must agree");
+                        + differences + "; all members must agree" + requiredSettings.moveHint(other.getAttributes()));
             }
         }
     }
@@ -301,6 +301,28 @@ public final class HazelcastCluster implements Membership {
     /** Returns the choice of the member that reads the shared backend for all members. */
     public SharedReader reader() {
         return new SharedReader(hazelcast);
+    }
+
+    /** Returns the choice of the member that writes a registration to the shared backend. */
+    public SharedWriter writer() {
+        return new SharedWriter(hazelcast);
+    }
+
+    /**
+     * Forgets that a shared backend has been loaded, if no member has one any more: with the next one, all is read anew.
+     * Blocks.
+     *
+     * @return whether no member has a shared backend
+     */
+    public boolean forgetSharedBackend() {
+        if (!SameStorage.of(hazelcast).isEverywhere()) {
+            return false;
+        }
+        if (isSharedBackendLoaded()) {
+            log.info("no member has a backend that all share any more: what is known of it is forgotten");
+            loadedBackends().delete(SHARED);
+        }
+        return true;
     }
 
     /** Returns whether the registry has received all rows of the shared backend, and has lost none since. Blocks. */

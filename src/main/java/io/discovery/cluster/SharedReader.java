@@ -3,13 +3,13 @@ package io.discovery.cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The choice of the member that reads the backend that all share: the oldest that can. A member that could not read it
  * records that, and then the next one tries; if none can, the oldest goes on trying. During a split each half has one
- * reader. Every method blocks, and throws a {@link RuntimeException} if the cluster did not answer.
+ * reader. Members that have another backend, while a cluster moves, do not count. Every method blocks, and throws a {@link RuntimeException} if the cluster did not answer.
  */
 public final class SharedReader {
 
@@ -27,13 +27,13 @@ public final class SharedReader {
 
     /** Returns whether this member is the reader. */
     public boolean isSelf() {
-        Set<Member> oldestFirst = hazelcast.getCluster().getMembers();
+        List<Member> oldestFirst = SameStorage.of(hazelcast).oldestFirst();
         for (Member member : oldestFirst) {
             if (!unable().containsKey(id(member))) {
                 return member.localMember();
             }
         }
-        return oldestFirst.iterator().next().localMember();
+        return oldestFirst.get(0).localMember();
     }
 
     /** Records that this member could not read the backend. */

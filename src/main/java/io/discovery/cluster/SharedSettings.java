@@ -1,5 +1,6 @@
 package io.discovery.cluster;
 
+import com.hazelcast.config.MemberAttributeConfig;
 import io.discovery.config.Setting;
 import io.discovery.config.Settings;
 import java.nio.charset.StandardCharsets;
@@ -8,15 +9,22 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The settings on which all members must agree: with different leases or keys they would show different lists. Each
  * member publishes its own as attributes; a member that joins with other settings than the members of the cluster
- * leaves again at once.
+ * leaves again at once. While a cluster moves to another backend, members with the one and the other are in it.
  */
-record SharedSettings(Map<String, String> values) {
+record SharedSettings(Map<String, String> values, Optional<String> storageBefore) {
 
+    /** The attribute by which members tell the name of their backend. */
+    static final String STORAGE = Setting.BACKEND_STORAGE.name();
+
+    private static final String BEFORE = Setting.BACKEND_STORAGE_BEFORE.name();
+    private static final Set<String> OF_A_BACKEND = Set.of(STORAGE, Setting.DYNAMODB_TABLE_HOSTS.name());
     private static final int DIGEST_BYTES = 16;
 
     SharedSettings {
@@ -28,9 +36,9 @@ record SharedSettings(Map<String, String> values) {
         values.put("HOST_TTL", Long.toString(settings.registry().hostTtl().toSeconds()));
         values.put("INSTANCE_KEY", settings.registry().instanceKey().text());
         values.put("CLUSTER_NAME", settings.cluster().name());
-        values.put("BACKEND_STORAGE", settings.backend().storage());
+        values.put(STORAGE, settings.backend().storage());
         values.put("DYNAMODB_TABLE_HOSTS", settings.backend().dynamoDb().table());
-        return new SharedSettings(values);
+        return new SharedSettings(values, settings.backend().before());
     }
 
     /**
@@ -38,9 +46,11 @@ record SharedSettings(Map<String, String> values) {
      * on one member after the other: while only some members have it, lists differ only while the protection is active.
      */
     static SharedSettings preferred(Settings settings) {
-        return new SharedSettings(Map.of(
-                Setting.EXPIRY_PROTECTION.name(),
-                settings.registry().expiryProtection().text()));
+        return new SharedSettings(
+                Map.of(
+                        Setting.EXPIRY_PROTECTION.name(),
+                        settings.registry().expiryProtection().text()),
+                Optional.empty());
     }
 
     /** Returns a digest of all settings on which members must or should agree: equal for members that do. */
@@ -56,23 +66,48 @@ record SharedSettings(Map<String, String> values) {
         }
     }
 
+    /** Tells peers the values, and the backend that this member has moved from. */
+    void tellIn(MemberAttributeConfig attributes) {
+        values.forEach(attributes::setAttribute);
+        storageBefore.ifPresent(before -> attributes.setAttribute(BEFORE, before));
+    }
+
+    /** Returns whether one of two members has moved, or moves, from the backend that the other has. */
+    private boolean isMoveBetween(Map<String, String> others) {
+        String theirs = others.getOrDefault(STORAGE, "");
+        String ours = values.getOrDefault(STORAGE, "");
+        return storageBefore.filter(theirs::equals).isPresent() || ours.equals(others.get(BEFORE));
+    }
+
+    /** Returns how to move from another member's backend to this member's; empty if they have the same. */
+    String moveHint(Map<String, String> others) {
+        String theirs = others.getOrDefault(STORAGE, "");
+        return theirs.isEmpty() || theirs.equals(values.get(STORAGE))
+                ? ""
+                : "; to move to another backend, set " + BEFORE + "=" + theirs + " (src/docs/disasters.md)";
+    }
+
     /** Returns the settings in which another member's values differ, with both values; empty if the members agree. */
     String differencesFrom(Map<String, String> others) {
         StringBuilder differences = new StringBuilder();
-        values.keySet().stream().sorted().forEach(name -> {
-            String ours = values.getOrDefault(name, "");
-            String theirs = others.getOrDefault(name, "");
-            if (!ours.equals(theirs)) {
-                differences
-                        .append(differences.isEmpty() ? "" : ", ")
-                        .append(name)
-                        .append(": here '")
-                        .append(ours)
-                        .append("', in the cluster '")
-                        .append(theirs)
-                        .append('\'');
-            }
-        });
+        boolean isMove = isMoveBetween(others);
+        values.keySet().stream()
+                .sorted()
+                .filter(name -> !(isMove && OF_A_BACKEND.contains(name)))
+                .forEach(name -> {
+                    String ours = values.getOrDefault(name, "");
+                    String theirs = others.getOrDefault(name, "");
+                    if (!ours.equals(theirs)) {
+                        differences
+                                .append(differences.isEmpty() ? "" : ", ")
+                                .append(name)
+                                .append(": here '")
+                                .append(ours)
+                                .append("', in the cluster '")
+                                .append(theirs)
+                                .append('\'');
+                    }
+                });
         return differences.toString();
     }
 }

@@ -40,6 +40,10 @@ public enum Setting {
     BACKEND_STORAGE(
             "DynamoDB",
             "the durable copy: DynamoDB (a table), InFile (a file on each member), InMemory (none) or a plug-in's name"),
+    BACKEND_STORAGE_BEFORE(
+            "",
+            "while members move to another backend, one after the other: the BACKEND_STORAGE of those that have not moved yet."
+                    + " One of both must be InFile or InMemory; empty: all have the same"),
     APPLICATION_DIR("data", "folder for what a member keeps on disk"),
     WRITE_BEHIND_SECONDS("1", "how late, at most, a change is written to the durable copy"),
     FILE_SYNC(

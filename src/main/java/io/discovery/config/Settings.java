@@ -269,6 +269,7 @@ public record Settings(
      */
     public record Backend(
             String storage,
+            Optional<String> before,
             Path applicationDir,
             Duration writeBehind,
             FileSync fileSync,

@@ -50,6 +50,9 @@ final class SettingsReader {
     /** Leaves room for the longest name of an address, and for most services' names. */
     private static final int LONGEST_DOMAIN = 128;
 
+    /** The backends of which each member has one of its own, or none. */
+    private static final Set<String> UNSHARED = Set.of("InFile", "InMemory");
+
     private static final Set<String> SCHEMES = Set.of("http", "https");
     private static final Set<String> ENDPOINTS = Set.of("client", "rest", "memcache", "wan");
     private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
@@ -296,6 +299,7 @@ final class SettingsReader {
     private Backend backend(Duration hostTtl) {
         return new Backend(
                 storage(),
+                storageBefore(),
                 path(Setting.APPLICATION_DIR),
                 seconds(Setting.WRITE_BEHIND_SECONDS, 1, 3_600),
                 fileSync(),
@@ -333,6 +337,24 @@ final class SettingsReader {
             backends.faults().forEach(fault -> faults.add(Setting.BACKEND_STORAGE.name() + ": " + fault));
         }
         return storage;
+    }
+
+    /** Two copies that all members share would take what is known of the one for what is in the other. */
+    private Optional<String> storageBefore() {
+        String before = text(Setting.BACKEND_STORAGE_BEFORE);
+        if (before.isEmpty()) {
+            return Optional.empty();
+        }
+        String now = text(Setting.BACKEND_STORAGE);
+        if (before.equals(now) || !UNSHARED.contains(before) && !UNSHARED.contains(now)) {
+            fault(
+                    Setting.BACKEND_STORAGE_BEFORE,
+                    before,
+                    before.equals(now)
+                            ? "another one than BACKEND_STORAGE, or nothing"
+                            : "InFile or InMemory: between two that members share, move by InFile");
+        }
+        return Optional.of(before);
     }
 
     private Optional<URI> endpoint() {

@@ -112,7 +112,7 @@ public final class BackendSync implements AutoCloseable {
             writeBehind.close();
         };
         return new BackendSync(
-                new SharedBackendLoader(parts.cluster),
+                new SharedBackendLoader(parts.cluster, settings.before().isPresent()),
                 writeBehind,
                 () -> firstNonNull(writeBehind.failure(), refreshing.failure()),
                 new DamageReport(backend),

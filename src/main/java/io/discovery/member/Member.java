@@ -4,6 +4,7 @@ import io.discovery.audit.AuditLog;
 import io.discovery.audit.UnusableAuditLogException;
 import io.discovery.auth.AuthFile.UnusableAuthFileException;
 import io.discovery.cluster.ClusterException;
+import io.discovery.cluster.SharedWriter;
 import io.discovery.config.Settings;
 import io.discovery.directory.Readiness;
 import io.discovery.dns.CannotServeDnsException;
@@ -145,22 +146,38 @@ public final class Member {
 
     private BackendSync backend(MemberCluster joined, MemberRegistry registry, Optional<StorageBackend> storage) {
         if (storage.isEmpty()) {
+            forgetSharedBackend(joined);
             return BackendSync.none(joined.cluster());
         }
+        SharedWriter writer = joined.cluster().writer();
         BackendSync.Parts parts = new BackendSync.Parts(
                 assembly.settings(),
                 joined.cluster(),
                 registry.store(),
-                registry.store()::owns,
+                registration -> writer.isSelf(registration.key().toString()),
                 registry.directory(),
                 registry.copy(),
                 registry.clock(),
                 assembly.meters());
         StorageBackend backend = storage.get();
         return switch (backend.scope()) {
-            case MEMBER -> BackendSync.own(backend, parts);
+            case MEMBER -> {
+                forgetSharedBackend(joined);
+                yield BackendSync.own(backend, parts);
+            }
             case SHARED -> BackendSync.shared(backend, storedCopies(joined), parts);
         };
+    }
+
+    /** Forgets, after a move from a backend that all members shared, what that one has: the next one has less. */
+    private void forgetSharedBackend(MemberCluster joined) {
+        if (assembly.settings().backend().before().isPresent()) {
+            assembly.every(HOUSEKEEPING_PERIOD, "move", () -> {
+                if (joined.cluster().forgetSharedBackend()) {
+                    HazelcastStoredCopies.forgetAll(joined.hazelcast());
+                }
+            });
+        }
     }
 
     private HazelcastStoredCopies storedCopies(MemberCluster joined) {

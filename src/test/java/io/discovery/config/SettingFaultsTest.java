@@ -67,6 +67,7 @@ class SettingFaultsTest {
         HOST_TTL=9999999999           | HOST_TTL: given '9999999999', expected an integer from 1 to 2592000
         INSTANCE_KEY=host             | INSTANCE_KEY: given 'host', expected ip or ip_port
         BACKEND_STORAGE=Redis         | BACKEND_STORAGE: given 'Redis', expected InFile or InMemory
+        BACKEND_STORAGE_BEFORE=InMemory | BACKEND_STORAGE_BEFORE: given 'InMemory', expected another one than BACKEND_STORAGE, or nothing
         BACKEND_STORAGE=infile        | BACKEND_STORAGE: given 'infile', expected InFile or InMemory
         WRITE_BEHIND_SECONDS=0        | WRITE_BEHIND_SECONDS: given '0', expected an integer from 1 to 3600
         CONSOLE=maybe                 | CONSOLE: given 'maybe', expected on or off

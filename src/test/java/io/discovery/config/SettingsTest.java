@@ -135,6 +135,7 @@ class SettingsTest {
                         "HOST_TTL",
                         "INSTANCE_KEY",
                         "BACKEND_STORAGE",
+                        "BACKEND_STORAGE_BEFORE",
                         "APPLICATION_DIR",
                         "WRITE_BEHIND_SECONDS",
                         "FILE_SYNC",
@@ -240,6 +241,7 @@ class SettingsTest {
     void everythingThatIsSetForTheBackendIsRead() {
         Settings.Backend backend = read(
                         "BACKEND_STORAGE=InFile",
+                        "BACKEND_STORAGE_BEFORE=DynamoDB",
                         "APPLICATION_DIR=/somewhere",
                         "WRITE_BEHIND_SECONDS=3",
                         "WRITE_BEHIND_HEARTBEAT_SECONDS=200",
@@ -257,6 +259,7 @@ class SettingsTest {
         assertThat(backend)
                 .isEqualTo(new Settings.Backend(
                         "InFile",
+                        Optional.of("DynamoDB"),
                         Path.of("/somewhere"),
                         Duration.ofSeconds(3),
                         Settings.FileSync.OFF,

@@ -39,9 +39,13 @@ class CommandsDocIT {
 
     private static final String RUN = "./scripts/run\n";
     private static final String DYNAMO_DB_PAGE = "src/docs/dynamodb.md";
-    /** The pages that other tests walk through: see {@link io.discovery.testing.Walkthrough}, and AuditDocIT. */
-    private static final Set<String> WALKED =
-            Set.of("src/docs/audit.md", "src/docs/envoy.md", "src/docs/grpc.md", "src/docs/prometheus.md");
+    /** The pages that other tests walk through: see {@link io.discovery.testing.Walkthrough}, AuditDocIT and DisastersIT. */
+    private static final Set<String> WALKED = Set.of(
+            "src/docs/audit.md",
+            "src/docs/disasters.md",
+            "src/docs/envoy.md",
+            "src/docs/grpc.md",
+            "src/docs/prometheus.md");
 
     private static final Set<String> OUTPUTS = Set.of("json", "text");
     private static final Duration PATIENCE = Duration.ofMinutes(2);

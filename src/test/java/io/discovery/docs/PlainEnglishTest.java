@@ -92,6 +92,7 @@ class PlainEnglishTest {
                 "cli",
                 "compatibility",
                 "console",
+                "disasters",
                 "dns",
                 "envoy",
                 "grpc",

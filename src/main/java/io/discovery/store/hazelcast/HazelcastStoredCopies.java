@@ -48,6 +48,14 @@ public final class HazelcastStoredCopies implements StoredCopies {
         map.forEach(local::putIfAbsent);
     }
 
+    /** Forgets all copies in the cluster, where no member has a shared backend any more. Blocks. */
+    public static void forgetAll(HazelcastInstance hazelcast) {
+        IMap<String, StoredCopy> map = hazelcast.getMap(NAME);
+        if (!map.isEmpty()) {
+            map.clear();
+        }
+    }
+
     @Override
     public @Nullable StoredCopy find(InstanceKey key) {
         return local.get(key.toString());

@@ -1,0 +1,138 @@
+package io.discovery.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.discovery.testing.DynamoDbLocal;
+import io.discovery.testing.MemberProcess;
+import io.discovery.testing.SeedTable;
+import io.discovery.testing.TestCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Members that move to another backend, one after the other: BACKEND_STORAGE_BEFORE. */
+@Execution(ExecutionMode.CONCURRENT)
+class BackendMoveIT {
+
+    private static final Duration TTL = Duration.ofMinutes(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final DynamoDbLocal DYNAMO = DynamoDbLocal.server();
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void aTableHasAllWhileOwnersHaveFiles() {
+        SeedTable first = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        Set<String> all = new TreeSet<>();
+        try (TestCluster cluster = TestCluster.start(3, files(""))) {
+            register(cluster, "127.8.0.", all);
+
+            restart(cluster, 2, table(first, "InFile"));
+
+            register(cluster, "127.8.1.", all);
+            assertThat(cluster.client(0).get("/v1/members").body()).contains("InFile", "DynamoDB");
+            awaitRows(first, all);
+            restart(cluster, 1, table(first, "InFile"));
+            restart(cluster, 0, table(first, "InFile"));
+            awaitRows(first, all);
+
+            for (int n = 0; n < 3; n++) {
+                assertThat(cluster.client(n).hosts("moved")).isEqualTo(all);
+            }
+        }
+    }
+
+    @Test
+    void aMemberWithAnotherBackendIsRefusedUnlessItSaysThatItMoves() {
+        try (TestCluster cluster = TestCluster.start(2, files(""))) {
+            cluster.member(1).stop();
+            cluster.configure(1, Map.of("BACKEND_STORAGE", "InMemory"));
+
+            MemberProcess refused = cluster.relaunch(1);
+
+            assertThat(refused.awaitExit()).isEqualTo(1);
+            assertThat(refused.log())
+                    .contains("BACKEND_STORAGE: here 'InMemory', in the cluster 'InFile'; all members must agree")
+                    .contains("to move to another backend, set BACKEND_STORAGE_BEFORE=InFile");
+
+            cluster.configure(1, Map.of("BACKEND_STORAGE_BEFORE", "InFile"));
+            cluster.relaunch(1);
+            cluster.awaitWhole();
+        }
+    }
+
+    /** All members died when the table had nothing yet. */
+    @Test
+    void aMemberThatMovesWaitsForTheFilesOfTheOthers() {
+        SeedTable table = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        Set<String> all = new TreeSet<>();
+        try (TestCluster cluster = TestCluster.start(2, files(""))) {
+            register(cluster, "127.8.3.", all);
+            for (int n = 0; n < 2; n++) {
+                assertThat(cluster.member(n).stop()).isZero();
+            }
+            cluster.configure(0, table(table, "InFile"));
+            MemberProcess moved = cluster.relaunch(0);
+            await().atMost(SOON).until(() -> moved.log().contains("read 0 registrations from"));
+            cluster.relaunch(1);
+
+            await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> moved.showsAllOrNothing("moved", all));
+            awaitRows(table, all);
+        }
+    }
+
+    /** The table may lack what the others have in their files. */
+    @Test
+    void aMemberThatMovesAndIsCutOffDoesNotOpenWithAnEmptyTable() {
+        SeedTable table = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        Map<String, String> settings = new HashMap<>(table(table, "InFile"));
+        settings.put("JOIN_WAIT_SECONDS", "1");
+        settings.put("CLUSTER_MIN_MEMBERS", "2");
+        try (MemberProcess apart = MemberProcess.launch(settings)) {
+            await().atMost(SOON).until(() -> apart.log().contains("read 0 registrations from"));
+            await().atMost(SOON).until(() -> apart.log().contains("waiting for other members: 1 of at least 2"));
+            assertThat(apart.client().answers("/health/ready")).isFalse();
+            assertThat(apart.client().get("/v1/registration/moved").statusCode())
+                    .isEqualTo(503);
+        }
+    }
+
+    private static void register(TestCluster cluster, String network, Set<String> all) {
+        for (int host = 1; host <= 40; host++) {
+            cluster.client(host % cluster.size()).register("moved", network + host);
+            all.add(network + host);
+        }
+    }
+
+    private static void awaitRows(SeedTable table, Set<String> all) {
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(table.hosts("moved", TTL).keySet()).isEqualTo(all));
+    }
+
+    private static void restart(TestCluster cluster, int n, Map<String, String> settings) {
+        assertThat(cluster.member(n).stop()).isZero();
+        cluster.configure(n, settings);
+        cluster.relaunch(n);
+        cluster.awaitWhole();
+    }
+
+    private Map<String, String> files(String before) {
+        return Map.of("BACKEND_STORAGE", "InFile", "BACKEND_STORAGE_BEFORE", before, "APPLICATION_DIR", dir.toString());
+    }
+
+    private static Map<String, String> table(SeedTable table, String before) {
+        Map<String, String> settings = new HashMap<>(DYNAMO.environment(table.name()));
+        settings.put("BACKEND_STORAGE_BEFORE", before);
+        return settings;
+    }
+}
