@@ -152,6 +152,18 @@ public final class Markdown {
                 : List.of();
     }
 
+    /** Returns the fenced blocks below a heading of the second level, up to the next one, in order. */
+    public List<Block> blocksUnder(String heading) {
+        int begin = lines.indexOf("## " + heading);
+        if (begin < 0) {
+            throw new AssertionError("no heading " + heading + " in " + file);
+        }
+        List<String> section = lines.subList(begin + 1, lines.size()).stream()
+                .takeWhile(line -> !line.startsWith("## "))
+                .toList();
+        return new Markdown(file, section).blocks();
+    }
+
     /** Returns all fenced blocks, in order. */
     public List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
