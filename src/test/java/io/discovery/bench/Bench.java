@@ -78,7 +78,7 @@ final class Bench {
 
     static void print(String what, Side ours, String other, Side theirs) {
         System.out.printf(
-                "bench: %s: %.0f/s, %s %.0f/s, ratio %.2f; p99 %.2f ms, ratio %.2f%n",
+                "bench: %s: %.0f/s, %s %.0f/s, ratio %.3f; p99 %.2f ms, ratio %.2f%n",
                 what,
                 ours.rate(),
                 other,
