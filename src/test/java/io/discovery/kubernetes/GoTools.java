@@ -1,13 +1,19 @@
 package io.discovery.kubernetes;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.discovery.testing.Program;
 import io.discovery.testing.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The programs that {@code scripts/clients} builds with Go. Without them tests are skipped, aloud. */
+/** Programs and files that {@code scripts/clients} gets by Go. Without them tests are skipped, aloud. */
 final class GoTools {
+
+    private static final Set<String> MISSING = ConcurrentHashMap.newKeySet();
 
     private GoTools() {}
 
@@ -17,10 +23,19 @@ final class GoTools {
         Path program = Files.isExecutable(built)
                 ? built
                 : Tools.find(name).orElseGet(() -> {
-                    Tools.skip("there is no " + name + ", nothing is tested with it: see scripts/clients");
-                    throw new AssertionError("skipped");
+                    skip(name);
+                    throw new AssertionError(name);
                 });
         return Program.of(Stream.concat(Stream.of(program.toString()), Stream.of(arguments))
                 .toList());
+    }
+
+    /** Skips a test, with one line for all that miss the same. */
+    static void skip(String missing) {
+        String why = "there is no " + missing + ", nothing is tested with it: see scripts/clients, which needs Go";
+        if (MISSING.add(missing)) {
+            Tools.skip(why);
+        }
+        assumeTrue(false, why);
     }
 }

@@ -3,7 +3,6 @@ package io.discovery.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.discovery.testing.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ final class KubernetesSchemas {
      */
     static void write(Path folder, Set<String> kinds) {
         if (!Files.exists(PUBLISHED.resolve("swagger.json"))) {
-            Tools.skip("without the schemas of Kubernetes its files are not validated: see scripts/clients");
+            GoTools.skip("schema of Kubernetes");
         }
         ObjectNode definitions = (ObjectNode) read("swagger.json").path("definitions");
         definitions.forEach(KubernetesSchemas::close);

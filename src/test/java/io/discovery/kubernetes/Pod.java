@@ -101,6 +101,12 @@ final class Pod implements AutoCloseable {
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(grace);
     }
 
+    /** Ends the process without a word, as the loss of its machine does. */
+    void lose() {
+        terminating = true;
+        member.kill();
+    }
+
     @Override
     public void close() {
         terminating = true;

@@ -92,6 +92,26 @@ final class PodSet implements AutoCloseable {
         }
     }
 
+    /** Loses a pod with its volume, and starts it anew, with an empty one. */
+    void loseWithVolume(int number) {
+        pods.get(number).lose();
+        Path data = folderOf(number).resolve("data");
+        try (Stream<Path> files = Files.list(data)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        pods.set(number, launch(number));
+        publish();
+        awaitReady();
+    }
+
+    private Path folderOf(int number) {
+        return folder(dir.resolve("discovery-" + number));
+    }
+
     private void end(int number) {
         Pod pod = pods.get(number);
         ending = List.of(pod);
@@ -109,9 +129,9 @@ final class PodSet implements AutoCloseable {
 
     private Pod launch(int number) {
         String address = "127.77.0." + (number + 1);
-        Path own = folder(dir.resolve("discovery-" + number));
         PodContainer container = new PodContainer(
-                container(), Map.of("data", folder(own.resolve("data")), "cluster-config", clusterConfig()));
+                container(),
+                Map.of("data", folder(folderOf(number).resolve("data")), "cluster-config", clusterConfig()));
         Map<String, String> environment =
                 new HashMap<>(container.environment(Map.of("status.podIP", address), manifest));
         List<String> options = new ArrayList<>(

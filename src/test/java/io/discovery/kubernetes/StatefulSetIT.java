@@ -28,7 +28,10 @@ class StatefulSetIT {
     @TempDir
     private Path dir;
 
-    /** From nothing to three members, to five, back to three, and an upgrade: clients that try nothing twice see nothing. */
+    /**
+     * From nothing to three members, to five, back to three, and an upgrade: clients that try nothing twice see nothing.
+     * Then a member is lost with its volume, and learns all again.
+     */
     @Test
     void noRequestFailsWhileMembersComeAndGo() {
         Manifest three = withShortDrain(Manifest.read(Manifest.OF_MEMBERS));
@@ -56,6 +59,8 @@ class StatefulSetIT {
                 assertThat(report.writes().failures()).isEmpty();
                 assertThat(report.reads().requests()).isGreaterThan(10 * RATE);
             }
+            pods.loseWithVolume(1);
+            pods.awaitSafe();
             for (int number = 0; number < 3; number++) {
                 assertThat(pods.pod(number).client().hosts("kept")).isEqualTo(Set.of("127.0.0.2"));
             }
