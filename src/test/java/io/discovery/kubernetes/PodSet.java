@@ -95,11 +95,9 @@ final class PodSet implements AutoCloseable {
     /** Loses a pod with its volume, and starts it anew, with an empty one. */
     void loseWithVolume(int number) {
         pods.get(number).lose();
-        Path data = folderOf(number).resolve("data");
-        try (Stream<Path> files = Files.list(data)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
+        Path folder = folderOf(number);
+        try {
+            Files.move(folder.resolve("data"), folder.resolve("lost"));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -36,6 +36,10 @@ public final class OpenLoop implements AutoCloseable {
     private static final int HOSTS = 20;
     private static final int CHANGING_HOSTS = 60_000;
     private static final int CONNECTIONS = 200;
+    /** An idle connection ends sooner than a member that drains: both could use and end it at the same moment. */
+    private static final int IDLE_SECONDS = 1;
+
+    private static final int IDLE_CHECK_MILLIS = 100;
     /** The most requests under way; further ones count as not sent. */
     private static final int MOST_UNDER_WAY = 5_000;
 
@@ -119,8 +123,11 @@ public final class OpenLoop implements AutoCloseable {
     private OpenLoop(int port, int perSecond) {
         this.port = port;
         this.pauseNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        HttpClientOptions options = new HttpClientOptions().setConnectTimeout((int) PATIENCE.toMillis());
-        this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+        HttpClientOptions options = new HttpClientOptions()
+                .setConnectTimeout((int) PATIENCE.toMillis())
+                .setKeepAliveTimeout(IDLE_SECONDS);
+        this.http = vertx.createHttpClient(
+                options, new PoolOptions().setHttp1MaxSize(CONNECTIONS).setCleanerPeriod(IDLE_CHECK_MILLIS));
     }
 
     /** Registers the hosts that each list must have, and starts the requests. */
