@@ -77,9 +77,11 @@ final class ChartTest {
                 "settings.HOST_TLL=90s",
                 "settings.BACKEND_STORAGE=InMemory",
                 "settings.HOST_TTL=90",
+                "settingsFromSecrets.DEBUG=true",
+                "settingsFromSecrets.OTEL_HEADERS.name=a,settingsFromSecrets.OTEL_HEADERS.key=b",
                 "tls.clientCaSecret=clients",
                 "tls.secret=Not a name",
-                "members.secret=one\\,members.tlsSecret=other",
+                "members.secret=one,members.tlsSecret=other",
                 "serviceMonitor.interval=often",
             })
     void aWrongValueIsRefused(String value) {
