@@ -36,6 +36,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * where the page says that these notice nothing.
  */
 @Tag("long")
+@Tag("days")
 @Timeout(240)
 @Execution(ExecutionMode.CONCURRENT)
 class DisastersIT {

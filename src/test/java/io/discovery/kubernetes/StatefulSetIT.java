@@ -20,6 +20,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * StatefulSet, behind its Service.
  */
 @Tag("long")
+@Tag("days")
 @Timeout(300)
 @Isolated("members that come and go keep others from answering by the deadline")
 class StatefulSetIT {
