@@ -144,13 +144,13 @@ public final class Registry {
         Change sent = keepingWeightAndTags(change);
         BooleanSupplier isOver = deadline.start();
         // A map with an older state would count a heartbeat as a return after the lease, and drop the host's weight and
-        // tags.
-        Future<Void> restored =
-                ours != null && conditions.divergence().isMapBehind() ? store.restore(ours) : Future.succeededFuture();
+        // tags. Otherwise the outcome is the store's, which completes on the caller's event loop: what follows a future
+        // of no loop, the deadline too, would go by a thread that all loops share.
+        Future<Made> made = ours != null && conditions.divergence().isMapBehind()
+                ? store.restore(ours).compose(done -> attempt(sent, ATTEMPTS, isOver))
+                : attempt(sent, ATTEMPTS, isOver);
         // The change counts until it has ended, not only until its client has gone: it still holds memory.
-        return restored.compose(done -> attempt(sent, ATTEMPTS, isOver))
-                .onComplete(ended -> inFlight.end())
-                .map(this::show);
+        return made.onComplete(ended -> inFlight.end()).map(this::show);
     }
 
     /**

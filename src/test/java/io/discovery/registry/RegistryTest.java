@@ -22,6 +22,9 @@ import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.FutureInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -414,6 +417,21 @@ class RegistryTest {
         assertThat(known.unmerged())
                 .isEqualTo(new StoredCopy(known.digest(), known.contentDigest(), known.checkIn(), 9, false));
         assertThat(StoredCopy.of(registration.deregistered(), 9).checkIn()).isNull();
+    }
+
+    /** The deadline of a future of no event loop would be a timer of a thread that all event loops share. */
+    @Test
+    void whatTheStoreCompletesOnAnEventLoopStaysThere() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            ContextInternal loop = (ContextInternal) vertx.getOrCreateContext();
+            Registry registry =
+                    registry(answering(change -> loop.<Outcome>promise().future()), Duration.ofMinutes(1));
+
+            assertThat(((FutureInternal<Version>) register(registry)).context()).isSameAs(loop);
+        } finally {
+            await(vertx.close());
+        }
     }
 
     private Registration shown() {
