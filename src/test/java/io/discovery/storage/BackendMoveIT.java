@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,9 +30,11 @@ class BackendMoveIT {
     @TempDir
     private Path dir;
 
+    /** The second table must get all rows, though the cluster once knew that a table has them. */
     @Test
-    void aTableHasAllWhileOwnersHaveFiles() {
+    void aTableHasAllWhileOwnersHaveFilesAndTheNextTableToo() {
         SeedTable first = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        SeedTable second = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
         Set<String> all = new TreeSet<>();
         try (TestCluster cluster = TestCluster.start(3, files(""))) {
             register(cluster, "127.8.0.", all);
@@ -45,6 +48,16 @@ class BackendMoveIT {
             restart(cluster, 0, table(first, "InFile"));
             awaitRows(first, all);
 
+            for (int n = 0; n < 3; n++) {
+                restart(cluster, n, filesAgain(n));
+            }
+            await("the cluster to forget the table").atMost(SOON).until(() -> isForgotten(cluster));
+            register(cluster, "127.8.2.", all);
+
+            for (int n = 0; n < 3; n++) {
+                restart(cluster, n, table(second, "InFile"));
+            }
+            awaitRows(second, all);
             for (int n = 0; n < 3; n++) {
                 assertThat(cluster.client(n).hosts("moved")).isEqualTo(all);
             }
@@ -106,6 +119,11 @@ class BackendMoveIT {
         }
     }
 
+    private static boolean isForgotten(TestCluster cluster) {
+        return IntStream.range(0, cluster.size())
+                .anyMatch(n -> cluster.member(n).log().contains("no member has a backend that all share any more"));
+    }
+
     private static void register(TestCluster cluster, String network, Set<String> all) {
         for (int host = 1; host <= 40; host++) {
             cluster.client(host % cluster.size()).register("moved", network + host);
@@ -128,6 +146,13 @@ class BackendMoveIT {
 
     private Map<String, String> files(String before) {
         return Map.of("BACKEND_STORAGE", "InFile", "BACKEND_STORAGE_BEFORE", before, "APPLICATION_DIR", dir.toString());
+    }
+
+    /** Returns the settings of a member whose folder is the one that it had before. */
+    private Map<String, String> filesAgain(int n) {
+        Map<String, String> settings = new HashMap<>(files("DynamoDB"));
+        settings.put("APPLICATION_DIR", dir.resolve(Integer.toString(n)).toString());
+        return settings;
     }
 
     private static Map<String, String> table(SeedTable table, String before) {
