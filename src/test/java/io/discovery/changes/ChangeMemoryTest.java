@@ -16,8 +16,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The heap of a full history, which src/docs/history.md tells. */
+@Isolated("other tests would free memory meanwhile")
 class ChangeMemoryTest {
 
     private static final int CHANGES = 20_000;
