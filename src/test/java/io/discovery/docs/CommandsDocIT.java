@@ -88,7 +88,7 @@ class CommandsDocIT {
     /** The commands that no test runs: other machines, all tests, hours of measuring, a loop without an end. */
     private static final Pattern NOT_HERE = Pattern.compile(
             "docker |kubectl |^helm |\\b10\\.0\\.0\\.1:|jdbc:postgresql:|aws dynamodb "
-                    + "|^\\./scripts/test\\n|^\\./scripts/(check-|bench\\b)|^mvn -B verify .*ReturningClientsIT|^url=.*\\nindex=\\nwhile |^(TLS_CERT|AUTH_FILE)=");
+                    + "|^\\./scripts/test\\n|^\\./scripts/(check-|bench\\b)|^mvn -B verify .*ReturningClientsIT|^url=.*\\nindex=\\nwhile |^(TLS_CERT|AUTH_FILE|OTEL_EXPORTER_OTLP_ENDPOINT)=");
 
     private static final Duration LAG = Duration.ofSeconds(10);
 
