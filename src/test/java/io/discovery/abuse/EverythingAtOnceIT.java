@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * gone.
  */
 @Tag("long")
+@Tag("attacks")
 @Timeout(240)
 @Isolated("others wait for an answer for a bounded time")
 class EverythingAtOnceIT {

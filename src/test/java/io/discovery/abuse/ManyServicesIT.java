@@ -23,6 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A member that gets hosts, each of a service of its own, until it refuses them; then clients read all lists. */
 @Tag("long")
+@Tag("attacks")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class ManyServicesIT {

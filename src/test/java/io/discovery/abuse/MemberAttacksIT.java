@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * ends, and reads go on. {@link MemberPortIT} has those on members without a protection.
  */
 @Tag("long")
+@Tag("attacks")
 class MemberAttacksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * other clients all the while, and nothing is left when the attacker has gone.
  */
 @Tag("long")
+@Tag("attacks")
 @Execution(ExecutionMode.CONCURRENT)
 class XdsAbuseIT {
 

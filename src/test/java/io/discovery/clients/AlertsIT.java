@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * times are cut to seconds; with the times of the file promtool sees all of them: {@link io.discovery.docs.AlertsTest}.
  */
 @Tag("long")
+@Tag("days")
 @Timeout(240)
 class AlertsIT {
 
