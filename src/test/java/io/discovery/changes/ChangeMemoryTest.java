@@ -2,88 +2,33 @@ package io.discovery.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.discovery.directory.Directory;
-import io.discovery.memory.CacheBudget;
-import io.discovery.model.Change;
-import io.discovery.model.Change.Outcome;
-import io.discovery.model.ExpiryProtection;
-import io.discovery.model.InstanceKey;
-import io.discovery.model.Lease;
-import io.discovery.registry.Asker;
-import io.discovery.registry.Fixtures;
-import io.discovery.registry.Fixtures.HandClock;
-import java.lang.management.ManagementFactory;
+import io.discovery.testing.Program;
 import java.time.Duration;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** The heap of a full history, which src/docs/history.md tells. */
-@Isolated("other tests would free memory meanwhile")
 class ChangeMemoryTest {
 
-    private static final int CHANGES = 20_000;
-    private static final int HOSTS = 1_000;
-    private static final Lease LEASE = Lease.of(Duration.ofMinutes(10));
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final HandClock clock = new HandClock(7);
-    private final Directory directory =
-            new Directory(LEASE, ExpiryProtection.OFF, clock::nowMicros, CacheBudget.unlimited());
-
-    /** New revisions of hosts with four tags, and returns of hosts that were removed, half and half. */
     @Test
     void aFullHistoryTakesWhatIsEstimated() {
-        rounds(2);
-        long before = used();
-        ChangeRecorder recorder =
-                new ChangeRecorder(CHANGES, LEASE, clock, id -> "10.0.0.1:5701", () -> "10.0.0.1:5701");
-        directory.onListedChange(recorder);
-        recorder.begin();
-        rounds(2 * CHANGES / HOSTS / 3 + 4);
-        recorder.ring().read(any -> true).forEach(change -> change.askedBy(new Asker("10.0.0.9", "deploy")));
+        String line = Program.ofJdk(
+                        "java", "-cp", System.getProperty("java.class.path"), ChangeMemoryProgram.class.getName())
+                .run(PATIENCE)
+                .succeeded()
+                .output();
+        long[] numbers = Stream.of(line.strip().split(" ", -1))
+                .mapToLong(Long::parseLong)
+                .toArray();
+        long changes = numbers[0];
+        long taken = numbers[1];
+        long estimated = numbers[2];
+        System.out.println("measured: " + changes + " changes take " + taken + " bytes, estimated " + estimated);
 
-        long taken = used() - before;
-        System.out.println("measured: " + recorder.ring().size() + " changes take " + taken + " bytes, estimated "
-                + recorder.ring().bytes());
-
-        assertThat(recorder.ring().size()).isEqualTo(CHANGES);
-        assertThat(taken).isBetween(recorder.ring().bytes() / 2, recorder.ring().bytes() * 3 / 2);
+        assertThat(changes).isEqualTo(ChangeMemoryProgram.CHANGES);
+        assertThat(taken).isBetween(estimated / 2, estimated * 3 / 2);
         assertThat(taken).isLessThan(10_000_000);
-    }
-
-    /** Each round makes three changes of each host. */
-    private void rounds(int rounds) {
-        for (int round = 0; round < rounds; round++) {
-            for (int host = 0; host < HOSTS; host++) {
-                InstanceKey key = Fixtures.key("payments", host);
-                register(key, "r" + round);
-                register(key, "r" + round + "-fixed");
-                apply(new Change.Deregister(key, clock.next(), LEASE));
-            }
-        }
-    }
-
-    private void register(InstanceKey key, String revision) {
-        Map<String, String> tags = Map.of(
-                "az", "\"us-east-1a\"",
-                "region", "\"us-east-1\"",
-                "instance_id", "\"i-0123456789" + key.address().text() + "\"",
-                "canary", "false");
-        apply(new Change.Register(key, clock.next(), 8080, revision, "payments", tags, LEASE));
-    }
-
-    private void apply(Change change) {
-        directory.merge(((Outcome.Applied) change.applyTo(directory.find(change.key()))).registration());
-    }
-
-    private static long used() {
-        long used = Long.MAX_VALUE;
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            used = Math.min(
-                    used,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return used;
     }
 }
