@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
  * clock. The first aim is that members agree, on both sides of a split too, where the later of two changes by these
  * clocks wins. So a member follows the oldest member quickly, and the oldest member follows its wall clock slowly if
  * that was set: two halves of a cluster that follow different wall clocks stay close for the length of a split. If the
- * oldest member is more than {@link #FAR_MICROS} ahead, this clock steps to its time. It does not step to a wall clock,
- * because a step would end all leases at once: if the wall clock stays far ahead for {@link #WALL_PATIENCE} readings,
- * this clock runs a quarter faster, and leases are a fifth shorter meanwhile. It steps only to a wall clock that is
- * days ahead. This clock never runs backwards: if the reference is behind, it runs slower, at half speed if the
- * reference is far behind. Hosts are then listed a little longer; none is dropped.
+ * oldest member is more than {@link #FAR_MICROS} ahead, this clock steps to its time. It never steps to a wall clock,
+ * because a step would end all leases at once, and nothing tells a clock that was set right from one that was set
+ * wrong: if the wall clock stays far ahead for {@link #WALL_PATIENCE} readings, this clock runs a quarter faster, and
+ * leases are a fifth shorter meanwhile. This clock never runs backwards: if the reference is behind, it runs slower, at
+ * half speed if the reference is far behind. Hosts are then listed a little longer; none is dropped.
  *
  * <p>A member whose clock is far ahead of the oldest member's does not tell its peers the time, so that it cannot move
  * their clocks when it becomes the oldest. If no other member is left to tell the time, its time counts after all, but
@@ -59,8 +59,6 @@ public final class ClusterClock implements Clock {
     static final long FAR_MICROS = TimeUnit.SECONDS.toMicros(10);
     /** Number of readings in a row that must show a wall clock far away before it counts. */
     static final int WALL_PATIENCE = 30;
-    /** Lead of a wall clock in microseconds at which it counts as finally set right, so that this clock steps to it. */
-    private static final long DAYS_MICROS = TimeUnit.DAYS.toMicros(1);
     /** Maximum slowdown to follow the oldest member, as a part of the normal rate. */
     private static final double BEND_BACK_TO_PEER = 0.1;
     /**
@@ -184,15 +182,15 @@ public final class ClusterClock implements Clock {
         farLooks = Math.abs(ahead) > FAR_MICROS ? farLooks + 1 : 0;
         if (farLooks <= WALL_PATIENCE) {
             bend(ahead, BEND_TO_WALL, BEND_TO_WALL);
-        } else if (ahead > DAYS_MICROS) {
-            step(ahead);
         } else {
             bend(ahead, BEND_TO_FAR_BEHIND, BEND_TO_FAR_AHEAD);
         }
     }
 
     private void step(long ahead) {
-        log.warn("the reference is {} ms ahead of this member's clock: the clock steps forward", ahead / 1_000);
+        log.warn(
+                "the oldest member's clock is {} ms ahead of this member's clock: the clock steps forward",
+                ahead / 1_000);
         long nanos = nanoTime.getAsLong();
         line = new Line(nanos, line.at(nanos) + ahead, 1);
         steps.increment();

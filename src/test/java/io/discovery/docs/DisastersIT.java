@@ -197,9 +197,9 @@ class DisastersIT {
     }
 
     @Test
-    void aClockThatIsADayWrongDropsNoHostAndKeepsNoneForEver() {
+    void aClockThatIsDaysWrongDropsNoHostAndKeepsNoneForEver() {
         if (!FakeClock.isThere()) {
-            Tools.skip("no clock is set wrong for a day; there is no libfaketime");
+            Tools.skip("no clock is set wrong; there is no libfaketime");
         }
         int ttl = 15;
         FakeClock oldest = new FakeClock(dir.resolve("clock-1"));
@@ -219,7 +219,7 @@ class DisastersIT {
             members.forEach(MemberProcess::awaitReady);
             try (SteadyClient steady = SteadyClient.start(page.clients(3))) {
                 youngest.set(Duration.ofDays(-1));
-                oldest.set(Duration.ofDays(1));
+                oldest.set(Duration.ofDays(30));
                 await().atMost(SOON)
                         .until(() -> offset(page.client(1)) > 80_000e6 && offset(page.client(3)) < -80_000e6);
                 registerSilent(page);
