@@ -137,8 +137,7 @@ class ProofsIT {
         Path file = dir.resolve("broken.yaml");
         Files.writeString(file, "identities:\n  - {name: web, tokens: [plain], admin: true}\n");
 
-        ProgramRun run =
-                ProgramRun.of(Map.of("AUTH_FILE", file.toString(), "BACKEND_STORAGE", "InMemory", "PORT", "0"));
+        ProgramRun run = ProgramRun.ofMember(Map.of("AUTH_FILE", file.toString()));
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.errors()).contains("discovery cannot start: ", "no hash among its tokens");

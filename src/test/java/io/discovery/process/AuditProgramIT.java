@@ -50,17 +50,7 @@ class AuditProgramIT {
     void secondMemberOnTheSameFileEndsWithTheReason() {
         Path file = dir.resolve("audit.log");
         try (MemberProcess member = MemberProcess.start(Map.of("AUDIT_LOG", file.toString()))) {
-            ProgramRun second = ProgramRun.of(Map.of(
-                    "BACKEND_STORAGE",
-                    "InMemory",
-                    "HOST",
-                    "127.0.0.1",
-                    "PORT",
-                    "0",
-                    "STATSD_PORT",
-                    "0",
-                    "AUDIT_LOG",
-                    file.toString()));
+            ProgramRun second = ProgramRun.ofMember(Map.of("AUDIT_LOG", file.toString()));
 
             assertThat(second.exitCode()).isEqualTo(1);
             assertThat(second.errors())

@@ -131,8 +131,7 @@ class ProgramIT {
     void aTakenPortIsNamedAndEndsIt() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            ProgramRun run = ProgramRun.of(
-                    Map.of("BACKEND_STORAGE", "InMemory", "HOST", "127.0.0.1", "PORT", port, "STATSD_PORT", "0"));
+            ProgramRun run = ProgramRun.ofMember(Map.of("PORT", port));
 
             assertThat(run.exitCode()).isEqualTo(1);
             // Newer JDKs warn of what libraries do, before it.
@@ -147,17 +146,7 @@ class ProgramIT {
     void aTakenPortForDnsIsNamedAndEndsItToo() throws IOException {
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            ProgramRun run = ProgramRun.of(Map.of(
-                    "BACKEND_STORAGE",
-                    "InMemory",
-                    "HOST",
-                    "127.0.0.1",
-                    "PORT",
-                    "0",
-                    "STATSD_PORT",
-                    "0",
-                    "DNS_PORT",
-                    port));
+            ProgramRun run = ProgramRun.ofMember(Map.of("DNS_PORT", port));
 
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.errors())

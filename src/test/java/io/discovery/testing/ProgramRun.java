@@ -2,6 +2,7 @@ package io.discovery.testing;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -22,6 +23,14 @@ public record ProgramRun(String command, int exitCode, String output, String err
                         Stream.of("-jar", Path.of("target", "discovery.jar").toString()), Stream.of(arguments))
                 .toArray(String[]::new);
         return Program.ofJdk("java", all).withOnly(environment).run(PATIENCE);
+    }
+
+    /** Runs the built jar as a member in memory, on a free port of 127.0.0.1, with these variables besides. */
+    public static ProgramRun ofMember(Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(
+                Map.of("BACKEND_STORAGE", "InMemory", "HOST", "127.0.0.1", "PORT", "0", "STATSD_PORT", "0"));
+        environment.putAll(more);
+        return of(environment);
     }
 
     /**

@@ -31,6 +31,11 @@ import org.awaitility.Awaitility;
 /** A collector of traces on 127.0.0.1, which speaks OTLP over HTTP and keeps what comes. */
 public final class TraceCollector implements AutoCloseable {
 
+    /** A trace's id. */
+    public static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    /** The id of the span by which a caller sends a sampled request. */
+    public static final String CALLER = "00f067aa0ba902b7";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int TAKEN = 200;
 
@@ -158,12 +163,25 @@ public final class TraceCollector implements AutoCloseable {
 
     /** Returns settings of a member that sends its spans here soon after each has ended. */
     public Map<String, String> settings() {
-        return settings(port());
+        return settings(Map.of());
     }
 
-    /** Returns settings of a member that sends its spans to a collector on this port. */
-    public static Map<String, String> settings(int port) {
-        return Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + port, "OTEL_BSP_SCHEDULE_DELAY", "50");
+    /** Returns settings of a member that sends its spans here soon after each has ended, with these besides. */
+    public Map<String, String> settings(Map<String, String> more) {
+        return settings(port(), more);
+    }
+
+    /** Returns settings of a member that sends its spans to a collector on this port, with these besides. */
+    public static Map<String, String> settings(int port, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + port);
+        settings.put("OTEL_BSP_SCHEDULE_DELAY", "50");
+        return settings;
+    }
+
+    /** Returns a client whose requests belong to a trace that its caller has sampled, as parts of {@link #CALLER}. */
+    public static TestClient sampled(TestClient client, String trace) {
+        return client.with("traceparent", "00-" + trace + "-" + CALLER + "-01");
     }
 
     /** Answers with this status from here on. */
