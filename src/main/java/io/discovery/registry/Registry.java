@@ -219,9 +219,13 @@ public final class Registry {
     }
 
     private RegistryException absent(InstanceKey key) {
-        return conditions.isComplete().getAsBoolean()
-                ? new RegistryException.NotListed(key.service(), key.instance())
-                : new RegistryException.NotReady("still loading, " + key.instance() + " may be registered");
+        if (!conditions.isComplete().getAsBoolean()) {
+            return new RegistryException.NotReady("still loading, " + key.instance() + " may be registered");
+        }
+        return conditions.divergence().isCopyBehind()
+                ? new RegistryException.NotReady("members have come or gone and are comparing what they have, and "
+                        + key.instance() + " may be registered; nothing was changed, send it again")
+                : new RegistryException.NotListed(key.service(), key.instance());
     }
 
     /** Shows a change before the answer leaves: a client reads its own write on the member that took it. */
