@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
@@ -19,6 +21,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 
@@ -35,6 +39,11 @@ public final class AuthFile {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /** A name of a field that may stand in a message: a secret has digits, or is longer. */
+    private static final Pattern SHOWN = Pattern.compile("[A-Za-z_-]{1,20}");
+
+    private static final Pattern REPEATED = Pattern.compile("^Duplicate field '(.*)'");
 
     private AuthFile() {}
 
@@ -108,12 +117,48 @@ public final class AuthFile {
             }
             return content;
         } catch (JsonProcessingException malformed) {
-            // Without the source: the message of the whole exception shows a piece of the file.
-            String where = malformed.getLocation() == null
-                    ? ""
-                    : " at line " + malformed.getLocation().getLineNr();
-            throw new UnusableAuthFileException(file, List.of(malformed.getOriginalMessage() + where));
+            throw new UnusableAuthFileException(file, List.of(faultOf(malformed)));
         }
+    }
+
+    /**
+     * Returns what is wrong and where. The messages of the libraries repeat texts of the file, which may be secrets, in
+     * a wrong file above all.
+     */
+    private static String faultOf(JsonProcessingException malformed) {
+        String where = malformed.getLocation() == null
+                ? ""
+                : " at line " + malformed.getLocation().getLineNr();
+        if (malformed instanceof UnrecognizedPropertyException unknown) {
+            return "given " + shown(unknown.getPropertyName()) + where + ", expected one of "
+                    + unknown.getKnownPropertyIds();
+        }
+        if (malformed instanceof JsonMappingException mismatch) {
+            String path = pathOf(mismatch);
+            return path.isEmpty()
+                    ? "given something else than a file with identities"
+                    : "given another kind of value than expected, or none, for " + path + where;
+        }
+        Matcher repeated = REPEATED.matcher(malformed.getOriginalMessage());
+        return repeated.find()
+                ? "given " + shown(repeated.group(1)) + " twice" + where
+                : "given a text that is no YAML" + where;
+    }
+
+    private static String shown(String name) {
+        return SHOWN.matcher(name).matches() ? "'" + name + "'" : "a name that is not shown";
+    }
+
+    private static String pathOf(JsonMappingException mismatch) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference part : mismatch.getPath()) {
+            if (part.getFieldName() == null) {
+                path.append('[').append(part.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(part.getFieldName());
+            }
+        }
+        return path.toString();
     }
 
     /** Refuses anchors and aliases, which Jackson takes for texts. */

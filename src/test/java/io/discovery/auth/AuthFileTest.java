@@ -97,17 +97,17 @@ class AuthFileTest {
                 "name: 'a:b', passwords: [$pbkdf2$it=10000$c2FsdHNhbHQ$PAD], admin: true | a name with a colon",
                 "name: a, tokens: [HASH], read: [&x pay], write: [*x] | an anchor or an alias at line 2",
                 "name: a, tokens: &x [HASH], read: ['*'] | an anchor or an alias at line 2",
-                "name: a, tokens: [HASH], read: ['*'], limits: {reads: 0.5} | 0.5",
+                "name: a, tokens: [HASH], read: ['*'], limits: {reads: 0.5} | for identities[0].limits.reads at line 2",
                 "name: a, tokens: [HASH], read: ['*'], limits: {reads: -1} | given limits below 0",
                 "name: a, tokens: [HASH], read: ['*'], limits: {services: -1} | given limits below 0",
                 "name: a, tokens: [HASH], read: ['*'], limits: {registrations: -1} | given limits below 0",
                 "name: a, tokens: [HASH], read: ['a*b'] | given 'a*b' under read",
                 "name: a, tokens: [HASH], write: ['a/b'] | given 'a/b' under write",
                 "name: a, tokens: [HASH], read: [''] | given '' under read",
-                "name: a, tokens: [HASH], red: ['*'] | red",
-                "name: a, tokens: [HASH], name: b, admin: true | Duplicate field 'name'",
-                "name: a, tokens: [null], admin: true | null",
-                "name: a, tokens: {}, admin: true | ArrayList"
+                "name: a, tokens: [HASH], red: ['*'] | given 'red' at line 2, expected one of [",
+                "name: a, tokens: [HASH], name: b, admin: true | given 'name' twice at line 2",
+                "name: a, tokens: [null], admin: true | for identities[0].tokens",
+                "name: a, tokens: {}, admin: true | for identities[0].tokens at line 2"
             })
     void aFaultIsNamed(String entry, String expected) {
         String text = "identities:\n  - {" + entry.replace("HASH", HASH).replace("PAD", "A".repeat(86)) + "}\n";
@@ -118,6 +118,35 @@ class AuthFileTest {
                 .hasMessageContaining(expected)
                 .message()
                 .doesNotContain(HASH, "plain-token", "plain-password");
+    }
+
+    /** A wrong file, or one with a slip, is one of secrets too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SECRET",
+                "SECRET: x",
+                "- SECRET",
+                "identities: SECRET",
+                "identities: [SECRET]",
+                "identities: {SECRET: 1}",
+                "identities:\n  - {name: a, passwords: [\"SECRET\" admin: true}",
+                "identities:\n  - {name: a, passwords: [\"SECRET], admin: true}\n",
+                "identities:\n  - {name: a, SECRET: b, SECRET: c}",
+                "identities:\n  - name: a\n  tokens: @SECRET",
+                "identities:\n  - {name: a, admin: SECRET}",
+                "identities:\n  - {name: a, limits: {reads: SECRET}}",
+                "identities: []\nSECRET",
+                "%SECRET",
+                "!!SECRET x"
+            })
+    void noMessageRepeatsASecret(String text) {
+        String secret = "a678ae59c2d14f";
+
+        assertThatThrownBy(() -> AuthFile.identities(FILE, text.replace("SECRET", secret)))
+                .isInstanceOf(UnusableAuthFileException.class)
+                .message()
+                .doesNotContain(secret);
     }
 
     @Test
