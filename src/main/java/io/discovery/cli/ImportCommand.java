@@ -48,7 +48,7 @@ final class ImportCommand implements Runnable {
         } finally {
             progress.end();
         }
-        hosts.end(dryRun ? "would be taken" : "were taken");
+        hosts.end(dryRun ? "were compared, and members may still refuse some" : "were taken");
     }
 
     private InputStream open() throws IOException {
