@@ -182,7 +182,8 @@ public final class BackendSync implements AutoCloseable {
         if (writeBehind != null && damage != null) {
             meters.gauge("discovery.backend.damaged", damage::rows);
             meters.gauge("discovery.backend.waiting", writeBehind::waiting);
-            meters.gauge("discovery.backend.up", () -> state().error() == null ? 1 : 0);
+            // Damaged rows have a gauge of their own: they must hide no failure to write or read.
+            meters.gauge("discovery.backend.up", () -> failure.get() == null ? 1 : 0);
             meters.counter("discovery.backend.written", writeBehind::written);
             meters.counter("discovery.backend.failures", writeBehind::failed);
             meters.counter("discovery.backend.rejected", writeBehind::rejected);
