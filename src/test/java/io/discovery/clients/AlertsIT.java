@@ -32,8 +32,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The alerts in a real Prometheus that scrapes real members, which die, stand still, wait, are full or lose their table. Their
- * times are cut to seconds; with the times of the file promtool sees all of them: {@link io.discovery.docs.AlertsTest}.
+ * The alerts in a real Prometheus that scrapes real members, which die, are forgotten, stand still, wait, are full or lose their
+ * table. Their times are cut to seconds; with the times of the file promtool sees all of them:
+ * {@link io.discovery.docs.AlertsTest}.
  */
 @Tag("long")
 @Tag("days")
@@ -53,14 +54,7 @@ class AlertsIT {
     @Test
     void noneFiresForAClusterThatIsWellAndMembersThatDieOrStandStillAreNamed() {
         try (TestCluster cluster = TestCluster.start(3, Map.of());
-                Prometheus prometheus = Prometheus.alerting(
-                        Map.of(
-                                "discovery",
-                                IntStream.range(0, 3)
-                                        .map(n -> cluster.member(n).port())
-                                        .boxed()
-                                        .toList()),
-                        dir)) {
+                Prometheus prometheus = Prometheus.alerting(Map.of("discovery", ports(cluster, 3)), dir)) {
             cluster.client(0).register("payments", "127.0.0.2");
             awaitCalm(prometheus);
             assertThat(prometheus.series("discovery_partitions_safe == 1")).hasSize(3);
@@ -76,6 +70,17 @@ class AlertsIT {
                     "DiscoveryMemberMissing " + instance(cluster.member(1)));
             assertThat(prometheus.firing()).noneMatch(alert -> alert.startsWith("DiscoveryClusterSplit"));
 
+            prometheus.retarget(Map.of("discovery", ports(cluster, 2)));
+
+            // By then it has had two targets for three seconds: only those of before tell that a member is missing.
+            awaitFiring(prometheus, "DiscoveryNotWatched discovery");
+            assertThat(prometheus.firing())
+                    .containsExactlyInAnyOrder(
+                            "DiscoveryMemberMissing " + instance(cluster.member(0)),
+                            "DiscoveryMemberMissing " + instance(cluster.member(1)),
+                            "DiscoveryNotWatched discovery");
+
+            prometheus.retarget(Map.of("discovery", ports(cluster, 3)));
             cluster.relaunch(2);
             awaitCalm(prometheus);
             cluster.member(1).freeze();
@@ -108,7 +113,13 @@ class AlertsIT {
                 waiting.client().get("/v1/services");
                 return prometheus.firing().contains("DiscoveryReadsRefused " + instance(waiting));
             });
-            assertThat(prometheus.firing()).noneMatch(alert -> alert.startsWith("DiscoveryMemberDown"));
+            assertThat(prometheus.firing())
+                    .noneMatch(alert -> alert.startsWith("DiscoveryMemberDown"))
+                    .noneMatch(alert -> alert.startsWith("DiscoveryNotWatched"));
+
+            prometheus.retarget(Map.of("discovery", List.of(apart.port(), other.port()), "discovery-b", List.of()));
+
+            awaitFiring(prometheus, "DiscoveryNotWatched discovery-b");
         }
     }
 
@@ -178,6 +189,14 @@ class AlertsIT {
             clock.set(Duration.ofSeconds(7));
             awaitFiring(prometheus, "DiscoveryClockOff " + instance(member));
         }
+    }
+
+    /** Returns the ports of the first members. */
+    private static List<Integer> ports(TestCluster cluster, int members) {
+        return IntStream.range(0, members)
+                .map(n -> cluster.member(n).port())
+                .boxed()
+                .toList();
     }
 
     private static String instance(MemberProcess member) {

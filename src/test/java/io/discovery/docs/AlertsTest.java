@@ -2,6 +2,7 @@ package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.discovery.testing.AlertRules;
 import io.discovery.testing.AlertRules.Rule;
 import io.discovery.testing.Markdown;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.Test;
 /** The alerts for Prometheus, the tests of them that promtool runs, and the page that says what to do. */
 class AlertsTest {
 
-    private static final Path TESTS = Path.of("src/test/resources/prometheus/alerts-test.yml");
+    private static final List<String> TESTS = List.of(
+            "src/test/resources/prometheus/alerts-test.yml", "src/test/resources/prometheus/alerts-of-a-day-test.yml");
     private static final String PAGE = "src/docs/operations.md";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern ALERT = Pattern.compile("Discovery[A-Z]\\w+");
@@ -39,7 +41,9 @@ class AlertsTest {
 
         assertThat(run(promtool, "check", "config", "cluster-config/prometheus.yml"))
                 .contains(rules.size() + " rules found");
-        assertThat(run(promtool, "test", "rules", TESTS.toString())).contains("SUCCESS");
+        assertThat(TESTS)
+                .allSatisfy(tests ->
+                        assertThat(run(promtool, "test", "rules", tests)).contains("SUCCESS"));
     }
 
     private static String run(String... command) {
@@ -51,7 +55,7 @@ class AlertsTest {
     void eachIsSeenToFireAndToWait() {
         Map<String, Set<Boolean>> firings = new TreeMap<>();
         Set<String> seenAtRest = new TreeSet<>();
-        AlertRules.elements(AlertRules.yaml(TESTS).path("tests")).forEach(test -> {
+        TESTS.stream().flatMap(AlertsTest::testsIn).forEach(test -> {
             String name = test.path("name").asText();
             AlertRules.elements(test.path("alert_rule_test")).forEach(look -> {
                 String alert = look.path("alertname").asText();
@@ -72,6 +76,10 @@ class AlertsTest {
                 .containsExactlyInAnyOrderElementsOf(seenAtRest);
         assertThat(firings.keySet()).isEqualTo(seenAtRest);
         assertThat(firings).allSatisfy((alert, seen) -> assertThat(seen).containsExactly(false, true));
+    }
+
+    private static Stream<JsonNode> testsIn(String file) {
+        return AlertRules.elements(AlertRules.yaml(Path.of(file)).path("tests"));
     }
 
     @Test

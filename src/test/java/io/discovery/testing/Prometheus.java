@@ -38,16 +38,24 @@ public final class Prometheus implements AutoCloseable {
     private static final Pattern HOLDS = Pattern.compile("for: \\d+[mh]");
 
     private static final Pattern RANGE = Pattern.compile("\\[\\d+[mh]]");
+    /** How far alerts look back for targets that are no more, and how long these must have been there. */
+    private static final Pattern MEMORY = Pattern.compile("\\[1d(:5m)?]");
+
+    private static final String STEADY = "[10m:1m]";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ExternalProcess process;
+    private final Path file;
+    private final int member;
     private final int port;
     private final TestClient client;
 
-    private Prometheus(ExternalProcess process, int port) {
+    private Prometheus(ExternalProcess process, Path file, int member, int port) {
         this.process = process;
+        this.file = file;
+        this.member = member;
         this.port = port;
         this.client = new TestClient(port);
     }
@@ -82,16 +90,19 @@ public final class Prometheus implements AutoCloseable {
     }
 
     /**
-     * Starts a Prometheus whose alerts fire when their conditions have held for three seconds; rates are those of 15 s.
+     * Starts a Prometheus whose alerts fire when their conditions have held for three seconds; rates are those of 15 s, and
+     * targets are remembered for 40 s.
      *
      * @param jobs the ports of the members of each job
      */
     public static Prometheus alerting(Map<String, List<Integer>> jobs, Path dir) {
-        return watching(
-                jobs,
-                dir,
-                alerts -> RANGE.matcher(HOLDS.matcher(alerts).replaceAll("for: 3s"))
-                        .replaceAll("[15s]"));
+        return watching(jobs, dir, alerts -> {
+            assertThat(alerts).contains(STEADY).containsPattern(MEMORY);
+            String remembering = MEMORY.matcher(alerts.replace(STEADY, "[3s:1s]"))
+                    .replaceAll(memory -> memory.group(1) == null ? "[40s]" : "[40s:1s]");
+            return RANGE.matcher(HOLDS.matcher(remembering).replaceAll("for: 3s"))
+                    .replaceAll("[15s]");
+        });
     }
 
     /**
@@ -106,7 +117,12 @@ public final class Prometheus implements AutoCloseable {
     private static Prometheus watching(
             Map<String, List<Integer>> jobs, Path dir, UnaryOperator<String> changeOfAlerts) {
         int first = jobs.values().iterator().next().get(0);
-        String shipped = SHIPPED_JOB.formatted("127.0.0.1:" + first);
+        return start(first, dir, text -> withJobs(text, first, jobs), changeOfAlerts);
+    }
+
+    /** Returns the text of a file with these jobs in place of the one that it is shipped with. */
+    private static String withJobs(String text, int member, Map<String, List<Integer>> jobs) {
+        String shipped = SHIPPED_JOB.formatted("127.0.0.1:" + member);
         String wanted = jobs.entrySet().stream()
                 .map(job -> SHIPPED_JOB
                         .formatted(job.getValue().stream()
@@ -114,26 +130,22 @@ public final class Prometheus implements AutoCloseable {
                                 .collect(Collectors.joining(", ")))
                         .replace("job_name: discovery", "job_name: " + job.getKey()))
                 .collect(Collectors.joining());
-        return start(
-                first,
-                dir,
-                text -> {
-                    assertThat(text).contains(shipped);
-                    return text.replace(shipped, wanted).replace("global:\n", "global:\n  evaluation_interval: 1s\n");
-                },
-                changeOfAlerts);
+        assertThat(text).contains(shipped);
+        return text.replace(shipped, wanted).replace("global:\n", "global:\n  evaluation_interval: 1s\n");
+    }
+
+    /** Returns the text of the shipped file for this member. */
+    private static String shipped(int member) throws IOException {
+        String shipped = Files.readString(SHIPPED);
+        assertThat(shipped).contains(SHIPPED_MEMBER, SHIPPED_INTERVAL);
+        return shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member).replace(SHIPPED_INTERVAL, "_interval: 1s");
     }
 
     private static Prometheus start(
             int member, Path dir, UnaryOperator<String> change, UnaryOperator<String> changeOfAlerts) {
         int port = Ports.free(1).get(0);
         try {
-            String shipped = Files.readString(SHIPPED);
-            assertThat(shipped).contains(SHIPPED_MEMBER, SHIPPED_INTERVAL);
-            Path file = Files.writeString(
-                    dir.resolve("prometheus.yml"),
-                    change.apply(shipped.replace(SHIPPED_MEMBER, "127.0.0.1:" + member)
-                            .replace(SHIPPED_INTERVAL, "_interval: 1s")));
+            Path file = Files.writeString(dir.resolve("prometheus.yml"), change.apply(shipped(member)));
             Files.writeString(
                     Files.createDirectories(dir.resolve("prometheus")).resolve("alerts.yml"),
                     changeOfAlerts.apply(Files.readString(AlertRules.FILE)));
@@ -142,12 +154,26 @@ public final class Prometheus implements AutoCloseable {
                     "--config.file=" + file,
                     "--web.listen-address=127.0.0.1:" + port,
                     "--storage.tsdb.path=" + dir.resolve("tsdb"));
-            Prometheus started = new Prometheus(program.start("Prometheus"), port);
+            Prometheus started = new Prometheus(program.start("Prometheus"), file, member, port);
             started.process.awaitReady(PATIENCE, () -> started.client.answers("/-/ready"));
             return started;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /**
+     * Gives a Prometheus with alerts other targets while it runs, as its service discovery does.
+     *
+     * @param jobs the ports of the members of each job; none if all of them are gone
+     */
+    public void retarget(Map<String, List<Integer>> jobs) {
+        try {
+            Files.writeString(file, withJobs(shipped(member), member, jobs));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        process.signal("HUP");
     }
 
     /** Returns the addresses of the targets of a job. */
@@ -218,10 +244,10 @@ public final class Prometheus implements AutoCloseable {
         return courses;
     }
 
-    /** Returns the alerts that fire, each with the member that it names behind a space. */
+    /** Returns the alerts that fire, each with the member that it names behind a space, or the job. */
     public Set<String> firing() {
         return series("ALERTS{alertstate=\"firing\"}").stream()
-                .map(alert -> alert.get("alertname") + " " + alert.get("instance"))
+                .map(alert -> alert.get("alertname") + " " + alert.getOrDefault("instance", alert.get("job")))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
