@@ -3,9 +3,21 @@
 {{ if .Values.tls.secret }}https{{ else }}http{{ end }}
 {{- end }}
 
+{{/* The name of all objects, or its beginning. It is that of Services, which begin with a letter, and Kubernetes adds 11 characters to
+     that of a StatefulSet for a label, which has 63. */}}
+{{- define "discovery.name" -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$" .Release.Name) }}
+{{- printf "The release's name, %s, cannot be that of a Service: it needs small letters, digits and hyphens, at most 52, a letter first and no hyphen last." .Release.Name | fail }}
+{{- end }}
+{{- .Release.Name }}
+{{- end }}
+
 {{/* The members that one waits for. */}}
 {{- define "discovery.minMembers" -}}
-{{ .Values.minMembers | int | default (add1 (div .Values.replicas 2)) }}
+{{- if gt (int .Values.minMembers) (int .Values.replicas) }}
+{{- printf "minMembers is %d, more than the %d replicas: no member would ever be ready." (int .Values.minMembers) (int .Values.replicas) | fail }}
+{{- end }}
+{{- .Values.minMembers | int | default (add1 (div .Values.replicas 2)) }}
 {{- end }}
 
 {{/* A question for the health of a member, of a list: the values of all, and the path. Kubernetes has no certificate to show, so where

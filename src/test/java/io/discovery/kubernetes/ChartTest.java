@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Helm chart: what it renders, what it refuses, and that its files agree with each other and with the program. */
@@ -92,6 +94,30 @@ final class ChartTest {
         assertThat(run.errors()).contains("the specifications of the schema");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "discovery.v2 |              | cannot be that of a Service",
+                "2discovery   |              | cannot be that of a Service",
+                "discovery    | minMembers=4 | minMembers is 4, more than the 3 replicas",
+            })
+    void aReleaseThatCouldNotRunIsRefused(String release, @Nullable String value, String reason) {
+        ProgramRun run = GoTools.of(
+                        "helm",
+                        "template",
+                        release,
+                        CHART.toString(),
+                        "--kube-version",
+                        "1.34.3",
+                        "--set",
+                        value == null ? "replicas=3" : value)
+                .run(PATIENCE);
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.errors()).contains(reason);
+    }
+
     /** The rendering takes its names from the release, so that a namespace may have several. */
     @Test
     void theNameOfTheReleaseIsThatOfAllObjects() {
@@ -107,7 +133,7 @@ final class ChartTest {
                 .run(PATIENCE)
                 .succeeded();
 
-        assertThat(run.output().lines().filter(line -> line.matches(" *(name|app|serviceName|service-dns): disc.*")))
+        assertThat(run.output().lines().filter(line -> line.matches(".*(\"discovery(-cluster)?\"|: discovery-cluster).*")))
                 .isEmpty();
         assertThat(run.output()).contains("service-dns: registry-cluster", "serviceName: registry-cluster");
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The objects for Kubernetes are such as Kubernetes takes, also in a namespace of the level "restricted". */
 final class ManifestsTest {
@@ -73,6 +74,35 @@ final class ManifestsTest {
         Path file = Files.writeString(dir.resolve("wrong.yaml"), text.replace("tlsConfig:", "tlsConfiguration:"));
 
         assertThat(validate(file).output()).contains("tlsConfiguration");
+    }
+
+    /** A name may look like a number or a truth value, and a label of the user's may be one that the chart has too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "true", "e1"})
+    void textsStayTextsWhateverTheyLookLike(String release) throws IOException {
+        ProgramRun run = GoTools.of(
+                        "helm",
+                        "template",
+                        release,
+                        "cluster-config/helm/discovery",
+                        "--kube-version",
+                        "1.34.3",
+                        "--set-string",
+                        "serviceAccount=123,priorityClassName=on,storage.className=1e3,storage.size=1000000000,"
+                                + "image.pullSecrets[0]=true,image.repository=12,image.tag=30,"
+                                + "tls.secret=1e3,tls.clientCaSecret=0,members.secret=007,auth.secret=null,"
+                                + "settingsFromSecrets.OTEL_EXPORTER_OTLP_HEADERS.name=123,"
+                                + "settingsFromSecrets.OTEL_EXPORTER_OTLP_HEADERS.key=456,"
+                                + "serviceMonitor.tokenSecret=5,serviceMonitor.tokenKey=6,serviceMonitor.labels.app=on",
+                        "--set",
+                        "serviceMonitor.enabled=true")
+                .run(PATIENCE)
+                .succeeded();
+
+        ProgramRun check = validate(Files.writeString(dir.resolve("texts.yaml"), run.output()));
+
+        assertThat(check.exitCode()).as(check.output() + check.errors()).isZero();
+        assertThat(run.output()).contains("image: \"12:30\"");
     }
 
     @ParameterizedTest
