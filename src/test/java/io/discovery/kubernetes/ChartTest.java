@@ -9,6 +9,7 @@ import io.discovery.config.Setting;
 import io.discovery.testing.Program;
 import io.discovery.testing.ProgramRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,11 +98,11 @@ final class ChartTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "discovery.v2 |              | cannot be that of a Service",
-                "2discovery   |              | cannot be that of a Service",
+                "discovery.v2 | minMembers=3 | cannot be that of a Service",
+                "2discovery   | minMembers=3 | cannot be that of a Service",
                 "discovery    | minMembers=4 | minMembers is 4, more than the 3 replicas",
             })
-    void aReleaseThatCouldNotRunIsRefused(String release, @Nullable String value, String reason) {
+    void aReleaseThatCouldNotRunIsRefused(String release, String value, String reason) {
         ProgramRun run = GoTools.of(
                         "helm",
                         "template",
@@ -111,7 +111,7 @@ final class ChartTest {
                         "--kube-version",
                         "1.34.3",
                         "--set",
-                        value == null ? "replicas=3" : value)
+                        value)
                 .run(PATIENCE);
 
         assertThat(run.exitCode()).isNotZero();
@@ -136,6 +136,44 @@ final class ChartTest {
         assertThat(run.output().lines().filter(line -> line.matches(".*(\"discovery(-cluster)?\"|: discovery-cluster).*")))
                 .isEmpty();
         assertThat(run.output()).contains("service-dns: registry-cluster", "serviceName: registry-cluster");
+    }
+
+    /** Members of two releases that come upon each other's addresses do not become one cluster. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "replicas=3 | registry",
+                "settings.CLUSTER_NAME=all | all",
+                "settingsFromSecrets.CLUSTER_NAME.name=n,settingsFromSecrets.CLUSTER_NAME.key=k | ''",
+            })
+    void aReleaseIsAClusterOfItsOwn(String values, String cluster) {
+        JsonNode environment = rendered("registry", values)
+                .object("StatefulSet", "registry")
+                .at("/spec/template/spec/containers/0/env");
+
+        assertThat(environment.findValuesAsText("name")).doesNotHaveDuplicates();
+        assertThat(Manifest.named(environment, "CLUSTER_NAME").path("value").asText())
+                .isEqualTo(cluster);
+    }
+
+    private Manifest rendered(String release, String values) {
+        ProgramRun run = GoTools.of(
+                        "helm",
+                        "template",
+                        release,
+                        CHART.toString(),
+                        "--kube-version",
+                        "1.34.3",
+                        "--set",
+                        values)
+                .run(PATIENCE)
+                .succeeded();
+        try {
+            return Manifest.read(Files.writeString(dir.resolve("rendered.yaml"), run.output()));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Test
