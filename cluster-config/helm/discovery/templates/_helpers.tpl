@@ -6,10 +6,11 @@
 {{/* The name of all objects, or its beginning. It is that of Services, which begin with a letter, and Kubernetes adds 11 characters to
      that of a StatefulSet for a label, which has 63. */}}
 {{- define "discovery.name" -}}
-{{- if not (regexMatch "^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$" .Release.Name) }}
-{{- printf "The release's name, %s, cannot be that of a Service: it needs small letters, digits and hyphens, at most 52, a letter first and no hyphen last." .Release.Name | fail }}
+{{- $name := .Values.nameOverride | default .Release.Name }}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$" $name) }}
+{{- printf "%s cannot be the name of a Service: it needs small letters, digits and hyphens, at most 52, a letter first and no hyphen last. nameOverride sets another than that of the release." $name | fail }}
 {{- end }}
-{{- .Release.Name }}
+{{- $name }}
 {{- end }}
 
 {{/* The members that one waits for. */}}

@@ -31,6 +31,8 @@ final class ChartTest {
     private static final Path CHART = Path.of("cluster-config", "helm", "discovery");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final YAMLMapper YAML = new YAMLMapper();
+    /** Values that Helm hands to a chart which is a part of another. */
+    private static final Set<String> OF_A_WHOLE = Set.of("global", "enabled");
 
     @TempDir
     private Path dir;
@@ -85,6 +87,8 @@ final class ChartTest {
                 "tls.secret=Not a name",
                 "members.secret=one,members.tlsSecret=other",
                 "serviceMonitor.interval=often",
+                "nameOverride=a.b",
+                "enabled=1",
             })
     void aWrongValueIsRefused(String value) {
         ProgramRun run = GoTools.of("helm", "template", CHART.toString(), "--kube-version", "1.34.3", "--set", value)
@@ -98,8 +102,8 @@ final class ChartTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "discovery.v2 | minMembers=3 | cannot be that of a Service",
-                "2discovery   | minMembers=3 | cannot be that of a Service",
+                "discovery.v2 | minMembers=3 | cannot be the name of a Service",
+                "2discovery   | minMembers=3 | cannot be the name of a Service",
                 "discovery    | minMembers=4 | minMembers is 4, more than the 3 replicas",
             })
     void aReleaseThatCouldNotRunIsRefused(String release, String value, String reason) {
@@ -157,18 +161,38 @@ final class ChartTest {
                 .isEqualTo(cluster);
     }
 
-    private Manifest rendered(String release, String values) {
-        ProgramRun run = GoTools.of(
-                        "helm",
-                        "template",
-                        release,
-                        CHART.toString(),
-                        "--kube-version",
-                        "1.34.3",
-                        "--set",
-                        values)
+    /** The values of the whole tell whether it is there, and how it is called. */
+    @Test
+    void itIsAPartOfAnotherChart() throws IOException {
+        Path whole = Files.createDirectory(dir.resolve("whole"));
+        GoTools.of("helm", "package", CHART.toString(), "--destination", whole + "/charts")
                 .run(PATIENCE)
                 .succeeded();
+        Files.writeString(
+                whole.resolve("Chart.yaml"),
+                """
+                apiVersion: v2
+                name: whole
+                version: 1.0.0
+                dependencies: [{name: discovery, version: ">=0-0", condition: discovery.enabled}]
+                """);
+        String values = "global.a=b,discovery.nameOverride=registry,discovery.enabled=";
+
+        ProgramRun with = template("shop", whole, values + "true");
+        ProgramRun without = template("shop", whole, values + "false");
+
+        assertThat(with.output()).contains("serviceName: registry-cluster").doesNotContain("shop");
+        assertThat(without.output()).isBlank();
+    }
+
+    private static ProgramRun template(String release, Path chart, String values) {
+        return GoTools.of("helm", "template", release, chart.toString(), "--kube-version", "1.34.3", "--set", values)
+                .run(PATIENCE)
+                .succeeded();
+    }
+
+    private Manifest rendered(String release, String values) {
+        ProgramRun run = template(release, CHART, values);
         try {
             return Manifest.read(Files.writeString(dir.resolve("rendered.yaml"), run.output()));
         } catch (IOException failed) {
@@ -215,7 +239,9 @@ final class ChartTest {
                 names("", YAML.readTree(CHART.resolve("values.yaml").toFile()), new ArrayList<>());
 
         assertThat(values).contains("tls.secret", "replicas");
-        assertThat(names(schema())).containsExactlyInAnyOrderElementsOf(values);
+        assertThat(names(schema()))
+                .filteredOn(name -> !OF_A_WHOLE.contains(name))
+                .containsExactlyInAnyOrderElementsOf(values);
     }
 
     private static List<String> names(String prefix, JsonNode values, List<String> names) {
@@ -235,7 +261,7 @@ final class ChartTest {
         schema.path("properties").properties().forEach(rule -> {
             if (rule.getValue().has("properties")) {
                 names(rule.getValue()).forEach(name -> names.add(rule.getKey() + "." + name));
-            } else if (!rule.getKey().equals("global")) {
+            } else {
                 names.add(rule.getKey());
             }
         });
