@@ -222,7 +222,7 @@ final class ChartTest {
         String template = Files.readString(CHART.resolve("templates/statefulset.yaml"));
         // In a pod these have the values of the image, or their defaults.
         List<String> ofThePod = List.of(
-                "HOST", "PORT", "PLAIN_HOST", "APPLICATION_DIR", "CLUSTER_HOST", "CLUSTER_PORT", "CLUSTER_MEMBERS");
+                "HOST", "PORT", "PLAIN_HOST", "APPLICATION_DIR", "CLUSTER_PORT", "CLUSTER_MEMBERS");
         assertThat(inValues)
                 .isSubsetOf(Stream.of(Setting.values()).map(Setting::name).toList())
                 .noneMatch(name -> template.contains("name: " + name + ","));

@@ -140,8 +140,7 @@ final class PodSet implements AutoCloseable {
         environment.put("APPLICATION_DIR", container.here("/data"));
         // A test's members do without these; the pod's have the defaults.
         environment.put("SHUTDOWN_DELAY_SECONDS", environment.getOrDefault("SHUTDOWN_DELAY_SECONDS", ""));
-        environment.putAll(Map.of(
-                "CLUSTER_HOST", address, "CLUSTER_PORT", Integer.toString(memberPort), "PORT", Integer.toString(port)));
+        environment.putAll(Map.of("CLUSTER_PORT", Integer.toString(memberPort), "PORT", Integer.toString(port)));
         write(hosts(number), "");
         return new Pod("discovery-" + number, address, container(), environment, options.toArray(String[]::new));
     }

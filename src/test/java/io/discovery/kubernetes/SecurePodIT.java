@@ -85,7 +85,8 @@ class SecurePodIT {
     }
 
     private MemberProcess launch(Manifest manifest, PodContainer container, int plainPort) throws IOException {
-        Map<String, String> environment = new HashMap<>(container.environment(Map.of(), manifest));
+        Map<String, String> environment =
+                new HashMap<>(container.environment(Map.of("status.podIP", "127.0.0.1"), manifest));
         assertThat(environment).containsEntry("PLAIN_PORT", PLAIN_PORT);
         Path hosts = Files.writeString(dir.resolve("hosts"), "127.0.0.1 discovery-cluster localhost\n");
         List<String> options = new ArrayList<>(
@@ -95,8 +96,6 @@ class SecurePodIT {
         environment.putAll(Map.of(
                 "BACKEND_STORAGE",
                 "InMemory",
-                "CLUSTER_HOST",
-                "127.0.0.1",
                 "CLUSTER_PORT",
                 Integer.toString(Ports.free(1).get(0)),
                 "PLAIN_PORT",
