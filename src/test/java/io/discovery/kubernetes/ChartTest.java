@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.discovery.config.Setting;
+import io.discovery.testing.Markdown;
 import io.discovery.testing.Program;
 import io.discovery.testing.ProgramRun;
 import java.io.IOException;
@@ -198,6 +199,18 @@ final class ChartTest {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** Without {@code -o yaml} Helm prints a heading above the values, which the schema refuses. */
+    @Test
+    void pagesKeepTheValuesOfAReleaseAsHelmTakesThem() {
+        List<String> commands = Markdown.pages().stream()
+                .flatMap(page -> Markdown.read(page).blocks().stream())
+                .flatMap(block -> block.text().lines())
+                .filter(line -> line.contains("helm get values"))
+                .toList();
+
+        assertThat(commands).isNotEmpty().allMatch(command -> command.contains(" -o yaml > "));
     }
 
     @Test
