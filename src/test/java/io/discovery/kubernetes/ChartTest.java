@@ -109,14 +109,7 @@ final class ChartTest {
             })
     void aReleaseThatCouldNotRunIsRefused(String release, String value, String reason) {
         ProgramRun run = GoTools.of(
-                        "helm",
-                        "template",
-                        release,
-                        CHART.toString(),
-                        "--kube-version",
-                        "1.34.3",
-                        "--set",
-                        value)
+                        "helm", "template", release, CHART.toString(), "--kube-version", "1.34.3", "--set", value)
                 .run(PATIENCE);
 
         assertThat(run.exitCode()).isNotZero();
@@ -138,7 +131,9 @@ final class ChartTest {
                 .run(PATIENCE)
                 .succeeded();
 
-        assertThat(run.output().lines().filter(line -> line.matches(".*(\"discovery(-cluster)?\"|: discovery-cluster).*")))
+        assertThat(run.output()
+                        .lines()
+                        .filter(line -> line.matches(".*(\"discovery(-cluster)?\"|: discovery-cluster).*")))
                 .isEmpty();
         assertThat(run.output()).contains("service-dns: registry-cluster", "serviceName: registry-cluster");
     }
@@ -169,9 +164,7 @@ final class ChartTest {
         GoTools.of("helm", "package", CHART.toString(), "--destination", whole + "/charts")
                 .run(PATIENCE)
                 .succeeded();
-        Files.writeString(
-                whole.resolve("Chart.yaml"),
-                """
+        Files.writeString(whole.resolve("Chart.yaml"), """
                 apiVersion: v2
                 name: whole
                 version: 1.0.0
@@ -214,6 +207,24 @@ final class ChartTest {
     }
 
     @Test
+    void theRuleForTheOperatorOfPrometheusHasTheAlerts() throws IOException {
+        String commands = Markdown.read("src/docs/kubernetes.md").blocks().stream()
+                .map(Markdown.Block::text)
+                .filter(text -> text.contains("kind: PrometheusRule"))
+                .findFirst()
+                .orElseThrow();
+        String command = commands.substring(0, commands.indexOf("kubectl ")).replace("> discovery-alerts.yaml", "");
+
+        JsonNode rule = YAML.readTree(
+                Program.of("bash", "-ec", command).run(PATIENCE).succeeded().output());
+
+        assertThat(rule.path("kind").asText()).isEqualTo("PrometheusRule");
+        assertThat(rule.path("spec"))
+                .isEqualTo(YAML.readTree(
+                        Path.of("cluster-config", "prometheus", "alerts.yml").toFile()));
+    }
+
+    @Test
     void itHasTheVersionOfTheProgram() throws IOException {
         JsonNode chart = YAML.readTree(CHART.resolve("Chart.yaml").toFile());
 
@@ -234,8 +245,8 @@ final class ChartTest {
 
         String template = Files.readString(CHART.resolve("templates/statefulset.yaml"));
         // In a pod these have the values of the image, or their defaults.
-        List<String> ofThePod = List.of(
-                "HOST", "PORT", "PLAIN_HOST", "APPLICATION_DIR", "CLUSTER_PORT", "CLUSTER_MEMBERS");
+        List<String> ofThePod =
+                List.of("HOST", "PORT", "PLAIN_HOST", "APPLICATION_DIR", "CLUSTER_PORT", "CLUSTER_MEMBERS");
         assertThat(inValues)
                 .isSubsetOf(Stream.of(Setting.values()).map(Setting::name).toList())
                 .noneMatch(name -> template.contains("name: " + name + ","));
