@@ -31,8 +31,12 @@ final class RequestSpans implements RequestTracing {
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
     private static final int LEAST_FAULT = 500;
 
+    /**
+     * Reads one header of the caller's trace. Its tracestate may be as long as all headers may, each span would keep it, and
+     * a member calls no other program that it could be for.
+     */
     private static final TextMapGetter<MultiMap> HEADERS =
-            (headers, name) -> headers == null ? null : headers.get(name);
+            (headers, name) -> headers == null || !name.equals(PARENT) ? null : headers.get(PARENT);
 
     private final Tracer tracer;
     private final BooleanSupplier isScarce;
@@ -64,7 +68,7 @@ final class RequestSpans implements RequestTracing {
     }
 
     /** Returns the trace that the caller has begun; none if its header is not valid. */
-    private static Context callerOf(MultiMap headers) {
+    static Context callerOf(MultiMap headers) {
         return headers.contains(PARENT)
                 ? W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, HEADERS)
                 : Context.root();
