@@ -8,8 +8,11 @@ import io.discovery.telemetry.Meters;
 import io.discovery.telemetry.RequestTracing;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
@@ -33,6 +36,11 @@ public final class Tracing implements AutoCloseable {
 
     /** Time for the last spans at the stop. */
     private static final Duration LAST_SPANS = Duration.ofSeconds(2);
+    /** The SDK's default of OTEL_EXPORTER_OTLP_TIMEOUT, which it holds the head of an answer to, and not the body. */
+    private static final Duration SEND = Duration.ofSeconds(10);
+    /** Time for the body of an answer after that. */
+    private static final Duration REST_OF_AN_ANSWER = Duration.ofSeconds(5);
+
     /** Maximum characters of a value, by which a queue of 2048 spans holds less than 10 MB. */
     private static final String LONGEST_VALUE = "256";
 
@@ -111,7 +119,7 @@ public final class Tracing implements AutoCloseable {
                                 "otel.attribute.value.length.limit", LONGEST_VALUE, "otel.bsp.max.queue.size", QUEUE))
                         .addPropertiesCustomizer(given -> properties())
                         .addMeterProviderCustomizer((meters, all) -> meters.registerMetricReader(queue))
-                        .addSpanExporterCustomizer((given, all) -> watched(given))
+                        .addSpanExporterCustomizer(this::watched)
                         .build()
                         .getOpenTelemetrySdk();
             } catch (ConfigurationException | IllegalArgumentException | IllegalStateException refused) {
@@ -145,11 +153,32 @@ public final class Tracing implements AutoCloseable {
                     + settings.attributes();
         }
 
-        private SpanExporter watched(SpanExporter given) {
+        private SpanExporter watched(SpanExporter given, ConfigProperties all) {
             WatchedExporter watched = new WatchedExporter(
-                    given, RedactedUrl.of(settings.endpoint().toString()));
+                    inCallingThread(given, all),
+                    RedactedUrl.of(settings.endpoint().toString()),
+                    timeout(all).plus(REST_OF_AN_ANSWER));
             exporter = watched;
             return watched;
+        }
+
+        /** Returns an exporter like the given one, which it takes the place of, that sends in the thread of its caller. */
+        private static SpanExporter inCallingThread(SpanExporter given, ConfigProperties all) {
+            OtlpHttpSpanExporterBuilder builder =
+                    ((OtlpHttpSpanExporter) given).toBuilder().setExecutorService(new CallingThread());
+            if (all.getBoolean("otel.java.exporter.otlp.retry.disabled", false)) {
+                // A builder that is made of an exporter without retries has them again.
+                builder.setRetryPolicy(null);
+            }
+            given.shutdown();
+            return builder.build();
+        }
+
+        /** Returns the SDK's limit for a send up to the head of its answer; zero sets none there, but does here. */
+        private static Duration timeout(ConfigProperties all) {
+            Duration general = all.getDuration("otel.exporter.otlp.timeout", SEND);
+            Duration timeout = all.getDuration("otel.exporter.otlp.traces.timeout", general);
+            return timeout.isZero() ? SEND : timeout;
         }
 
         long sent() {

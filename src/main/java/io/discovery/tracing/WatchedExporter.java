@@ -4,7 +4,15 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +21,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An exporter that counts what the collector has not taken, and says once that the collector fails and once that it is
- * back. At most two batches wait for it: a collector that never ends its answers would else collect batches here.
- * Thread-safe.
+ * back. At most two batches wait for it, each for a limited time: a collector that never ends its answers would else
+ * collect batches here, or keep the places of later ones. Thread-safe.
+ *
+ * <p>Each batch has a thread while it waits. The interrupt of that thread ends the exchange with the collector, and frees
+ * the place; a thread that does not end keeps its place, so that no more than two ever hold spans.
  */
 final class WatchedExporter implements SpanExporter {
 
     private static final Logger log = LoggerFactory.getLogger(WatchedExporter.class);
     private static final int MOST_UNDER_WAY = 2;
+    private static final String ENDLESS = "its answers do not end";
 
     private final SpanExporter exporter;
     private final String collector;
+    private final Duration patience;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "traces");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
@@ -30,10 +48,15 @@ final class WatchedExporter implements SpanExporter {
     private boolean isFailing;
     private long droppedBefore;
 
-    /** @param collector its address, for messages */
-    WatchedExporter(SpanExporter exporter, String collector) {
+    /**
+     * @param exporter one that sends in the thread that calls it, and gives up when that is interrupted
+     * @param collector its address, for messages
+     * @param patience maximum time for a batch, with its answer
+     */
+    WatchedExporter(SpanExporter exporter, String collector, Duration patience) {
         this.exporter = exporter;
         this.collector = collector;
+        this.patience = patience;
     }
 
     /** Returns the number of spans that the collector has taken. */
@@ -51,19 +74,43 @@ final class WatchedExporter implements SpanExporter {
         int count = spans.size();
         if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
             underWay.decrementAndGet();
-            failed(count, "its answers do not end");
+            failed(count, ENDLESS);
             return CompletableResultCode.ofFailure();
         }
-        CompletableResultCode result = exporter.export(spans);
-        result.whenComplete(() -> {
+        FutureTask<CompletableResultCode> sending = new FutureTask<>(() -> exporter.export(spans));
+        CompletableFuture<CompletableResultCode> answer = new CompletableFuture<>();
+        threads.execute(() -> {
+            sending.run();
             underWay.decrementAndGet();
-            if (result.isSuccess()) {
-                taken(count);
-            } else {
-                failed(count, cause(result.getFailureThrowable()));
-            }
+            answer.complete(resultOf(sending));
         });
+        CompletableResultCode result = new CompletableResultCode();
+        var unused = answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((sent, late) -> {
+                    if (late != null) {
+                        sending.cancel(true);
+                        failed(count, ENDLESS);
+                        result.fail();
+                    } else if (sent.isSuccess()) {
+                        taken(count);
+                        result.succeed();
+                    } else {
+                        failed(count, cause(sent.getFailureThrowable()));
+                        result.fail();
+                    }
+                });
         return result;
+    }
+
+    /** Returns the result of a send that has ended. */
+    private static CompletableResultCode resultOf(FutureTask<CompletableResultCode> sending) {
+        try {
+            return sending.get();
+        } catch (ExecutionException failed) {
+            return CompletableResultCode.ofExceptionalFailure(failed);
+        } catch (CancellationException | InterruptedException late) {
+            return CompletableResultCode.ofFailure();
+        }
     }
 
     /** Returns the kind of a failure: a message may quote a header, which is a secret, or what the collector says. */

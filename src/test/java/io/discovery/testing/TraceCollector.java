@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -48,6 +49,8 @@ public final class TraceCollector implements AutoCloseable {
     private volatile int status = TAKEN;
     private volatile boolean isFrozen;
     private volatile boolean isForgetful;
+    private volatile boolean breaksOff;
+    private final AtomicInteger brokenOff = new AtomicInteger();
 
     /**
      * A span that has come.
@@ -105,6 +108,14 @@ public final class TraceCollector implements AutoCloseable {
     private void take(HttpExchange request) throws IOException {
         byte[] body = request.getRequestBody().readAllBytes();
         if (isFrozen) {
+            awaitClose();
+            return;
+        }
+        if (breaksOff) {
+            request.sendResponseHeaders(TAKEN, 1_000);
+            request.getResponseBody().write(0);
+            request.getResponseBody().flush();
+            brokenOff.incrementAndGet();
             awaitClose();
             return;
         }
@@ -192,6 +203,16 @@ public final class TraceCollector implements AutoCloseable {
     /** Takes requests from here on, and answers none. */
     public void freeze() {
         isFrozen = true;
+    }
+
+    /** Sets whether requests from here on get the head of an answer and a body that does not end, and are not kept. */
+    public void breakOff(boolean isOn) {
+        breaksOff = isOn;
+    }
+
+    /** Returns the number of answers that do not end. */
+    public int brokenOff() {
+        return brokenOff.get();
     }
 
     /** Keeps nothing from here on, and reads nothing of it. */

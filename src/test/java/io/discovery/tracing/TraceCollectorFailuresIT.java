@@ -95,6 +95,34 @@ class TraceCollectorFailuresIT {
     }
 
     @Test
+    void aCollectorThatNeverEndedItsAnswersIsTriedAgain() {
+        try (TraceCollector collector = TraceCollector.start();
+                MemberProcess member = MemberProcess.start(collector.settings(
+                        Map.of("OTEL_TRACES_SAMPLER", "always_on", "OTEL_EXPORTER_OTLP_TIMEOUT", "500")))) {
+            TestClient client = member.client();
+            collector.breakOff(true);
+            await().atMost(PATIENCE).until(() -> {
+                client.register("payments", "127.0.0.2");
+                return collector.brokenOff() >= 3;
+            });
+            assertThat(client.metric("discovery_traces_spans_sent_total")).isZero();
+            assertThat(client.metric("discovery_traces_spans_dropped_total")).isPositive();
+
+            collector.breakOff(false);
+            await().atMost(PATIENCE).until(() -> {
+                client.register("payments", "127.0.0.2");
+                return client.metric("discovery_traces_spans_sent_total") > 0;
+            });
+            assertThat(member.log().lines().filter(line -> line.contains(" takes no traces ")))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("its answers do not end");
+            assertThat(member.log()).contains(" takes traces again");
+        }
+    }
+
+    @Test
     void theCollectorGetsTheHeadersAndNoLogHasThem() {
         String secret = "planted-for-the-collector";
         for (String format : List.of("text", "json")) {

@@ -1,39 +1,55 @@
 package io.discovery.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.CapturedLog;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.Deque;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Exports to a collector that takes what the test says. */
+@Timeout(60)
 class WatchedExporterTest {
 
-    private final Deque<CompletableResultCode> underWay = new ArrayDeque<>();
-    private final WatchedExporter exporter = new WatchedExporter(new Sending(), "http://collector");
-    private final SpanProcessor processor = SimpleSpanProcessor.create(exporter);
-    private final SdkTracerProvider spans =
-            SdkTracerProvider.builder().addSpanProcessor(processor).build();
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration SHORT = Duration.ofMillis(100);
 
-    /** An exporter whose exports the test ends. */
-    private final class Sending implements SpanExporter {
+    private final BlockingQueue<CompletableFuture<CompletableResultCode>> underWay = new LinkedBlockingQueue<>();
+    private final AtomicInteger interrupts = new AtomicInteger();
+
+    /** An exporter whose exports take their thread until the test ends them, or an interrupt does. */
+    private class Sending implements SpanExporter {
 
         @Override
         public CompletableResultCode export(Collection<SpanData> batch) {
-            CompletableResultCode result = new CompletableResultCode();
-            underWay.add(result);
-            return result;
+            CompletableFuture<CompletableResultCode> end = new CompletableFuture<>();
+            underWay.add(end);
+            return await(end);
+        }
+
+        CompletableResultCode await(CompletableFuture<CompletableResultCode> end) {
+            try {
+                return end.get();
+            } catch (InterruptedException | ExecutionException ended) {
+                interrupts.incrementAndGet();
+                end.cancel(false);
+                return CompletableResultCode.ofFailure();
+            }
         }
 
         @Override
@@ -47,61 +63,133 @@ class WatchedExporterTest {
         }
     }
 
-    @AfterEach
-    void close() {
-        // Else the end waits for them.
-        underWay.forEach(CompletableResultCode::succeed);
-        spans.close();
+    /** An exporter whose exports no interrupt ends. */
+    private final class Deaf extends Sending {
+
+        @Override
+        CompletableResultCode await(CompletableFuture<CompletableResultCode> end) {
+            return end.join();
+        }
     }
 
-    private void send() {
-        spans.get("test").spanBuilder("span").startSpan().end();
+    /** The spans of a program with one exporter; each is a batch of its own. */
+    private final class Spans implements AutoCloseable {
+        private final WatchedExporter exporter;
+        private final SdkTracerProvider provider;
+
+        Spans(SpanExporter sending, Duration patience) {
+            exporter = new WatchedExporter(sending, "http://collector", patience);
+            provider = SdkTracerProvider.builder()
+                    .addSpanProcessor(SimpleSpanProcessor.create(exporter))
+                    .build();
+        }
+
+        void send() {
+            provider.get("test").spanBuilder("span").startSpan().end();
+        }
+
+        @Override
+        public void close() {
+            // Else the end waits for them.
+            underWay.forEach(end -> end.complete(CompletableResultCode.ofSuccess()));
+            provider.close();
+        }
+    }
+
+    private static String fails(String cause) {
+        return "the collector at http://collector takes no traces (" + cause
+                + "): spans are lost until it does, and nothing else changes";
+    }
+
+    private static String takes(int lost) {
+        return "the collector at http://collector takes traces again; " + lost + " spans are lost";
     }
 
     @Test
-    void noMoreThanTwoExportsAreUnderWay() {
-        try (CapturedLog log = CapturedLog.of(WatchedExporter.class)) {
-            send();
-            send();
-            send();
+    void noMoreThanTwoExportsAreUnderWay() throws InterruptedException {
+        try (Spans spans = new Spans(new Sending(), LONG);
+                CapturedLog log = CapturedLog.of(WatchedExporter.class)) {
+            spans.send();
+            spans.send();
+            spans.send();
 
-            assertThat(underWay).hasSize(2);
-            assertThat(exporter.dropped()).isEqualTo(1);
-            assertThat(log.messages())
-                    .containsExactly("the collector at http://collector takes no traces (its answers do not"
-                            + " end): spans are lost until it does, and nothing else changes");
+            assertThat(spans.exporter.dropped()).isEqualTo(1);
+            assertThat(log.messages()).containsExactly(fails("its answers do not end"));
+            await().until(() -> underWay.size() == 2);
 
-            underWay.remove().succeed();
-            send();
-            assertThat(underWay).hasSize(2);
-            assertThat(exporter.sent()).isEqualTo(1);
-            assertThat(log.messages())
-                    .last()
-                    .isEqualTo("the collector at http://collector takes traces again; 1 spans are lost");
+            underWay.take().complete(CompletableResultCode.ofSuccess());
+            await().until(() -> spans.exporter.sent() == 1);
+            spans.send();
+            await().until(() -> underWay.size() == 2);
+            assertThat(spans.exporter.dropped()).isEqualTo(1);
+            assertThat(log.messages()).last().isEqualTo(takes(1));
         }
     }
 
     @Test
-    void aFailureIsSaidOnceByItsKind() {
-        try (CapturedLog log = CapturedLog.of(WatchedExporter.class)) {
-            for (int n = 0; n < 3; n++) {
-                send();
-                underWay.remove().failExceptionally(new UncheckedIOException(new IOException("x-token: a secret")));
+    void aFailureIsSaidOnceByItsKind() throws InterruptedException {
+        try (Spans spans = new Spans(new Sending(), LONG);
+                CapturedLog log = CapturedLog.of(WatchedExporter.class)) {
+            for (int n = 1; n <= 3; n++) {
+                spans.send();
+                underWay.take()
+                        .complete(CompletableResultCode.ofExceptionalFailure(
+                                new UncheckedIOException(new IOException("x-token: a secret"))));
+                awaitDropped(spans, n);
             }
-            send();
-            underWay.remove().succeed();
-            send();
-            underWay.remove().fail();
+            spans.send();
+            underWay.take().complete(CompletableResultCode.ofSuccess());
+            await().until(() -> spans.exporter.sent() == 1);
+            spans.send();
+            underWay.take().complete(CompletableResultCode.ofFailure());
+            awaitDropped(spans, 4);
 
-            assertThat(exporter.dropped()).isEqualTo(4);
-            assertThat(exporter.sent()).isEqualTo(1);
-            assertThat(log.messages())
-                    .containsExactly(
-                            "the collector at http://collector takes no traces (IOException): spans are lost until it does,"
-                                    + " and nothing else changes",
-                            "the collector at http://collector takes traces again; 3 spans are lost",
-                            "the collector at http://collector takes no traces (it refuses them): spans are lost until it"
-                                    + " does, and nothing else changes");
+            assertThat(spans.exporter.sent()).isEqualTo(1);
+            assertThat(log.messages()).containsExactly(fails("IOException"), takes(3), fails("it refuses them"));
+        }
+    }
+
+    private static void awaitDropped(Spans spans, int count) {
+        await().until(() -> spans.exporter.dropped() == count);
+    }
+
+    @Test
+    void anExportWhoseAnswerDoesNotEndIsGivenUpAndLeavesItsPlace() {
+        try (Spans spans = new Spans(new Sending(), SHORT);
+                CapturedLog log = CapturedLog.of(WatchedExporter.class)) {
+            spans.send();
+            spans.send();
+            awaitDropped(spans, 2);
+            await().until(() -> interrupts.get() == 2);
+            assertThat(log.messages()).containsExactly(fails("its answers do not end"));
+
+            await().until(() -> {
+                underWay.removeIf(CompletableFuture::isDone);
+                spans.send();
+                CompletableFuture<CompletableResultCode> next = underWay.poll(1, TimeUnit.SECONDS);
+                return next != null && next.complete(CompletableResultCode.ofSuccess()) && spans.exporter.sent() > 0;
+            });
+            assertThat(log.messages()).anyMatch(line -> line.contains(" takes traces again; "));
+        }
+    }
+
+    @Test
+    void anExportThatCannotBeEndedKeepsItsPlaceAndItsLateAnswerCountsForNothing() throws InterruptedException {
+        try (Spans spans = new Spans(new Deaf(), SHORT)) {
+            spans.send();
+            spans.send();
+            awaitDropped(spans, 2);
+            spans.send();
+            assertThat(spans.exporter.dropped()).isEqualTo(3);
+            assertThat(underWay).hasSize(2);
+
+            underWay.take().complete(CompletableResultCode.ofSuccess());
+            underWay.take().complete(CompletableResultCode.ofSuccess());
+            await().until(() -> {
+                spans.send();
+                return !underWay.isEmpty();
+            });
+            assertThat(spans.exporter.sent()).isZero();
         }
     }
 }
