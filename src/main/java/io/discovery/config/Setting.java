@@ -132,15 +132,23 @@ public enum Setting {
             "",
             "the collector that traces go to, such as http://127.0.0.1:4318; empty: this member does not trace. See"
                     + " src/docs/tracing.md"),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT(
+            "",
+            "the whole URL that traces go to, such as http://127.0.0.1:4318/v1/traces, whatever OTEL_EXPORTER_OTLP_ENDPOINT"
+                    + " says"),
     OTEL_EXPORTER_OTLP_HEADERS("", "headers for the collector, name=value, comma separated; a secret, never logged"),
     OTEL_EXPORTER_OTLP_PROTOCOL("http/protobuf", "the collector's protocol: http/protobuf, and no other"),
-    OTEL_SERVICE_NAME("discovery", "the name of this program in traces"),
+    OTEL_SERVICE_NAME(
+            "discovery",
+            "the name of this program in traces; empty: service.name of OTEL_RESOURCE_ATTRIBUTES, if that has one"),
     OTEL_RESOURCE_ATTRIBUTES("", "more about this member in traces, name=value, comma separated"),
     OTEL_TRACES_SAMPLER(
             "parentbased_traceidratio",
             "which requests are traced: always_on, always_off, traceidratio, or parentbased_ and one of these, which follows a"
                     + " caller that has decided"),
     OTEL_TRACES_SAMPLER_ARG("0.01", "for traceidratio: the share of requests that is traced, 0 to 1"),
+    OTEL_TRACES_EXPORTER("otlp", "otlp, or none: this member does not trace, whatever else is set"),
+    OTEL_SDK_DISABLED("false", "true: this member does not trace, whatever else is set; or false"),
     DYNAMODB_TABLE_HOSTS("", "DynamoDB: the table's name"),
     DYNAMODB_URL("", "DynamoDB: the endpoint; empty: that of AWS in the region"),
     DYNAMODB_CREATE_TABLES_IN_APP("", "DynamoDB: not empty: create the table if it is missing"),

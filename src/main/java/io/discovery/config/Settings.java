@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param jwt empty if clients cannot show tokens
  * @param tracing empty if the member does not trace
+ * @param tracingOff the setting by which a member with a collector does not trace; empty if it does, or has none
  * @param debug whether a 5xx body tells its cause
  */
 public record Settings(
@@ -26,6 +27,7 @@ public record Settings(
         Backend backend,
         Statsd statsd,
         Optional<Tracing> tracing,
+        Optional<Setting> tracingOff,
         Dns dns,
         Audit audit,
         History history,
@@ -295,7 +297,7 @@ public record Settings(
     /**
      * Settings of traces.
      *
-     * @param endpoint the collector's address, without the path for traces
+     * @param endpoint the collector's address, with the path for traces
      * @param headers for the collector, in their form in the environment; a secret
      * @param attributes of this member, in their form in the environment
      * @param sampler the name of a sampler of OpenTelemetry

@@ -75,6 +75,8 @@ final class SettingsReader {
     }
 
     Settings read() {
+        TracingReader tracing = new TracingReader(this);
+        Optional<Setting> tracingOff = tracing.off();
         Duration hostTtl = seconds(Setting.HOST_TTL, 1, LONGEST_TTL_SECONDS);
         Settings settings = new Settings(
                 registry(hostTtl),
@@ -83,7 +85,8 @@ final class SettingsReader {
                 cluster(),
                 backend(hostTtl),
                 statsd(),
-                new TracingReader(this).read(),
+                tracingOff.isPresent() ? Optional.empty() : tracing.read(),
+                tracingOff,
                 dns(),
                 audit(),
                 history(),
@@ -483,6 +486,11 @@ final class SettingsReader {
 
     String text(Setting setting, Set<String> allowed, String expected) {
         return text(setting, Function.identity(), allowed, expected);
+    }
+
+    /** Returns the value in small letters, however it is written. */
+    String caselessText(Setting setting, Set<String> allowed, String expected) {
+        return text(setting, text -> text.toLowerCase(Locale.ROOT), allowed, expected);
     }
 
     private String text(Setting setting, Function<String, String> normalize, Set<String> allowed, String expected) {

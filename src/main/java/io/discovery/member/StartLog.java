@@ -23,6 +23,7 @@ final class StartLog {
         start.registrations(settings, backend);
         start.audit(settings.audit());
         settings.tracing().ifPresent(start::traces);
+        settings.tracingOff().ifPresent(setting -> start.line("traces", "none, by " + setting));
         start.process(settings);
         log.info("{}", start.block);
     }

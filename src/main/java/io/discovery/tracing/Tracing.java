@@ -136,7 +136,9 @@ public final class Tracing implements AutoCloseable {
             properties.put("otel.metrics.exporter", "none");
             properties.put("otel.logs.exporter", "none");
             properties.put("otel.propagators", "tracecontext");
-            properties.put("otel.exporter.otlp.endpoint", settings.endpoint().toString());
+            properties.put("otel.sdk.disabled", "false");
+            properties.put(
+                    "otel.exporter.otlp.traces.endpoint", settings.endpoint().toString());
             properties.put("otel.exporter.otlp.headers", settings.headers());
             properties.put("otel.exporter.otlp.protocol", "http/protobuf");
             properties.put("otel.exporter.otlp.traces.protocol", "http/protobuf");

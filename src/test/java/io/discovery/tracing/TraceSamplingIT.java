@@ -11,6 +11,7 @@ import io.discovery.testing.TestClient;
 import io.discovery.testing.TestCluster;
 import io.discovery.testing.TraceCollector;
 import io.discovery.testing.TraceCollector.Received;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,19 +93,41 @@ class TraceSamplingIT {
     }
 
     @Test
-    void withoutACollectorNoClassOfOpenTelemetryIsLoaded(@TempDir Path dir) throws Exception {
-        Path off = dir.resolve("off.log");
-        try (MemberProcess member = MemberProcess.start(
-                Map.of("OTEL_TRACES_SAMPLER", "always_on", "OTEL_SERVICE_NAME", "discovery"),
-                "-Xlog:class+load:file=" + off)) {
-            sampled(member.client(), TRACE).register("payments", "127.0.0.2");
-            sampled(member.client(), TRACE).get("/v1/registration/payments");
-            member.stop();
+    void tracesGoToTheirOwnAddressAndTheLogSaysIt() {
+        try (TraceCollector other = TraceCollector.start();
+                TraceCollector collector = TraceCollector.start()) {
+            String own = "http://127.0.0.1:" + collector.port() + "/v1/traces";
+            try (MemberProcess member =
+                    MemberProcess.start(other.settings(Map.of("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", own)))) {
+                sampled(member.client(), TRACE).register("payments", "127.0.0.2");
+                collector.await(TRACE, REGISTER);
+                assertThat(member.log()).containsPattern("traces +to " + own + ", sampled");
+            }
+            assertThat(other.spans()).isEmpty();
         }
-        assertThat(Files.readString(off))
-                .contains("io.discovery.http.EndpointHandler")
-                .doesNotContain(
-                        "io.opentelemetry.", "io.discovery.tracing.Tracing ", "io.discovery.tracing.CurrentTrace");
+    }
+
+    @Test
+    void spansHaveNothingOfACallersTracestate() {
+        try (TraceCollector collector = TraceCollector.start();
+                MemberProcess member = MemberProcess.start(
+                        collector.settings(Map.of("OTEL_RESOURCE_ATTRIBUTES", "service.name=registry")))) {
+            sampled(member.client(), TRACE).with("tracestate", "vendor=planted").register("payments", "127.0.0.2");
+            Received request = collector.await(TRACE, REGISTER);
+            collector.await(TRACE, "shown");
+
+            assertThat(request.attributes()).containsEntry("service.name", "registry");
+            assertThat(collector.texts()).isNotEmpty().noneMatch(text -> text.contains("planted"));
+        }
+    }
+
+    @Test
+    void aMemberThatDoesNotTraceLoadsNoClassOfOpenTelemetry(@TempDir Path dir) throws Exception {
+        Path off = dir.resolve("off.log");
+        assertLoadsNone(Map.of("OTEL_TRACES_SAMPLER", "always_on", "OTEL_SERVICE_NAME", "discovery"), off);
+        String log = assertLoadsNone(
+                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318", "OTEL_SDK_DISABLED", "true"), off);
+        assertThat(log).containsPattern("traces +none, by OTEL_SDK_DISABLED");
 
         Path on = dir.resolve("on.log");
         try (TraceCollector collector = TraceCollector.start();
@@ -112,5 +135,19 @@ class TraceSamplingIT {
             sampled(member.client(), TRACE).register("payments", "127.0.0.2");
         }
         assertThat(Files.readString(on)).contains("io.opentelemetry.sdk.trace.SdkSpan ");
+    }
+
+    /** Returns the log of a member with these settings. */
+    private static String assertLoadsNone(Map<String, String> settings, Path classes) throws IOException {
+        try (MemberProcess member = MemberProcess.start(settings, "-Xlog:class+load:file=" + classes)) {
+            sampled(member.client(), TRACE).register("payments", "127.0.0.2");
+            sampled(member.client(), TRACE).get("/v1/registration/payments");
+            member.stop();
+            assertThat(Files.readString(classes))
+                    .contains("io.discovery.http.EndpointHandler")
+                    .doesNotContain(
+                            "io.opentelemetry.", "io.discovery.tracing.Tracing ", "io.discovery.tracing.CurrentTrace");
+            return member.log();
+        }
     }
 }
