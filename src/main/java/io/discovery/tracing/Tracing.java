@@ -18,11 +18,15 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +71,25 @@ public final class Tracing implements AutoCloseable {
 
         private static final long serialVersionUID = 1;
 
-        UnusableTracingException(String message) {
+        private static final Pattern PROPERTY = Pattern.compile("otel(\\.[a-z0-9]++)++");
+
+        private UnusableTracingException(String message) {
             super(message);
+        }
+
+        /**
+         * Returns a failure that names the variable whose name the SDK's message has, if the environment has it. It quotes
+         * nothing else: messages of the SDK's have values, those of headers too.
+         */
+        static UnusableTracingException of(RuntimeException refused, Set<String> environment) {
+            String variable = PROPERTY.matcher(Objects.toString(refused.getMessage(), ""))
+                    .results()
+                    .map(property -> property.group().toUpperCase(Locale.ROOT).replace('.', '_'))
+                    .filter(environment::contains)
+                    .findFirst()
+                    .orElse("a variable that begins with OTEL_");
+            return new UnusableTracingException("OpenTelemetry does not take " + variable + " ("
+                    + refused.getClass().getSimpleName() + ")");
         }
     }
 
@@ -123,9 +144,7 @@ public final class Tracing implements AutoCloseable {
                         .build()
                         .getOpenTelemetrySdk();
             } catch (ConfigurationException | IllegalArgumentException | IllegalStateException refused) {
-                // Messages of the SDK's quote values, those of headers too.
-                throw new UnusableTracingException("OpenTelemetry does not take a variable that begins with OTEL_ ("
-                        + refused.getClass().getSimpleName() + ")");
+                throw UnusableTracingException.of(refused, System.getenv().keySet());
             }
         }
 
