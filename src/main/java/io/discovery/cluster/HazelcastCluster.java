@@ -298,6 +298,17 @@ public final class HazelcastCluster implements Membership {
         return loadedMembers().keySet().containsAll(here);
     }
 
+    /** Tells the cluster that this member is open; to be repeated every few seconds, or the cluster forgets it. Blocks. */
+    public void noteOpen() {
+        openMembers().set(self(), true, NOTE_TTL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Returns whether another member is open, and so has all that the cluster knows. Blocks. */
+    public boolean isAnotherOpen() {
+        Set<String> open = openMembers().keySet();
+        return members().stream().anyMatch(member -> !member.self() && open.contains(member.id()));
+    }
+
     /** Returns the choice of the member that reads the shared backend for all members. */
     public SharedReader reader() {
         return new SharedReader(hazelcast);
@@ -352,6 +363,10 @@ public final class HazelcastCluster implements Membership {
 
     private IMap<String, Boolean> loadedMembers() {
         return hazelcast.getMap("loaded-members");
+    }
+
+    private IMap<String, Boolean> openMembers() {
+        return hazelcast.getMap("open-members");
     }
 
     private IMap<String, Boolean> stoppedMembers() {

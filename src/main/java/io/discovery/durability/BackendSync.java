@@ -91,8 +91,7 @@ public final class BackendSync implements AutoCloseable {
      */
     public static BackendSync shared(StorageBackend backend, StoredCopies copies, Parts parts) {
         Settings.Backend settings = parts.settings.backend();
-        Duration grace = settings.heartbeat().plus(settings.writeBehind()).plus(LATENESS);
-        BackendImporter importer = parts.importer(grace);
+        BackendImporter importer = parts.importer(grace(settings));
         PartitionOwnerWritePolicy policy =
                 new PartitionOwnerWritePolicy(copies, importer, parts.owns, settings.heartbeat());
         WriteBehind writeBehind = new WriteBehind(backend, policy);
@@ -118,6 +117,28 @@ public final class BackendSync implements AutoCloseable {
                 new DamageReport(backend),
                 sweep::unrest,
                 ending);
+    }
+
+    /**
+     * Returns this synchronisation, which also loads the rows of the backend that the members move from.
+     *
+     * @param earlier open if it is this member's own
+     */
+    public BackendSync movingFrom(StorageBackend earlier, Parts parts) {
+        Duration grace =
+                earlier.scope() == StorageBackend.Scope.SHARED ? grace(parts.settings.backend()) : Duration.ZERO;
+        return new BackendSync(
+                new EarlierBackendLoader(loading, earlier, parts.importer(grace), parts.cluster),
+                writeBehind,
+                failure,
+                damage,
+                unrest,
+                ending);
+    }
+
+    /** Returns how much later than a row of a shared copy says its instance may have checked in. */
+    private static Duration grace(Settings.Backend settings) {
+        return settings.heartbeat().plus(settings.writeBehind()).plus(LATENESS);
     }
 
     private static @Nullable String firstNonNull(@Nullable String a, @Nullable String b) {

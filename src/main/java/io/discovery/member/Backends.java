@@ -88,9 +88,51 @@ public final class Backends {
         return switch (name) {
             case IN_MEMORY -> Optional.empty();
             case IN_FILE -> Optional.of(opened(file(settings, retention)));
-            case DYNAMO_DB -> Optional.of(opened(table(settings, retention)));
+            case DYNAMO_DB ->
+                Optional.of(opened(table(settings, settings.backend().dynamoDb().create(), retention)));
             default -> Optional.of(plugin(name).open(surroundings(settings, retention)));
         };
+    }
+
+    /** Returns whether members with these settings have a DynamoDB table as their backend. */
+    static boolean isTable(Settings settings) {
+        return settings.backend().storage().equals(DYNAMO_DB);
+    }
+
+    /**
+     * Returns the backend that BACKEND_STORAGE_BEFORE names, to be read: this member's file, open, or a table that is not
+     * open yet; empty if there is none, or nothing in it.
+     *
+     * @param settings of the same environment
+     * @param retention the rules for its rows
+     * @throws StorageBackend.UnusableBackendException if a file is there and cannot be used as it is
+     */
+    Optional<StorageBackend> earlier(Settings settings, Retention retention) {
+        String name = settings.backend().before().orElse(IN_MEMORY);
+        return switch (name) {
+            case IN_MEMORY -> Optional.empty();
+            case IN_FILE -> earlierFile(settings, retention);
+            case DYNAMO_DB -> Optional.of(table(settings, false, retention));
+            default -> {
+                log.warn(
+                        "{}={}: this member does not read what a plug-in holds; it learns all from members that are open",
+                        Setting.BACKEND_STORAGE_BEFORE,
+                        name);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Optional<StorageBackend> earlierFile(Settings settings, Retention retention) {
+        if (FileBackend.isIn(settings.backend().applicationDir())) {
+            return Optional.of(opened(file(settings, retention)));
+        }
+        log.warn(
+                "{}={}: there is no file in {} to read; this member learns all from the others",
+                Setting.BACKEND_STORAGE_BEFORE,
+                IN_FILE,
+                settings.backend().applicationDir());
+        return Optional.empty();
     }
 
     private static StorageBackend file(Settings settings, Retention retention) {
@@ -106,12 +148,12 @@ public final class Backends {
                 });
     }
 
-    private static StorageBackend table(Settings settings, Retention retention) {
+    private static StorageBackend table(Settings settings, boolean create, Retention retention) {
         Settings.DynamoDb dynamoDb = settings.backend().dynamoDb();
         TableSettings table = new TableSettings(
                 dynamoDb.table(),
                 dynamoDb.endpoint(),
-                dynamoDb.create(),
+                create,
                 dynamoDb.readCapacity() == 0
                         ? Optional.empty()
                         : Optional.of(new Capacity(dynamoDb.readCapacity(), dynamoDb.writeCapacity())),

@@ -102,9 +102,11 @@ public final class Member {
         assembly.begin();
         Lease longest = settings.longestLease();
         BackendTime time = new BackendTime(System::nanoTime, Duration.of(longest.retentionMicros(), ChronoUnit.MICROS));
-        Optional<StorageBackend> storage =
-                backends.open(settings, new Retention(longest, time::nowMicros, time::provenMicros));
+        Retention retention = new Retention(longest, time::nowMicros, time::provenMicros);
+        Optional<StorageBackend> storage = backends.open(settings, retention);
         storage.ifPresent(backend -> assembly.onStop(backend::close));
+        Optional<StorageBackend> earlier = backends.earlier(settings, retention);
+        earlier.ifPresent(backend -> assembly.onStop(backend::close));
         MemberTracing.prepare(settings);
         MemberCluster joined = MemberCluster.join(assembly);
         LogFormat.setMember(joined.self().address());
@@ -115,7 +117,7 @@ public final class Member {
         Statsd statsd = new Statsd(settings.statsd(), assembly.meters());
         assembly.onStop(statsd::flush);
         assembly.every(Statsd.PERIOD, "statsd", statsd::flush);
-        BackendSync backend = backend(joined, registry, storage);
+        BackendSync backend = backend(joined, registry, storage, earlier);
         assembly.onStop(backend::close);
         backend.register(assembly.meters());
         storage.ifPresent(registry.history()::keepIn);
@@ -144,11 +146,11 @@ public final class Member {
         keepHouse(registry, backend, statsd);
     }
 
-    private BackendSync backend(MemberCluster joined, MemberRegistry registry, Optional<StorageBackend> storage) {
-        if (storage.isEmpty()) {
-            forgetSharedBackend(joined);
-            return BackendSync.none(joined.cluster());
-        }
+    private BackendSync backend(
+            MemberCluster joined,
+            MemberRegistry registry,
+            Optional<StorageBackend> storage,
+            Optional<StorageBackend> earlier) {
         SharedWriter writer = joined.cluster().writer();
         BackendSync.Parts parts = new BackendSync.Parts(
                 assembly.settings(),
@@ -160,6 +162,15 @@ public final class Member {
                 registry.clock(),
                 assembly.meters());
         StorageBackend backend = storage.get();
+        BackendSync present = backend(joined, storage, parts);
+        return earlier.map(backend -> present.movingFrom(backend, parts)).orElse(present);
+    }
+
+    private BackendSync backend(MemberCluster joined, Optional<StorageBackend> storage, BackendSync.Parts parts) {
+        if (storage.isEmpty()) {
+            forgetSharedBackend(joined);
+            return BackendSync.none(joined.cluster());
+        }
         return switch (backend.scope()) {
             case MEMBER -> {
                 forgetSharedBackend(joined);

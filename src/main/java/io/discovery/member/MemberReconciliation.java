@@ -66,6 +66,7 @@ final class MemberReconciliation {
         assembly.every(LOADED_PERIOD, "loaded", () -> {
             if (assembly.readiness().isComplete()) {
                 cluster.noteLoaded();
+                cluster.noteOpen();
             }
         });
         PeriodicTask listener = PeriodicTask.every(LISTENER_PERIOD, "discovery-writes", registry.writes()::adjust);

@@ -7,8 +7,11 @@ import io.discovery.testing.DynamoDbLocal;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.SeedTable;
 import io.discovery.testing.TestCluster;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -80,6 +83,85 @@ class BackendMoveIT {
             cluster.configure(1, Map.of("BACKEND_STORAGE_BEFORE", "InFile"));
             cluster.relaunch(1);
             cluster.awaitWhole();
+        }
+    }
+
+    /** Nothing but the files has the hosts: no member had moved when the power failed. */
+    @Test
+    void membersThatAllStartWithATableBringTheirFilesAlong() {
+        SeedTable table = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        Set<String> all = new TreeSet<>();
+        try (TestCluster cluster = TestCluster.start(3, files(""))) {
+            register(cluster, "127.8.4.", all);
+            String removed = "127.8.4.40";
+            cluster.client(0).delete("/v1/registration/moved/" + removed);
+            all.remove(removed);
+            for (int n = 0; n < 3; n++) {
+                assertThat(cluster.member(n).stop()).isZero();
+                cluster.configure(n, table(table, "InFile"));
+            }
+
+            assertThatAllShowAllOrNothing(cluster, all);
+
+            awaitRows(table, all);
+        }
+    }
+
+    /** Nothing but the table has the hosts: no member had moved when the power failed. */
+    @Test
+    void membersThatAllStartWithFilesBringTheTableAlong() {
+        SeedTable table = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        Set<String> all = new TreeSet<>();
+        try (TestCluster cluster = TestCluster.start(3, table(table, ""))) {
+            register(cluster, "127.8.5.", all);
+            awaitRows(table, all);
+            for (int n = 0; n < 3; n++) {
+                cluster.kill(n);
+                cluster.configure(n, filesAgain(n));
+            }
+
+            assertThatAllShowAllOrNothing(cluster, all);
+        }
+    }
+
+    /** A member that is stopped, gets the new settings and starts, as the page says, but has no others. */
+    @Test
+    void aMemberAloneBringsItsFileAlongButNotADamagedOne() throws IOException {
+        SeedTable table = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        Set<String> all = Set.of("127.8.6.1", "127.8.6.2");
+        try (MemberProcess files = MemberProcess.start(files(""))) {
+            all.forEach(host -> files.client().register("moved", host));
+            assertThat(files.stop()).isZero();
+        }
+        Map<String, String> settings = new HashMap<>(table(table, "InFile"));
+        settings.put("APPLICATION_DIR", dir.toString());
+
+        try (MemberProcess moved = MemberProcess.start(settings)) {
+            assertThat(moved.client().hosts("moved")).isEqualTo(all);
+            awaitRows(table, all);
+        }
+
+        byte[] whole = Files.readAllBytes(dir.resolve("discovery.db"));
+        Files.write(dir.resolve("discovery.db"), Arrays.copyOf(whole, whole.length - 100));
+        try (MemberProcess refused = MemberProcess.launch(settings)) {
+            assertThat(refused.awaitExit()).isEqualTo(1);
+            assertThat(refused.log()).contains("discovery.db is damaged: its last page is cut off");
+        }
+        Files.delete(dir.resolve("discovery.db"));
+        try (MemberProcess without = MemberProcess.start(settings)) {
+            assertThat(without.log()).contains("BACKEND_STORAGE_BEFORE=InFile: there is no file in " + dir);
+        }
+    }
+
+    private static void assertThatAllShowAllOrNothing(TestCluster cluster, Set<String> all) {
+        for (int n = 0; n < cluster.size(); n++) {
+            cluster.relaunch(n);
+        }
+        for (int n = 0; n < cluster.size(); n++) {
+            MemberProcess member = cluster.member(n);
+            await().atMost(SOON)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> member.showsAllOrNothing("moved", all));
         }
     }
 

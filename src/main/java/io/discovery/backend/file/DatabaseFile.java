@@ -82,6 +82,15 @@ final class DatabaseFile {
         }
     }
 
+    /** Returns whether a directory has the file or its log, unless they are empty or cannot be looked at. */
+    static boolean isAnyPartIn(Path directory) {
+        try {
+            return isFilled(directory.resolve(FILE)) || isFilled(directory.resolve(FILE + "-wal"));
+        } catch (IOException hidden) {
+            return false;
+        }
+    }
+
     Path path() {
         return file;
     }

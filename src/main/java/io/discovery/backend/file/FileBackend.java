@@ -63,6 +63,11 @@ public final class FileBackend implements StorageBackend {
         this.flush = flush;
     }
 
+    /** Returns whether a directory has a file with rows, whole or in parts. */
+    public static boolean isIn(Path directory) {
+        return DatabaseFile.isAnyPartIn(directory);
+    }
+
     @Override
     public Scope scope() {
         return Scope.MEMBER;
