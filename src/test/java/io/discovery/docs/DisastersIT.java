@@ -1,6 +1,7 @@
 package io.discovery.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.DynamoDbLocal;
@@ -164,6 +165,25 @@ class DisastersIT {
             assertThat(page.client(3).hosts("written")).isEqualTo(acknowledged);
             assertThat(page.client(3).hosts("payments")).containsExactly("127.0.0.10");
             assertThat(page.client(3).get("/v1/registration/payments").body()).contains("\"load_balancing_weight\": 7");
+        }
+    }
+
+    /** The page's loop in a shell that goes on after a failure, as an operator's does. */
+    @Test
+    void aMoveWithATypoStopsAtItsFirstMember() {
+        try (Rehearsal page = new Rehearsal(List.of("Move to another backend"), dir, Map.of())
+                .replacing("BACKEND_STORAGE=DynamoDB", "BACKEND_STORAGE=DynamoBD")
+                .replacing("safe --wait --members", "safe --wait=30s --members")
+                .replacing("safe --wait=1m --members", "safe --wait=30s --members")
+                .up()) {
+            assertThatThrownBy(() -> page.runThrough("BACKEND_STORAGE_BEFORE")).isInstanceOf(AssertionError.class);
+
+            for (int n = 2; n <= 3; n++) {
+                assertThat(page.client(n).hosts("payments")).containsExactly("127.0.0.10");
+            }
+            assertThat(page.client(2).get("/v1/cluster").body().split("\"self\"", -1))
+                    .as("members of the cluster")
+                    .hasSize(1 + 2);
         }
     }
 

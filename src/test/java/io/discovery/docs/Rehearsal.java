@@ -38,6 +38,9 @@ final class Rehearsal implements AutoCloseable {
     private static final Pattern PORT =
             Pattern.compile("(localhost:|127\\.0\\.0\\.1:|PORT=|for port in |(?<=808\\d) )(808|570)([1-6])\\b");
 
+    /** An operator's shell goes on after a command that fails, and so does this one; its end tells that one did. */
+    private static final String AS_AT_A_TERMINAL = "trap 'failed=$?' ERR; trap 'exit ${failed:-$?}' EXIT\n";
+
     private static final int PEERS = 10;
 
     private final Path dir;
@@ -192,7 +195,11 @@ final class Rehearsal implements AutoCloseable {
 
     /** Runs commands to their end, which must be good, and returns what they print. */
     String bash(String commands) {
-        return program(commands).run(PATIENCE).succeeded().output();
+        return Program.of("bash", "-c", AS_AT_A_TERMINAL + here(commands))
+                .with(variables)
+                .run(PATIENCE)
+                .succeeded()
+                .output();
     }
 
     private Program program(String commands) {
