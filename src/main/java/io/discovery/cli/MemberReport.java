@@ -58,6 +58,19 @@ record MemberReport(JsonObject object) {
         return status.isEmpty() || status.equals("UP");
     }
 
+    String storage() {
+        return object.object("backend").text("storage");
+    }
+
+    /** Returns the time since the start, in seconds; the longest there is if the member does not tell. */
+    long uptimeSeconds() {
+        return object.number("uptime_seconds", Long.MAX_VALUE);
+    }
+
+    boolean isBackendDown() {
+        return object.object("backend").text("status").equals("DOWN");
+    }
+
     /** Returns how far the clock is off the cluster's. */
     String clock() {
         return object.has("clock_offset_micros") ? milliseconds(object.number("clock_offset_micros", 0)) : "-";

@@ -1,8 +1,10 @@
 package io.discovery.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The rule by which one member may be restarted: the others have all that it has, and serve meanwhile. */
@@ -42,9 +44,24 @@ final class RestartRule {
             objections.add("copies are still on their way between members");
         }
         cluster.silent().forEach(address -> objections.add("member " + address + " does not answer"));
+        Optional<MemberReport> newest =
+                cluster.answered().stream().min(Comparator.comparingLong(MemberReport::uptimeSeconds));
+        boolean isMove = cluster.answered().stream()
+                        .map(MemberReport::storage)
+                        .distinct()
+                        .count()
+                > 1;
         for (MemberReport member : cluster.answered()) {
             if (!member.isReady()) {
                 objections.add("member " + member.address() + " is " + member.state());
+            }
+            // The others would give up theirs for it. A backend that is down may be left for another one.
+            if (isMove
+                    && member.isBackendDown()
+                    && newest.filter(to -> to.storage().equals(member.storage()))
+                            .isPresent()) {
+                objections.add("the members move to another backend, and " + member.storage() + " of member "
+                        + member.address() + " is down");
             }
         }
         return objections;

@@ -177,6 +177,22 @@ class CheckupTest {
                 });
     }
 
+    @Test
+    void aNewBackendThatDoesNotAnswerKeepsTheOthersOnTheirOldOne() {
+        JsonObject moved = well("c").with("backend", JsonObject.of("storage", "DynamoDB", "status", "UP"));
+        JsonObject lost = well("c").with("backend", JsonObject.of("storage", "DynamoDB", "status", "DOWN"));
+
+        JsonNumber justStarted = JsonNumber.of(5);
+
+        assertThat(RestartRule.objections(three(moved.with("uptime_seconds", justStarted))))
+                .isEmpty();
+        assertThat(RestartRule.objections(three(lost.with("uptime_seconds", justStarted))))
+                .containsExactly("the members move to another backend, and DynamoDB of member c is down");
+        assertThat(RestartRule.objections(three(lost)))
+                .as("the last one to leave it")
+                .isEmpty();
+    }
+
     private static ClusterReport seenFrom(String endpoint, String... addresses) {
         return new ClusterReport(
                 endpoint,
