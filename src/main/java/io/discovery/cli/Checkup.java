@@ -114,7 +114,10 @@ final class Checkup {
                 byValue(member -> member.object().object("backend").text("storage")));
         differing.values().removeIf(values -> values.size() <= 1);
         if (differing.isEmpty()) {
-            return alike("settings", digests, SAME.formatted("INSTANCE_KEY, CLUSTER_NAME and DYNAMODB_TABLE_HOSTS"));
+            return alike(
+                    "settings",
+                    digests,
+                    SAME.formatted("INSTANCE_KEY, CLUSTER_NAME, DYNAMODB_TABLE_HOSTS, DYNAMODB_URL and AWS_REGION"));
         }
         String found = differing.entrySet().stream()
                 .map(setting -> setting.getKey() + ": " + text(setting.getValue()))

@@ -95,7 +95,8 @@ public final class HazelcastCluster implements Membership {
         Config config = HazelcastConfig.of(settings.cluster());
         maps.accept(config);
         SharedSettings requiredSettings = SharedSettings.of(settings);
-        SharedSettings preferredSettings = SharedSettings.preferred(settings);
+        SharedSettings preferredSettings = SharedSettings.preferred(
+                settings, config.getMemberAttributeConfig().getAttributes());
         requiredSettings.tellIn(config.getMemberAttributeConfig());
         preferredSettings.tellIn(config.getMemberAttributeConfig());
         version.tellIn(config.getMemberAttributeConfig());
@@ -159,8 +160,9 @@ public final class HazelcastCluster implements Membership {
     }
 
     /** Returns 32 hexadecimal digits that are equal for members whose settings agree where they should. */
-    public static String settingsDigest(Settings settings) {
-        return SharedSettings.digest(settings);
+    public String settingsDigest(Settings settings) {
+        return SharedSettings.digest(
+                settings, hazelcast.getCluster().getLocalMember().getAttributes());
     }
 
     /**

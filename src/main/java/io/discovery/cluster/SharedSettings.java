@@ -44,19 +44,29 @@ record SharedSettings(Map<String, String> values, Optional<String> storageBefore
     /**
      * Returns the settings on which members should agree but may differ for a while, so that a setting can be switched
      * on one member after the other: while only some members have it, lists differ only while the protection is active.
+     *
+     * @param own what this member tells its peers beside these settings
      */
-    static SharedSettings preferred(Settings settings) {
-        return new SharedSettings(
-                Map.of(
-                        Setting.EXPIRY_PROTECTION.name(),
-                        settings.registry().expiryProtection().text()),
-                Optional.empty());
+    static SharedSettings preferred(Settings settings, Map<String, String> own) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put(
+                Setting.EXPIRY_PROTECTION.name(),
+                settings.registry().expiryProtection().text());
+        String place = TablePlace.in(own);
+        if (place != null) {
+            values.put(TablePlace.ATTRIBUTE, place);
+        }
+        return new SharedSettings(values, Optional.empty());
     }
 
-    /** Returns a digest of all settings on which members must or should agree: equal for members that do. */
-    static String digest(Settings settings) {
+    /**
+     * Returns a digest of all settings on which members must or should agree: equal for members that do.
+     *
+     * @param own what this member tells its peers beside these settings
+     */
+    static String digest(Settings settings, Map<String, String> own) {
         Map<String, String> all = new TreeMap<>(of(settings).values);
-        all.putAll(preferred(settings).values);
+        all.putAll(preferred(settings, own).values);
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.UTF_8));
@@ -94,6 +104,7 @@ record SharedSettings(Map<String, String> values, Optional<String> storageBefore
         values.keySet().stream()
                 .sorted()
                 .filter(name -> !(isMove && OF_A_BACKEND.contains(name)))
+                .filter(name -> !name.equals(TablePlace.ATTRIBUTE) || others.containsKey(name))
                 .forEach(name -> {
                     String ours = values.getOrDefault(name, "");
                     String theirs = others.getOrDefault(name, "");

@@ -108,7 +108,8 @@ public final class Member {
         Optional<StorageBackend> earlier = backends.earlier(settings, retention);
         earlier.ifPresent(backend -> assembly.onStop(backend::close));
         MemberTracing.prepare(settings);
-        MemberCluster joined = MemberCluster.join(assembly);
+        MemberCluster joined = MemberCluster.join(
+                assembly, storage.filter(backend -> Backends.isTable(settings)).map(StorageBackend::description));
         LogFormat.setMember(joined.self().address());
         MemberTracing tracing = MemberTracing.begin(assembly, joined.self().address());
         AuditLog audit = AuditLogging.begin(settings.audit(), assembly, joined.self());
@@ -161,7 +162,6 @@ public final class Member {
                 registry.copy(),
                 registry.clock(),
                 assembly.meters());
-        StorageBackend backend = storage.get();
         BackendSync present = backend(joined, storage, parts);
         return earlier.map(backend -> present.movingFrom(backend, parts)).orElse(present);
     }
@@ -171,6 +171,7 @@ public final class Member {
             forgetSharedBackend(joined);
             return BackendSync.none(joined.cluster());
         }
+        StorageBackend backend = storage.get();
         return switch (backend.scope()) {
             case MEMBER -> {
                 forgetSharedBackend(joined);

@@ -7,6 +7,7 @@ import io.discovery.cluster.FrozenClusterWatch;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.OldestMemberWatch;
 import io.discovery.cluster.Schemas;
+import io.discovery.cluster.TablePlace;
 import io.discovery.cluster.VersionMakers;
 import io.discovery.cluster.port.MemberPort;
 import io.discovery.cluster.tls.MemberTls;
@@ -30,6 +31,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +49,10 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
     /**
      * Joins the cluster. Blocks.
      *
+     * @param table the place of the table that is this member's backend; empty if it has another backend
      * @throws io.discovery.cluster.ClusterException if it cannot join
      */
-    static MemberCluster join(MemberAssembly assembly) {
+    static MemberCluster join(MemberAssembly assembly, Optional<String> table) {
         Settings.Http http = assembly.settings().http();
         ClientTls clientTls =
                 http.tls().map(tls -> HttpsCertificate.begin(tls, assembly)).orElse(null);
@@ -61,6 +64,7 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
                 config -> {
                     RegistrationMap.configure(config, assembly.settings().lease());
                     VersionMakers.tellIn(config.getMemberAttributeConfig(), versionId);
+                    table.ifPresent(place -> TablePlace.tellIn(config.getMemberAttributeConfig(), place));
                 },
                 ProgramVersion.version(),
                 membersPort);

@@ -35,10 +35,10 @@ final class MemberFacts {
     private final Readiness readiness;
     private final String settingsDigest;
 
-    MemberFacts(MemberAssembly assembly) {
+    MemberFacts(MemberAssembly assembly, HazelcastCluster cluster) {
         this.settings = assembly.settings();
         this.readiness = assembly.readiness();
-        this.settingsDigest = HazelcastCluster.settingsDigest(settings);
+        this.settingsDigest = cluster.settingsDigest(settings);
     }
 
     /** @param port of HTTP */

@@ -46,7 +46,7 @@ final class MemberReports {
      * @param port of HTTP
      */
     void begin(MemberAssembly assembly, MemberRegistry registry, BackendSync backend, int port) {
-        MemberFacts facts = new MemberFacts(assembly);
+        MemberFacts facts = new MemberFacts(assembly, joined.cluster());
         report.add(() -> facts.process(joined.self(), port));
         report.add(facts::readiness);
         report.add(() -> facts.registry(registry));

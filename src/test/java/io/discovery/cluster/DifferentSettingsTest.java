@@ -48,7 +48,35 @@ class DifferentSettingsTest {
         }
     }
 
-    private static HazelcastInstance join(String protection, int n, List<Integer> ports) {
+    /** One table may have two addresses, so members with both are in one cluster. */
+    @Test
+    void aMemberWithATableOfTheSameNameElsewhereJoinsAndSaysSo() {
+        List<Integer> ports = Ports.free(3);
+        HazelcastInstance first = join("off", 0, ports, "table hosts in eu-west-1");
+        HazelcastInstance older = join("off", 1, ports);
+        try {
+            assertThat(log.lines()).as("a member that tells no place").isEmpty();
+
+            HazelcastInstance third = join("off", 2, ports, "table hosts at http://127.0.0.1:8000");
+            try {
+                assertThat(third.getCluster().getMembers()).hasSize(3);
+                assertThat(log.lines())
+                        .singleElement()
+                        .extracting(ILoggingEvent::getFormattedMessage)
+                        .isEqualTo("127.0.0.1:" + ports.get(0)
+                                + " has other settings: DYNAMODB_URL: here 'table hosts at http://127.0.0.1:8000', in the"
+                                + " cluster 'table hosts in eu-west-1'; give all members the same, or their lists may"
+                                + " differ");
+            } finally {
+                third.getLifecycleService().terminate();
+            }
+        } finally {
+            first.getLifecycleService().terminate();
+            older.getLifecycleService().terminate();
+        }
+    }
+
+    private static HazelcastInstance join(String protection, int n, List<Integer> ports, String... tables) {
         Settings settings = Settings.from(
                 Map.of(
                         "BACKEND_STORAGE",
@@ -64,6 +92,10 @@ class DifferentSettingsTest {
                         "CLUSTER_MEMBERS",
                         "127.0.0.1:" + ports.get(0) + ",127.0.0.1:" + ports.get(1) + ",127.0.0.1:" + ports.get(2)),
                 BackendNames.of("InMemory"));
-        return HazelcastCluster.join(settings, config -> {}, "test", new MemberPort(null));
+        return HazelcastCluster.join(
+                settings,
+                config -> List.of(tables).forEach(place -> TablePlace.tellIn(config.getMemberAttributeConfig(), place)),
+                "test",
+                new MemberPort(null));
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,6 @@ class MemberRegistryTest {
                 ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
         MemberAssembly assembly = new MemberAssembly(Settings.from(environment, BackendNames.of("InMemory")));
         assemblies.push(assembly);
-        return MemberCluster.join(assembly);
+        return MemberCluster.join(assembly, Optional.empty());
     }
 }

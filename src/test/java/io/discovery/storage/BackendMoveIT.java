@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.testing.DynamoDbLocal;
+import io.discovery.testing.DynamoDbProxy;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.SeedTable;
 import io.discovery.testing.TestCluster;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +154,32 @@ class BackendMoveIT {
         try (MemberProcess without = MemberProcess.start(settings)) {
             assertThat(without.log()).contains("BACKEND_STORAGE_BEFORE=InFile: there is no file in " + dir);
         }
+    }
+
+    /** One table at two addresses looks like two, and two like one that has but a part of the hosts. */
+    @Test
+    void membersWithTablesAtDifferentPlacesAreToldApart() {
+        SeedTable table = new SeedTable(DYNAMO.client(), DynamoDbLocal.newTableName()).create();
+        try (DynamoDbProxy other = DynamoDbProxy.before(DYNAMO.port());
+                TestCluster cluster = TestCluster.start(2, DYNAMO.environment(table.name()))) {
+            assertThat(cluster.member(1).log()).doesNotContain("has other settings");
+            assertThat(settings(cluster)).hasSize(1);
+
+            restart(cluster, 1, DynamoDbLocal.environment(table.name(), other.endpoint()));
+
+            assertThat(cluster.member(1).log())
+                    .contains("has other settings: DYNAMODB_URL: here 'DynamoDB table " + table.name() + " at http");
+            assertThat(settings(cluster)).hasSize(2);
+        }
+    }
+
+    /** Returns the digests by which doctor tells that settings differ. */
+    private static Set<String> settings(TestCluster cluster) {
+        return Pattern.compile("\"settings\": *\"([0-9a-f]+)\"")
+                .matcher(cluster.client(0).get("/v1/members").body())
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
     }
 
     private static void assertThatAllShowAllOrNothing(TestCluster cluster, Set<String> all) {
