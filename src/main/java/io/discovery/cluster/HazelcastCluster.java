@@ -294,10 +294,17 @@ public final class HazelcastCluster implements Membership {
         });
     }
 
-    /** Returns whether each current member has loaded its backend. Blocks. */
+    /**
+     * Returns whether each current member has loaded its backend. While another member is open, a member with another
+     * backend than this one's does not count: what it would bring, the one that is open lacks as well. Blocks.
+     */
     public boolean allLoaded() {
-        Set<String> here = members().stream().map(MemberInfo::id).collect(Collectors.toSet());
-        return loadedMembers().keySet().containsAll(here);
+        Set<String> loaded = loadedMembers().keySet();
+        return members().stream().map(MemberInfo::id).allMatch(loaded::contains)
+                || SameStorage.of(hazelcast).oldestFirst().stream()
+                                .map(member -> member.getUuid().toString())
+                                .allMatch(loaded::contains)
+                        && isAnotherOpen();
     }
 
     /** Tells the cluster that this member is open; to be repeated every few seconds, or the cluster forgets it. Blocks. */

@@ -156,6 +156,32 @@ class BackendMoveIT {
         }
     }
 
+    /** A member that is open has all that the one without its table could bring. */
+    @Test
+    void aMemberWhoseNewTableDoesNotAnswerKeepsNoOtherFromOpening() {
+        Set<String> all = new TreeSet<>();
+        try (TestCluster cluster = TestCluster.start(3, files(""));
+                DynamoDbProxy away = DynamoDbProxy.before(DYNAMO.port())) {
+            register(cluster, "127.8.7.", all);
+            away.refuse();
+            assertThat(cluster.member(2).stop()).isZero();
+            Map<String, String> lost =
+                    new HashMap<>(DynamoDbLocal.environment(DynamoDbLocal.newTableName(), away.endpoint()));
+            lost.put("BACKEND_STORAGE_BEFORE", "InFile");
+            cluster.configure(2, lost);
+            MemberProcess moved = cluster.relaunch(2);
+            await().atMost(SOON).until(() -> moved.log().contains("cannot be read by this member"));
+
+            assertThat(cluster.member(1).stop()).isZero();
+            MemberProcess restarted = cluster.relaunch(1);
+
+            await().atMost(SOON)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> restarted.showsAllOrNothing("moved", all));
+            assertThat(moved.client().answers("/health/ready")).isFalse();
+        }
+    }
+
     /** One table at two addresses looks like two, and two like one that has but a part of the hosts. */
     @Test
     void membersWithTablesAtDifferentPlacesAreToldApart() {
