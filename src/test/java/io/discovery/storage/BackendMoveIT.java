@@ -20,12 +20,15 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Members that move to another backend, one after the other: BACKEND_STORAGE_BEFORE. */
+@Tag("long")
+@Tag("days")
 @Execution(ExecutionMode.CONCURRENT)
 class BackendMoveIT {
 
