@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,18 @@ import org.slf4j.LoggerFactory;
  * back. At most two batches wait for it, each for a limited time: a collector that never ends its answers would else
  * collect batches here, or keep the places of later ones. Thread-safe.
  *
- * <p>Each batch has a thread while it waits. The interrupt of that thread ends the exchange with the collector, and frees
- * the place; a thread that does not end keeps its place, so that no more than two ever hold spans.
+ * <p>Each batch has a thread. A batch that is given up leaves its place to another, and its thread is interrupted. The
+ * HTTP client of Java 17 goes on reading an answer nevertheless, until its connection ends; so a few threads may be left
+ * over, and no batch is sent while there are as many as may be.
  */
 final class WatchedExporter implements SpanExporter {
 
     private static final Logger log = LoggerFactory.getLogger(WatchedExporter.class);
     private static final int MOST_UNDER_WAY = 2;
+
+    /** Maximum number of threads whose batch was given up; each holds a batch. */
+    static final int MOST_LEFT_OVER = 8;
+
     private static final String ENDLESS = "its answers do not end";
 
     private final SpanExporter exporter;
@@ -42,6 +48,7 @@ final class WatchedExporter implements SpanExporter {
         return thread;
     });
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger leftOver = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     // Guarded by this.
@@ -49,7 +56,7 @@ final class WatchedExporter implements SpanExporter {
     private long droppedBefore;
 
     /**
-     * @param exporter one that sends in the thread that calls it, and gives up when that is interrupted
+     * @param exporter one that sends in the thread that calls it
      * @param collector its address, for messages
      * @param patience maximum time for a batch, with its answer
      */
@@ -72,22 +79,26 @@ final class WatchedExporter implements SpanExporter {
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
         int count = spans.size();
-        if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
-            underWay.decrementAndGet();
+        if (!begins()) {
             failed(count, ENDLESS);
             return CompletableResultCode.ofFailure();
         }
+        AtomicBoolean isWaitedFor = new AtomicBoolean(true);
         FutureTask<CompletableResultCode> sending = new FutureTask<>(() -> exporter.export(spans));
         CompletableFuture<CompletableResultCode> answer = new CompletableFuture<>();
         threads.execute(() -> {
             sending.run();
-            underWay.decrementAndGet();
+            (isWaitedFor.getAndSet(false) ? underWay : leftOver).decrementAndGet();
             answer.complete(resultOf(sending));
         });
         CompletableResultCode result = new CompletableResultCode();
         var unused = answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((sent, late) -> {
                     if (late != null) {
+                        if (isWaitedFor.getAndSet(false)) {
+                            leftOver.incrementAndGet();
+                            underWay.decrementAndGet();
+                        }
                         sending.cancel(true);
                         failed(count, ENDLESS);
                         result.fail();
@@ -100,6 +111,18 @@ final class WatchedExporter implements SpanExporter {
                     }
                 });
         return result;
+    }
+
+    /** Returns whether there is room for another batch, which then is under way. */
+    private boolean begins() {
+        if (leftOver.get() >= MOST_LEFT_OVER) {
+            return false;
+        }
+        if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
+            underWay.decrementAndGet();
+            return false;
+        }
+        return true;
     }
 
     /** Returns the result of a send that has ended. */
