@@ -66,8 +66,10 @@ final class ConsolePage {
                 .asText();
     }
 
+    /** Ticks the rows with these names, once they are in sight. */
     void select(String... names) {
         for (String name : names) {
+            browser.await(() -> !row(name).isEmpty());
             browser.run(
                     "[...document.querySelectorAll('tbody tr')].find(row => row.querySelector('.name')?.innerText ==="
                             + " given[0]).querySelector('input').click();",
