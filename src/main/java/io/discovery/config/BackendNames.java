@@ -3,7 +3,7 @@ package io.discovery.config;
 import java.util.List;
 
 /**
- * Values that BACKEND_STORAGE may have.
+ * Values that BACKEND_STORAGE and BACKEND_STORAGE_BEFORE may have.
  *
  * @param known the names that can be used
  * @param searched the folder of plug-ins, for the message about another name; empty if there is none

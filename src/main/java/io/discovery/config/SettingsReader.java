@@ -336,26 +336,35 @@ final class SettingsReader {
     private String storage() {
         String storage = text(Setting.BACKEND_STORAGE);
         if (!backends.known().contains(storage)) {
-            fault(Setting.BACKEND_STORAGE, storage, backends.expected());
-            backends.faults().forEach(fault -> faults.add(Setting.BACKEND_STORAGE.name() + ": " + fault));
+            unknownBackend(Setting.BACKEND_STORAGE, storage);
         }
         return storage;
     }
 
-    /** Two copies that all members share would take what is known of the one for what is in the other. */
+    private void unknownBackend(Setting setting, String name) {
+        fault(setting, name, backends.expected());
+        backends.faults().forEach(fault -> faults.add(setting + ": " + fault));
+    }
+
+    /**
+     * A misspelt name would let a member that starts alone open without what its earlier backend has. Two copies that all
+     * members share would take what is known of the one for what is in the other.
+     */
     private Optional<String> storageBefore() {
         String before = text(Setting.BACKEND_STORAGE_BEFORE);
         if (before.isEmpty()) {
             return Optional.empty();
         }
         String now = text(Setting.BACKEND_STORAGE);
-        if (before.equals(now) || !UNSHARED.contains(before) && !UNSHARED.contains(now)) {
+        if (!backends.known().contains(before)) {
+            unknownBackend(Setting.BACKEND_STORAGE_BEFORE, before);
+        } else if (before.equals(now)) {
+            fault(Setting.BACKEND_STORAGE_BEFORE, before, "another one than BACKEND_STORAGE, or nothing");
+        } else if (!UNSHARED.contains(before) && !UNSHARED.contains(now)) {
             fault(
                     Setting.BACKEND_STORAGE_BEFORE,
                     before,
-                    before.equals(now)
-                            ? "another one than BACKEND_STORAGE, or nothing"
-                            : "InFile or InMemory: between two that members share, move by InFile");
+                    "InFile or InMemory: between two that members share, move by InFile");
         }
         return Optional.of(before);
     }

@@ -5,6 +5,7 @@ import static io.discovery.config.ReadSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +69,7 @@ class SettingFaultsTest {
         INSTANCE_KEY=host             | INSTANCE_KEY: given 'host', expected ip or ip_port
         BACKEND_STORAGE=Redis         | BACKEND_STORAGE: given 'Redis', expected InFile or InMemory
         BACKEND_STORAGE_BEFORE=InMemory | BACKEND_STORAGE_BEFORE: given 'InMemory', expected another one than BACKEND_STORAGE, or nothing
+        BACKEND_STORAGE_BEFORE=InFlie | BACKEND_STORAGE_BEFORE: given 'InFlie', expected InFile or InMemory
         BACKEND_STORAGE=infile        | BACKEND_STORAGE: given 'infile', expected InFile or InMemory
         WRITE_BEHIND_SECONDS=0        | WRITE_BEHIND_SECONDS: given '0', expected an integer from 1 to 3600
         CONSOLE=maybe                 | CONSOLE: given 'maybe', expected on or off
@@ -104,6 +106,16 @@ class SettingFaultsTest {
         """)
     void aFaultNamesTheSettingWhatWasGivenAndWhatWasExpected(String variable, String fault) {
         assertThat(faults(variable)).containsExactly(fault);
+    }
+
+    @Test
+    void membersDoNotMoveFromOneSharedBackendToAnother() {
+        Map<String, String> environment = Map.of("BACKEND_STORAGE", "Redis", "BACKEND_STORAGE_BEFORE", "DynamoDB");
+
+        assertThatThrownBy(() -> Settings.from(environment, BackendNames.of("DynamoDB", "InFile", "Redis")))
+                .hasMessageContaining(
+                        "BACKEND_STORAGE_BEFORE: given 'DynamoDB', expected InFile or InMemory: between two"
+                                + " that members share, move by InFile");
     }
 
     @Test

@@ -244,7 +244,7 @@ class SettingsTest {
     void everythingThatIsSetForTheBackendIsRead() {
         Settings.Backend backend = read(
                         "BACKEND_STORAGE=InFile",
-                        "BACKEND_STORAGE_BEFORE=DynamoDB",
+                        "BACKEND_STORAGE_BEFORE=InMemory",
                         "APPLICATION_DIR=/somewhere",
                         "WRITE_BEHIND_SECONDS=3",
                         "WRITE_BEHIND_HEARTBEAT_SECONDS=200",
@@ -262,7 +262,7 @@ class SettingsTest {
         assertThat(backend)
                 .isEqualTo(new Settings.Backend(
                         "InFile",
-                        Optional.of("DynamoDB"),
+                        Optional.of("InMemory"),
                         Path.of("/somewhere"),
                         Duration.ofSeconds(3),
                         Settings.FileSync.OFF,
