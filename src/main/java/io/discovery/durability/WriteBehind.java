@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +34,14 @@ public final class WriteBehind implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WriteBehind.class);
     private static final int BATCH = 500;
+    /** With a drain of 5 s before and a batch under way, it leaves half of the minute that a member has to end. */
     private static final Duration FLUSH_AT_CLOSE = Duration.ofSeconds(20);
+
+    private static final Duration PAUSE_AT_CLOSE = Duration.ofMillis(250);
 
     private final StorageBackend backend;
     private final WritePolicy policy;
+    private final Duration flushAtClose;
     private final ConcurrentHashMap<InstanceKey, Registration> waiting = new ConcurrentHashMap<>();
     /** Digests of the content that the backend rejected, by key. */
     private final ConcurrentHashMap<InstanceKey, Long> rejected = new ConcurrentHashMap<>();
@@ -48,8 +54,13 @@ public final class WriteBehind implements AutoCloseable {
     private volatile @Nullable String failure;
 
     public WriteBehind(StorageBackend backend, WritePolicy policy) {
+        this(backend, policy, FLUSH_AT_CLOSE);
+    }
+
+    WriteBehind(StorageBackend backend, WritePolicy policy, Duration flushAtClose) {
         this.backend = backend;
         this.policy = policy;
+        this.flushAtClose = flushAtClose;
     }
 
     /**
@@ -58,7 +69,7 @@ public final class WriteBehind implements AutoCloseable {
      */
     public void start(Duration delay) {
         // Half the delay between rounds: the next round writes a change that just missed one.
-        writer = PeriodicTask.every(delay.dividedBy(2), "discovery-write-behind", this::writeWaiting);
+        writer = PeriodicTask.every(delay.dividedBy(2), "discovery-write-behind", () -> writeWaiting(() -> false));
     }
 
     /** Begins to take changes; before this, the backend's own rows are being read. */
@@ -127,11 +138,14 @@ public final class WriteBehind implements AutoCloseable {
         return failure;
     }
 
-    private void writeWaiting() {
+    private void writeWaiting(BooleanSupplier isOver) {
         try {
             @Nullable BackendException refusal = null;
             List<Registration> batch = new ArrayList<>(BATCH);
             for (Registration registration : waiting.values()) {
+                if (batch.isEmpty() && isOver.getAsBoolean()) {
+                    return;
+                }
                 if (!policy.isDue(registration)) {
                     // Another member has written it or has become its owner meanwhile, or it is past its RETENTION.
                     waiting.remove(registration.key(), registration);
@@ -234,14 +248,23 @@ public final class WriteBehind implements AutoCloseable {
         failure = String.valueOf(cause.getMessage());
     }
 
-    /** Writes the waiting registrations, with a bounded patience, and releases the backend. */
+    /**
+     * Releases the backend, once the waiting registrations are written: what the backend refuses is tried again for 20 s, as
+     * it may be the only copy.
+     */
     @Override
     public void close() {
-        if (writer != null && !writer.stop(FLUSH_AT_CLOSE)) {
-            log.error("{} still writes after {}: not waiting longer", backend.description(), FLUSH_AT_CLOSE);
+        long start = System.nanoTime();
+        BooleanSupplier isOver = () -> System.nanoTime() - start > flushAtClose.toNanos();
+        if (writer != null && !writer.stop(flushAtClose)) {
+            log.error("{} still writes after {}: not waiting longer", backend.description(), flushAtClose);
             return;
         }
-        writeWaiting();
+        writeWaiting(isOver);
+        while (!waiting.isEmpty() && !isOver.getAsBoolean()) {
+            LockSupport.parkNanos(PAUSE_AT_CLOSE.toNanos());
+            writeWaiting(isOver);
+        }
         if (!waiting.isEmpty()) {
             log.error("{} registrations were not written by this member: {}", waiting.size(), failure);
         }

@@ -169,4 +169,34 @@ class WriteBehindTest {
         assertThat(backend.rows).hasSize(1);
         assertThat(backend.closed).isTrue();
     }
+
+    @Test
+    void closingTriesAgainWhatABusyBackendRefused() {
+        writeBehind.follow();
+        writeBehind.start(Duration.ofHours(1));
+        writeBehind.changed(registered(key("payments", 1), clock.next()));
+        backend.failingWrites.set(2);
+
+        writeBehind.close();
+
+        assertThat(backend.rows).hasSize(1);
+        assertThat(backend.closed).isTrue();
+    }
+
+    @Test
+    void closingGivesUpABackendThatStaysDown() {
+        WriteBehind patient = new WriteBehind(backend, WritePolicy.toItsOwn(kept -> true), Duration.ofMillis(600));
+        patient.follow();
+        for (int i = 0; i < 1_200; i++) {
+            patient.changed(registered(key("payments", i), clock.next()));
+        }
+        backend.down = true;
+
+        patient.close();
+
+        assertThat(patient.failed()).as("more than one attempt").isGreaterThan(500);
+        assertThat(patient.waiting()).isEqualTo(1_200);
+        assertThat(patient.failure()).isEqualTo("down");
+        assertThat(backend.closed).isTrue();
+    }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public final class ListedBackend implements StorageBackend {
     public final List<Collection<Registration>> batches = new CopyOnWriteArrayList<>();
     public volatile boolean down;
     public volatile boolean closed;
+    /** The next writes fail, so many of them. */
+    public final AtomicInteger failingWrites = new AtomicInteger();
+
     volatile Damage damage = Damage.NONE;
     /** A scan fails after so many rows. */
     public volatile int breaksAfter = Integer.MAX_VALUE;
@@ -69,6 +73,9 @@ public final class ListedBackend implements StorageBackend {
     @Override
     public Written write(Collection<Write> writes) {
         failIfDown();
+        if (failingWrites.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new BackendException("busy", new Exception());
+        }
         batches.add(writes.stream().map(Write::registration).toList());
         Map<InstanceKey, BackendException> notWritten = new HashMap<>();
         List<Registration> found = new ArrayList<>();
