@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * one connection after the other reads nothing, or never ends a request. Other clients are served meanwhile, and
  * nothing is left behind. scripts/check-abuse sends more.
  */
+@Tag("long")
 class AbuseIT {
 
     private static final boolean IS_LONG = Boolean.getBoolean("discovery.measure");

@@ -9,11 +9,13 @@ import io.discovery.testing.MemberUsage;
 import io.discovery.testing.TestClient;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A member with -Xmx512m that gets registrations of the largest size until it refuses them. */
+@Tag("long")
 @Timeout(120)
 class FullRegistryIT {
 

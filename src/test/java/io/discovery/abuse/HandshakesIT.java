@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Handshakes of TLS that do not end, more than a member keeps, beside clients that read: on a connection that they keep,
  * and on a new one each time. scripts/check-abuse begins more of them, and prints the figures.
  */
+@Tag("long")
 class HandshakesIT {
 
     private static final int HELD = Integer.getInteger("discovery.abuse.handshakes", 1_500);

@@ -14,9 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A member listens where "Ports" of src/docs/deployment.md says, and nowhere else. */
+@Tag("long")
 class ListeningIT {
 
     /** The port of the members is of the system's choice, on 127.0.0.1. */

@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Strangers at the port on which members speak with each other: the member ends their connections and lives. */
+@Tag("long")
 class MemberPortIT {
 
     private static final String REFUSED = "discovery_members_refused_total";

@@ -24,11 +24,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Export and import, and long lists, with the heap that the launcher gives: from one real member to an empty one. */
+@Tag("long")
 @Timeout(240)
 class TransferIT {
 

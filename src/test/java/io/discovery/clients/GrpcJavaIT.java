@@ -6,9 +6,11 @@ import io.discovery.testing.GrpcCaller;
 import java.io.IOException;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients of gRPC for Java call registered instances. */
+@Tag("long")
 class GrpcJavaIT extends GrpcClientContract {
 
     @Override

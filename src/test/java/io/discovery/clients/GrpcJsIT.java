@@ -1,8 +1,10 @@
 package io.discovery.clients;
 
 import io.discovery.testing.GrpcCaller;
+import org.junit.jupiter.api.Tag;
 
 /** Clients of gRPC for Node call registered instances. */
+@Tag("long")
 class GrpcJsIT extends GrpcClientContract {
 
     @Override

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * A real Prometheus with its file as it is shipped. It takes over changes every 5 s; these tests spend most of their
  * time waiting for that.
  */
+@Tag("long")
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class PrometheusIT {

@@ -10,11 +10,13 @@ import io.discovery.testing.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A member whose wall clock jumps. */
+@Tag("long")
 @Timeout(120)
 class ClockJumpIT {
 

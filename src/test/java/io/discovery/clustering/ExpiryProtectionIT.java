@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A real member with EXPIRY_PROTECTION=on, from the first host that falls silent to the last that is back. */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class ExpiryProtectionIT {
 

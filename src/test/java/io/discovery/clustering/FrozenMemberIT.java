@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** A member that stands still, as on a machine that swaps or is cut off. */
+@Tag("long")
 @Timeout(120)
 @Isolated("what is registered is acknowledged by the deadline")
 class FrozenMemberIT {

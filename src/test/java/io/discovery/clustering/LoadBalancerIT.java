@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * Three real members behind a real load balancer with the shipped file, and what its clients feel when members go and
  * come. scripts/check-lb runs more requests, all members, and nginx.
  */
+@Tag("long")
 @Timeout(600)
 @Isolated("checks and retries of the balancer have their times")
 class LoadBalancerIT {

@@ -28,10 +28,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS between real members: those with the right certificate are one cluster, no other process gets in. */
+@Tag("long")
 class MemberTlsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

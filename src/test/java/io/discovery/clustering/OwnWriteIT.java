@@ -11,11 +11,13 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A client that sends a registration and a read in one go: the read must show what the member has just acknowledged. */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class OwnWriteIT {
 

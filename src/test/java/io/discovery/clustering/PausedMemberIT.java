@@ -25,12 +25,14 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A member that stands still for longer than a lease, while its hosts report to another. */
+@Tag("long")
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class PausedMemberIT {

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The console before 20,000 services of ten hosts each. */
+@Tag("long")
 @Timeout(180)
 class ConsoleSizeIT {
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Requests that schemathesis makes up from the description, valid and invalid ones, to all routes that end. No answer is a
  * fault of the member, of a status, type or header that is not described, or of JSON that does not fit its schema.
  */
+@Tag("long")
 class OpenApiIT {
 
     private static final Path PROGRAM =

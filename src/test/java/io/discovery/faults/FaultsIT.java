@@ -19,6 +19,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * Members on hosts of their own, clients and watchers that note every answer, a nemesis, and a checker of what was
  * noted. The long form, whose faults follow from seeds: {@code ./scripts/check-faults}.
  */
+@Tag("long")
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 @Isolated("no read may stall")
 class FaultsIT {

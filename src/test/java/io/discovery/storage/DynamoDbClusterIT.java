@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Real members that share one table: the owner of a row writes it. */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class DynamoDbClusterIT {
 

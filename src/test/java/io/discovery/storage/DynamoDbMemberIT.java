@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A real member beside lyft/discovery, on one table. */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class DynamoDbMemberIT {
 

@@ -28,12 +28,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Real members with a file each: acknowledged changes outlive all of them. */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class FileClusterIT {
 

@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** A real member with a file, killed while clients write as fast as they can. */
+@Tag("long")
 @Isolated("what is written must be written in time")
 class FileCrashIT {
 

@@ -13,12 +13,14 @@ import io.discovery.testing.TraceCollector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members whose collector is gone, frozen or refuses what it gets, or whose settings for it are wrong. */
+@Tag("long")
 @Timeout(180)
 class TraceCollectorFailuresIT {
 

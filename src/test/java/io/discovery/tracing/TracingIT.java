@@ -23,10 +23,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Spans of members in processes of their own, as a collector receives them. */
+@Tag("long")
 @Timeout(180)
 class TracingIT {
 
