@@ -301,10 +301,13 @@ final class FaultyCluster implements Members, AutoCloseable {
     /** Waits until each member answers reads and sees all. */
     void awaitWhole() {
         present.forEach(n -> members.get(n).awaitReady());
-        await().alias("one cluster of " + present.size())
-                .atMost(PATIENCE)
-                .until(() -> present.stream().allMatch(n -> sees(client(n)) == present.size()));
+        await().alias("one cluster of " + present.size()).atMost(PATIENCE).until(this::isWhole);
         present.forEach(this::warmUp);
+    }
+
+    /** Returns whether each member sees all others. */
+    boolean isWhole() {
+        return present.stream().allMatch(n -> sees(client(n)) == present.size());
     }
 
     /** Waits until no change of these members waits to be written to the backend. */

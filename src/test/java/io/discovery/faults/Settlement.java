@@ -16,10 +16,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The wait until all members show the same. From then on they know of all that was acknowledged before it began. */
+/**
+ * The wait until all members show the same, and are one cluster again: halves whose leases have ended meanwhile show the same
+ * too. From then on members know of all that was acknowledged before it began.
+ */
 final class Settlement {
 
     private static final Duration GIVE_UP = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final int READERS = 6;
 
     private final FaultyCluster cluster;
@@ -42,10 +46,10 @@ final class Settlement {
         this.history = history;
     }
 
-    /** Waits until all members show the same of every service, and returns the violation if that takes too long. */
+    /** Waits until members are equal and one cluster, and returns the violation if that takes too long. */
     Optional<Violation> await() {
         long quiet = System.nanoTime();
-        boolean equal = awaitEqual(fleet.named());
+        boolean equal = awaitEqual(fleet.named()) && awaitWhole(quiet);
         long settled = System.nanoTime();
         Duration took = Duration.ofNanos(settled - quiet);
         String outcome = (equal ? "equal" : "not equal") + " after " + took.toMillis() + " ms";
@@ -82,6 +86,15 @@ final class Settlement {
             }
         }
         return different.isEmpty();
+    }
+
+    private boolean awaitWhole(long begin) {
+        boolean whole = cluster.isWhole();
+        while (!whole && System.nanoTime() - begin < GIVE_UP.toNanos()) {
+            Pause.of(LOOK);
+            whole = cluster.isWhole();
+        }
+        return whole;
     }
 
     /** Notes what members show of services that they should show alike by now. */
