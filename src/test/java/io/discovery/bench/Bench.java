@@ -87,4 +87,16 @@ final class Bench {
                 ours.p99Micros() / 1_000,
                 ours.p99Micros() / theirs.p99Micros());
     }
+
+    /** Prints the members' processor time for an answer too. */
+    static void printWithProcessorTime(String what, Side ours, String other, Side theirs) {
+        print(what, ours, other, theirs);
+        System.out.printf(
+                "bench: %s: %.1f us of processor time, %s %.1f us, ratio %.3f%n",
+                what,
+                ours.processorMicros(),
+                other,
+                theirs.processorMicros(),
+                ours.processorMicros() / theirs.processorMicros());
+    }
 }

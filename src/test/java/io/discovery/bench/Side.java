@@ -1,5 +1,6 @@
 package io.discovery.bench;
 
+import io.discovery.testing.MemberProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,26 @@ record Side(Supplier<Wrk.Result> run, List<Wrk.Result> results) {
     /** Creates a side of reads of, or writes to, a URL. */
     static Side of(String url, Duration time, String... options) {
         return of(() -> Wrk.run(url, time, List.of(options)));
+    }
+
+    /**
+     * Returns this side with the processor time of its members, which differs less than the rate on a machine that others use
+     * too.
+     */
+    Side withProcessorTimeOf(List<MemberProcess> members) {
+        return of(() -> {
+            Duration before = processorTime(members);
+            Wrk.Result result = run.get();
+            return result.withProcessorTime(processorTime(members).minus(before), Bench.A_RUN);
+        });
+    }
+
+    private static Duration processorTime(List<MemberProcess> members) {
+        return members.stream()
+                .map(member -> ProcessHandle.of(member.pid())
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElseThrow(() -> new AssertionError("no processor time of member " + member.pid())))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /**
@@ -42,6 +63,11 @@ record Side(Supplier<Wrk.Result> run, List<Wrk.Result> results) {
 
     double p99Micros() {
         return median(results.stream().map(Wrk.Result::p99Micros).toList());
+    }
+
+    /** The processor time for an answer, of a side that {@link #withProcessorTimeOf} measures. */
+    double processorMicros() {
+        return median(results.stream().map(Wrk.Result::processorMicros).toList());
     }
 
     private static double median(List<Double> values) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +39,7 @@ class TracesBenchIT {
     void traces() throws Exception {
         Path script = Wrk.heartbeats(dir, 1_000, 0);
         try (TraceCollector collector = TraceCollector.start().forgetting();
-                MemberProcess traced = MemberProcess.start(settings(collector));
+                MemberProcess traced = MemberProcess.start(settings(collector, "0.01"));
                 MemberProcess plain = MemberProcess.start(Map.of());
                 MemberProcess control = MemberProcess.start(Map.of())) {
             List<MemberProcess> members = List.of(traced, plain, control);
@@ -46,34 +47,53 @@ class TracesBenchIT {
             compare("POST of heartbeats to one member, 1000 hosts", sides(members, "-s", script.toString()));
             compare("GET of 10 hosts", sides(members));
         }
+    }
+
+    /** Ten times the traces of the default show what the default costs: a tenth, where equal clusters differ by more. */
+    @Test
+    void tracesOfThreeMembers() throws Exception {
+        Path script = Wrk.heartbeats(dir, 1_000, 0);
         try (TraceCollector collector = TraceCollector.start().forgetting();
-                TestCluster traced = TestCluster.start(3, settings(collector));
-                TestCluster plain = TestCluster.start(3, Map.of())) {
+                TestCluster traced = TestCluster.start(3, settings(collector, "0.01"));
+                TestCluster plain = TestCluster.start(3, Map.of());
+                TestCluster control = TestCluster.start(3, Map.of());
+                TestCluster tenfold = TestCluster.start(3, settings(collector, "0.1"))) {
             compare(
                     "POST of heartbeats, spread over three members, 1000 hosts",
-                    List.of(
-                            Bench.spread(traced, PATH, "-s", script.toString()),
-                            Bench.spread(plain, PATH, "-s", script.toString())));
+                    Stream.of(traced, plain, control, tenfold)
+                            .map(cluster -> Bench.spread(cluster, PATH, "-s", script.toString())
+                                    .withProcessorTimeOf(
+                                            List.of(cluster.member(0), cluster.member(1), cluster.member(2))))
+                            .toList());
         }
     }
 
-    private static Map<String, String> settings(TraceCollector collector) {
-        return Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + collector.port());
+    /** @param share of the requests that are traced; the default is 0.01 */
+    private static Map<String, String> settings(TraceCollector collector, String share) {
+        return Map.of(
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "http://127.0.0.1:" + collector.port(),
+                "OTEL_TRACES_SAMPLER_ARG",
+                share);
     }
 
     private static List<Side> sides(List<MemberProcess> members, String... options) {
         return members.stream()
-                .map(member -> Side.of(Bench.url(member), A_RUN, options))
+                .map(member -> Side.of(Bench.url(member), A_RUN, options).withProcessorTimeOf(List.of(member)))
                 .toList();
     }
 
-    /** @param sides with traces, without, and perhaps without once more, to show by how much equal members differ */
+    /**
+     * @param sides with traces, without, without once more, to show by how much equal members differ, and perhaps with ten
+     *     times the traces
+     */
     private static void compare(String what, List<Side> sides) {
         Bench.warmUp(sides.toArray(Side[]::new));
         Side.takeTurns(ROUNDS, sides.toArray(Side[]::new));
-        Bench.print(what + ", traces of 1 %", sides.get(0), "without", sides.get(1));
-        if (sides.size() > 2) {
-            Bench.print(what + ", without traces", sides.get(2), "without", sides.get(1));
+        Bench.printWithProcessorTime(what + ", traces of 1 %", sides.get(0), "without", sides.get(1));
+        Bench.printWithProcessorTime(what + ", without traces", sides.get(2), "without", sides.get(1));
+        if (sides.size() > 3) {
+            Bench.printWithProcessorTime(what + ", traces of 10 %", sides.get(3), "without", sides.get(1));
         }
     }
 }

@@ -27,8 +27,18 @@ final class Wrk {
      *
      * @param rate answers a second
      * @param p99Micros of a hundred answers the slowest, in microseconds
+     * @param processorMicros the members' processor time for an answer, in microseconds; 0 if it is not measured
      */
-    record Result(double rate, double p99Micros) {}
+    record Result(double rate, double p99Micros, double processorMicros) {
+
+        Result(double rate, double p99Micros) {
+            this(rate, p99Micros, 0);
+        }
+
+        Result withProcessorTime(Duration used, Duration time) {
+            return new Result(rate, p99Micros, used.toNanos() / 1_000.0 / (rate * time.toSeconds()));
+        }
+    }
 
     /** Checks that wrk is installed. */
     static void require() {
