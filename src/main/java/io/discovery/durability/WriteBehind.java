@@ -261,7 +261,10 @@ public final class WriteBehind implements AutoCloseable {
             return;
         }
         writeWaiting(isOver);
-        while (!waiting.isEmpty() && !isOver.getAsBoolean()) {
+        // A thread that was interrupted does not park: it would call the backend without a pause.
+        while (!waiting.isEmpty()
+                && !isOver.getAsBoolean()
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(PAUSE_AT_CLOSE.toNanos());
             writeWaiting(isOver);
         }

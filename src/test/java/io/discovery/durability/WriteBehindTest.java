@@ -199,4 +199,18 @@ class WriteBehindTest {
         assertThat(patient.failure()).isEqualTo("down");
         assertThat(backend.closed).isTrue();
     }
+
+    @Test
+    void closingInAHurryTriesOnce() {
+        writeBehind.follow();
+        writeBehind.changed(registered(key("payments", 1), clock.next()));
+        backend.down = true;
+
+        Thread.currentThread().interrupt();
+        writeBehind.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(writeBehind.failed()).isOne();
+        assertThat(backend.closed).isTrue();
+    }
 }
