@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
  * nothing: a list of which one half has come and the other has not would be partial by mistake.
  *
  * <p>So does a member that stood still for long ({@link ProcessPauseDetector#isLong}): leases that its peers know to be
- * renewed have ended in its copy. A comparison with as many peers as it had before tells it of them, or one after it
- * has merged back; its part of the map may be a half of its own by now. The member waits {@link #LONGEST_DOUBT} for
- * peers that have gone meanwhile.
+ * renewed have ended in its copy. A comparison with all the peers that it had before tells it of them, or one after it
+ * has merged back; its part of the map may be a half of its own by now. A member that joined meanwhile knows no more
+ * than it does, so it does not count for a peer that is gone: addresses tell them apart. The member waits
+ * {@link #LONGEST_DOUBT} for peers that have gone meanwhile.
  *
  * <p>While the map is merged the member compares itself with its peers alone, from which it learns all in one go, and
  * not with the map, from which it would learn a part. {@link MemberChanges} knows what remains to be compared, and
@@ -53,8 +54,8 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     /** True if this member stood still for long and has not merged since. */
     private boolean isInDoubt;
-    /** Number of peers at the last comparison with all of them. */
-    private int peers;
+    /** The addresses of the members at the last comparison with all of them. */
+    private Set<String> comparedWith = Set.of();
 
     private volatile Runnable onCaughtUp = () -> {};
     private boolean isMerging;
@@ -249,10 +250,11 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         if (!readiness.isComplete()) {
             missing.learn();
         }
+        Set<String> addresses = missing.addresses();
         PeerReconciliation.Result result = comparison.get();
         if (result.isComplete() && isTimed) {
             changes.met(changeBefore, result.early());
-            met(before, result.peers());
+            met(before, addresses);
         }
         endLongDoubt();
         return result;
@@ -282,14 +284,14 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     }
 
     /**
-     * Counts a comparison with fewer peers than there were for nothing if this member stood still: it tells nothing of
-     * the peers that are missing.
+     * Counts a comparison that lacks a peer for nothing if this member stood still: it tells nothing of what that peer
+     * has acknowledged meanwhile.
      */
-    private synchronized void met(int resetsBefore, int count) {
+    private synchronized void met(int resetsBefore, Set<String> addresses) {
         if (!isInDoubt && !standstill.isLong()) {
-            peers = count;
+            comparedWith = addresses;
         }
-        if (count >= peers) {
+        if (addresses.containsAll(comparedWith)) {
             compared(resetsBefore);
         }
     }
@@ -297,7 +299,8 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     private synchronized void endLongDoubt() {
         if (isInDoubt && isBehindFor(isMerging ? LONGEST_MERGE : LONGEST_DOUBT)) {
             log.warn(
-                    "of {} other members not all have come back: lists may lack hosts until these report again", peers);
+                    "of the members at {} not all have come back: lists may lack hosts until these report again",
+                    comparedWith);
             open("other members are waited for no longer");
         }
     }

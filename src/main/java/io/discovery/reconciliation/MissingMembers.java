@@ -50,6 +50,11 @@ public final class MissingMembers {
         this.present = members.get();
     }
 
+    /** Returns the addresses of the current members, this one included. */
+    Set<String> addresses() {
+        return Set.copyOf(members.get().values());
+    }
+
     /** Adds the members that have gone since the last look, unless they have stopped in order. */
     synchronized void look() {
         Map<String, String> now = members.get();

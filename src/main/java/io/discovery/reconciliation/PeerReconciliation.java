@@ -54,12 +54,11 @@ public final class PeerReconciliation {
     /**
      * Findings of a round.
      *
-     * @param peers number of peers that were to be compared with
      * @param learned number of registrations that were news
      * @param unfinished number of peers that did not answer, or did not tell all
      * @param early number of hosts that only peers list, and that were not learned because they are ahead of the clock
      */
-    public record Result(int peers, int learned, int unfinished, int early) {
+    public record Result(int learned, int unfinished, int early) {
         public boolean isEqual() {
             return learned == 0 && isComplete();
         }
@@ -104,7 +103,7 @@ public final class PeerReconciliation {
                     unfinished,
                     count);
         }
-        return new Result(count, learned, unfinished, (int)
+        return new Result(learned, unfinished, (int)
                 told.stream().filter(theirs -> isMissedButEarly(theirs, now)).count());
     }
 

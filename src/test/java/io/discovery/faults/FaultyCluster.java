@@ -7,6 +7,7 @@ import io.discovery.history.History;
 import io.discovery.history.History.Away;
 import io.discovery.history.History.Knowledge;
 import io.discovery.history.History.Loss;
+import io.discovery.history.History.Split;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import io.discovery.watchers.Members;
@@ -50,6 +51,8 @@ final class FaultyCluster implements Members, AutoCloseable {
     private final List<Long> awaySince = new ArrayList<>();
     private final Map<Integer, Long> launchedAt = new ConcurrentHashMap<>();
     private final Set<Integer> present = new ConcurrentSkipListSet<>();
+    /** The members that are neither frozen nor down. */
+    private final Set<Integer> up = new ConcurrentSkipListSet<>();
     /** The program of each host. */
     private final Map<Integer, Path> programs = new ConcurrentHashMap<>();
 
@@ -98,6 +101,7 @@ final class FaultyCluster implements Members, AutoCloseable {
                 cluster.members.add(cluster.launch(n));
                 cluster.awaySince.add(0L);
                 cluster.present.add(n);
+                cluster.up.add(n);
             }
             cluster.awaitWhole();
         } catch (RuntimeException | Error failed) {
@@ -169,12 +173,13 @@ final class FaultyCluster implements Members, AutoCloseable {
 
     synchronized void freeze(int n) {
         members.get(n).freeze();
-        awaySince.set(n, System.nanoTime());
+        isAway(n);
     }
 
     /**
      * Lets a member go on. If its peers may have gone on without it, it answers no read until it has compared copies: it
-     * shows all that they had acknowledged when it woke.
+     * shows all that they had acknowledged when it woke. If there is one such peer, either of the two may be the one that
+     * merges; of more, the member itself does.
      */
     synchronized void thaw(int n) {
         long woken = System.nanoTime();
@@ -182,18 +187,21 @@ final class FaultyCluster implements Members, AutoCloseable {
         if (woken - awaySince.get(n) > DOUBTS_AFTER.toNanos()) {
             history.add(new Knowledge(n, woken, woken));
         }
+        if (woken - awaySince.get(n) > HazelcastCluster.PATIENCE.toNanos() && up.size() == 1) {
+            history.add(new Split(awaySince.get(n), woken));
+        }
         isBack(n);
     }
 
     synchronized void kill(int n) {
-        awaySince.set(n, System.nanoTime());
+        isAway(n);
         members.get(n).kill();
         history.add(new Loss(n, System.nanoTime()));
     }
 
     /** Sends SIGTERM and waits for the end. */
     synchronized void stop(int n) {
-        awaySince.set(n, System.nanoTime());
+        isAway(n);
         members.get(n).stop();
         history.add(new Loss(n, System.nanoTime()));
     }
@@ -284,7 +292,13 @@ final class FaultyCluster implements Members, AutoCloseable {
         }
     }
 
-    private void isBack(int n) {
+    private void isAway(int n) {
+        awaySince.set(n, System.nanoTime());
+        up.remove(n);
+    }
+
+    private synchronized void isBack(int n) {
+        up.add(n);
         history.add(new Away(n, awaySince.get(n), System.nanoTime()));
     }
 

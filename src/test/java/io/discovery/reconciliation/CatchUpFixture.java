@@ -74,8 +74,8 @@ abstract class CatchUpFixture {
         told.add(directory.service(service).listings().size());
     }
 
-    static PeerReconciliation.Result told(int peers, int silent) {
-        return new PeerReconciliation.Result(peers, 0, silent, 0);
+    static PeerReconciliation.Result told(int silent) {
+        return new PeerReconciliation.Result(0, silent, 0);
     }
 
     static void merge(CatchUp catchingUp) {

@@ -64,10 +64,10 @@ class CatchUpTest extends CatchUpFixture {
     void aComparisonWithAllPeersIsEnoughAndOneWithSomeIsNot() {
         merge(catchingUp);
 
-        catchingUp.meeting(() -> told(1, 1));
+        catchingUp.meeting(() -> told(1));
         assertThat(readiness.whyNoReads()).isNotNull();
 
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(readiness.whyNoReads()).isNull();
     }
 
@@ -75,7 +75,7 @@ class CatchUpTest extends CatchUpFixture {
     void whileItMergesItMeetsItsPeers() {
         catchingUp.begin();
 
-        assertThat(catchingUp.meeting(() -> told(1, 0)).isComplete()).isTrue();
+        assertThat(catchingUp.meeting(() -> told(0)).isComplete()).isTrue();
 
         catchingUp.end();
         assertThat(readiness.whyNoReads())

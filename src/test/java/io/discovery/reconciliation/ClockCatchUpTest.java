@@ -14,13 +14,13 @@ class ClockCatchUpTest extends CatchUpFixture {
     void aComparisonWithoutTheOldestMembersTimeIsNotEnough() {
         merge(catchingUp);
         oldest = new Reading.None();
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(readiness.whyNoReads()).isNotNull();
 
         oldest = new Reading.Peer(nanos.get(), NOW + 3_600_000_000L, 0);
         catchingUp.meeting(() -> {
             assertThat(clock.nowMicros()).isEqualTo(NOW + 3_600_000_000L);
-            return told(1, 0);
+            return told(0);
         });
 
         assertThat(readiness.whyNoReads()).isNull();
@@ -32,11 +32,11 @@ class ClockCatchUpTest extends CatchUpFixture {
         oldest = new Reading.None();
         nanos.addAndGet(Duration.ofSeconds(15).toNanos());
         standstill.sign();
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(readiness.whyNoReads()).isNotNull();
 
         nanos.addAndGet(1);
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
 
         assertThat(readiness.whyNoReads()).isNull();
     }

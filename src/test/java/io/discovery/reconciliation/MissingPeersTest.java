@@ -27,7 +27,7 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(catchingUp.isCopyBehind()).isTrue();
 
         catchingUp.unrest();
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         catchingUp.comparing(() -> EQUAL);
         assertThat(catchingUp.isCopyBehind()).isFalse();
         assertThat(catchingUp.isMapBehind()).isFalse();
@@ -72,10 +72,10 @@ class MissingPeersTest extends CatchUpFixture {
     @Test
     void theCopyIsBehindUntilPeersHaveBeenMet() {
         catchingUp.unrest();
-        catchingUp.meeting(() -> told(1, 1));
+        catchingUp.meeting(() -> told(1));
         assertThat(catchingUp.isCopyBehind()).isTrue();
 
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.isCopyBehind()).isFalse();
     }
 
@@ -85,11 +85,11 @@ class MissingPeersTest extends CatchUpFixture {
         catchingUp.unrest();
         nanos.addAndGet(Duration.ofMinutes(3).toNanos());
 
-        catchingUp.meeting(() -> told(1, 1));
+        catchingUp.meeting(() -> told(1));
         assertThat(catchingUp.isMeetingPeers()).isFalse();
         assertThat(catchingUp.mayLackRenewals()).isTrue();
 
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.mayLackRenewals()).isFalse();
     }
 
@@ -104,9 +104,9 @@ class MissingPeersTest extends CatchUpFixture {
 
         members = Set.of("self", "other#1", "peer#2");
         catchingUp.unrest();
-        catchingUp.meeting(() -> told(2, 1));
+        catchingUp.meeting(() -> told(1));
         assertThat(catchingUp.mayLackRenewals()).isTrue();
-        catchingUp.meeting(() -> told(2, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.mayLackRenewals()).isFalse();
     }
 
@@ -142,7 +142,7 @@ class MissingPeersTest extends CatchUpFixture {
         elsewhere = List.of(lost("far#1", Duration.ofSeconds(40)));
         assertThat(starting.mayLackRenewals()).isTrue();
 
-        starting.meeting(() -> told(0, 0));
+        starting.meeting(() -> told(0));
         assertThat(starting.hasMetAll()).isTrue();
         assertThat(starting.mayLackRenewals()).isTrue();
 
@@ -159,7 +159,7 @@ class MissingPeersTest extends CatchUpFixture {
         join("peer#1");
         elsewhere = List.of(lost("far#1", Duration.ZERO));
 
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
 
         assertThat(catchingUp.mayLackRenewals()).isFalse();
     }
@@ -170,7 +170,7 @@ class MissingPeersTest extends CatchUpFixture {
         stopping.put("stopped#1", Runnable::run);
         elsewhere = List.of(lost("back#1", Duration.ZERO), lost("stopped#1", Duration.ZERO));
 
-        starting.meeting(() -> told(1, 0));
+        starting.meeting(() -> told(0));
 
         assertThat(starting.mayLackRenewals()).isFalse();
     }
@@ -178,13 +178,13 @@ class MissingPeersTest extends CatchUpFixture {
     @Test
     void whoIsMissedElsewhereIsMissingUntilItHasBeenComparedWith() {
         elsewhere = List.of(lost("far#1", Duration.ZERO));
-        starting.meeting(() -> told(0, 0));
+        starting.meeting(() -> told(0));
 
         members = Set.of("self", "far#2");
         starting.unrest();
-        starting.meeting(() -> told(1, 1));
+        starting.meeting(() -> told(1));
         assertThat(starting.mayLackRenewals()).isTrue();
-        starting.meeting(() -> told(1, 0));
+        starting.meeting(() -> told(0));
         assertThat(starting.mayLackRenewals()).isFalse();
     }
 
@@ -213,7 +213,7 @@ class MissingPeersTest extends CatchUpFixture {
         catchingUp.meeting(() -> {
             members = Set.of("self", "peer#2");
             missing.tell();
-            return told(0, 0);
+            return told(0);
         });
 
         assertThat(catchingUp.mayLackRenewals()).isTrue();
@@ -227,40 +227,40 @@ class MissingPeersTest extends CatchUpFixture {
     private void join(String... others) {
         members = Stream.concat(Stream.of("self"), Stream.of(others)).collect(Collectors.toSet());
         catchingUp.unrest();
-        catchingUp.meeting(() -> told(others.length, 0));
+        catchingUp.meeting(() -> told(0));
     }
 
     /** A starting member lists nothing before: the map may lack all that the others hold. */
     @Test
     void allHaveBeenMetWhenTheyHaveToldAllSinceTheLastOfThemCame() {
         assertThat(catchingUp.hasMetAll()).isFalse();
-        catchingUp.meeting(() -> told(0, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.hasMetAll()).as("alone").isTrue();
 
         members = Set.of("self", "peer");
         assertThat(catchingUp.hasMetAll()).isFalse();
         catchingUp.meeting(() -> {
             catchingUp.unrest();
-            return told(1, 0);
+            return told(0);
         });
-        catchingUp.meeting(() -> told(1, 1));
+        catchingUp.meeting(() -> told(1));
         catchingUp.comparing(() -> EQUAL);
         nanos.addAndGet(Duration.ofHours(1).toNanos());
         assertThat(catchingUp.hasMetAll()).isFalse();
 
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.hasMetAll()).isTrue();
     }
 
     @Test
     void nobodyHasMetAllWhileItMergesOrBeforeItHasComparedAfterThat() {
         catchingUp.begin();
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.hasMetAll()).isFalse();
         catchingUp.end();
         assertThat(catchingUp.hasMetAll()).isFalse();
 
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.hasMetAll()).isTrue();
     }
 
@@ -270,11 +270,11 @@ class MissingPeersTest extends CatchUpFixture {
      */
     @Test
     void hostsThatComeByTheMapAloneAreWaitedFor() {
-        catchingUp.meeting(() -> new PeerReconciliation.Result(1, 0, 0, 1));
+        catchingUp.meeting(() -> new PeerReconciliation.Result(0, 0, 1));
         assertThat(catchingUp.hasMetAll()).isFalse();
         assertThat(catchingUp.isMeetingPeers()).as("the map may be compared").isFalse();
 
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(0));
         assertThat(catchingUp.hasMetAll()).isTrue();
     }
 }

@@ -90,7 +90,7 @@ class PeerReconciliationTest {
         peers.add("a").merge(newer);
         peers.add("b").merge(other);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 2, 0, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(2, 0, 0));
 
         assertThat(copy.known.values()).containsExactlyInAnyOrder(newer, other);
     }
@@ -102,7 +102,7 @@ class PeerReconciliationTest {
         peers.add("a").merge(taken);
         copy.merge(taken.withGrace(12 * SECOND));
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 0, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0));
 
         assertThat(copy.known.values()).containsExactly(taken);
         assertThat(reconciliation.round().isEqual()).isTrue();
@@ -140,7 +140,7 @@ class PeerReconciliationTest {
         peers.add("b").merge(held);
         peers.add("c").merge(held);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(3, 1, 0, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0));
 
         assertThat(peers.answers).containsExactly(List.of(held));
     }
@@ -181,7 +181,7 @@ class PeerReconciliationTest {
     void aPeerThatDoesNotAnswerMayDiffer() {
         peers.silent = 1;
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 1, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(0, 1, 0));
         assertThat(reconciliation.round().isEqual()).isFalse();
     }
 
@@ -203,7 +203,7 @@ class PeerReconciliationTest {
         peers.add("a").merge(registered(key("payments", 1), clock.next()));
         peers.isWhole = false;
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 1, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 0));
     }
 
     private Registration both(Registration registration, PlainCopy peer) {
@@ -218,13 +218,13 @@ class PeerReconciliationTest {
         Registration ahead = registered(key("payments", 1), new Version(clock.now.get() + 3_600 * SECOND, 1));
         peers.add("a").merge(ahead);
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1, 0, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0));
         assertThat(copy.known.values()).containsExactly(ahead.clampedTo(clock.nowMicros()));
 
         clock.now.addAndGet(SECOND);
         assertThat(reconciliation.round())
                 .as("its lease is not made longer again and again")
-                .isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
+                .isEqualTo(new PeerReconciliation.Result(0, 0, 0));
     }
 
     @Test
@@ -268,7 +268,7 @@ class PeerReconciliationTest {
         copy.merge(ahead);
         peers.add("a").merge(registered(ahead.key(), clock.next()));
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(0, 0, 0));
 
         assertThat(copy.known.values()).containsExactly(ahead);
     }
@@ -302,7 +302,7 @@ class PeerReconciliationTest {
         clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
         peers.add("a").merge(registered(ours.key(), new Version(clock.now.get() + 61 * SECOND, 1)));
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 0, 0, 1));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(0, 0, 1));
         assertThat(copy.known.values()).containsExactly(ours);
     }
 }

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A member that stood still refuses reads until it has met as many peers as before. */
+/** A member that stood still refuses reads until it has compared its copy with all the peers that it had. */
 class StandstillCatchUpTest extends CatchUpFixture {
 
     @Test
-    void aLongStandstillIsRefusedAtOnceAndUntilAsManyPeersHaveBeenMet() {
-        catchingUp.meeting(() -> told(2, 0));
+    void aLongStandstillIsRefusedAtOnceAndUntilAllPeersHaveBeenMet() {
+        meet("one", "other");
         nanos.addAndGet(Duration.ofSeconds(4).toNanos());
         assertThat(readiness.whyNoReads()).contains("stood still");
         assertThat(subscriptions.isHeld()).isTrue();
@@ -21,15 +23,28 @@ class StandstillCatchUpTest extends CatchUpFixture {
         assertThat(subscriptions.isHeld()).isTrue();
         assertThat(catchingUp.isCopyBehind()).isTrue();
 
-        catchingUp.meeting(() -> told(2, 1));
-        catchingUp.meeting(() -> told(1, 0));
+        catchingUp.meeting(() -> told(1));
+        meet("one");
         catchingUp.comparing(() -> EQUAL);
         assertThat(readiness.whyNoReads()).isNotNull();
 
-        catchingUp.meeting(() -> told(2, 0));
+        meet("one", "other");
         assertThat(readiness.whyNoReads()).isNull();
         assertThat(subscriptions.isHeld()).isFalse();
         assertThat(catchingUp.isCopyBehind()).isFalse();
+    }
+
+    /** A member that starts meanwhile knows nothing of what the peer has acknowledged that is gone. */
+    @Test
+    void aMemberThatJoinsIsNoPeerThatIsBack() {
+        meet("peer");
+        standStill();
+
+        meet("joining");
+        assertThat(readiness.whyNoReads()).contains("stood still");
+
+        meet("joining", "peer#2");
+        assertThat(readiness.whyNoReads()).isNull();
     }
 
     /** The history begins anew, so that a list that is read again is followed by changes without a gap. */
@@ -40,7 +55,7 @@ class StandstillCatchUpTest extends CatchUpFixture {
         standStill();
         assertThat(heard).isEmpty();
 
-        catchingUp.meeting(() -> told(0, 0));
+        meet();
 
         assertThat(heard).hasSize(1);
         assertThat(heard.get(0)).contains("stood still");
@@ -48,10 +63,10 @@ class StandstillCatchUpTest extends CatchUpFixture {
 
     @Test
     void aComparisonThatBeganBeforeAStandstillIsNotEnough() {
-        catchingUp.meeting(() -> told(1, 0));
+        meet("peer");
         catchingUp.meeting(() -> {
             standStill();
-            return told(1, 0);
+            return told(0);
         });
 
         assertThat(readiness.whyNoReads()).isNotNull();
@@ -59,29 +74,29 @@ class StandstillCatchUpTest extends CatchUpFixture {
 
     @Test
     void whoStoodStillAndHasMergedComparesWithWhoIsThere() {
-        catchingUp.meeting(() -> told(2, 0));
+        meet("one", "other");
         standStill();
         merge(catchingUp);
         assertThat(readiness.whyNoReads()).contains("merged");
 
-        catchingUp.meeting(() -> told(1, 0));
+        meet("one");
 
         assertThat(readiness.whyNoReads()).isNull();
     }
 
     @Test
     void peersThatAreGoneAreWaitedForAWhile() {
-        catchingUp.meeting(() -> told(1, 0));
+        meet("peer");
         standStill();
         for (int second = 0; second < 15; second++) {
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
             standstill.sign();
         }
-        catchingUp.meeting(() -> told(0, 0));
+        meet();
         assertThat(readiness.whyNoReads()).isNotNull();
 
         nanos.addAndGet(1);
-        catchingUp.meeting(() -> told(0, 0));
+        meet();
 
         assertThat(readiness.whyNoReads()).isNull();
         assertThat(subscriptions.isHeld()).isFalse();
@@ -89,12 +104,12 @@ class StandstillCatchUpTest extends CatchUpFixture {
 
     @Test
     void anotherStandstillBeginsTheWaitAnew() {
-        catchingUp.meeting(() -> told(1, 0));
+        meet("peer");
         standStill();
         nanos.addAndGet(Duration.ofSeconds(20).toNanos());
         wake();
 
-        catchingUp.meeting(() -> told(0, 0));
+        meet();
 
         assertThat(readiness.whyNoReads()).isNotNull();
     }
@@ -102,9 +117,15 @@ class StandstillCatchUpTest extends CatchUpFixture {
     @Test
     void whoWasAloneBeforeItStoodStillWaitsForNobody() {
         standStill();
-        catchingUp.meeting(() -> told(0, 0));
+        meet();
 
         assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    /** Compares with the members at these addresses, which are all that are there. */
+    private void meet(String... peers) {
+        members = Stream.concat(Stream.of("self"), Stream.of(peers)).collect(Collectors.toSet());
+        catchingUp.meeting(() -> told(0));
     }
 
     private void standStill() {

@@ -42,7 +42,7 @@ class HazelcastPeerCopiesTest {
         PeerReconciliation reconciliation =
                 new PeerReconciliation(peers, ours, clock, LEASE, (registrations, merging) -> merging.run());
 
-        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1, 1_000, 0, 0));
+        assertThat(reconciliation.round()).isEqualTo(new PeerReconciliation.Result(1_000, 0, 0));
 
         assertThat(ours.known).isEqualTo(theirs.known);
         assertThat(reconciliation.round().isEqual()).isTrue();
@@ -56,6 +56,6 @@ class HazelcastPeerCopiesTest {
 
         assertThat(peers.digests(Comparison.at(LEASE, clock.nowMicros()))).hasSize(1);
         assertThat(new PeerReconciliation(peers, ours, clock, LEASE, (registrations, merging) -> merging.run()).round())
-                .isEqualTo(new PeerReconciliation.Result(1, 0, 0, 0));
+                .isEqualTo(new PeerReconciliation.Result(0, 0, 0));
     }
 }
