@@ -1,0 +1,76 @@
+package io.discovery.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.partition.impl.InternalPartitionServiceImpl;
+import com.hazelcast.internal.partition.impl.MigrationManager;
+import com.hazelcast.internal.partition.impl.PartitionStateManager;
+import com.hazelcast.spi.properties.ClusterProperty;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A watch over the promotion of backups, which ends a wait that Hazelcast 5.7 does not end.
+ *
+ * <p>If a member is lost, the oldest one asks each of those that have backups to promote them. A member promotes one
+ * batch at a time, for which it takes a permit and marks the partitions, and does so in stages. A stage that begins
+ * later than a silent member is waited for is refused, by the clock of the batch. So a member that stands still in
+ * between loses the batch, and keeps permit and marks: it refuses each repetition. The oldest member repeats it for
+ * ever, and does nothing else meanwhile: partitions of lost members have no owner, and no member can change what is in
+ * them.
+ *
+ * <p>A batch that lives has ended in time, since each of its stages must begin in time; after that this class takes the
+ * permit back, and the marks of partitions that no migration moves. The repetition of a batch promotes what is left of
+ * it. One thread.
+ */
+public final class PromotionWatch {
+
+    private static final Logger log = LoggerFactory.getLogger(PromotionWatch.class);
+
+    private final InternalPartitionServiceImpl partitions;
+    private final MigrationManager migrations;
+    /** The longest time in seconds, and looks, from the beginning of a batch to that of its last stage. */
+    private final long longest;
+
+    /** Looks in a row that found the permit taken. They count instead of seconds: in a standstill nothing goes on. */
+    private int looks;
+
+    /** @param hazelcast instance of a member that has joined */
+    public PromotionWatch(HazelcastInstance hazelcast) {
+        var node = ((HazelcastInstanceProxy) hazelcast).getOriginal().node;
+        this.partitions = (InternalPartitionServiceImpl) node.getPartitionService();
+        this.migrations = partitions.getMigrationManager();
+        this.longest = TimeUnit.MILLISECONDS.toSeconds(
+                node.getProperties().getMillis(ClusterProperty.MAX_NO_HEARTBEAT_SECONDS));
+    }
+
+    /** Gives up a batch that is lost; to be called about once a second. */
+    public void look() {
+        // A batch that comes between these two is refused, and repeated within some 50 ms.
+        if (migrations.acquirePromotionPermit()) {
+            migrations.releasePromotionPermit();
+            looks = 0;
+            return;
+        }
+        looks++;
+        if (looks > longest) {
+            log.warn(
+                    "a promotion of backups has not ended within {} s: this member stood still, or its machine is"
+                            + " overloaded; the promotion is given up, and will be repeated",
+                    longest);
+            giveUp();
+            looks = 0;
+        }
+    }
+
+    private void giveUp() {
+        PartitionStateManager states = partitions.getPartitionStateManager();
+        for (int partition = 0; partition < partitions.getPartitionCount(); partition++) {
+            if (states.isMigrating(partition) && migrations.getActiveMigration(partition) == null) {
+                states.clearMigratingFlag(partition);
+            }
+        }
+        migrations.releasePromotionPermit();
+    }
+}
