@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * them.
  *
  * <p>A batch that lives has ended in time, since each of its stages must begin in time; after that this class takes the
- * permit back, and the marks of partitions that no migration moves. The repetition of a batch promotes what is left of
+ * permit back, and the marks of partitions that do not move. The repetition of a batch promotes what is left of
  * it. One thread.
  */
 public final class PromotionWatch {
@@ -67,10 +67,16 @@ public final class PromotionWatch {
     private void giveUp() {
         PartitionStateManager states = partitions.getPartitionStateManager();
         for (int partition = 0; partition < partitions.getPartitionCount(); partition++) {
-            if (states.isMigrating(partition) && migrations.getActiveMigration(partition) == null) {
+            if (states.isMigrating(partition) && !isMoving(partition)) {
                 states.clearMigratingFlag(partition);
             }
         }
         migrations.releasePromotionPermit();
+    }
+
+    /** Returns whether the mark is that of a migration, or of a copy that this member sends of what it owns. */
+    private boolean isMoving(int partition) {
+        return migrations.getActiveMigration(partition) != null
+                || partitions.getPartition(partition, false).isLocal();
     }
 }
