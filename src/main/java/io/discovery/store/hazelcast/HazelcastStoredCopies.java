@@ -5,7 +5,6 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryExpiredListener;
-import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.discovery.model.InstanceKey;
@@ -28,11 +27,12 @@ public final class HazelcastStoredCopies implements StoredCopies {
 
     private final IMap<String, StoredCopy> map;
     private final Map<String, StoredCopy> local = new ConcurrentHashMap<>();
-    private boolean isFollowing;
+    private final EntryListening listening;
 
     /** Creates an empty memory, which stays so until {@link #follow}. */
     public HazelcastStoredCopies(HazelcastInstance hazelcast) {
         this.map = hazelcast.getMap(NAME);
+        this.listening = new EntryListening(hazelcast, map, new Changes(local));
     }
 
     /**
@@ -41,10 +41,7 @@ public final class HazelcastStoredCopies implements StoredCopies {
      * @throws RuntimeException if a member does not answer; calling it again is safe
      */
     public void follow() {
-        if (!isFollowing) {
-            EntryListening.begin(map, new Changes(local));
-            isFollowing = true;
-        }
+        listening.begin();
         map.forEach(local::putIfAbsent);
     }
 
@@ -82,7 +79,6 @@ public final class HazelcastStoredCopies implements StoredCopies {
     private record Changes(Map<String, StoredCopy> local)
             implements EntryAddedListener<String, StoredCopy>,
                     EntryUpdatedListener<String, StoredCopy>,
-                    EntryMergedListener<String, StoredCopy>,
                     EntryRemovedListener<String, StoredCopy>,
                     EntryExpiredListener<String, StoredCopy> {
 
@@ -93,11 +89,6 @@ public final class HazelcastStoredCopies implements StoredCopies {
 
         @Override
         public void entryUpdated(EntryEvent<String, StoredCopy> event) {
-            local.put(event.getKey(), event.getValue());
-        }
-
-        @Override
-        public void entryMerged(EntryEvent<String, StoredCopy> event) {
             local.put(event.getKey(), event.getValue());
         }
 

@@ -5,10 +5,8 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryLoadedListener;
-import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.discovery.model.Registration;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -33,9 +31,7 @@ public final class WriteListener {
     static final long UNREST_MICROS = TimeUnit.SECONDS.toMicros(10);
 
     private final HazelcastInstance hazelcast;
-    private final IMap<String, Registration> map;
-    private final Events events;
-    private volatile @Nullable UUID registration;
+    private final EntryListening listening;
     private final LongSupplier nowMicros;
     private final BooleanSupplier holdsAll;
     private volatile long changedAt;
@@ -47,11 +43,10 @@ public final class WriteListener {
             BooleanSupplier holdsAll,
             Consumer<Registration> listener) {
         this.hazelcast = hazelcast;
-        this.map = map;
         this.nowMicros = nowMicros;
         this.holdsAll = holdsAll;
         this.changedAt = nowMicros.getAsLong();
-        this.events = new Events(listener);
+        this.listening = new EntryListening(hazelcast, map, new Events(listener));
     }
 
     /**
@@ -97,18 +92,16 @@ public final class WriteListener {
      * @throws RuntimeException if a member does not answer; calling it again is safe
      */
     public void adjust() {
-        UUID hears = registration;
-        if (hears == null && mayLackCopies()) {
-            registration = EntryListening.begin(map, events);
-        } else if (hears != null && !mayLackCopies() && holdsAll.getAsBoolean()) {
-            map.removeEntryListener(hears);
-            registration = null;
+        if (mayLackCopies()) {
+            listening.begin();
+        } else if (listening.isAdded() && holdsAll.getAsBoolean()) {
+            listening.end();
         }
     }
 
     /** Returns whether this listens to events. */
     boolean hearsEvents() {
-        return registration != null;
+        return listening.isKnown();
     }
 
     /**
@@ -116,7 +109,7 @@ public final class WriteListener {
      * comparison of copies that begins later finds such a write.
      */
     public boolean mayMissWrites() {
-        return registration == null && mayLackCopies();
+        return !listening.isKnown() && mayLackCopies();
     }
 
     private boolean mayLackCopies() {
@@ -127,7 +120,6 @@ public final class WriteListener {
     private record Events(Consumer<Registration> listener)
             implements EntryAddedListener<String, Registration>,
                     EntryUpdatedListener<String, Registration>,
-                    EntryMergedListener<String, Registration>,
                     EntryLoadedListener<String, Registration> {
 
         @Override
@@ -137,11 +129,6 @@ public final class WriteListener {
 
         @Override
         public void entryUpdated(EntryEvent<String, Registration> event) {
-            listener.accept(event.getValue());
-        }
-
-        @Override
-        public void entryMerged(EntryEvent<String, Registration> event) {
             listener.accept(event.getValue());
         }
 

@@ -44,16 +44,19 @@ class EntryListeningIT {
                 IMap<String, Registration> map = member.getMap(RegistrationMap.NAME);
                 AtomicInteger heard = new AtomicInteger();
                 EntryAddedListener<String, Registration> listener = event -> heard.incrementAndGet();
+                EntryListening listening = new EntryListening(member, map, listener);
 
                 peer.freeze();
-                assertThatThrownBy(() -> EntryListening.begin(map, listener)).isInstanceOf(RuntimeException.class);
-                assertThat(EntryListening.entered(map)).isEmpty();
+                assertThatThrownBy(listening::begin).isInstanceOf(RuntimeException.class);
+                assertThat(listening.isAdded()).isFalse();
+                assertThat(EntryListening.added(map)).isEmpty();
                 peer.thaw();
 
-                await().atMost(Duration.ofSeconds(30))
-                        .ignoreExceptions()
-                        .until(() -> EntryListening.begin(map, listener) != null);
-                assertThat(EntryListening.entered(map)).hasSize(1);
+                await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+                    listening.begin();
+                    return listening.isKnown();
+                });
+                assertThat(EntryListening.added(map)).hasSize(1);
                 Registration registration = registered(key("heard", 1), new Version(1, 1));
                 map.set(registration.key().toString(), registration);
                 await().atMost(Duration.ofSeconds(10)).until(() -> heard.get() == 1);

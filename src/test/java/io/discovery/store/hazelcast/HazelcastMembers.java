@@ -11,6 +11,7 @@ import io.discovery.testing.Ports;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Real members on 127.0.0.1, with the registry's maps: of two, about half of the keys belong to each. */
@@ -24,13 +25,32 @@ record HazelcastMembers(List<HazelcastInstance> all) implements AutoCloseable {
         return start(Collections.nCopies(count, RegistrationMap.serializers()));
     }
 
+    /** Starts members that miss each other as soon as members of the program do, and merge as soon. */
+    static HazelcastMembers startQuick(int count) {
+        return start(
+                Collections.nCopies(count, RegistrationMap.serializers()),
+                Map.of(
+                        "hazelcast.heartbeat.interval.seconds", "1",
+                        "hazelcast.max.no.heartbeat.seconds", "4",
+                        "hazelcast.operation.call.timeout.millis", "1000",
+                        "hazelcast.merge.first.run.delay.seconds", "1",
+                        "hazelcast.merge.next.run.delay.seconds", "1"));
+    }
+
     /** One member with each of these lists of serializers. */
     static HazelcastMembers start(List<List<CompactSerializer<?>>> serializers) {
+        return start(serializers, Map.of());
+    }
+
+    private static HazelcastMembers start(
+            List<List<CompactSerializer<?>>> serializers, Map<String, String> properties) {
         String name = UUID.randomUUID().toString();
         List<Integer> ports = Ports.free(serializers.size());
         List<HazelcastInstance> started = new ArrayList<>();
         for (int n = 0; n < serializers.size(); n++) {
-            started.add(Hazelcast.newHazelcastInstance(config(name, ports.get(n), ports, serializers.get(n))));
+            Config config = config(name, ports.get(n), ports, serializers.get(n));
+            properties.forEach(config::setProperty);
+            started.add(Hazelcast.newHazelcastInstance(config));
         }
         HazelcastMembers members = new HazelcastMembers(started);
         assertThat(members.first().getCluster().getMembers()).hasSize(serializers.size());
