@@ -6,7 +6,6 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
-import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome;
 import io.discovery.model.CheckIn;
@@ -48,14 +47,9 @@ public final class RegistrationMap {
     }
 
     static void configure(Config config, Lease lease, List<CompactSerializer<?>> serializers) {
-        // As objects: the directory holds the same objects, and neither owner nor backup has to serialize them. After a
-        // split Hazelcast discards the smaller half's map: every member's read copy holds all of it, and gives back the
-        // registrations that the other half's map lacks. Merging the maps would move each registration twice more, for
-        // tens of seconds if there are many.
-        config.addMapConfig(map(NAME, DiscardMergePolicy.class).setInMemoryFormat(InMemoryFormat.OBJECT));
-        // Either half's known state of a copy will do: a wrong one costs a write that finds the row as it is. Neither
-        // map is discarded, because members follow this map by its events alone.
-        config.addMapConfig(map(HazelcastStoredCopies.NAME, PutIfAbsentMergePolicy.class)
+        // As objects: the directory holds the same objects, and neither owner nor backup has to serialize them.
+        config.addMapConfig(map(NAME).setInMemoryFormat(InMemoryFormat.OBJECT));
+        config.addMapConfig(map(HazelcastStoredCopies.NAME)
                 .setTimeToLiveSeconds((int) TimeUnit.MICROSECONDS.toSeconds(lease.retentionMicros())));
         var compact = config.getSerializationConfig().getCompactSerializationConfig();
         serializers.forEach(compact::addSerializer);
@@ -94,11 +88,18 @@ public final class RegistrationMap {
         return all;
     }
 
-    private static MapConfig map(String name, Class<?> mergePolicy) {
+    /**
+     * Returns a map of which Hazelcast discards the smaller half's part after a split. Merging the parts would take
+     * seconds, since each partition is moved by a call of its own, and other partitions move at that time; up to then
+     * the member counts as merging. Every member's read copy holds all registrations of its half, and gives back those
+     * that the other half's map lacks. A known state of a stored copy that is lost costs a write that finds the row as
+     * it is.
+     */
+    private static MapConfig map(String name) {
         return new MapConfig(name)
                 .setBackupCount(SYNCHRONOUS_BACKUPS)
                 .setAsyncBackupCount(ASYNCHRONOUS_BACKUPS)
                 .setStatisticsEnabled(false)
-                .setMergePolicyConfig(new MergePolicyConfig(mergePolicy.getName(), 1_000));
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1_000));
     }
 }
