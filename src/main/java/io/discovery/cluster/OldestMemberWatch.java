@@ -3,9 +3,7 @@ package io.discovery.cluster;
 import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
-import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
-import com.hazelcast.spi.properties.ClusterProperty;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +31,7 @@ public final class OldestMemberWatch {
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final ClusterServiceImpl members;
-    /** Milliseconds after which Hazelcast takes a silent member for gone. */
-    private final long longestSilence;
+    private final MemberSilence silence;
 
     private @Nullable UUID silent;
     private int silentLooks;
@@ -42,9 +39,8 @@ public final class OldestMemberWatch {
 
     /** @param hazelcast instance of a member that has joined */
     public OldestMemberWatch(HazelcastInstance hazelcast) {
-        Node node = ((HazelcastInstanceProxy) hazelcast).getOriginal().node;
-        this.members = node.getClusterService();
-        this.longestSilence = node.getProperties().getMillis(ClusterProperty.MAX_NO_HEARTBEAT_SECONDS);
+        this.members = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getClusterService();
+        this.silence = new MemberSilence(hazelcast);
         this.lastLook = System.nanoTime();
     }
 
@@ -57,8 +53,8 @@ public final class OldestMemberWatch {
         boolean isNext = now - lastLook <= LONGEST_PAUSE_NANOS;
         lastLook = now;
         MemberImpl oldest = oldestOther();
-        long silence = oldest == null ? 0 : silenceOf(oldest);
-        if (oldest == null || silence <= longestSilence) {
+        long millis = silence.of(oldest);
+        if (oldest == null || !silence.isTooLong(millis)) {
             silent = null;
             return;
         }
@@ -70,17 +66,11 @@ public final class OldestMemberWatch {
                             + " as soon as no other is older",
                     oldest.getAddress().getHost(),
                     oldest.getAddress().getPort(),
-                    silence);
+                    millis);
         }
         if (silentLooks >= LOOKS) {
-            members.suspectMember(oldest, "no heartbeat for " + silence + " ms", false);
+            members.suspectMember(oldest, "no heartbeat for " + millis + " ms", false);
         }
-    }
-
-    /** Returns the milliseconds since the last heartbeat; 0 if there was none yet. */
-    private long silenceOf(MemberImpl member) {
-        long last = members.getClusterHeartbeatManager().getLastHeartbeatTime(member);
-        return last == 0 ? 0 : members.getClusterTime() - last;
     }
 
     /** Returns the oldest member unless it is this one; this one may become it at any moment. */
