@@ -53,8 +53,6 @@ final class Round {
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);
     /** The longest time until five show the same, which may merge one after the other, on two processors. */
     private static final Duration CONVERGENCE_OF_MANY = Duration.ofSeconds(20);
-    /** The longest time until five show the same that were each alone: four merges, some of which Hazelcast tries again after 5 s. */
-    private static final Duration CONVERGENCE_OF_LONERS = Duration.ofSeconds(30);
 
     /** The time without faults before the first, and whenever members have settled. */
     private static final Duration CALM = Duration.ofMillis(1_500);
@@ -187,10 +185,7 @@ final class Round {
     }
 
     private static Duration convergence(Plan plan) {
-        if (plan.members() <= Plan.BALANCED_MEMBERS) {
-            return CONVERGENCE;
-        }
-        return plan.has(Fault.SPLIT_ALL) ? CONVERGENCE_OF_LONERS : CONVERGENCE_OF_MANY;
+        return plan.members() <= Plan.BALANCED_MEMBERS ? CONVERGENCE : CONVERGENCE_OF_MANY;
     }
 
     /** Returns the number of watchers. */
