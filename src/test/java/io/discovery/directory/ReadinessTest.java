@@ -129,4 +129,20 @@ class ReadinessTest {
         assertThat(draining).containsExactly(Readiness.Phase.DRAINING, Readiness.Phase.STOPPED);
         assertThat(member.whyDrained(false)).isEqualTo("stopped");
     }
+
+    @Test
+    void aMemberThatStopsNeverOpensAgain() {
+        Readiness readiness = new Readiness();
+        assertThat(readiness.whyNoReads()).isEqualTo("joining the cluster");
+
+        readiness.enter(Readiness.Phase.WARMING);
+        assertThat(readiness.whyNoReads()).isNotNull();
+        assertThat(readiness.whyNoWrites()).isNull();
+
+        readiness.enter(Readiness.Phase.DRAINING);
+        readiness.enter(Readiness.Phase.OPEN);
+        assertThat(readiness.phase()).isEqualTo(Readiness.Phase.DRAINING);
+        assertThat(readiness.whyNoReads()).as("it serves on").isNull();
+        assertThat(readiness.whyDrained(true)).isEqualTo("stopping");
+    }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Single cases beside {@link RegistrationProperties}: bounds, and values that other members and backends know. */
+/** Single cases beside {@link RegistrationMergeProperties} and its like: bounds, and values that other members and backends know. */
 class RegistrationTest {
 
     private static final InstanceKey KEY = key();
