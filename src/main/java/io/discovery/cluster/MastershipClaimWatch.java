@@ -8,6 +8,8 @@ import com.hazelcast.internal.cluster.impl.operations.FetchMembersViewOp;
 import com.hazelcast.spi.exception.ResponseAlreadySentException;
 import com.hazelcast.spi.impl.operationservice.impl.Invocation;
 import com.hazelcast.spi.impl.operationservice.impl.InvocationRegistry;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>A member that gives all older ones up asks the others for their consent. It asks those too that it gives up a
  * moment later, and waits 5 s for each, one after the other: of five members that lose each other at once, the fourth
  * takes 15 s longer than need be. Up to then its half of a split takes no writes, and no other half can merge with it.
- * This class ends the question to a member as soon as that was silent for longer than members bear.
+ * This class ends the question to a member that two looks have found silent for longer than members bear.
  *
  * <p>One thread.
  */
@@ -32,6 +34,8 @@ public final class MastershipClaimWatch {
     private final MemberSilence silence;
     private final InvocationRegistry calls;
     private long lastLook;
+    /** The members that the last look found silent: one look may come before heartbeats that wait are read. */
+    private Set<MemberImpl> silent = Set.of();
 
     /** @param hazelcast instance of a member that has joined */
     public MastershipClaimWatch(HazelcastInstance hazelcast) {
@@ -50,14 +54,16 @@ public final class MastershipClaimWatch {
         long now = System.nanoTime();
         boolean stoodStill = now - lastLook > LONGEST_PAUSE_NANOS;
         lastLook = now;
-        if (stoodStill) {
-            return;
-        }
+        Set<MemberImpl> silentBefore = stoodStill ? Set.of() : silent;
+        silent = new HashSet<>();
         for (Invocation<?> call : calls) {
             if (call.op instanceof FetchMembersViewOp
                     && call.getTargetMember() instanceof MemberImpl asked
                     && silence.isTooLong(silence.of(asked))) {
-                end(call, asked);
+                silent.add(asked);
+                if (silentBefore.contains(asked)) {
+                    end(call, asked);
+                }
             }
         }
     }

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * ever, and does nothing else meanwhile: partitions of lost members have no owner, and no member can change what is in
  * them.
  *
- * <p>A batch that lives has ended in time, since each of its stages must begin in time; after that this class takes the
- * permit back, and the marks of partitions that do not move. The repetition of a batch promotes what is left of
- * it. One thread.
+ * <p>After that time no further stage of a batch begins, so it cannot end any more if it has not: this class takes the
+ * permit back, and the marks of partitions that do not move. The repetition of a batch promotes what is left of it. One
+ * thread.
  */
 public final class PromotionWatch {
 
@@ -35,6 +35,8 @@ public final class PromotionWatch {
 
     /** Looks in a row that found the permit taken. They count instead of seconds: in a standstill nothing goes on. */
     private int looks;
+    /** The partition table at the last look: a batch that ends changes it. */
+    private long table;
 
     /** @param hazelcast instance of a member that has joined */
     public PromotionWatch(HazelcastInstance hazelcast) {
@@ -53,7 +55,9 @@ public final class PromotionWatch {
             looks = 0;
             return;
         }
-        looks++;
+        long now = partitions.getPartitionStateStamp();
+        looks = now == table ? looks + 1 : 1;
+        table = now;
         if (looks > longest) {
             log.warn(
                     "a promotion of backups has not ended within {} s: this member stood still, or its machine is"
@@ -77,6 +81,7 @@ public final class PromotionWatch {
     /** Returns whether the mark is that of a migration, or of a copy that this member sends of what it owns. */
     private boolean isMoving(int partition) {
         return migrations.getActiveMigration(partition) != null
+                || migrations.isFinalizingMigrationRegistered(partition)
                 || partitions.getPartition(partition, false).isLocal();
     }
 }

@@ -41,6 +41,9 @@ public final class Member {
 
     private static final Logger log = LoggerFactory.getLogger(Member.class);
     private static final Duration NOTIFIER_PERIOD = Duration.ofSeconds(1);
+    /** The period in which a member looks whether it has merged, and has to read what is known of stored copies. */
+    private static final Duration STORED_COPIES_PERIOD = Duration.ofSeconds(1);
+
     private static final Duration PROTECTION_PERIOD = Duration.ofSeconds(1);
     private static final Duration SAFETY_PERIOD = Duration.ofSeconds(5);
     private static final Duration HOUSEKEEPING_PERIOD = Duration.ofSeconds(5);
@@ -196,6 +199,7 @@ public final class Member {
         HazelcastStoredCopies copies = assembly.calls()
                 .make("the map of stored copies is opened", () -> new HazelcastStoredCopies(joined.hazelcast()));
         assembly.calls().run("what is known of stored copies is read", copies::follow);
+        assembly.every(STORED_COPIES_PERIOD, "stored-copies", copies::look);
         return copies;
     }
 

@@ -7,6 +7,7 @@ import io.discovery.registry.Divergence;
 import io.discovery.registry.ProcessPauseDetector;
 import io.discovery.subscription.Subscriptions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -250,8 +251,9 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         if (!readiness.isComplete()) {
             missing.learn();
         }
-        Set<String> addresses = missing.addresses();
+        Set<String> addresses = new HashSet<>(missing.addresses());
         PeerReconciliation.Result result = comparison.get();
+        addresses.retainAll(missing.addresses());
         if (result.isComplete() && isTimed) {
             changes.met(changeBefore, result.early());
             met(before, addresses);
@@ -285,13 +287,15 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     /**
      * Counts a comparison that lacks a peer for nothing if this member stood still: it tells nothing of what that peer
-     * has acknowledged meanwhile.
+     * has acknowledged meanwhile. One that has stopped in order has left nothing.
      */
     private synchronized void met(int resetsBefore, Set<String> addresses) {
         if (!isInDoubt && !standstill.isLong()) {
             comparedWith = addresses;
         }
-        if (addresses.containsAll(comparedWith)) {
+        Set<String> absent = new HashSet<>(comparedWith);
+        absent.removeAll(addresses);
+        if (!missing.includesAny(absent)) {
             compared(resetsBefore);
         }
     }

@@ -108,6 +108,13 @@ public final class MissingMembers {
                 .toList();
     }
 
+    /** Returns whether a member at one of these addresses is missing. */
+    synchronized boolean includesAny(Set<String> addresses) {
+        // As for a peer that asks: an event may come later.
+        addGone(members.get());
+        return addresses.stream().anyMatch(losses::containsKey);
+    }
+
     /** Forgets a member that stopped in order: others have had all that it took. */
     private synchronized void stopped(String id) {
         losses.values().removeIf(loss -> loss.id().equals(id));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,29 @@ class StandstillCatchUpTest extends CatchUpFixture {
 
         meet("joining", "peer#2");
         assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    /** A member that stops in order leaves all that it has acknowledged to the others. */
+    @Test
+    void aPeerThatStoppedInOrderIsNotWaitedFor() {
+        stopping.put("peer", Runnable::run);
+        meet("peer");
+        standStill();
+
+        meet();
+
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    @Test
+    void aPeerThatGoesDuringTheComparisonHasNotBeenMet() {
+        meet("peer");
+        standStill();
+        catchingUp.meeting(() -> {
+            members = Set.of("self");
+            return told(0);
+        });
+        assertThat(readiness.whyNoReads()).contains("stood still");
     }
 
     /** The history begins anew, so that a list that is read again is followed by changes without a gap. */
@@ -125,6 +149,7 @@ class StandstillCatchUpTest extends CatchUpFixture {
     /** Compares with the members at these addresses, which are all that are there. */
     private void meet(String... peers) {
         members = Stream.concat(Stream.of("self"), Stream.of(peers)).collect(Collectors.toSet());
+        catchingUp.unrest();
         catchingUp.meeting(() -> told(0));
     }
 

@@ -44,7 +44,11 @@ final class EntryListening {
     }
 
     private void changed(LifecycleEvent event) {
-        LifecycleState state = event.getState();
+        entered(event.getState());
+    }
+
+    /** Records a state of this member's life. */
+    void entered(LifecycleState state) {
         if (state == LifecycleState.MERGING) {
             stay = null;
         } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
@@ -92,13 +96,14 @@ final class EntryListening {
     /**
      * Removes the listener. Blocks.
      *
-     * @throws RuntimeException if a member does not answer; calling it again is safe
+     * @throws RuntimeException if a member does not answer: that one, and those that were not asked yet, go on sending
+     *     events that have no receiver
      */
     void end() {
         UUID added = id;
         if (added != null) {
-            map.removeEntryListener(added);
             id = null;
+            map.removeEntryListener(added);
         }
     }
 

@@ -28,6 +28,8 @@ public final class HazelcastStoredCopies implements StoredCopies {
     private final IMap<String, StoredCopy> map;
     private final Map<String, StoredCopy> local = new ConcurrentHashMap<>();
     private final EntryListening listening;
+    /** True if the map has been read since the listener was added. */
+    private boolean isRead;
 
     /** Creates an empty memory, which stays so until {@link #follow}. */
     public HazelcastStoredCopies(HazelcastInstance hazelcast) {
@@ -36,13 +38,36 @@ public final class HazelcastStoredCopies implements StoredCopies {
     }
 
     /**
-     * Reads the map of the cluster, and follows its changes from now on. Blocks; confined to one thread.
+     * Reads the map of the cluster, and follows its changes from now on. Blocks; confined to one thread, as {@link #look}.
+     *
+     * @throws RuntimeException if a member does not answer, or this one merges; calling it again is safe
+     */
+    public void follow() {
+        look();
+        if (!isRead) {
+            throw new IllegalStateException("this member merges into another cluster");
+        }
+    }
+
+    /**
+     * Reads the map anew if this member has merged into another cluster; to be called about once a second. Blocks. The
+     * map's part in the smaller half is discarded without an event: what the map lacks is forgotten here, too.
      *
      * @throws RuntimeException if a member does not answer; calling it again is safe
      */
-    public void follow() {
+    public void look() {
+        if (listening.isKnown() && isRead) {
+            return;
+        }
+        isRead = false;
         listening.begin();
-        map.forEach(local::putIfAbsent);
+        if (listening.isKnown()) {
+            Map<String, StoredCopy> all = new HashMap<>();
+            map.forEach(all::put);
+            local.keySet().retainAll(all.keySet());
+            local.putAll(all);
+            isRead = true;
+        }
     }
 
     /** Forgets all copies in the cluster, where no member has a shared backend any more. Blocks. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import io.discovery.testing.Ports;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 
 /** Real members on 127.0.0.1, with the registry's maps: of two, about half of the keys belong to each. */
 record HazelcastMembers(List<HazelcastInstance> all) implements AutoCloseable {
@@ -63,6 +67,27 @@ record HazelcastMembers(List<HazelcastInstance> all) implements AutoCloseable {
 
     HazelcastInstance second() {
         return all.get(1);
+    }
+
+    /**
+     * Lets the oldest member remove another, which has to merge then.
+     *
+     * @return opens when it has merged
+     */
+    CountDownLatch part(HazelcastInstance other) {
+        CountDownLatch merged = new CountDownLatch(1);
+        other.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleState.MERGED) {
+                merged.countDown();
+            }
+        });
+        ClusterServiceImpl cluster = clusterOf(first());
+        cluster.suspectMember(cluster.getMember(clusterOf(other).getThisAddress()), "test", false);
+        return merged;
+    }
+
+    private static ClusterServiceImpl clusterOf(HazelcastInstance member) {
+        return ((HazelcastInstanceProxy) member).getOriginal().node.getClusterService();
     }
 
     private static Config config(String name, int port, List<Integer> ports, List<CompactSerializer<?>> serializers) {

@@ -11,10 +11,13 @@ import io.discovery.model.Registration;
 import io.discovery.model.Tags;
 import io.discovery.model.Version;
 import io.discovery.registry.StoredCopy;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +70,34 @@ class HazelcastStoredCopiesTest {
 
         await().until(() -> copy.equals(second.find(tombstone.key())));
         assertThat(copy.checkIn()).isNull();
+    }
+
+    /** Hazelcast discards the smaller half's part of the map, and sends no events of what the other half did meanwhile. */
+    @Test
+    void aMemberThatHasMergedKnowsWhatTheOthersKnow() throws InterruptedException {
+        try (HazelcastMembers three = HazelcastMembers.startQuick(3)) {
+            HazelcastStoredCopies oldest = following(three.first());
+            HazelcastStoredCopies youngest = following(three.all().get(2));
+            Map<InstanceKey, StoredCopy> kept = copies("kept");
+            Map<InstanceKey, StoredCopy> forgotten = copies("forgotten");
+            oldest.put(kept);
+            oldest.put(forgotten);
+            await().until(() -> forgotten.keySet().stream().allMatch(key -> youngest.find(key) != null));
+
+            CountDownLatch merged = three.part(three.all().get(2));
+            oldest.forget(forgotten.keySet());
+            assertThat(merged.await(30, TimeUnit.SECONDS)).isTrue();
+
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                youngest.look();
+                forgotten.keySet().forEach(key -> assertThat(youngest.find(key)).isNull());
+                kept.forEach((key, copy) -> assertThat(youngest.find(key)).isEqualTo(copy));
+            });
+            Map<InstanceKey, StoredCopy> later = copies("later");
+            oldest.put(later);
+            await().until(() ->
+                    later.keySet().stream().allMatch(key -> Objects.equals(later.get(key), youngest.find(key))));
+        }
     }
 
     private static HazelcastStoredCopies following(HazelcastInstance member) {
