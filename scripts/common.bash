@@ -14,6 +14,22 @@ fail() {
   exit 1
 }
 
+version_at() { # COMMIT: prints the commit's full name, with its program at target/versions/NAME/discovery.jar, built if it is not there
+  local commit program work
+  commit=$(git -C "$root" rev-parse --verify --quiet "$1^{commit}") || fail "There is no commit '$1' here."
+  program=$root/target/versions/$commit/discovery.jar
+  if [[ ! -f $program ]]; then
+    echo "Building the version at ${commit:0:12} ..." >&2
+    work=$(mktemp -d)
+    # shellcheck disable=SC2064 # The folder is known now, and gone from the function's scope at the exit.
+    trap "rm -rf '$work'" EXIT
+    git clone -q --shared --no-checkout "$root" "$work" && git -C "$work" checkout -q --detach "$commit"
+    (cd "$work" && mvn -q -B -Dmaven.test.skip=true package >&2) || fail "The version at $commit does not build: see above."
+    mkdir -p "${program%/*}" && cp "$work/target/discovery.jar" "$program.part" && mv "$program.part" "$program"
+  fi
+  echo "$commit"
+}
+
 get() { # PORT PATH: prints the body, fails unless the answer is a 2xx
   curl --noproxy '*' -fs --max-time 2 "http://127.0.0.1:$1$2"
 }

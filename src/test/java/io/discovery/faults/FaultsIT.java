@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.history.Promise;
 import io.discovery.history.Violation;
+import io.discovery.testing.VersionBefore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ class FaultsIT {
         List<String> broken = new ArrayList<>();
         for (int n = 0; n < rounds && System.nanoTime() < end; n++) {
             long began = System.nanoTime();
-            Plan plan = Plans.named(name, first + n);
+            Plan plan = plan(name, first + n);
             RoundResult result = run(plan, Long.toString(plan.seed()), PATIENCE);
             System.out.printf(
                     "%s, %d s%n",
@@ -101,8 +102,15 @@ class FaultsIT {
             }
         }
         System.out.println(summary(results));
-        broken.forEach(plan -> System.out.println("repeat: ./scripts/check-faults '" + plan + "'"));
+        String before =
+                VersionBefore.commit().map(commit -> "--before " + commit + " ").orElse("");
+        broken.forEach(plan -> System.out.println("repeat: ./scripts/check-faults " + before + "'" + plan + "'"));
         assertThat(broken).isEmpty();
+    }
+
+    private static Plan plan(String name, long seed) {
+        Plan plan = Plans.named(name, seed);
+        return VersionBefore.commit().isPresent() ? plan.withOlderMember() : plan;
     }
 
     private static String shrunk(RoundResult result) {

@@ -11,9 +11,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A plan of a round. It repeats the round, but for the timing of machine and network.
@@ -163,10 +165,11 @@ record Plan(
     }
 
     private boolean hasAny(Predicate<Fault> kind) {
-        return steps.stream()
-                .flatMap(step -> step.faults().stream())
-                .map(Injection::fault)
-                .anyMatch(kind);
+        return faults().anyMatch(kind);
+    }
+
+    private Stream<Fault> faults() {
+        return steps.stream().flatMap(step -> step.faults().stream()).map(Injection::fault);
     }
 
     /** Returns the parts of machines that the faults need. */
@@ -174,9 +177,11 @@ record Plan(
         return new Machines.Wanted(hasClockFault(), hasAny(Fault::needsFaultyDisk));
     }
 
-    /** Returns the program with which members start. */
+    /** Returns the program with which members start: that of the version before, if the first change of it is an upgrade. */
     Path program() {
-        return hasAny(Fault::needsVersionBefore) ? VersionBefore.jar() : MemberProcess.JAR;
+        return faults().filter(Fault::needsVersionBefore).findFirst().equals(Optional.of(Fault.UPGRADE))
+                ? VersionBefore.jar()
+                : MemberProcess.JAR;
     }
 
     boolean hasShortLeases() {
@@ -204,6 +209,23 @@ record Plan(
         Surroundings encrypted =
                 new Surroundings(surroundings.isProtected(), surroundings.isBalanced(), surroundings.isAbused(), true);
         return new Plan(seed, members, backend, lease, encrypted, size, steps);
+    }
+
+    /**
+     * Returns the same plan with one member, which the seed decides, of the version before, from the first step on; a plan
+     * of upgrades as it is.
+     */
+    Plan withOlderMember() {
+        if (hasAny(Fault::needsVersionBefore)) {
+            return this;
+        }
+        int older = Math.floorMod(seed, members);
+        List<Step> all = new ArrayList<>(steps);
+        all.add(
+                0,
+                Step.of(new Injection(Fault.DOWNGRADE, older, (older + 1) % members, Duration.ZERO))
+                        .settling());
+        return withSteps(all);
     }
 
     /** Returns the same plan without what is beside members, clients and faults. */

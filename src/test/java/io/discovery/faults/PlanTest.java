@@ -3,6 +3,7 @@ package io.discovery.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.discovery.testing.MemberProcess;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -60,6 +61,27 @@ class PlanTest {
 
         assertThat(encrypted).hasToString(plain.toString().replace("tls=off", "tls=on"));
         assertThat(Plans.named("frozen/TLS", 7).surroundings().isEncrypted()).isTrue();
+    }
+
+    @Test
+    void oneMemberIsOfTheVersionBeforeFromTheFirstStepOn() {
+        Plan plain = Plan.draw(7);
+        Plan mixed = plain.withOlderMember();
+
+        assertThat(mixed.steps())
+                .hasSize(plain.steps().size() + 1)
+                .endsWith(plain.steps().toArray(Step[]::new));
+        assertThat(mixed.steps().get(0).faults())
+                .singleElement()
+                .extracting(Injection::fault)
+                .isEqualTo(Fault.DOWNGRADE);
+        assertThat(mixed.program()).isEqualTo(MemberProcess.JAR);
+        assertThat(mixed.withOlderMember()).isEqualTo(mixed);
+        assertThat(Plan.drawUpgrade(7).withOlderMember()).isEqualTo(Plan.drawUpgrade(7));
+        assertThat(LongStream.range(0, 3)
+                        .mapToObj(seed -> Plans.named("frozen", seed).withOlderMember())
+                        .map(plan -> plan.steps().get(0).faults().get(0).victim()))
+                .containsExactly(0, 1, 2);
     }
 
     @Test

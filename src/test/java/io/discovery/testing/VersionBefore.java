@@ -2,14 +2,20 @@ package io.discovery.testing;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** The version of the program before this one, which {@code ./scripts/check-upgrade} builds. */
+/** The version of the program before this one, which {@code ./scripts/check-upgrade} and others build. */
 public final class VersionBefore {
 
-    /** The system property that names the jar. */
+    /** The system property that names its commit. */
     public static final String PROPERTY = "faults.before";
 
     private VersionBefore() {}
+
+    /** Returns its commit; nothing if this run has no version before. */
+    public static Optional<String> commit() {
+        return Optional.of(System.getProperty(PROPERTY, "")).filter(commit -> !commit.isEmpty());
+    }
 
     /**
      * Returns its jar.
@@ -17,10 +23,11 @@ public final class VersionBefore {
      * @throws IllegalStateException if there is none
      */
     public static Path jar() {
-        Path jar = Path.of(System.getProperty(PROPERTY, "")).toAbsolutePath();
+        String commit = commit().orElseThrow(() ->
+                new IllegalStateException("a version before is missing: expected -D" + PROPERTY + "=COMMIT"));
+        Path jar = Path.of("target", "versions", commit, "discovery.jar").toAbsolutePath();
         if (!Files.isRegularFile(jar)) {
-            throw new IllegalStateException("given -D" + PROPERTY + "=" + System.getProperty(PROPERTY)
-                    + ", expected the jar of a version before");
+            throw new IllegalStateException("given -D" + PROPERTY + "=" + commit + ", expected its program at " + jar);
         }
         return jar;
     }
