@@ -6,6 +6,7 @@ import io.discovery.cluster.ClusterException;
 import io.discovery.cluster.FrozenClusterWatch;
 import io.discovery.cluster.HazelcastCluster;
 import io.discovery.cluster.MastershipClaimWatch;
+import io.discovery.cluster.OldestMemberAddressWatch;
 import io.discovery.cluster.OldestMemberWatch;
 import io.discovery.cluster.PromotionWatch;
 import io.discovery.cluster.Schemas;
@@ -79,6 +80,7 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
         assembly.calls()
                 .run("all members can read what this one sends", () -> schemas.bring(RegistrationMap.samples()));
         assembly.every(LOOK_PERIOD, "schemas", schemas::look);
+        assembly.every(LOOK_PERIOD, "oldest-member-address", new OldestMemberAddressWatch(hazelcast)::look);
         assembly.every(LOOK_PERIOD, "oldest-member", new OldestMemberWatch(hazelcast)::look);
         assembly.every(LOOK_PERIOD, "mastership-claim", new MastershipClaimWatch(hazelcast)::look);
         assembly.every(LOOK_PERIOD, "promotions", new PromotionWatch(hazelcast)::look);

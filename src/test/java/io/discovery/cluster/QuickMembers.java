@@ -12,12 +12,23 @@ final class QuickMembers {
 
     private QuickMembers() {}
 
+    /** A member that has its place in a cluster. */
+    interface Member {
+        /** Starts it; the caller terminates it. */
+        HazelcastInstance start();
+    }
+
     /** Starts members of a cluster, one after the other; the caller terminates them. */
     static List<HazelcastInstance> start(int count) {
+        return prepare(count).stream().map(Member::start).toList();
+    }
+
+    /** Returns the members of a cluster, none of which is started. */
+    static List<Member> prepare(int count) {
         String name = UUID.randomUUID().toString();
         List<Integer> ports = Ports.free(count);
         return ports.stream()
-                .map(port -> Hazelcast.newHazelcastInstance(config(name, ports, port)))
+                .<Member>map(port -> () -> Hazelcast.newHazelcastInstance(config(name, ports, port)))
                 .toList();
     }
 
