@@ -32,6 +32,9 @@ class ChurnIT {
     private static final int DEATHS = Integer.getInteger("discovery.churn.deaths", 10_000);
     private static final int DEPLOYS = Integer.getInteger("discovery.churn.deploys", 24);
     private static final int UNREAD = 5_000;
+    /** HISTORY_CHANGES: less than come before the heap is measured, so that the history grows no more. */
+    private static final int CHANGES = 1_000;
+
     private static final double MOST = 1.2;
     private static final String SERVICE = "churn";
     private static final double MEGABYTE = 1 << 20;
@@ -49,8 +52,10 @@ class ChurnIT {
     private final long start = System.nanoTime();
 
     @AutoClose
-    private final MemberProcess member =
-            MemberProcess.start(Map.of("HOST_TTL", Integer.toString(TTL)), "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
+    private final MemberProcess member = MemberProcess.start(
+            Map.of("HOST_TTL", Integer.toString(TTL), "HISTORY_CHANGES", Integer.toString(CHANGES)),
+            "-Xmx512m",
+            "-XX:+ExitOnOutOfMemoryError");
 
     private final Fleet fleet = Fleet.register(member.client(), SERVICE, HOSTS);
 

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.pollinterval.IterativePollInterval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -111,7 +112,8 @@ class LargeSplitIT {
 
     /** Waits until all members show the same of each service. */
     private void awaitEqual(FaultyCluster cluster, List<String> services) {
-        await().atMost(Duration.ofMinutes(5))
+        await().alias("all members show the same")
+                .atMost(Duration.ofMinutes(5))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> inTurn(services, service -> isEqual(cluster, service)));
@@ -159,11 +161,13 @@ class LargeSplitIT {
         requests.forEach(CompletableFuture::join);
     }
 
-    /** Registers hosts, and again those that a busy member refuses. */
+    /** Registers hosts, and again those that a busy member refuses, after longer and longer pauses. */
     private static void post(TestClient client, List<Integer> part) {
         String body = part.stream().map(LargeSplitIT::registration).collect(Collectors.joining(", ", "[", "]"));
-        await().atMost(Duration.ofMinutes(1))
+        await().alias("the member takes the hosts")
+                .atMost(Duration.ofMinutes(3))
                 .pollDelay(Duration.ZERO)
+                .pollInterval(IterativePollInterval.iterative(pause -> pause.multipliedBy(2), Duration.ofMillis(100)))
                 .until(() -> client.post("/v1/registrations", "application/json", body)
                                 .statusCode()
                         == 200);

@@ -63,6 +63,13 @@ class PlantedBugsTest {
         assertThat(bug.values("Check")).hasSize(1);
     }
 
+    /** Rounds of faults tell which promise was broken; the log of another script has to hold what the bug shows. */
+    @ParameterizedTest
+    @MethodSource("bugs")
+    void headHasWhatAScriptPrintsThatFindsTheBug(PlantedBug bug) {
+        assertThat(bug.values("Shows")).hasSize(bug.check().get(0).equals(ROUNDS) ? 0 : 1);
+    }
+
     @ParameterizedTest
     @MethodSource("bugs")
     void checkIsAScriptOrRoundsOfFaults(PlantedBug bug) {
