@@ -50,10 +50,17 @@ final class BucketDigests implements Aggregator<Map.Entry<String, Registration>,
     /** The form in which members send it with its sums. */
     static final class Serializer implements CompactSerializer<BucketDigests> {
 
+        private static final long[] NONE = {};
+
+        /**
+         * Writes no sums where none has been counted: while partitions move, Hazelcast sends the question to each of them,
+         * and 8 kB of zeros each fill the link of a member that joins for longer than a call waits.
+         */
         @Override
         public void write(CompactWriter writer, BucketDigests digests) {
             PeerQuestion.write(writer, digests.comparison);
-            writer.writeArrayOfInt64("sums", digests.sums);
+            boolean isEmpty = Arrays.stream(digests.sums).allMatch(sum -> sum == 0);
+            writer.writeArrayOfInt64("sums", isEmpty ? NONE : digests.sums);
         }
 
         @Override
