@@ -10,10 +10,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A watch over the address of the oldest member, which Hazelcast 5.7 may forget as a member joins.
  *
- * <p>A member that joins asks others who is the oldest. Every some seconds it forgets what it was told, and asks anew. It
- * says that it does not if it has joined in this moment, and does. From then on it takes no partition and no list of
- * members from the oldest one, and reports it as no member; so the next change of the list takes this member, or the
- * oldest one, out of the cluster. Machines whose processors are busy as members start or merge have that moment often.
+ * <p>A member that joins asks others who is the oldest. Before each question Hazelcast forgets the answer to the one
+ * before, even if the member has joined since, though its log says that the answer stays. From then on the member takes no
+ * partition and no list of members from the oldest one, and reports it as no member; so the next change of the list takes
+ * this member, or the oldest one, out of the cluster. Machines whose processors are busy as members start or merge have
+ * that moment often.
  *
  * <p>The member list has the oldest member all the same, as its first: this class lets Hazelcast accept it as the oldest.
  * One thread.
