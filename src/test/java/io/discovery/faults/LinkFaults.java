@@ -8,6 +8,11 @@ import java.util.Set;
 /** Faults of the links between members. Each lasts a time, and is healed then. */
 final class LinkFaults {
 
+    /** The shortest silence after which a member may suspect another: the heartbeats' timeout without an interval. */
+    private static final Duration SUSPICION = Duration.ofSeconds(3);
+    /** The time from a suspicion to the list of members without the suspect, and some more. */
+    private static final Duration PARTING = Duration.ofSeconds(2);
+
     private final FaultyCluster cluster;
     private final Network network;
     private final History history;
@@ -81,8 +86,16 @@ final class LinkFaults {
         }
     }
 
+    /**
+     * Heals the links, and waits until they have no more effect: what was lost is delivered, and a member that suspected
+     * another meanwhile has parted from it.
+     */
     private void heal(long from) {
         network.heal();
+        network.awaitDelivery(Duration.ofNanos(System.nanoTime() - from));
+        if (System.nanoTime() - from > SUSPICION.toNanos()) {
+            Pause.of(PARTING);
+        }
         history.add(new Split(from, System.nanoTime()));
     }
 

@@ -1,6 +1,7 @@
 package io.discovery.faults;
 
 import io.discovery.testing.MemberProcess.Place;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class Network implements AutoCloseable {
 
     private static final int FIRST_NET = 201;
     private static final int LAST_NET = 249;
+    private static final Duration LOOK = Duration.ofMillis(50);
 
     private final String name;
     private final int net;
@@ -30,7 +32,7 @@ final class Network implements AutoCloseable {
         if (!Commands.works("sh", "-c", "test $(id -u) = 0")) {
             return Optional.of("not root");
         }
-        for (String tool : List.of("ip", "iptables", "tc")) {
+        for (String tool : List.of("ip", "iptables", "ss", "tc")) {
             if (!Commands.works("sh", "-c", "command -v " + tool)) {
                 return Optional.of("there is no " + tool);
             }
@@ -102,10 +104,10 @@ final class Network implements AutoCloseable {
         }
     }
 
-    private static void in(String namespace, String... command) {
+    private static String in(String namespace, String... command) {
         List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         all.addAll(List.of(command));
-        Commands.run(all);
+        return Commands.run(all);
     }
 
     private String hub() {
@@ -161,6 +163,11 @@ final class Network implements AutoCloseable {
                 "INPUT",
                 "-p",
                 "tcp",
+                // The resets of the other direction's rule pass: otherwise both would only drop.
+                "!",
+                "--tcp-flags",
+                "RST",
+                "RST",
                 "-s",
                 peerAddress(from),
                 "-j",
@@ -214,6 +221,29 @@ final class Network implements AutoCloseable {
             in(host(n), "iptables", "-w", "-F", "INPUT");
             in(host(n), "sh", "-c", "tc qdisc del dev peers root 2>/dev/null || true");
         }
+    }
+
+    /**
+     * Waits until the links deliver again what was lost on them, at most so long. TCP doubles the time from try to try, so
+     * that a healed link may be silent for as long again as the fault lasted.
+     */
+    void awaitDelivery(Duration atMost) {
+        long begin = System.nanoTime();
+        while (retries() && System.nanoTime() - begin < atMost.toNanos()) {
+            Pause.of(LOOK);
+        }
+    }
+
+    private boolean retries() {
+        return IntStream.range(0, size).anyMatch(n -> {
+            String connections = connections(n);
+            return connections.contains("backoff:") || connections.contains("SYN-SENT");
+        });
+    }
+
+    /** Returns what the system knows of the connections between member {@code n} and its peers. */
+    String connections(int n) {
+        return in(host(n), "ss", "-Htino", "state", "connected", "src", peerAddress(n));
     }
 
     /** Removes the namespaces. Programs in them must have ended before. */
