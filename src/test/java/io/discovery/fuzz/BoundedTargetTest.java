@@ -54,6 +54,6 @@ class BoundedTargetTest {
                 parser.run();
             }
         };
-        new BoundedTarget(target, () -> heap, () -> nanos).read(new byte[3]);
+        new BoundedTarget(target, 1, () -> heap, () -> nanos).read(new byte[3]);
     }
 }

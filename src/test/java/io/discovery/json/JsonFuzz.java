@@ -39,10 +39,19 @@ public final class JsonFuzz implements FuzzTarget {
         requireEqual(shape.isPresent(), tree.isPresent(), "a shape");
         requireEqual(elements.isPresent(), tree.filter(JsonNode::isArray).isPresent(), "elements");
         tree.ifPresent(JsonFuzz::requireStable);
-        tree.ifPresent(node -> requireEqual(
-                shape.orElseThrow(), JsonShape.of(JsonText.write(node)).orElseThrow(), "a shape"));
+        tree.ifPresent(node -> requireAsLarge(
+                shape.orElseThrow(), JsonShape.of(JsonText.write(node)).orElseThrow()));
         elements.ifPresent(each ->
                 requireEqual("[" + String.join(", ", each) + "]", JsonText.write(tree.orElseThrow()), "elements"));
+    }
+
+    /** Checks a text's shape. Of values with one key the shape counts all, and the tree keeps the last. */
+    private static void requireAsLarge(JsonShape text, JsonShape tree) {
+        requireEqual(text.isArray(), tree.isArray(), "a shape's array");
+        requireEqual(text.elements(), tree.elements(), "a shape's elements");
+        FuzzTarget.require(
+                text.values() >= tree.values() && text.mostInElement() >= tree.mostInElement(),
+                () -> text + " is smaller than its tree, " + tree);
     }
 
     private static void requireStable(JsonNode tree) {
