@@ -5,7 +5,7 @@ import io.discovery.model.Comparison;
 import io.discovery.model.Lease;
 import io.discovery.model.Registration;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The digests of a directory by bucket, updated with each change, so that a comparison costs the same whatever the
  * number of registrations. Registrations leave a comparison with time alone in slices: there is a sum for each slice of
- * last versions and each bucket, 8 kB a slice. Thread-safe; a sum read during a change may include neither the old
- * registration nor the new one, which looks like a difference and is gone at the next look.
+ * last versions and each bucket, 8 kB a slice.
+ *
+ * <p>Thread-safe. A sum that is read during a change may include both states of the registration, which looks like a
+ * difference and is gone at the next look; it never lacks both, which might look like equality with a copy that lacks the
+ * registration. For that, a change adds before it removes, and the slices are read from the oldest on: the version of a
+ * registration only grows.
  */
 final class DigestSums {
 
@@ -23,20 +27,20 @@ final class DigestSums {
 
     private final Lease lease;
     private final long sliceMicros;
-    private final Map<Long, AtomicLongArray> bySlice = new ConcurrentHashMap<>();
+    private final Map<Long, AtomicLongArray> bySlice = new ConcurrentSkipListMap<>();
 
     DigestSums(Lease lease) {
         this.lease = lease;
         this.sliceMicros = Comparison.sliceMicros(lease);
     }
 
-    /** Removes one state of a registration, and adds the next. */
+    /** Adds a state of a registration, and removes the one before. */
     void replace(@Nullable Registration before, @Nullable Registration after) {
-        if (before != null) {
-            add(before, -before.copyDigest());
-        }
         if (after != null) {
             add(after, after.copyDigest());
+        }
+        if (before != null) {
+            add(before, -before.copyDigest());
         }
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -87,5 +88,30 @@ class DigestSumsProperties {
 
         sums.sweep(last + 1);
         assertThat(sums.of(everything)).containsOnly(0);
+    }
+
+    /** A sum without it would equal that of a copy that lacks it. */
+    @Example
+    void aRegistrationThatIsChangedMeanwhileIsInTheSums() throws InterruptedException {
+        DigestSums sums = new DigestSums(LEASE);
+        Comparison everything = new Comparison(Comparison.sliceMicros(LEASE), Long.MIN_VALUE);
+        InstanceKey key = InstanceKey.of(new ServiceName("payments"), new IpAddress("127.0.0.1"));
+        IntFunction<Registration> inSlice =
+                slice -> new Registration(key, null, Tags.NONE, new Version(slice * everything.sliceMicros(), 1));
+        sums.replace(null, inSlice.apply(0));
+        Thread changes = new Thread(() -> {
+            for (int slice = 1; slice <= 20_000; slice++) {
+                sums.replace(inSlice.apply(slice - 1), inSlice.apply(slice));
+                sums.sweep(slice * everything.sliceMicros());
+            }
+        });
+        changes.start();
+        int lacks = 0;
+        while (changes.isAlive()) {
+            lacks += sums.of(everything)[Buckets.of(key)] == 0 ? 1 : 0;
+        }
+        changes.join();
+
+        assertThat(lacks).isZero();
     }
 }
