@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way back of a member that was in another half of a split: it learns what it missed by comparing copies. From the
- * merge to the end of the first comparison that began after it, the member refuses reads, and tells subscribers
- * nothing: a list of which one half has come and the other has not would be partial by mistake.
+ * merge to the end of the first comparison with all peers that began after it, the member refuses reads, and tells
+ * subscribers nothing: a list of which one half has come and the other has not would be partial by mistake.
  *
  * <p>So does a member that stood still for long ({@link ProcessPauseDetector#isLong}): leases that its peers know to be
  * renewed have ended in its copy. A comparison with all the peers that it had before tells it of them, or one after it
@@ -60,6 +60,9 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     private volatile Runnable onCaughtUp = () -> {};
     private boolean isMerging;
+    /** True if this member has stood still for long since the merge began. */
+    private boolean hasStoodStillMerging;
+
     private boolean isBehind;
     /** Number of comparisons, of the two that may, that bring in what they found. */
     private int learning;
@@ -189,6 +192,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     @Override
     public synchronized void begin() {
         isMerging = true;
+        hasStoodStillMerging = false;
         changes.leaveMapBehind();
     }
 
@@ -196,8 +200,10 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     @Override
     public synchronized void end() {
         isMerging = false;
-        isInDoubt = false;
+        // The cluster may have gone on without a member that stood still before it had merged.
+        isInDoubt &= hasStoodStillMerging;
         clock.merged();
+        unrest();
         refuse("learning what the cluster has that it has merged into");
         notifyAll();
     }
@@ -205,6 +211,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     /** Records that this member stood still for long, and that peers may have gone on without it. */
     public synchronized void stoodStill() {
         isInDoubt = true;
+        hasStoodStillMerging = isMerging;
         unrest();
         refuse(STOOD_STILL);
     }
@@ -227,13 +234,16 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     /**
      * Runs a comparison with the cluster's map, after a merge that is under way. Blocks; for one thread.
      *
+     * <p>Reads are answered after it only if peers are not waited for: a half that has merged discards its map, and what
+     * it took is in copies alone until the map is given it back.
+     *
      * @throws RuntimeException what it throws; then it is to be run again, and reads stay refused
      */
     public MapReconciliation.Result comparing(Supplier<MapReconciliation.Result> comparison) {
         int before = awaitMerge();
         int changesBefore = changes.changes();
         MapReconciliation.Result result = comparison.get();
-        if (!isInDoubt()) {
+        if (!isInDoubt() && !changes.isMeetingPeers()) {
             compared(before);
         }
         changes.mapCompared(changesBefore, result);
@@ -290,7 +300,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
      * has acknowledged meanwhile. One that has stopped in order has left nothing.
      */
     private synchronized void met(int resetsBefore, Set<String> addresses) {
-        if (!isInDoubt && !standstill.isLong()) {
+        if (!isInDoubt && !isMerging && !standstill.isLong()) {
             comparedWith = addresses;
         }
         Set<String> absent = new HashSet<>(comparedWith);

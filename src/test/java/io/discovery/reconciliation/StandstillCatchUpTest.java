@@ -108,6 +108,37 @@ class StandstillCatchUpTest extends CatchUpFixture {
         assertThat(readiness.whyNoReads()).isNull();
     }
 
+    /** The cluster that the member had nearly merged into removed it, and a member that is alone has all peers there are. */
+    @Test
+    void aStandstillDuringAMergeLastsLongerThanTheMerge() {
+        meet("one", "other");
+        catchingUp.begin();
+        standStill();
+        catchingUp.end();
+
+        meet();
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        meet("one", "other");
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    /** A member that merges has left one cluster, and is not in the other yet. */
+    @Test
+    void aMemberIsNotAloneBecauseItMerges() {
+        meet("peer");
+        catchingUp.begin();
+        meet();
+        catchingUp.end();
+        standStill();
+
+        meet();
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        meet("peer");
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
     @Test
     void peersThatAreGoneAreWaitedForAWhile() {
         meet("peer");
