@@ -48,6 +48,8 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
 
     private static final Logger log = LoggerFactory.getLogger(MemberCluster.class);
     private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
+    /** Much less than the second after which Hazelcast sends a list or a question again. */
+    private static final Duration SHORT_LOOK_PERIOD = Duration.ofMillis(100);
 
     /**
      * Joins the cluster. Blocks.
@@ -72,6 +74,9 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
                 ProgramVersion.version(),
                 membersPort);
         assembly.onStop(hazelcast::shutdown);
+        OldestMemberAddressWatch oldest = new OldestMemberAddressWatch(hazelcast);
+        oldest.look();
+        assembly.every(SHORT_LOOK_PERIOD, "oldest-member-address", oldest::look);
         warnOfOpenPort(
                 assembly.settings().cluster(),
                 hazelcast.getCluster().getLocalMember().getAddress());
@@ -80,7 +85,6 @@ record MemberCluster(HazelcastInstance hazelcast, Vertx vertx, HazelcastCluster 
         assembly.calls()
                 .run("all members can read what this one sends", () -> schemas.bring(RegistrationMap.samples()));
         assembly.every(LOOK_PERIOD, "schemas", schemas::look);
-        assembly.every(LOOK_PERIOD, "oldest-member-address", new OldestMemberAddressWatch(hazelcast)::look);
         assembly.every(LOOK_PERIOD, "oldest-member", new OldestMemberWatch(hazelcast)::look);
         assembly.every(LOOK_PERIOD, "mastership-claim", new MastershipClaimWatch(hazelcast)::look);
         assembly.every(LOOK_PERIOD, "promotions", new PromotionWatch(hazelcast)::look);
