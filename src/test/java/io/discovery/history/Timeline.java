@@ -94,15 +94,11 @@ final class Timeline {
     /**
      * Returns true if the version of one change is surely older than that of another. Members make versions by clocks
      * that are a little apart. A change whose key has a newer version gets one above it, so that counts only where the
-     * other may not have been there yet: in a split, or if it has no known outcome.
+     * other may not have been there yet: in a split, until members have merged, or if it has no known outcome.
      */
     boolean isBefore(Operation one, Operation other) {
         boolean byClocks = one.member() != other.member() || one.member() == Operation.ANY;
-        boolean apart = byClocks
-                && (one.outcome() == Outcome.INFO
-                        || splits.stream()
-                                .anyMatch(
-                                        split -> split.from() <= other.completed() && one.invoked() <= split.until()));
+        boolean apart = byClocks && (one.outcome() == Outcome.INFO || isSplit(one.invoked(), other.completed()));
         return one.completed() + (apart ? rules.clocks().toNanos() : 0) <= other.invoked();
     }
 
@@ -133,9 +129,13 @@ final class Timeline {
      * nothing.
      */
     boolean mayBeCatchingUp(int member, long from, long until) {
+        return isSplit(from, until) || isAway(member, from - rules.catchingUp().toNanos(), until);
+    }
+
+    /** Returns true if links were at fault in this time, or not long before: members merge some seconds after that. */
+    private boolean isSplit(long from, long until) {
         long late = rules.catchingUp().toNanos();
-        return splits.stream().anyMatch(split -> from <= split.until() + late && until >= split.from())
-                || isAway(member, from - late, until);
+        return splits.stream().anyMatch(split -> from <= split.until() + late && until >= split.from());
     }
 
     /** Returns true if links were at fault, or members were still catching up after it. */
