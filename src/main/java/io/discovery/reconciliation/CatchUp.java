@@ -297,7 +297,8 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     /**
      * Counts a comparison that lacks a peer for nothing if this member stood still: it tells nothing of what that peer
-     * has acknowledged meanwhile. One that has stopped in order has left nothing.
+     * has acknowledged meanwhile. One that has stopped in order has left nothing. A member that stood still while it
+     * merged was about to have peers: if it has none now, the others have gone on without it, and it will merge again.
      */
     private synchronized void met(int resetsBefore, Set<String> addresses) {
         if (!isInDoubt && !isMerging && !standstill.isLong()) {
@@ -305,7 +306,8 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
         }
         Set<String> absent = new HashSet<>(comparedWith);
         absent.removeAll(addresses);
-        if (!missing.includesAny(absent)) {
+        boolean isLeftAlone = isInDoubt && hasStoodStillMerging && addresses.size() <= 1;
+        if (!isLeftAlone && !missing.includesAny(absent)) {
             compared(resetsBefore);
         }
     }

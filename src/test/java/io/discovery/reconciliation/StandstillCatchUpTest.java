@@ -123,6 +123,22 @@ class StandstillCatchUpTest extends CatchUpFixture {
         assertThat(readiness.whyNoReads()).isNull();
     }
 
+    /** Its peers were to be those with which it merged: they have removed it, and it had none before. */
+    @Test
+    void aMemberThatWasAloneAndStoodStillMergingWaitsForPeers() {
+        meet();
+        catchingUp.begin();
+        standStill();
+        catchingUp.end();
+
+        meet();
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        merge(catchingUp);
+        meet("one");
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
     /** A member that merges has left one cluster, and is not in the other yet. */
     @Test
     void aMemberIsNotAloneBecauseItMerges() {
