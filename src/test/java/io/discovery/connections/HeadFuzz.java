@@ -20,6 +20,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,14 @@ import org.jspecify.annotations.Nullable;
 public final class HeadFuzz implements FuzzTarget {
 
     private static final String CHUNKED = "Transfer-Encoding: chunked";
+    private static final String MALFORMED = "malformed";
+    /**
+     * A line that goes on the line before. Among trailers, Netty takes it for one only if both came in the same packet, and
+     * for a trailer with a bad name otherwise. It refuses either, but not one behind a trailer that it leaves out, such as
+     * Content-Length, with which it leaves out the line.
+     */
+    private static final Pattern FOLD = Pattern.compile("\\n[ \\t]");
+
     private static final HttpServerOptions OPTIONS = new HttpServerOptions();
 
     /** The largest head that is read, as it is counted, in a buffer that has grown to twice its bytes. */
@@ -66,7 +75,18 @@ public final class HeadFuzz implements FuzzTarget {
     @Override
     public void read(byte[] input) {
         CutInput cut = CutInput.of(input);
-        requireEqual(requests(cut.pieces()), requests(cut.whole()), "the requests of a connection in pieces");
+        String pieces = requests(cut.pieces());
+        String whole = requests(cut.whole());
+        if (FOLD.matcher(new String(input, ISO_8859_1)).find()) {
+            require(isPrefix(pieces, whole) || isPrefix(whole, pieces), () -> pieces + " in pieces, expected " + whole);
+        } else {
+            requireEqual(pieces, whole, "the requests of a connection in pieces");
+        }
+    }
+
+    /** Returns whether one connection was read as another, until it ended as malformed. */
+    private static boolean isPrefix(String one, String other) {
+        return other.startsWith(one.endsWith(MALFORMED) ? one.substring(0, one.length() - MALFORMED.length()) : one);
     }
 
     private static String requests(List<byte[]> pieces) {
@@ -123,12 +143,9 @@ public final class HeadFuzz implements FuzzTarget {
             }
         }
 
-        /**
-         * Returns what the client is told. Netty reads a folded trailer as such if the line before came in the same
-         * packet, and as a trailer with a bad name otherwise: it refuses both, but not for the same reason.
-         */
+        /** Returns what the client is told. */
         private static String fault(Throwable cause) {
-            return cause instanceof TooLongFrameException ? "too long: " + cause.getClass() : "malformed";
+            return cause instanceof TooLongFrameException ? "too long: " + cause.getClass() : MALFORMED;
         }
 
         /** Ends the connection at the first part that is malformed, as the server does. */
