@@ -6,6 +6,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.discovery.testing.Ports;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Hazelcast members in this process that miss each other as soon as members of the program do, and merge as soon. */
 final class QuickMembers {
@@ -25,10 +26,15 @@ final class QuickMembers {
 
     /** Returns the members of a cluster, none of which is started. */
     static List<Member> prepare(int count) {
+        return prepare(count, Hazelcast::newHazelcastInstance);
+    }
+
+    /** Does the same for members that start otherwise than Hazelcast's own. */
+    static List<Member> prepare(int count, Function<Config, HazelcastInstance> start) {
         String name = UUID.randomUUID().toString();
         List<Integer> ports = Ports.free(count);
         return ports.stream()
-                .<Member>map(port -> () -> Hazelcast.newHazelcastInstance(config(name, ports, port)))
+                .<Member>map(port -> () -> start.apply(config(name, ports, port)))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.cluster.impl.JoinMessage;
 import com.hazelcast.internal.cluster.impl.JoinRequest;
+import com.hazelcast.internal.hotrestart.InternalHotRestartService;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.server.ServerConnection;
@@ -15,7 +16,7 @@ import io.discovery.cluster.tls.MemberTls;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Hazelcast's node with this package's reading of data from other members and its rule for members that join. */
+/** Hazelcast's node with this package's reading of data from other members and its rules for members that join. */
 final class GuardedNodeContext extends DefaultNodeContext {
 
     private final UnknownConnections strangers;
@@ -39,10 +40,23 @@ final class GuardedNodeContext extends DefaultNodeContext {
     private static final class Extension extends DefaultNodeExtension {
 
         private final GuardedNodeContext guard;
+        private final FrozenClusterJoins joins;
 
         Extension(Node node, GuardedNodeContext guard) {
             super(node);
             this.guard = guard;
+            this.joins = new FrozenClusterJoins(node);
+        }
+
+        @Override
+        public InternalHotRestartService getInternalHotRestartService() {
+            return joins;
+        }
+
+        @Override
+        public void onMemberListChange() {
+            joins.noteMembers();
+            super.onMemberListChange();
         }
 
         @Override
