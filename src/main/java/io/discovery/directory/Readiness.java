@@ -33,6 +33,8 @@ public final class Readiness {
     }
 
     private volatile Phase phase = Phase.JOINING;
+    /** True once the member has been open, or would have been if it did not stop. */
+    private volatile boolean isComplete;
     /** Detailed reason for which reads wait during the warm-up; null for the reason of the phase. */
     private volatile @Nullable String explanation;
     /** Reason for which an open member refuses reads now; null for none. */
@@ -50,6 +52,7 @@ public final class Readiness {
 
     /** Enters a later phase; ignores an earlier one, so that a late warm-up cannot reopen a stopping member. */
     public synchronized void enter(Phase next) {
+        isComplete |= next == Phase.OPEN;
         if (next.compareTo(phase) > 0) {
             phase = next;
         }
@@ -122,6 +125,10 @@ public final class Readiness {
     /** Returns why reads are refused now; null if they are answered. */
     public @Nullable String whyNoReads() {
         Phase now = phase;
+        if (now == Phase.DRAINING && !isComplete) {
+            // A member that stops while it warms up.
+            now = Phase.WARMING;
+        }
         String why = now == Phase.WARMING ? explanation : now.reads ? hindrance() : null;
         return why != null || now.reads ? why : now.reason;
     }
@@ -139,7 +146,7 @@ public final class Readiness {
 
     /** Returns whether the directory is complete; from then on, an instance that it lacks is not registered. */
     public boolean isComplete() {
-        return phase.compareTo(Phase.OPEN) >= 0;
+        return isComplete;
     }
 
     /**

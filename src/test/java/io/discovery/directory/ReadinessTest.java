@@ -130,6 +130,23 @@ class ReadinessTest {
         assertThat(member.whyDrained(false)).isEqualTo("stopped");
     }
 
+    /** It serves on for some seconds, with what it has learned so far. */
+    @Test
+    void aMemberThatStopsBeforeItIsCompleteAnswersNoReads() {
+        Readiness readiness = new Readiness();
+        readiness.enter(Readiness.Phase.WARMING);
+        readiness.enter(Readiness.Phase.DRAINING);
+
+        assertThat(readiness.whyNoReads()).isEqualTo("loading the registry");
+        assertThat(readiness.whyNoWrites()).isNull();
+        assertThat(readiness.isComplete()).isFalse();
+
+        readiness.enter(Readiness.Phase.OPEN);
+        assertThat(readiness.phase()).isEqualTo(Readiness.Phase.DRAINING);
+        assertThat(readiness.whyNoReads()).as("the warm-up has ended").isNull();
+        assertThat(readiness.isComplete()).isTrue();
+    }
+
     @Test
     void aMemberThatStopsNeverOpensAgain() {
         Readiness readiness = new Readiness();
@@ -139,6 +156,7 @@ class ReadinessTest {
         assertThat(readiness.whyNoReads()).isNotNull();
         assertThat(readiness.whyNoWrites()).isNull();
 
+        readiness.enter(Readiness.Phase.OPEN);
         readiness.enter(Readiness.Phase.DRAINING);
         readiness.enter(Readiness.Phase.OPEN);
         assertThat(readiness.phase()).isEqualTo(Readiness.Phase.DRAINING);
