@@ -60,7 +60,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     private volatile Runnable onCaughtUp = () -> {};
     private boolean isMerging;
-    /** True if this member has stood still for long since the merge began. */
+    /** True if this member has stood still for long since a merge began, before it had met its new peers. */
     private boolean hasStoodStillMerging;
 
     private boolean isBehind;
@@ -211,7 +211,7 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
     /** Records that this member stood still for long, and that peers may have gone on without it. */
     public synchronized void stoodStill() {
         isInDoubt = true;
-        hasStoodStillMerging = isMerging;
+        hasStoodStillMerging = isMerging || isBehind;
         unrest();
         refuse(STOOD_STILL);
     }

@@ -139,6 +139,20 @@ class StandstillCatchUpTest extends CatchUpFixture {
         assertThat(readiness.whyNoReads()).isNull();
     }
 
+    @Test
+    void aMemberThatWasAloneAndStandsStillBeforeItHasMetItsNewPeersWaitsForThem() {
+        meet();
+        merge(catchingUp);
+        standStill();
+
+        meet();
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        merge(catchingUp);
+        meet("one");
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
     /** A member that merges has left one cluster, and is not in the other yet. */
     @Test
     void aMemberIsNotAloneBecauseItMerges() {
