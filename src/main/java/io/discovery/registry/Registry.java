@@ -180,7 +180,8 @@ public final class Registry {
 
     /**
      * Sends a change, with a new version above the stored one after each refusal, until it applies or its client no
-     * longer waits: after that a later version would be false.
+     * longer waits: after that a later version would be false. A process that stood still does not know whether it
+     * waits.
      */
     private Future<Made> attempt(Change change, int attemptsLeft, BooleanSupplier isOver) {
         return store.apply(change).compose(outcome -> {
@@ -188,7 +189,9 @@ public final class Registry {
                 return Future.succeededFuture(new Made(change.version(), applied.registration()));
             }
             if (outcome instanceof Outcome.Stale stale) {
-                return attemptsLeft > 1 && !isOver.getAsBoolean()
+                return attemptsLeft > 1
+                                && !isOver.getAsBoolean()
+                                && !conditions.standstill().isDoubtful()
                         ? attempt(change.at(clock.nextAbove(stale.stored())), attemptsLeft - 1, isOver)
                         : Future.failedFuture(new RegistryException.OutcomeUnknown("newer changes came in between"));
             }

@@ -90,6 +90,26 @@ final class RegistryDeadlineTest {
         assertThat(registry.changesInFlight()).isZero();
     }
 
+    /** A machine that was suspended has not counted the time: its client may have gone long ago. */
+    @Test
+    void whatWasOnItsWayDuringAStandstillIsNotTriedAgain() {
+        Promise<Outcome> late = Promise.promise();
+        List<Change> sent = new ArrayList<>();
+        Registry registry = member.over(
+                answering(change -> {
+                    sent.add(change);
+                    return late.future();
+                }),
+                Duration.ofMinutes(10));
+        Future<Version> registering = register(registry);
+        member.nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+        late.complete(new Outcome.Stale(sent.get(0).version()));
+
+        assertThatThrownBy(() -> await(registering)).isInstanceOf(OutcomeUnknown.class);
+        assertThat(sent).hasSize(1);
+    }
+
     @Test
     void tooManyChangesAtOnceAreRefusedAtOnceAndTheOthersGoOn() {
         List<Promise<Outcome>> pending = new ArrayList<>();
