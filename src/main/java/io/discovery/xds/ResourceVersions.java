@@ -1,5 +1,6 @@
 package io.discovery.xds;
 
+import io.discovery.directory.ContentVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * equal on every member and in any order, and costs what changes instead of what there is. Confined to one event loop.
  */
 final class ResourceVersions {
+
+    private static final String NO_HOSTS = ContentVersion.EMPTY.toString();
 
     private final Map<String, String> versions = new HashMap<>();
     private long high;
@@ -51,9 +54,12 @@ final class ResourceVersions {
         }
     }
 
-    /** Returns the version of all resources; for a single resource its own version, which people find elsewhere too. */
+    /**
+     * Returns the version of all resources; for a single resource its own version, which people find elsewhere too, unless
+     * it is that of every service without hosts.
+     */
     String version() {
-        return versions.size() == 1
+        return versions.size() == 1 && !versions.containsValue(NO_HOSTS)
                 ? versions.values().iterator().next()
                 : HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
     }
