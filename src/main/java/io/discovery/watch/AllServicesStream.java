@@ -90,13 +90,16 @@ final class AllServicesStream implements SseWriter.Source {
         }
     }
 
-    /** Sends the given events and as many more as one write takes. */
+    /**
+     * Sends the given events and as many more as one write takes. If reading a service shows so many changes that the stream
+     * has to start over, the next write does so.
+     */
     private void send(SseEvents events) {
         if (isStartingOver) {
             isStartingOver = false;
             events.reset(id());
         }
-        for (ServiceName next = next(); next != null && events.length() < ENOUGH; next = next()) {
+        for (ServiceName next = next(); next != null && events.length() < ENOUGH && !isStartingOver; next = next()) {
             if (!changed.remove(next)) {
                 position = next;
             }
