@@ -2,6 +2,7 @@ package io.discovery.backend.dynamodb;
 
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,9 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class TagsText {
 
+    /** More than a number has as it is written that a client may send: that one may have 1,000 digits. */
+    private static final int LONGEST_NUMBER = 2_000;
+
     private static final ObjectMapper PYTHON = JsonMapper.builder(new JsonFactoryBuilder()
                     .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNumberLength(LONGEST_NUMBER)
+                            .build())
                     .build())
             // Numbers keep the digits that were sent, as in clients' tags.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

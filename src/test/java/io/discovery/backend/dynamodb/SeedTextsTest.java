@@ -4,7 +4,9 @@ import static io.discovery.backend.dynamodb.ItemFixtures.MICROS;
 import static io.discovery.backend.dynamodb.ItemFixtures.SEED_TIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.json.JsonText;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,5 +52,13 @@ class SeedTextsTest {
             })
     void tagsAreReadAsPythonReadsThem(String text, String value) {
         assertThat(TagsText.read(text)).containsExactly(Map.entry("a", value));
+    }
+
+    /** A number of a thousand digits, the most that a client may send, has more of them as it is written. */
+    @Test
+    void theLongestNumberIsReadAsItWasWritten() {
+        String number = JsonText.write(JsonText.parse("1".repeat(999) + "e1").orElseThrow());
+
+        assertThat(TagsText.read("{\"a\": " + number + "}")).containsExactly(Map.entry("a", number));
     }
 }
