@@ -81,8 +81,11 @@ public final class BackendSync implements AutoCloseable {
                 parts.cluster,
                 new LocalBackendLoader.Work(
                         load, writeBehind, parts.settings.backend().writeBehind()));
-        return new BackendSync(
-                loading, writeBehind, writeBehind::failure, new DamageReport(backend), () -> {}, writeBehind::close);
+        Runnable ending = () -> {
+            load.finish(writeBehind);
+            writeBehind.close();
+        };
+        return new BackendSync(loading, writeBehind, writeBehind::failure, new DamageReport(backend), () -> {}, ending);
     }
 
     /**
@@ -107,6 +110,7 @@ public final class BackendSync implements AutoCloseable {
             if (parts.cluster.members().size() == 1) {
                 policy.leaveNothing();
             }
+            policy.writeForOthers();
             sweep.run();
             writeBehind.close();
         };

@@ -50,6 +50,13 @@ public final class InitialBackendSync {
         writeDifferences(Map.of(), writeBehind);
     }
 
+    /** Writes all known registrations if the backend has not been read: a member that ends may be the last to know them. */
+    public void finish(WriteBehind writeBehind) {
+        if (!writeBehind.isFollowing()) {
+            skip(writeBehind);
+        }
+    }
+
     private void writeDifferences(Map<InstanceKey, Long> stored, WriteBehind writeBehind) {
         // Follow first: a registration that changes during the pass is written because of its change.
         writeBehind.follow();

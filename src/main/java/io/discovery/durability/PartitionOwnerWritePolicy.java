@@ -28,6 +28,7 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     private final Predicate<Registration> owns;
     private final long heartbeatDelayMicros;
     private volatile boolean postponesNothing;
+    private volatile boolean isWritingForOthers;
 
     /**
      * @param importer import into the registry of rows that have newer registers
@@ -45,6 +46,14 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     /** Ends the postponement of heartbeats: no member is left to write them later. */
     public void leaveNothing() {
         postponesNothing = true;
+    }
+
+    /**
+     * Makes this member write what other members own: an owner that stops too may have written its last before this member
+     * took a change.
+     */
+    public void writeForOthers() {
+        isWritingForOthers = true;
     }
 
     /**
@@ -70,7 +79,7 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
                 || !importer.lease().isKept(registration, now)) {
             return false;
         }
-        return !isPostponed(registration, stored, now - delayMicros) && owns.test(registration);
+        return !isPostponed(registration, stored, now - delayMicros) && (isWritingForOthers || owns.test(registration));
     }
 
     private boolean isPostponed(Registration registration, @Nullable StoredCopy stored, long oldFrom) {
@@ -89,6 +98,11 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     private boolean isOfWrongClock(Version checkIn) {
         return checkIn.member() != Version.NO_MEMBER
                 && checkIn.micros() > importer.clock().limitMicros();
+    }
+
+    @Override
+    public Registration newest(Registration waiting) {
+        return waiting.mergedInto(importer.copy().find(waiting.key()));
     }
 
     @Override

@@ -77,6 +77,11 @@ public final class WriteBehind implements AutoCloseable {
         isFollowing = true;
     }
 
+    /** Returns whether changes are taken. */
+    boolean isFollowing() {
+        return isFollowing;
+    }
+
     public void changed(Registration registration) {
         if (isFollowing && policy.isDue(registration)) {
             add(registration);
@@ -104,7 +109,8 @@ public final class WriteBehind implements AutoCloseable {
 
     private void add(Registration registration) {
         if (!isRejected(registration)) {
-            waiting.put(registration.key(), registration);
+            // Threads may tell of two states in either order.
+            waiting.merge(registration.key(), registration, Registration::merge);
         }
     }
 
@@ -142,9 +148,14 @@ public final class WriteBehind implements AutoCloseable {
         try {
             @Nullable BackendException refusal = null;
             List<Registration> batch = new ArrayList<>(BATCH);
-            for (Registration registration : waiting.values()) {
+            for (Registration waited : waiting.values()) {
                 if (batch.isEmpty() && isOver.getAsBoolean()) {
                     return;
+                }
+                Registration registration = policy.newest(waited);
+                if (!registration.equals(waited) && !waiting.replace(waited.key(), waited, registration)) {
+                    // It has changed in this moment, and is for the next round.
+                    continue;
                 }
                 if (!policy.isDue(registration)) {
                     // Another member has written it or has become its owner meanwhile, or it is past its RETENTION.

@@ -48,6 +48,14 @@ public interface WritePolicy {
     /** Returns whether this state may not wait for a newer one. Implies that it is due. Thread-safe; never blocks. */
     boolean isOverdue(Registration registration);
 
+    /**
+     * Returns the newest state of a registration that has waited to be written: other members may have changed and
+     * written it meanwhile. Thread-safe; never blocks.
+     */
+    default Registration newest(Registration waiting) {
+        return waiting;
+    }
+
     /** Returns the known state of the stored copy. Thread-safe; never blocks. */
     @Nullable
     StoredCopy known(InstanceKey key);

@@ -175,4 +175,27 @@ class InitialBackendSyncTest {
         all.set(0, Buckets.COUNT);
         return map.read(all);
     }
+
+    /** A member that waits for others before it reads its file takes writes meanwhile. */
+    @Test
+    void whatIsKnownIsWrittenAtTheEndIfTheBackendHasNotBeenRead() {
+        Registration known = registered(key("payments", 1), clock.next());
+        copy.merge(known);
+
+        load.finish(writeBehind);
+        writeBehind.close();
+
+        assertThat(backend.rows).containsValue(known);
+    }
+
+    @Test
+    void whatIsStoredIsNotWrittenOnceMoreAtTheEnd() {
+        Registration known = registered(key("payments", 1), clock.next());
+        everywhere(known);
+        load.run(writeBehind);
+
+        load.finish(writeBehind);
+
+        assertThat(writeBehind.waiting()).isZero();
+    }
 }

@@ -13,11 +13,13 @@ import io.discovery.model.Registration;
 import io.discovery.model.Version;
 import io.discovery.model.Weight;
 import io.discovery.registry.Fixtures;
+import io.discovery.registry.ListedBackend;
 import io.discovery.registry.LocalStore;
 import io.discovery.registry.StoredCopy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class PartitionOwnerWritePolicyTest {
@@ -201,5 +203,38 @@ class PartitionOwnerWritePolicyTest {
 
     private Registration changed(Change change) {
         return ((Outcome.Applied) change.applyTo(stored)).registration();
+    }
+
+    /** The owner has written its last, and this member is about to. */
+    @Test
+    void aMemberThatStopsWritesWhatItsOwnerMayNotHaveWritten() {
+        done(stored);
+        Registration gone = changed(new Change.Deregister(stored.key(), clock.next(), LEASE));
+        owner = false;
+        assertThat(policy.isOverdue(gone)).isFalse();
+
+        policy.writeForOthers();
+
+        assertThat(policy.isOverdue(gone)).isTrue();
+        assertThat(policy.isOverdue(stored)).isFalse();
+    }
+
+    /** While it waited, another member owned the key, and stored a newer state. */
+    @Test
+    void aStateThatWaitedLongIsWrittenAsItIsNow() {
+        ListedBackend backend = new ListedBackend();
+        WriteBehind writeBehind = new WriteBehind(backend, policy);
+        writeBehind.follow();
+        writeBehind.changed(stored);
+        copy.merge(stored);
+        Registration gone = changed(new Change.Deregister(stored.key(), clock.next(), LEASE));
+        copy.merge(gone);
+        done(gone);
+
+        writeBehind.start(Duration.ofMillis(20));
+
+        Awaitility.await().until(() -> writeBehind.waiting() == 0);
+        writeBehind.close();
+        assertThat(backend.batches).isEmpty();
     }
 }

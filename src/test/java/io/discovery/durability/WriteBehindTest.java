@@ -213,4 +213,19 @@ class WriteBehindTest {
         assertThat(writeBehind.failed()).isOne();
         assertThat(backend.closed).isTrue();
     }
+
+    /** Two threads tell of two states of one registration, the later first. */
+    @Test
+    void aStateThatIsToldLateDoesNotReplaceANewerOne() {
+        writeBehind.follow();
+        Registration older = registered(key("payments", 1), clock.next());
+        Registration newer = registered(key("payments", 1), clock.next());
+        writeBehind.changed(newer);
+        writeBehind.changed(older);
+
+        writeBehind.start(DELAY);
+
+        await().until(() -> writeBehind.waiting() == 0);
+        assertThat(backend.rows).containsValue(newer);
+    }
 }
