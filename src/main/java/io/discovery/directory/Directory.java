@@ -379,6 +379,14 @@ public final class Directory {
         return listingLease(nowMicros.getAsLong());
     }
 
+    /**
+     * Returns a number that is another one after expiry protection has begun or ended, even if it has done both. A reader of
+     * the lists in between has caused the new number before.
+     */
+    public int protectionChanges() {
+        return leaseEnds == null ? 0 : leaseEnds.protectionChanges();
+    }
+
     private Lease listingLease(long now) {
         return leaseEnds != null && leaseEnds.at(now).isProtecting() ? protectingLease : lease;
     }

@@ -28,6 +28,8 @@ final class LeaseEnds {
     private long live;
     private long lapsed;
     private volatile LeaseCounts census;
+    /** Number of times that protection has begun or ended. */
+    private volatile int protectionChanges;
 
     LeaseEnds(Lease lease, long nowMicros) {
         this.lease = lease;
@@ -89,14 +91,23 @@ final class LeaseEnds {
         return sum;
     }
 
+    /** Returns the number of times that protection has begun or ended. */
+    int protectionChanges() {
+        return protectionChanges;
+    }
+
     /** Returns the number of leases it holds. */
     synchronized long size() {
         return sum(ends);
     }
 
-    private void publish(long validUntil) {
+    private synchronized void publish(long validUntil) {
         LeaseCounts counted = new LeaseCounts(live, lapsed, ExpiryProtection.isActive(live, lapsed), validUntil);
         if (!counted.equals(census)) {
+            if (counted.isProtecting() != census.isProtecting()) {
+                // Before readers can see it.
+                protectionChanges++;
+            }
             census = counted;
         }
     }

@@ -58,6 +58,7 @@ public final class Subscriptions {
     private final TreeSet<Topic> byEnd = new TreeSet<>(
             Comparator.<Topic>comparingLong(topic -> topic.validUntil).thenComparingLong(topic -> topic.number));
     private Lease lease;
+    private int protectionChanges;
 
     /** @param nowMicros the clock of the directory */
     public Subscriptions(Directory directory, LongSupplier nowMicros) {
@@ -220,9 +221,12 @@ public final class Subscriptions {
             return Long.MAX_VALUE;
         }
         Lease listing = directory.listingLease();
-        if (!listing.equals(lease)) {
+        int changes = directory.protectionChanges();
+        if (!listing.equals(lease) || changes != protectionChanges) {
             lease = listing;
-            topics.values().forEach(topic -> update(topic, false));
+            protectionChanges = changes;
+            // Marked: clients may have read other lists since the last look.
+            topics.values().forEach(topic -> update(topic, true));
             if (!ofAll.isEmpty() && lease.overtimeMicros() > 0) {
                 // Protection has begun: services without a topic, because all their leases had ended, are listed again.
                 directory.names().forEach(this::follow);

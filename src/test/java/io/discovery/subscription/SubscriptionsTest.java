@@ -360,6 +360,27 @@ class SubscriptionsTest {
         assertThat(told).containsExactly("payments 20", "payments 0");
     }
 
+    /** A client that has read the list in between has another than the one that was told last. */
+    @Test
+    void protectionThatEndsAndBeginsAgainBetweenTwoLooksIsTold() {
+        for (int host = 1; host <= 20; host++) {
+            register(PAYMENTS, host, "r");
+        }
+        follow(PAYMENTS);
+        now.set(10 * SECOND + 1);
+        look();
+        told.clear();
+        for (int host = 1; host <= 40; host++) {
+            register(ORDERS, host, "r");
+        }
+        assertThat(directory.service(PAYMENTS).listings()).isEmpty();
+
+        now.set(20 * SECOND + 2);
+        look();
+
+        assertThat(told).containsExactly("payments 20");
+    }
+
     /** The service has no list before, so nothing was kept of it. */
     @Test
     void subscribersToAllAreToldOfAServiceThatProtectionBringsBack() {
