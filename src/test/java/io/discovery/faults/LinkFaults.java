@@ -10,8 +10,11 @@ final class LinkFaults {
 
     /** The shortest silence after which a member may suspect another: the heartbeats' timeout without an interval. */
     private static final Duration SUSPICION = Duration.ofSeconds(3);
-    /** The time from a suspicion to the list of members without the suspect, and some more. */
-    private static final Duration PARTING = Duration.ofSeconds(2);
+    /**
+     * The time from a suspicion to the list of members without the suspect, and some more. A member that suspects the oldest
+     * one sends it no heartbeats from then on, and the oldest one removes it after 4 s of silence.
+     */
+    private static final Duration PARTING = Duration.ofSeconds(6);
 
     private final FaultyCluster cluster;
     private final Network network;
