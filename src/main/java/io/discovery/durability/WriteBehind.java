@@ -38,6 +38,8 @@ public final class WriteBehind implements AutoCloseable {
     private static final Duration FLUSH_AT_CLOSE = Duration.ofSeconds(20);
 
     private static final Duration PAUSE_AT_CLOSE = Duration.ofMillis(250);
+    /** Rounds for changes that come while the last ones are written: in a large registry they never end. */
+    private static final int LATE_ROUNDS = 3;
 
     private final StorageBackend backend;
     private final WritePolicy policy;
@@ -273,13 +275,16 @@ public final class WriteBehind implements AutoCloseable {
         }
         writeWaiting(isOver);
         // A thread that was interrupted does not park: it would call the backend without a pause.
-        while (!waiting.isEmpty()
-                && !isOver.getAsBoolean()
-                && !Thread.currentThread().isInterrupted()) {
+        for (int late = 0;
+                !waiting.isEmpty()
+                        && (failure != null || late < LATE_ROUNDS)
+                        && !isOver.getAsBoolean()
+                        && !Thread.currentThread().isInterrupted();
+                late++) {
             LockSupport.parkNanos(PAUSE_AT_CLOSE.toNanos());
             writeWaiting(isOver);
         }
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() && (failure != null || isOver.getAsBoolean())) {
             log.error("{} registrations were not written by this member: {}", waiting.size(), failure);
         }
         backend.close();

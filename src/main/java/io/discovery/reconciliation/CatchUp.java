@@ -210,8 +210,9 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     /** Records that this member stood still for long, and that peers may have gone on without it. */
     public synchronized void stoodStill() {
+        // Behind for a merge, and not for a standstill just before this one.
+        hasStoodStillMerging = isMerging || isBehind && (hasStoodStillMerging || !isInDoubt);
         isInDoubt = true;
-        hasStoodStillMerging = isMerging || isBehind;
         unrest();
         refuse(STOOD_STILL);
     }

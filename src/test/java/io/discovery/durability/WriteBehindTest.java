@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.model.CheckIn;
+import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.registry.Fixtures;
 import io.discovery.registry.ListedBackend;
+import io.discovery.registry.StoredCopy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -227,5 +231,41 @@ class WriteBehindTest {
 
         await().until(() -> writeBehind.waiting() == 0);
         assertThat(backend.rows).containsValue(newer);
+    }
+
+    /** A member of a large registry hears of others' changes until it has left the cluster. */
+    @Test
+    void closingDoesNotWaitForTheEndOfChanges() {
+        List<Runnable> next = new ArrayList<>();
+        WriteBehind busy = new WriteBehind(backend, new WritePolicy() {
+            @Override
+            public boolean isDue(Registration registration) {
+                return true;
+            }
+
+            @Override
+            public boolean isOverdue(Registration registration) {
+                return true;
+            }
+
+            @Override
+            public @Nullable StoredCopy known(InstanceKey key) {
+                return null;
+            }
+
+            @Override
+            public void done(List<Registration> stored, List<Registration> found) {
+                next.forEach(Runnable::run);
+            }
+        });
+        busy.follow();
+        next.add(() -> busy.changed(registered(key("payments", 1), clock.next())));
+        next.forEach(Runnable::run);
+
+        busy.close();
+
+        assertThat(busy.waiting()).isEqualTo(1);
+        assertThat(backend.batches).hasSize(4);
+        assertThat(backend.closed).isTrue();
     }
 }

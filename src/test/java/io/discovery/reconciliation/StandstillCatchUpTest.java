@@ -131,12 +131,7 @@ class StandstillCatchUpTest extends CatchUpFixture {
         standStill();
         catchingUp.end();
 
-        meet();
-        assertThat(readiness.whyNoReads()).isNotNull();
-
-        merge(catchingUp);
-        meet("one");
-        assertThat(readiness.whyNoReads()).isNull();
+        assertThatItWaitsUntilItHasMerged();
     }
 
     @Test
@@ -145,12 +140,7 @@ class StandstillCatchUpTest extends CatchUpFixture {
         merge(catchingUp);
         standStill();
 
-        meet();
-        assertThat(readiness.whyNoReads()).isNotNull();
-
-        merge(catchingUp);
-        meet("one");
-        assertThat(readiness.whyNoReads()).isNull();
+        assertThatItWaitsUntilItHasMerged();
     }
 
     /** A member that merges has left one cluster, and is not in the other yet. */
@@ -204,6 +194,24 @@ class StandstillCatchUpTest extends CatchUpFixture {
         standStill();
         meet();
 
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    @Test
+    void aMemberThatIsAloneAndStandsStillTwiceWaitsForNobody() {
+        standStill();
+        standStill();
+        meet();
+
+        assertThat(readiness.whyNoReads()).isNull();
+    }
+
+    private void assertThatItWaitsUntilItHasMerged() {
+        meet();
+        assertThat(readiness.whyNoReads()).isNotNull();
+
+        merge(catchingUp);
+        meet("one");
         assertThat(readiness.whyNoReads()).isNull();
     }
 
