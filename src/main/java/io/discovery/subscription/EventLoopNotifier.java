@@ -26,7 +26,7 @@ public final class EventLoopNotifier {
 
     private static final Logger log = LoggerFactory.getLogger(EventLoopNotifier.class);
 
-    /** Listeners notified before other tasks of the event loop have their turn. */
+    /** Services, or listeners to one, that are notified before other tasks of the event loop have their turn. */
     private static final int AT_ONCE = 200;
 
     private static final long TURN_MILLIS = 1;
@@ -48,6 +48,7 @@ public final class EventLoopNotifier {
     EventLoopNotifier(EventLoopSubscriptions following, Context context) {
         this.following = following;
         this.context = context;
+        onRelease(this::tell);
     }
 
     /** The listeners to one service. */
@@ -85,6 +86,29 @@ public final class EventLoopNotifier {
     /** Returns whether notifications are held because the directory is being rebuilt. */
     public boolean isHeld() {
         return following.subscriptions().isHeld();
+    }
+
+    /** Returns the number of holds so far, for {@link #wasHeldSince}. */
+    public int begunHolds() {
+        return following.subscriptions().begunHolds();
+    }
+
+    /**
+     * Returns whether notifications are held now, or were for a moment since {@link #begunHolds} returned {@code before}:
+     * then listeners must not be told what was read in between.
+     */
+    public boolean wasHeldSince(int before) {
+        return following.subscriptions().wasHeldSince(before);
+    }
+
+    /**
+     * Returns the current snapshot of a service; null if notifications are held, or were for a moment during the read. Then
+     * the tasks of {@link #onRelease} run later.
+     */
+    public @Nullable Snapshot read(ServiceName service) {
+        int before = begunHolds();
+        Snapshot now = following.directory().service(service);
+        return wasHeldSince(before) ? null : now;
     }
 
     /** Runs a task here at each release. */
@@ -129,11 +153,18 @@ public final class EventLoopNotifier {
 
     private void tell() {
         isWoken.set(false);
-        for (Iterator<ServiceName> services = changed.iterator(); services.hasNext(); ) {
+        int told = 0;
+        for (Iterator<ServiceName> services = changed.iterator(); services.hasNext(); told++) {
+            if (told == AT_ONCE) {
+                later(this::tell);
+                return;
+            }
             ServiceName service = services.next();
             // Before the list is read, so that a later change is marked again.
             services.remove();
-            tell(service, followersOf(service), 0);
+            if (!tell(service, followersOf(service), 0)) {
+                return;
+            }
         }
     }
 
@@ -149,16 +180,22 @@ public final class EventLoopNotifier {
     /**
      * Notifies a batch of listeners. Each batch reads the list anew: another change may have overtaken this one
      * meanwhile.
+     *
+     * @return false if notifications are held: the release notifies all listeners to the service
      */
-    private void tell(ServiceName service, List<ChangeListener> followers, int from) {
+    private boolean tell(ServiceName service, List<ChangeListener> followers, int from) {
         if (followers.isEmpty()) {
-            return;
+            return true;
         }
         int to = Math.min(followers.size(), from + AT_ONCE);
         DeliveryWatch watch = from == 0 ? following.subscriptions().watch() : null;
         // Before the list is read: the list has what the watch has seen until here.
         Runnable notified = watch == null ? null : watch.notifying(service);
-        Snapshot now = following.directory().service(service);
+        Snapshot now = read(service);
+        if (now == null) {
+            changed.add(service);
+            return false;
+        }
         for (ChangeListener follower : followers.subList(from, to)) {
             call(() -> follower.changed(now));
             if (notified != null) {
@@ -169,6 +206,7 @@ public final class EventLoopNotifier {
         if (to < followers.size()) {
             later(() -> tell(service, followers, to));
         }
+        return true;
     }
 
     private static void call(Runnable follower) {

@@ -50,6 +50,8 @@ public final class Subscriptions {
     private final List<Runnable> onRelease = new CopyOnWriteArrayList<>();
     /** Number of rebuilds under way. */
     private final AtomicInteger holds = new AtomicInteger();
+    /** Number of rebuilds so far. */
+    private final AtomicInteger begunHolds = new AtomicInteger();
 
     private volatile BooleanSupplier doubt = () -> false;
     private volatile @Nullable DeliveryWatch watch;
@@ -100,6 +102,7 @@ public final class Subscriptions {
      * release counts.
      */
     public void hold() {
+        begunHolds.incrementAndGet();
         holds.incrementAndGet();
     }
 
@@ -125,6 +128,21 @@ public final class Subscriptions {
     /** Returns whether notifications are held; code that reads the directory for subscribers should not do so then. */
     public boolean isHeld() {
         return holds.get() > 0 || doubt.getAsBoolean();
+    }
+
+    /** Returns the number of holds so far, for {@link #wasHeldSince}. */
+    int begunHolds() {
+        return begunHolds.get();
+    }
+
+    /**
+     * Returns whether notifications are held now or were for a moment. If the process stands still in the middle of a
+     * read, the read sees a directory whose leases have ended.
+     *
+     * @param before what {@link #begunHolds} returned before the read
+     */
+    boolean wasHeldSince(int before) {
+        return isHeld() || begunHolds.get() != before;
     }
 
     /** Ends a hold: the next look notifies of all changes since {@link #hold}. */

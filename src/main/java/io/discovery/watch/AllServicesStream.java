@@ -24,12 +24,15 @@ final class AllServicesStream implements SseWriter.Source {
     private final StreamContext streams;
     private final SseWriter writer;
     private final Set<ServiceName> changed = new LinkedHashSet<>();
+    private final @Nullable String has;
+    private boolean hasBegun;
     private boolean isGettingAll;
     private boolean isStartingOver;
     private @Nullable ServiceName position;
     private boolean isDue;
 
-    private AllServicesStream(StreamContext streams, ResponseWriter response) {
+    private AllServicesStream(StreamContext streams, @Nullable String has, ResponseWriter response) {
+        this.has = has;
         this.streams = streams;
         this.everything = streams.everything();
         this.writer = new SseWriter(response, streams, this);
@@ -42,21 +45,21 @@ final class AllServicesStream implements SseWriter.Source {
      * @param has the id of the last event that the client has; null if it has none
      */
     static void begin(StreamContext streams, @Nullable String has, ResponseWriter response) {
-        new AllServicesStream(streams, response).begin(has);
+        new AllServicesStream(streams, has, response).send(streams.hello());
     }
 
-    private void begin(@Nullable String has) {
-        SseEvents events = streams.hello();
+    /** Compares what the client has with the view, once that is complete. */
+    private void begin(SseEvents events) {
+        hasBegun = true;
         isGettingAll = !everything.version().toString().equals(has);
         if (isGettingAll && has != null) {
             events.reset(id());
         }
-        send(events);
     }
 
     /** Handles a change of a service. */
     void changed(ServiceName service) {
-        boolean comesAnyway = isGettingAll && (position == null || service.compareTo(position) > 0);
+        boolean comesAnyway = !hasBegun || isGettingAll && (position == null || service.compareTo(position) > 0);
         if (!comesAnyway) {
             changed.add(service);
             if (!writer.keeps(changed.size() * NAME)) {
@@ -95,20 +98,29 @@ final class AllServicesStream implements SseWriter.Source {
      * has to start over, the next write does so.
      */
     private void send(SseEvents events) {
+        if (!hasBegun && everything.isComplete()) {
+            begin(events);
+        }
         if (isStartingOver) {
             isStartingOver = false;
             events.reset(id());
         }
         for (ServiceName next = next(); next != null && events.length() < ENOUGH && !isStartingOver; next = next()) {
-            if (!changed.remove(next)) {
-                position = next;
-            }
             Snapshot now = everything.read(next);
-            changed.remove(next);
-            events.service(now, id(), streams.body(now));
+            if (now == null) {
+                break;
+            }
+            if (!isStartingOver) {
+                if (!changed.remove(next)) {
+                    position = next;
+                }
+                events.service(now, id(), streams.body(now));
+            }
         }
         writer.keeps(changed.size() * NAME);
-        writer.send(streams.counted(events));
+        if (events.length() > 0) {
+            writer.send(streams.counted(events));
+        }
         free();
     }
 
@@ -118,7 +130,7 @@ final class AllServicesStream implements SseWriter.Source {
     }
 
     private boolean owes() {
-        return isStartingOver || next() != null;
+        return hasBegun ? isStartingOver || next() != null : everything.isComplete();
     }
 
     /** Returns the next service to send, or null if the client has all. */

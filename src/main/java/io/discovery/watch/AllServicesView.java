@@ -6,6 +6,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.subscription.ChangeListener;
 import io.discovery.subscription.Subscription;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,28 +15,66 @@ import org.jspecify.annotations.Nullable;
 /**
  * All services as the streams of one event loop know them, kept only while there is such a stream. Its version is the
  * sum of the versions of all listed services, so members that list the same have the same version, and any difference
- * gives another. The view reports a change to each stream before anything else is sent: a stream with nothing left to
+ * gives another. When the first stream comes, the view reads the services in turns. The view reports a change to each stream before anything else is sent: a stream with nothing left to
  * send has sent exactly what the version stands for.
  */
 final class AllServicesView implements ChangeListener {
+
+    /** Services read before other tasks of the event loop have their turn. */
+    private static final int AT_ONCE = 200;
 
     private final StreamContext streams;
     private final TreeMap<ServiceName, ContentVersion> known = new TreeMap<>();
     private final Set<AllServicesStream> watchers = new HashSet<>();
     private ContentVersion version = ContentVersion.EMPTY;
     private @Nullable Subscription subscription;
+    private boolean isComplete;
+    /** The services that are still to be read; null if the view is complete, or notifications are held. */
+    private @Nullable Iterator<ServiceName> unread;
 
     AllServicesView(StreamContext streams) {
         this.streams = streams;
     }
 
     void enter(AllServicesStream stream) {
+        watchers.add(stream);
         if (subscription == null) {
             subscription = streams.loop().followAll(this);
             // Read after the subscription, so that no change is lost in between.
-            streams.directory().names().forEach(service -> changed(streams.read(service)));
+            begin();
         }
-        watchers.add(stream);
+    }
+
+    private void begin() {
+        Iterator<ServiceName> names = streams.directory().names().iterator();
+        unread = names;
+        readSome(names);
+    }
+
+    private void readSome(Iterator<ServiceName> names) {
+        if (!names.equals(unread)) {
+            return;
+        }
+        for (int read = 0; names.hasNext(); read++) {
+            if (read == AT_ONCE) {
+                streams.loop().later(() -> readSome(names));
+                return;
+            }
+            if (read(names.next()) == null) {
+                unread = null;
+                return;
+            }
+        }
+        unread = null;
+        isComplete = true;
+        List.copyOf(watchers).forEach(AllServicesStream::free);
+    }
+
+    /** Continues after a hold of notifications. */
+    void goOn() {
+        if (subscription != null && !isComplete && unread == null) {
+            begin();
+        }
     }
 
     void leave(AllServicesStream stream) {
@@ -44,8 +83,15 @@ final class AllServicesView implements ChangeListener {
             subscription.close();
             subscription = null;
             known.clear();
+            unread = null;
+            isComplete = false;
             version = ContentVersion.EMPTY;
         }
+    }
+
+    /** Returns whether the view has all services: before that it has no version. */
+    boolean isComplete() {
+        return isComplete;
     }
 
     /** Returns the version of everything listed. */
@@ -62,10 +108,16 @@ final class AllServicesView implements ChangeListener {
         return known.higherKey(other);
     }
 
-    /** Returns the current snapshot of a service, after reporting any change to all streams. */
+    /**
+     * Returns the current snapshot of a service, after reporting any change to all streams; null if streams may not read
+     * now, and are woken later.
+     */
+    @Nullable
     Snapshot read(ServiceName service) {
         Snapshot now = streams.read(service);
-        changed(now);
+        if (now != null) {
+            changed(now);
+        }
         return now;
     }
 

@@ -11,6 +11,7 @@ import io.discovery.subscription.EventLoopNotifier;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The shared state of one event loop's streams. */
 final class StreamContext implements SseStreams {
@@ -36,7 +37,10 @@ final class StreamContext implements SseStreams {
         this.totals = totals;
         this.loop = loop;
         this.keepAlive = keepAlive;
-        loop.onRelease(() -> keepAlive.writers().forEach(SseWriter::wake));
+        loop.onRelease(() -> {
+            everything.goOn();
+            keepAlive.writers().forEach(SseWriter::wake);
+        });
     }
 
     Directory directory() {
@@ -68,9 +72,10 @@ final class StreamContext implements SseStreams {
         return everything;
     }
 
-    /** Returns the current snapshot of a service. */
+    /** Returns the current snapshot of a service; null if streams may not read now, and are woken later. */
+    @Nullable
     Snapshot read(ServiceName service) {
-        return directory.service(service);
+        return loop.read(service);
     }
 
     Buffer body(Snapshot snapshot) {

@@ -189,4 +189,14 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
     boolean isHeld() {
         return notifier.isHeld();
     }
+
+    /** Returns the number of rebuilds so far, for {@link #wasHeldSince}. */
+    int begunHolds() {
+        return notifier.begunHolds();
+    }
+
+    /** Returns whether the directory is being rebuilt, or was since {@link #begunHolds} returned {@code before}. */
+    boolean wasHeldSince(int before) {
+        return notifier.wasHeldSince(before);
+    }
 }

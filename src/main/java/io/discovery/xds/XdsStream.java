@@ -179,7 +179,7 @@ final class XdsStream<Q, R extends Message> {
             vertx.setTimer(HELD_MILLIS, due -> haveTurn());
         } else if (responses.isFull()) {
             responses.await(turn);
-        } else if (!protocol.isNextLong()) {
+        } else if (!isNextLong()) {
             makePiece();
         } else if (clients.making().isFull()) {
             clients.making().await(turn);
@@ -190,13 +190,36 @@ final class XdsStream<Q, R extends Message> {
         }
     }
 
+    private boolean isNextLong() {
+        int before = interest.begunHolds();
+        boolean isLong = protocol.isNextLong();
+        requireNoHoldSince(before);
+        return isLong;
+    }
+
+    /**
+     * Ends the stream if the directory was not whole during a read: the protocol counts as sent what it has read.
+     *
+     * @throws XdsRejectedException then
+     */
+    private void requireNoHoldSince(int before) {
+        if (interest.wasHeldSince(before)) {
+            throw new XdsRejectedException(
+                    GrpcStatus.UNAVAILABLE,
+                    "a response under construction while this member learns what other members have newer",
+                    "a new stream, to any member");
+        }
+    }
+
     private void makePiece() {
         if (interest.isHeld()) {
             // Pieces before were made in time.
             vertx.setTimer(HELD_MILLIS, due -> act(this::makePiece));
             return;
         }
+        int before = interest.begunHolds();
         R message = protocol.next();
+        requireNoHoldSince(before);
         if (message == null) {
             // By a timer, so that other streams have their turn in between.
             vertx.setTimer(TURN_MILLIS, due -> act(this::makePiece));

@@ -24,6 +24,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import io.discovery.subscription.EventLoopSubscriptions;
 import io.discovery.subscription.Subscriptions;
+import io.discovery.testing.StandstillClock;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -41,8 +42,9 @@ final class ServedWatch implements AutoCloseable {
     private static final Lease LEASE = Lease.of(Duration.ofMinutes(1));
 
     private final Vertx vertx;
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
-    private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
+    private final StandstillClock clock = new StandstillClock();
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, clock, CacheBudget.unlimited());
+    private final Subscriptions subscriptions = new Subscriptions(directory, clock);
     private final WatchEndpoints watching;
     private final Runnable others;
     private final int port;
@@ -56,6 +58,7 @@ final class ServedWatch implements AutoCloseable {
     ServedWatch(Connections connections, Function<Snapshot, Buffer> body, Runnable others) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
+        subscriptions.holdWhenever(clock::isDoubtful);
         this.others = others;
         this.vertx = Vertx.builder()
                 .with(new VertxOptions().setEventLoopPoolSize(1))
@@ -109,10 +112,25 @@ final class ServedWatch implements AutoCloseable {
         return subscriptions;
     }
 
+    /** Makes the member stand still in the middle of the next read for a client, for longer than the lease. */
+    void standStillInNextRead() {
+        clock.standStillInNextRead();
+    }
+
+    boolean hasStoodStill() {
+        return clock.isDoubtful();
+    }
+
+    /** Makes the member go on after a standstill. */
+    void goOn() {
+        subscriptions.hold();
+        clock.handled();
+    }
+
     /** Lists an instance; watchers hear of it with the next {@link Subscriptions#look}. */
     void register(String service, String address) {
         InstanceKey key = new InstanceKey(new ServiceName(service), new IpAddress(address), InstanceKey.ANY_PORT);
-        Change change = new Change.Register(key, new Version(1, 1), 80, "r", "", Map.of(), LEASE);
+        Change change = new Change.Register(key, new Version(clock.getAsLong() + 1, 1), 80, "r", "", Map.of(), LEASE);
         directory.merge(((Applied) change.applyTo(null)).registration());
     }
 

@@ -7,6 +7,7 @@ import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.vertx.grpc.common.GrpcStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,20 @@ class HeldStreamTest {
             xds.release();
 
             assertThat(missed(stream.next())).hasSize(1).allMatch(assignment -> assignment.getEndpointsCount() == 1);
+        }
+    }
+
+    @Test
+    void aMemberThatStandsStillWhileItMakesAResponseEndsTheStream() {
+        try (ServedXds xds = new ServedXds();
+                XdsClient client = new XdsClient();
+                var stream = client.endpoints(xds.port())) {
+            xds.register("known");
+
+            xds.standStillInNextRead();
+            stream.send(request("known").build());
+
+            assertThat(stream.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
         }
     }
 

@@ -15,6 +15,7 @@ import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
+import io.discovery.testing.StandstillClock;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
@@ -26,8 +27,9 @@ final class ServedXds implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Meters meters = new Meters();
-    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, CacheBudget.unlimited());
-    private final Subscriptions subscriptions = new Subscriptions(directory, () -> 0);
+    private final StandstillClock clock = new StandstillClock();
+    private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, clock, CacheBudget.unlimited());
+    private final Subscriptions subscriptions = new Subscriptions(directory, clock);
     private final Xds xds;
     private final int port;
 
@@ -44,6 +46,7 @@ final class ServedXds implements AutoCloseable {
     ServedXds(StreamLimits limits) {
         Readiness readiness = new Readiness();
         readiness.enter(Readiness.Phase.OPEN);
+        subscriptions.holdWhenever(clock::isDoubtful);
         this.xds = new Xds(vertx, directory, subscriptions, readiness, limits, MemoryBudget.of(Long.MAX_VALUE));
         xds.register(meters);
         GrpcHandler grpc = xds.grpc();
@@ -61,9 +64,14 @@ final class ServedXds implements AutoCloseable {
     /** Lists an instance of a service and tells the clients that follow it. */
     void register(String service) {
         InstanceKey key = new InstanceKey(new ServiceName(service), new IpAddress("127.0.0.1"), InstanceKey.ANY_PORT);
-        Change change = new Change.Register(key, new Version(1, 1), 80, "r", "", Map.of(), LEASE);
+        Change change = new Change.Register(key, new Version(clock.getAsLong() + 1, 1), 80, "r", "", Map.of(), LEASE);
         directory.merge(((Applied) change.applyTo(null)).registration());
         subscriptions.look();
+    }
+
+    /** Makes the member stand still in the middle of the next read for a client, for longer than the lease. */
+    void standStillInNextRead() {
+        clock.standStillInNextRead();
     }
 
     /** Holds back all answers until {@link #release}. */
