@@ -1,6 +1,8 @@
 package io.discovery.store.hazelcast;
 
 import com.hazelcast.core.IndeterminateOperationStateException;
+import io.discovery.model.Change.Outcome;
+import io.discovery.model.RegistryException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,7 +18,7 @@ import java.util.function.Supplier;
  * <p>Hazelcast, told to fail on an indeterminate state, gives up a call whose owner has gone, and waits 5 s for the
  * confirmation of a backup that has gone: longer than any client. A change may simply be sent again, because it knows
  * its own version: where it has arrived already, the answer is the same as the first time and the change is backed up
- * again. A copy may be sent again too, because it is merged. Thread-safe.
+ * again. A refusal is no answer to a change that was sent twice: the other one may have been applied, or may be yet. A copy may be sent again too, because it is merged. Thread-safe.
  */
 final class ChangeDispatcher {
 
@@ -25,13 +27,26 @@ final class ChangeDispatcher {
 
     private final Set<Delivery<?>> underWay = ConcurrentHashMap.newKeySet();
 
+    /** Sends a change as {@link #send} does, and fails with {@code OutcomeUnknown} if it was sent twice and refused once. */
+    CompletableFuture<Outcome> sendChange(Supplier<? extends CompletionStage<Outcome>> sending) {
+        Delivery<Outcome> delivery = new Delivery<>(sending);
+        return begin(delivery)
+                .thenCompose(outcome -> outcome instanceof Outcome.Applied || delivery.sends.get() == 1
+                        ? CompletableFuture.completedFuture(outcome)
+                        : CompletableFuture.failedFuture(new RegistryException.OutcomeUnknown(
+                                "a member has gone that may have made the change, and the next one did not")));
+    }
+
     /**
-     * Sends a change until there is an answer: the first success, or a failure when no send is left that could succeed.
+     * Sends until there is an answer: the first success, or a failure when no send is left that could succeed.
      *
-     * @param sending brings the same change to the owner of its key each time, which must be harmless; may throw
+     * @param sending brings the same to the owner of its key each time, which must be harmless; may throw
      */
     <T> CompletableFuture<T> send(Supplier<? extends CompletionStage<T>> sending) {
-        Delivery<T> delivery = new Delivery<>(sending);
+        return begin(new Delivery<>(sending));
+    }
+
+    private <T> CompletableFuture<T> begin(Delivery<T> delivery) {
         underWay.add(delivery);
         delivery.send();
         return delivery.answer;

@@ -134,7 +134,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     }
 
     private Future<Outcome> send(Change change, String trace) {
-        return onCallersContext(dispatcher.send(() -> invoker.apply(change, trace)))
+        return onCallersContext(dispatcher.sendChange(() -> invoker.apply(change, trace)))
                 .recover(HazelcastStore::unknown);
     }
 
@@ -176,6 +176,9 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private static <T> Future<T> unknown(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RegistryException.OutcomeUnknown) {
+            return Future.failedFuture(cause);
+        }
         String message = cause.getMessage();
         String name = cause.getClass().getSimpleName();
         return Future.failedFuture(

@@ -1,17 +1,24 @@
 package io.discovery.store.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.IndeterminateOperationStateException;
 import io.discovery.model.Change.Outcome;
+import io.discovery.model.RegistryException;
+import io.discovery.model.Version;
+import io.discovery.registry.Fixtures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ChangeDispatcherTest {
 
-    private static final Outcome DONE = new Outcome.Absent();
+    private static final Outcome DONE =
+            new Outcome.Applied(Fixtures.registered(Fixtures.key("payments", 1), new Version(1, 1)));
     private final RuntimeException ownerGone = new IndeterminateOperationStateException("the owner has gone");
 
     /** The changes that were sent, in order; the test answers them. */
@@ -20,7 +27,7 @@ class ChangeDispatcherTest {
     private final ChangeDispatcher dispatcher = new ChangeDispatcher();
 
     private CompletableFuture<Outcome> send() {
-        return dispatcher.send(() -> {
+        return dispatcher.sendChange(() -> {
             CompletableFuture<Outcome> stage = new CompletableFuture<>();
             sent.add(stage);
             return stage;
@@ -49,6 +56,39 @@ class ChangeDispatcherTest {
         assertThat(answer).isCompletedWithValue(DONE);
         sent.get(0).completeExceptionally(ownerGone);
         assertThat(sent).hasSize(2);
+    }
+
+    /**
+     * The owner that has gone may have made the change, and clients may have seen it; or a send that is still under way
+     * makes it once the host has reported.
+     */
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aChangeThatWasSentAgainAndRefusedMayHaveBeenAppliedAllTheSame(Outcome refusal) {
+        CompletableFuture<Outcome> answer = send();
+
+        dispatcher.sendAgain();
+        sent.get(1).complete(refusal);
+
+        assertThatThrownBy(answer::join).hasCauseInstanceOf(RegistryException.OutcomeUnknown.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aChangeThatWasSentOnceAndRefusedWasNotApplied(Outcome refusal) {
+        CompletableFuture<Outcome> answer = send();
+
+        sent.get(0).complete(refusal);
+
+        assertThat(answer).isCompletedWithValue(refusal);
+    }
+
+    private static List<Outcome> refusals() {
+        return List.of(
+                new Outcome.Stale(new Version(2, 1)),
+                new Outcome.Absent(),
+                new Outcome.TooLarge(1_000_000),
+                new Outcome.Ahead());
     }
 
     @Test
