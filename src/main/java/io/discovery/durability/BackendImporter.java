@@ -51,6 +51,22 @@ public record BackendImporter(RegistrationCopies map, ReadCopy copy, Clock clock
         return news.size();
     }
 
+    /** Returns whether a registration is within its RETENTION. */
+    boolean isKept(Registration registration) {
+        return lease.isKept(registration, clock.clusterMicros());
+    }
+
+    /**
+     * Returns the newest state of a registration that has waited to be written to the backend. What a wrong clock wrote
+     * counts no longer, if this member's copy was put right meanwhile.
+     */
+    Registration newest(Registration waiting) {
+        Registration ours = copy.find(waiting.key());
+        return ours == null
+                ? waiting
+                : waiting.countedBeside(ours, clock.clusterMicros()).mergedInto(ours);
+    }
+
     /**
      * Returns the row as it counts beside this member's copy. A row that lyft/discovery wrote is its host's last report
      * whatever that program's clock says: it has no other copy.

@@ -5,6 +5,7 @@ import io.discovery.config.Settings;
 import io.discovery.directory.Directory;
 import io.discovery.model.Registration;
 import io.discovery.registry.Clock;
+import io.discovery.registry.Divergence;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.RegistrationCopies;
 import io.discovery.registry.StorageBackend;
@@ -56,11 +57,8 @@ public final class BackendSync implements AutoCloseable {
             Directory directory,
             ReadCopy copy,
             Clock clock,
+            Divergence divergence,
             Meters meters) {
-
-        boolean isKept(Registration registration) {
-            return settings.longestLease().isKept(registration, clock.clusterMicros());
-        }
 
         BackendImporter importer(Duration grace) {
             return new BackendImporter(map, copy, clock, settings.longestLease(), grace);
@@ -74,9 +72,10 @@ public final class BackendSync implements AutoCloseable {
 
     /** Returns a synchronisation with a copy of this member's own. */
     public static BackendSync own(StorageBackend backend, Parts parts) {
-        WriteBehind writeBehind = new WriteBehind(backend, WritePolicy.toItsOwn(parts::isKept));
+        BackendImporter importer = parts.importer(Duration.ZERO);
+        WriteBehind writeBehind = new WriteBehind(backend, WritePolicy.toItsOwn(importer));
         parts.directory.onChange(writeBehind::changed);
-        InitialBackendSync load = new InitialBackendSync(backend, parts.importer(Duration.ZERO));
+        InitialBackendSync load = new InitialBackendSync(backend, importer);
         var loading = new LocalBackendLoader(
                 parts.cluster,
                 new LocalBackendLoader.Work(
@@ -96,7 +95,7 @@ public final class BackendSync implements AutoCloseable {
         Settings.Backend settings = parts.settings.backend();
         BackendImporter importer = parts.importer(grace(settings));
         PartitionOwnerWritePolicy policy =
-                new PartitionOwnerWritePolicy(copies, importer, parts.owns, settings.heartbeat());
+                new PartitionOwnerWritePolicy(copies, importer, parts.owns, parts.divergence, settings.heartbeat());
         WriteBehind writeBehind = new WriteBehind(backend, policy);
         writeBehind.follow();
         parts.directory.onChange(writeBehind::changed);

@@ -3,6 +3,7 @@ package io.discovery.durability;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.model.Version;
+import io.discovery.registry.Divergence;
 import io.discovery.registry.StoredCopies;
 import io.discovery.registry.StoredCopy;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     private final StoredCopies copies;
     private final BackendImporter importer;
     private final Predicate<Registration> owns;
+    private final Divergence divergence;
     private final long heartbeatDelayMicros;
     private volatile boolean postponesNothing;
     private volatile boolean isWritingForOthers;
@@ -33,13 +35,19 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     /**
      * @param importer import into the registry of rows that have newer registers
      * @param owns whether this member owns a registration's key now
+     * @param divergence the differences that are possible between this member's copy and others
      * @param heartbeatDelay maximum age of the stored check-in behind the registry's
      */
     public PartitionOwnerWritePolicy(
-            StoredCopies copies, BackendImporter importer, Predicate<Registration> owns, Duration heartbeatDelay) {
+            StoredCopies copies,
+            BackendImporter importer,
+            Predicate<Registration> owns,
+            Divergence divergence,
+            Duration heartbeatDelay) {
         this.copies = copies;
         this.importer = importer;
         this.owns = owns;
+        this.divergence = divergence;
         this.heartbeatDelayMicros = TimeUnit.NANOSECONDS.toMicros(heartbeatDelay.toNanos());
     }
 
@@ -73,13 +81,12 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
     }
 
     private boolean isDue(Registration registration, long delayMicros) {
-        long now = importer.clock().clusterMicros();
         StoredCopy stored = copies.find(registration.key());
-        if (stored != null && stored.digest() == registration.digest()
-                || !importer.lease().isKept(registration, now)) {
+        if (stored != null && stored.digest() == registration.digest() || !importer.isKept(registration)) {
             return false;
         }
-        return !isPostponed(registration, stored, now - delayMicros) && (isWritingForOthers || owns.test(registration));
+        return !isPostponed(registration, stored, importer.clock().clusterMicros() - delayMicros)
+                && (isWritingForOthers || owns.test(registration));
     }
 
     private boolean isPostponed(Registration registration, @Nullable StoredCopy stored, long oldFrom) {
@@ -102,13 +109,18 @@ public final class PartitionOwnerWritePolicy implements WritePolicy {
 
     @Override
     public Registration newest(Registration waiting) {
-        return waiting.mergedInto(importer.copy().find(waiting.key()));
+        return importer.newest(waiting);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>After a split, the other half may know a row of which this member's copy lacks a part yet.
+     */
     @Override
     public @Nullable StoredCopy known(InstanceKey key) {
         StoredCopy stored = copies.find(key);
-        return stored != null && stored.isMerged() ? stored : null;
+        return stored != null && stored.isMerged() && !divergence.isCopyBehind() ? stored : null;
     }
 
     @Override

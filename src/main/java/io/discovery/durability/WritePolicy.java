@@ -4,7 +4,6 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.registry.StoredCopy;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The choice of the registrations that this member writes to its backend. */
@@ -13,18 +12,23 @@ public interface WritePolicy {
     /**
      * Returns the policy for a backend of this member's own: every change, at once.
      *
-     * @param isKept whether a registration is within its RETENTION
+     * @param importer import of the backend's rows into the registry
      */
-    static WritePolicy toItsOwn(Predicate<Registration> isKept) {
+    static WritePolicy toItsOwn(BackendImporter importer) {
         return new WritePolicy() {
             @Override
             public boolean isDue(Registration registration) {
-                return isKept.test(registration);
+                return importer.isKept(registration);
             }
 
             @Override
             public boolean isOverdue(Registration registration) {
                 return isDue(registration);
+            }
+
+            @Override
+            public Registration newest(Registration waiting) {
+                return importer.newest(waiting);
             }
 
             @Override
@@ -52,9 +56,7 @@ public interface WritePolicy {
      * Returns the newest state of a registration that has waited to be written: other members may have changed and
      * written it meanwhile. Thread-safe; never blocks.
      */
-    default Registration newest(Registration waiting) {
-        return waiting;
-    }
+    Registration newest(Registration waiting);
 
     /** Returns the known state of the stored copy. Thread-safe; never blocks. */
     @Nullable

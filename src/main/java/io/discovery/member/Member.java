@@ -164,6 +164,7 @@ public final class Member {
                 registry.directory(),
                 registry.copy(),
                 registry.clock(),
+                registry.catchUp(),
                 assembly.meters());
         BackendSync present = backend(joined, storage, parts);
         return earlier.map(backend -> present.movingFrom(backend, parts)).orElse(present);

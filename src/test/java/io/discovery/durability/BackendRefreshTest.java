@@ -13,6 +13,7 @@ import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
 import io.discovery.registry.ListedBackend;
 import io.discovery.registry.LocalStore;
+import io.discovery.registry.SetDivergence;
 import io.discovery.registry.StoredCopy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,8 +83,8 @@ class BackendRefreshTest {
     @Test
     void whatIsLoadedIsNotWrittenBack() {
         stored(5_000);
-        PartitionOwnerWritePolicy policy =
-                new PartitionOwnerWritePolicy(copies, importer, registration -> true, Duration.ofSeconds(2));
+        PartitionOwnerWritePolicy policy = new PartitionOwnerWritePolicy(
+                copies, importer, registration -> true, new SetDivergence(), Duration.ofSeconds(2));
         WriteBehind writeBehind = new WriteBehind(backend, policy);
         writeBehind.follow();
         copy.listener = writeBehind::changed;

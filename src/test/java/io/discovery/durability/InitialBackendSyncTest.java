@@ -27,10 +27,9 @@ class InitialBackendSyncTest {
     private final LocalStore map = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind = new WriteBehind(
-            backend, WritePolicy.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
-    private final InitialBackendSync load =
-            new InitialBackendSync(backend, new BackendImporter(map, copy, clock, LEASE, Duration.ZERO));
+    private final BackendImporter importer = new BackendImporter(map, copy, clock, LEASE, Duration.ZERO);
+    private final WriteBehind writeBehind = new WriteBehind(backend, WritePolicy.toItsOwn(importer));
+    private final InitialBackendSync load = new InitialBackendSync(backend, importer);
 
     @Test
     void aHealthyRestartOffersAndWritesNothing() {

@@ -15,6 +15,7 @@ import io.discovery.model.Weight;
 import io.discovery.registry.Fixtures;
 import io.discovery.registry.ListedBackend;
 import io.discovery.registry.LocalStore;
+import io.discovery.registry.SetDivergence;
 import io.discovery.registry.StoredCopy;
 import java.time.Duration;
 import java.util.List;
@@ -30,9 +31,10 @@ class PartitionOwnerWritePolicyTest {
     private final LocalStore map = new LocalStore(LEASE, clock::nowMicros);
     private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
     private final Fixtures.PlainCopies copies = new Fixtures.PlainCopies();
+    private final SetDivergence divergence = new SetDivergence();
     private boolean owner = true;
     private final PartitionOwnerWritePolicy policy = new PartitionOwnerWritePolicy(
-            copies, new BackendImporter(map, copy, clock, LEASE, DELAY), registration -> owner, DELAY);
+            copies, new BackendImporter(map, copy, clock, LEASE, DELAY), registration -> owner, divergence, DELAY);
 
     private final Registration stored = registered(key("payments", 1), clock.next());
 
@@ -70,6 +72,18 @@ class PartitionOwnerWritePolicyTest {
 
         assertThat(policy.isDue(stored)).isFalse();
         assertThat(policy.known(stored.key())).isNull();
+    }
+
+    /** The other half of a split has written the row, and this member's copy has yet to be compared. */
+    @Test
+    void whatAnotherHalfStoredIsNotWrittenOverUnreadWhileTheCopyIsBehind() {
+        done(stored);
+
+        divergence.copyIsBehind = true;
+        assertThat(policy.known(stored.key())).isNull();
+
+        divergence.copyIsBehind = false;
+        assertThat(policy.known(stored.key())).isNotNull();
     }
 
     @Test

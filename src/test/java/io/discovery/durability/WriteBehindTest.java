@@ -1,6 +1,7 @@
 package io.discovery.durability;
 
 import static io.discovery.registry.Fixtures.LEASE;
+import static io.discovery.registry.Fixtures.SECOND;
 import static io.discovery.registry.Fixtures.key;
 import static io.discovery.registry.Fixtures.registered;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,8 +10,10 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.model.CheckIn;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
+import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
 import io.discovery.registry.ListedBackend;
+import io.discovery.registry.LocalStore;
 import io.discovery.registry.StoredCopy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +28,10 @@ class WriteBehindTest {
 
     private final Fixtures.HandClock clock = new Fixtures.HandClock(1);
     private final ListedBackend backend = new ListedBackend();
-    private final WriteBehind writeBehind = new WriteBehind(
-            backend, WritePolicy.toItsOwn(registration -> LEASE.isKept(registration, clock.nowMicros())));
+    private final Fixtures.PlainCopy copy = new Fixtures.PlainCopy();
+    private final WritePolicy policy = WritePolicy.toItsOwn(
+            new BackendImporter(new LocalStore(LEASE, clock::nowMicros), copy, clock, LEASE, Duration.ZERO));
+    private final WriteBehind writeBehind = new WriteBehind(backend, policy);
 
     @AfterEach
     void close() {
@@ -107,7 +112,7 @@ class WriteBehindTest {
 
         writeBehind.start(DELAY);
 
-        await().until(() -> writeBehind.waiting() == 1);
+        await().until(() -> writeBehind.waiting() == 1 && writeBehind.failure() != null);
         assertThat(backend.rows).hasSize(1_199);
         assertThat(writeBehind.failure()).contains("refused");
     }
@@ -189,7 +194,7 @@ class WriteBehindTest {
 
     @Test
     void closingGivesUpABackendThatStaysDown() {
-        WriteBehind patient = new WriteBehind(backend, WritePolicy.toItsOwn(kept -> true), Duration.ofMillis(600));
+        WriteBehind patient = new WriteBehind(backend, policy, Duration.ofMillis(600));
         patient.follow();
         for (int i = 0; i < 1_200; i++) {
             patient.changed(registered(key("payments", i), clock.next()));
@@ -233,6 +238,22 @@ class WriteBehindTest {
         assertThat(backend.rows).containsValue(newer);
     }
 
+    /** The member took a change by a wrong clock, met others, and put it right before the backend took it. */
+    @Test
+    void whatAWrongClockWroteIsNotWrittenOnceItIsPutRight() {
+        writeBehind.follow();
+        Registration right = registered(key("payments", 1), clock.next());
+        Registration ahead = registered(right.key(), new Version(clock.nowMicros() + 3_600 * SECOND, 1));
+        writeBehind.changed(ahead);
+        copy.merge(right);
+        writeBehind.changed(right);
+
+        writeBehind.start(DELAY);
+
+        await().until(() -> writeBehind.waiting() == 0);
+        assertThat(backend.rows).containsValue(right);
+    }
+
     /** A member of a large registry hears of others' changes until it has left the cluster. */
     @Test
     void closingDoesNotWaitForTheEndOfChanges() {
@@ -246,6 +267,11 @@ class WriteBehindTest {
             @Override
             public boolean isOverdue(Registration registration) {
                 return true;
+            }
+
+            @Override
+            public Registration newest(Registration waiting) {
+                return waiting;
             }
 
             @Override

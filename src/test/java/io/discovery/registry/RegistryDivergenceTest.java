@@ -21,7 +21,7 @@ final class RegistryDivergenceTest {
     /** A member that stood still does not know the hosts that others took meanwhile. */
     @Test
     void whileMembersCompareNoHostIsSaidToBeAbsent() {
-        member.copyIsBehind = true;
+        member.divergence.copyIsBehind = true;
 
         assertThatThrownBy(() -> await(member.registry().deregister(KEY)))
                 .isInstanceOf(NotReady.class)
@@ -34,14 +34,14 @@ final class RegistryDivergenceTest {
     void whileMembersCompareNobodySaysThatAHostHadGone() {
         await(register(member.registry()));
         member.clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
-        member.copyIsBehind = true;
+        member.divergence.copyIsBehind = true;
 
         assertThatThrownBy(() -> await(register(member.registry())))
                 .isInstanceOf(NotReady.class)
                 .hasMessageContaining("send it again");
         await(register(member.registry(), key("payments", 2)));
 
-        member.copyIsBehind = false;
+        member.divergence.copyIsBehind = false;
         await(register(member.registry()));
     }
 
@@ -51,7 +51,7 @@ final class RegistryDivergenceTest {
         await(register(member.registry()));
         await(member.registry().deregister(KEY));
         member.clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
-        member.copyIsBehind = true;
+        member.divergence.copyIsBehind = true;
         await(register(member.registry()));
         assertThat(member.shown().isTombstone()).isFalse();
     }
@@ -67,7 +67,7 @@ final class RegistryDivergenceTest {
             await(member.registry().setWeight(KEY, new Weight(7)));
         }
         member.clock.now.addAndGet(SECOND);
-        member.mapIsBehind = true;
+        member.divergence.mapIsBehind = true;
 
         await(register(member.over(ofTheOtherHalf)));
 
@@ -81,13 +81,13 @@ final class RegistryDivergenceTest {
         await(register(member.registry()));
         await(member.registry().setWeight(KEY, new Weight(7)));
         member.clock.now.addAndGet(LEASE.retentionMicros() - SECOND);
-        member.mayLackRenewals = true;
+        member.divergence.mayLackRenewals = true;
 
         await(register(member.registry()));
         assertThat(member.shown().tags().find(Weight.TAG)).isPresent();
         assertThat(member.shown().deregistration()).isNull();
 
-        member.mayLackRenewals = false;
+        member.divergence.mayLackRenewals = false;
         member.clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
         await(register(member.registry()));
         assertThat(member.shown().tags().find(Weight.TAG)).isEmpty();

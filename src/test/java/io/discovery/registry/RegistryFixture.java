@@ -33,29 +33,11 @@ final class RegistryFixture {
 
     boolean complete = true;
     Registry.Room room = (change, known) -> null;
-    boolean mapIsBehind;
-    boolean copyIsBehind;
-    boolean mayLackRenewals;
 
     private final ProcessPauseDetector standstill =
             new ProcessPauseDetector(Duration.ofMillis(100), Duration.ofSeconds(3), nanos::get, () -> 0L);
 
-    private final Divergence divergence = new Divergence() {
-        @Override
-        public boolean isMapBehind() {
-            return mapIsBehind;
-        }
-
-        @Override
-        public boolean isCopyBehind() {
-            return copyIsBehind;
-        }
-
-        @Override
-        public boolean mayLackRenewals() {
-            return mayLackRenewals;
-        }
-    };
+    final SetDivergence divergence = new SetDivergence();
 
     Registry registry() {
         return over(store);

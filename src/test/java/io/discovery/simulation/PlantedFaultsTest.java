@@ -8,6 +8,7 @@ import io.discovery.model.InstanceKey;
 import io.discovery.model.Registration;
 import io.discovery.registry.Divergence;
 import io.discovery.registry.ReadCopy;
+import io.discovery.registry.SetDivergence;
 import io.discovery.simulation.Simulation.Outcome;
 import io.discovery.simulation.Violation.Promise;
 import java.util.Collection;
@@ -106,27 +107,11 @@ class PlantedFaultsTest {
 
     @Test
     void aReturnThatIsBelievedBeforeCopiesAreComparedIsFound() {
-        Divergence none = new Divergence() {
-            @Override
-            public boolean isMapBehind() {
-                return false;
-            }
-
-            @Override
-            public boolean isCopyBehind() {
-                return false;
-            }
-
-            @Override
-            public boolean mayLackRenewals() {
-                return false;
-            }
-        };
         assertFound(
                 new Wiring() {
                     @Override
                     Divergence divergence(Divergence catchUp) {
-                        return none;
+                        return new SetDivergence();
                     }
                 },
                 Promise.NO_LEASE_IS_SHORT);

@@ -2,11 +2,13 @@ package io.discovery.cluster.port;
 
 import com.hazelcast.cluster.Address;
 import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.cluster.ClusterService;
 import com.hazelcast.internal.hotrestart.NoopInternalHotRestartService;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,10 @@ final class FrozenClusterJoins extends NoopInternalHotRestartService {
     private static final Duration LOG_PAUSE = Duration.ofSeconds(10);
 
     private final Node node;
-    /** The members before the change of their list that is under way. */
+    /**
+     * The members before the change of their list that is under way. While the cluster is frozen, also those that have
+     * gone meanwhile: one list may lack several, and Hazelcast tells of one after the other.
+     */
     private volatile Set<UUID> members = Set.of();
 
     private volatile @Nullable Long loggedAt;
@@ -37,9 +42,10 @@ final class FrozenClusterJoins extends NoopInternalHotRestartService {
 
     /** Records that members have come or gone. */
     void noteMembers() {
-        members = node.getClusterService().getMembers().stream()
-                .map(member -> member.getUuid())
-                .collect(Collectors.toUnmodifiableSet());
+        ClusterService cluster = node.getClusterService();
+        Stream<UUID> before = cluster.getClusterState().isJoinAllowed() ? Stream.empty() : members.stream();
+        Stream<UUID> now = cluster.getMembers().stream().map(member -> member.getUuid());
+        members = Stream.concat(before, now).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns whether a member has to wait. Hazelcast also asks for members that leave, which are known. */
