@@ -135,6 +135,15 @@ class DnsHostileTest {
         assertThat(answer.getOPT()).isNotNull();
     }
 
+    @Test
+    void anOwnerNameOfTheLongestLabelIsRead() {
+        Message message = query(PAYMENTS, Type.A, DClass.IN);
+        Name owner = Name.fromConstantString("l".repeat(63) + ".");
+        message.addRecord(Record.newRecord(owner, 65_280, DClass.IN, 0, 0, new byte[0]), Section.ADDITIONAL);
+
+        assertThat(answers(client.exchange(message))).containsExactly("127.0.0.2");
+    }
+
     /** RFC 1995, 3: a client that asks for changes names its version in the authority section. */
     @Test
     void aTransferOfChangesIsRefusedAndNotMalformed() {

@@ -57,6 +57,18 @@ class DnsSizesTest {
     }
 
     @Test
+    void recordsThatFillADatagramToTheLastByteAreAllThere() {
+        // 48 bytes, and 29 records of 16.
+        IntStream.range(0, 29).forEach(n -> served.register("twelve-chars", address(n)));
+
+        Message answer = client.ask("twelve-chars.service.discovery.", Type.A);
+
+        assertThat(answer.numBytes()).isEqualTo(512);
+        assertThat(answer.getHeader().getFlag(Flags.TC)).isFalse();
+        assertThat(answer.getSection(Section.ANSWER)).hasSize(29);
+    }
+
+    @Test
     void aDatagramIsAsLargeAsTheClientTakesUpTo1232Bytes() {
         assertThat(client.ask(PAYMENTS, Type.A, 1_000).numBytes()).isBetween(1_000 - 16, 1_000);
         assertThat(client.ask(PAYMENTS, Type.A, 65_535).numBytes()).isBetween(1_232 - 16, 1_232);

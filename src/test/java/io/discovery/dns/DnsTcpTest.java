@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -104,6 +105,22 @@ class DnsTcpTest {
     }
 
     @Test
+    void aConnectionWithQueriesOutlivesASilentOne() throws IOException {
+        served.close();
+        served = started(Duration.ofSeconds(2));
+        client = served.client();
+        try (Socket silent = client.connect(0);
+                Socket busy = client.connect(0)) {
+            CompletableFuture<Integer> end = CompletableFuture.supplyAsync(() -> endOf(silent));
+            await().pollInterval(Duration.ofMillis(100)).until(() -> {
+                busy.getOutputStream().write(QUERY);
+                assertThat(answers(readFrom(busy))).containsExactly("127.0.0.2");
+                return end.isDone();
+            });
+        }
+    }
+
+    @Test
     void bytesThatAreNoWholeQueryKeepNoConnectionOpen() throws IOException {
         endTheIdleSoon();
         try (Socket trickle = client.connect(0)) {
@@ -165,6 +182,29 @@ class DnsTcpTest {
 
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
+        assertThat(served.metric("discovery_dns_queries_total{outcome=\"dropped\"}"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theShortestAndTheLongestMessageAreAnswered() throws IOException {
+        try (Socket socket = client.connect(0)) {
+            socket.getOutputStream().write(framed(new byte[12]));
+            assertThat(rcode(readFrom(socket))).isEqualTo("FORMERR");
+
+            byte[] whole = query(PAYMENTS, Type.A, DClass.IN).toWire();
+            socket.getOutputStream().write(framed(Arrays.copyOf(whole, 4_096)));
+            assertThat(answers(readFrom(socket))).containsExactly("127.0.0.2");
+        }
+    }
+
+    @Test
+    void aConnectionThatItsClientClosesIsForgotten() throws IOException {
+        try (Socket socket = client.connect(0)) {
+            socket.getOutputStream().write(QUERY);
+            assertThat(answers(readFrom(socket))).containsExactly("127.0.0.2");
+        }
+        await().until(() -> served.metric("discovery_dns_connections") == 0);
     }
 
     /** Otherwise a client that asks for much and reads nothing would fill the member's memory. */

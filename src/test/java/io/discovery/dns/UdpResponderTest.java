@@ -107,6 +107,7 @@ class UdpResponderTest {
         assertThat(answer.getHeader().getFlag(Flags.TC)).isTrue();
         assertThat(answer.getHeader().getFlag(Flags.AA)).isTrue();
         assertThat(answers(answer)).isEmpty();
+        assertThat(answer.getHeader().getCount(Section.ANSWER)).isZero();
         assertThat(answer.getQuestion()).isEqualTo(DnsClient.parsed(sent).getQuestion());
         assertThat(requireNonNull(answer(sent, source)).length()).isEqualTo(sent.length);
         assertThat(responder.truncated()).isEqualTo(2);
