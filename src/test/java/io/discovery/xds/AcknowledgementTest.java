@@ -5,13 +5,12 @@ import static io.discovery.xds.Requests.ack;
 import static io.discovery.xds.Requests.dropping;
 import static io.discovery.xds.Requests.first;
 import static io.discovery.xds.Requests.rejection;
-import static io.discovery.xds.XdsMember.A_WHILE;
+import static io.discovery.xds.XdsFixture.A_WHILE;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Status;
-import io.discovery.testing.TestClient;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -25,27 +24,25 @@ import org.junit.jupiter.api.Test;
 class AcknowledgementTest {
 
     @AutoClose
-    private static final XdsMember MEMBER = new XdsMember();
+    private final XdsFixture xds = new XdsFixture();
 
-    private final String service = XdsMember.newService();
+    private final String service = "payments";
 
     @AutoClose
-    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.endpoints();
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = xds.endpoints();
 
     @Test
     void aRejectionIsNotAnsweredAndTheNextChangeIs() {
-        double before = client().metric("discovery_xds_rejected_total");
-        client().register(service, "127.0.0.2");
+        double before = xds.metric("discovery_xds_rejected_total");
+        xds.register(service, "127.0.0.2");
         stream.send(first(ENDPOINTS, service));
         DiscoveryResponse answer = stream.next();
         stream.send(rejection(answer, "not to my taste", service));
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
-        assertThat(client().get("/v1/xds/clients").body())
-                .contains("\"reason\": \"not to my taste\"")
-                .contains(answer.getVersionInfo());
-        assertThat(client().metric("discovery_xds_rejected_total")).isEqualTo(before + 1);
+        assertThat(xds.clients()).contains("\"reason\": \"not to my taste\"").contains(answer.getVersionInfo());
+        assertThat(xds.metric("discovery_xds_rejected_total")).isEqualTo(before + 1);
 
-        client().register(service, "127.0.0.3");
+        xds.register(service, "127.0.0.3");
 
         assertThat(Assignments.addresses(stream.next())).hasSize(2);
     }
@@ -53,7 +50,7 @@ class AcknowledgementTest {
     /** A client of gRPC that dropped its subscription while the answer was on its way waits for ever otherwise. */
     @Test
     void whoHasTheAnswerButDoesNotHoldItGetsItAgain() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(first(ENDPOINTS, service));
         DiscoveryResponse answer = stream.next();
 
@@ -83,7 +80,7 @@ class AcknowledgementTest {
         stream.send(first(ENDPOINTS, service));
         DiscoveryResponse answer = stream.next();
         stream.send(ack(answer, service));
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         DiscoveryResponse second = stream.next();
 
         stream.send(ack(answer, service, service + "-b"));
@@ -100,20 +97,19 @@ class AcknowledgementTest {
     void aRejectionOfAnEarlierAnswerIsNotedToo() {
         stream.send(first(ENDPOINTS, service));
         DiscoveryResponse early = stream.next();
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.next();
 
         stream.send(ack(early, service).toBuilder()
                 .setErrorDetail(Status.newBuilder().setCode(3).setMessage("too late to say"))
                 .build());
 
-        await().untilAsserted(() ->
-                assertThat(client().get("/v1/xds/clients").body()).contains("\"reason\": \"too late to say\""));
+        await().untilAsserted(() -> assertThat(xds.clients()).contains("\"reason\": \"too late to say\""));
     }
 
     @Test
     void thePageOfClientsTellsWhoHoldsWhat() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(first(ENDPOINTS, service).toBuilder()
                 .setNode(Node.newBuilder().setId("sidecar-7").setUserAgentName("envoy"))
                 .build());
@@ -121,13 +117,9 @@ class AcknowledgementTest {
         stream.send(ack(answer, service));
 
         await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> assertThat(client().get("/v1/xds/clients").body())
+                .untilAsserted(() -> assertThat(xds.clients())
                         .contains("\"id\": \"sidecar-7\"")
                         .contains("\"names\": [\"" + service + "\"]")
                         .contains("\"acknowledged\": \"" + answer.getVersionInfo() + "\""));
-    }
-
-    private static TestClient client() {
-        return MEMBER.client();
     }
 }

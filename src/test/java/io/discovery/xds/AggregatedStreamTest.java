@@ -6,13 +6,12 @@ import static io.discovery.xds.Requests.LISTENERS;
 import static io.discovery.xds.Requests.ROUTES;
 import static io.discovery.xds.Requests.UNKNOWN;
 import static io.discovery.xds.Requests.ack;
-import static io.discovery.xds.XdsMember.A_WHILE;
+import static io.discovery.xds.XdsFixture.A_WHILE;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.discovery.testing.TestClient;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -30,16 +29,16 @@ import org.junit.jupiter.api.Test;
 class AggregatedStreamTest {
 
     @AutoClose
-    private static final XdsMember MEMBER = new XdsMember();
+    private final XdsFixture xds = new XdsFixture();
 
-    private final String service = XdsMember.newService();
+    private final String service = "payments";
 
     @AutoClose
-    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.aggregated();
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = xds.aggregated();
 
     @Test
     void aNameLeadsFromItsListenerToItsEndpoints() throws InvalidProtocolBufferException {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
 
         Listener listener = only(LISTENERS, service).unpack(Listener.class);
         HttpConnectionManager manager =
@@ -68,27 +67,27 @@ class AggregatedStreamTest {
 
     @Test
     void anEmptiedServiceKeepsItsClusterAndListener() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         for (String type : List.of(CLUSTERS, LISTENERS)) {
             stream.send(first(type, service));
             stream.send(ack(stream.next(), service));
         }
 
-        client().delete("/v1/registration/" + service + "/127.0.0.2");
+        xds.deregister(service, "127.0.0.2");
 
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
     }
 
     @Test
     void whoAsksForAllClustersIsToldOfNewOnesAndLosesNone() throws InvalidProtocolBufferException {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(first(CLUSTERS));
         DiscoveryResponse all = stream.next();
         assertThat(clusters(all)).contains(service).doesNotContain(service + "-b");
         stream.send(ack(all));
 
-        client().register(service + "-b", "127.0.0.2");
-        client().delete("/v1/registration/" + service + "/127.0.0.2");
+        xds.register(service + "-b", "127.0.0.2");
+        xds.deregister(service, "127.0.0.2");
 
         assertThat(clusters(stream.next())).contains(service, service + "-b");
     }
@@ -99,7 +98,7 @@ class AggregatedStreamTest {
         DiscoveryResponse one = stream.next();
 
         stream.send(ack(one));
-        client().register(service + "-b", "127.0.0.2");
+        xds.register(service + "-b", "127.0.0.2");
 
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
     }
@@ -107,7 +106,7 @@ class AggregatedStreamTest {
     /** It could do nothing with them, and would refuse them. */
     @Test
     void envoyThatAsksForAllListenersGetsNone() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(first(LISTENERS).toBuilder()
                 .setNode(Node.newBuilder().setUserAgentName("envoy"))
                 .build());
@@ -124,7 +123,7 @@ class AggregatedStreamTest {
         stream.send(ack(cluster, service));
         stream.send(ack(endpoints, service));
 
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
 
         DiscoveryResponse change = stream.next();
         assertThat(change.getTypeUrl()).isEqualTo(ENDPOINTS);
@@ -133,27 +132,13 @@ class AggregatedStreamTest {
 
     @Test
     void aTypeThatIsNotServedIsCountedAndTheStreamGoesOn() {
-        double before = client().metric("discovery_xds_unknown_types_total");
+        double before = xds.metric("discovery_xds_unknown_types_total");
         stream.send(first(UNKNOWN));
 
         stream.send(first(ENDPOINTS, service));
 
         assertThat(stream.next().getTypeUrl()).isEqualTo(ENDPOINTS);
-        assertThat(client().metric("discovery_xds_unknown_types_total")).isEqualTo(before + 1);
-    }
-
-    /** As gRPC in Python has them, one for each service that is called. */
-    @Test
-    void aConnectionMayHaveHundredsOfStreams() {
-        var many = MEMBER.aggregated(500);
-
-        for (int number = 0; number < many.size(); number++) {
-            many.get(number).send(first(LISTENERS, service + number));
-        }
-
-        assertThat(many)
-                .allSatisfy(each -> assertThat(each.next().getResourcesCount()).isEqualTo(1));
-        many.get(0).close();
+        assertThat(xds.metric("discovery_xds_unknown_types_total")).isEqualTo(before + 1);
     }
 
     /** The one resource of that name. */
@@ -172,10 +157,6 @@ class AggregatedStreamTest {
             names.add(resource.unpack(Cluster.class).getName());
         }
         return names;
-    }
-
-    private static TestClient client() {
-        return MEMBER.client();
     }
 
     private static DiscoveryRequest first(String type, String... names) {

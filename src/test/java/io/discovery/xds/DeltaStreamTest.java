@@ -3,13 +3,12 @@ package io.discovery.xds;
 import static io.discovery.xds.Requests.CLUSTERS;
 import static io.discovery.xds.Requests.ENDPOINTS;
 import static io.discovery.xds.Requests.UNKNOWN;
-import static io.discovery.xds.XdsMember.A_WHILE;
+import static io.discovery.xds.XdsFixture.A_WHILE;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Status;
-import io.discovery.testing.TestClient;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -23,23 +22,23 @@ import org.junit.jupiter.api.Test;
 class DeltaStreamTest {
 
     @AutoClose
-    private static final XdsMember MEMBER = new XdsMember();
+    private final XdsFixture xds = new XdsFixture();
 
-    private final String service = XdsMember.newService();
+    private final String service = "payments";
     private final String other = service + "-b";
 
     @AutoClose
-    private final XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream = MEMBER.deltaAggregated();
+    private final XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream = xds.deltaAggregated();
 
     @Test
     void aChangeIsSentOfTheServiceThatChangedAlone() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(subscribe(service, other));
         DeltaDiscoveryResponse both = stream.next();
         assertThat(names(both)).containsExactly(service, other);
         stream.send(ack(both));
 
-        client().register(other, "127.0.0.3");
+        xds.register(other, "127.0.0.3");
 
         DeltaDiscoveryResponse change = stream.next();
         assertThat(names(change)).containsExactly(other);
@@ -51,10 +50,10 @@ class DeltaStreamTest {
     void anUnknownServiceAndAnEmptiedOneHaveNoEndpointsAndAreNotRemoved() {
         stream.send(subscribe(service));
         DeltaDiscoveryResponse unknown = stream.next();
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(ack(stream.next()));
 
-        client().delete("/v1/registration/" + service + "/127.0.0.2");
+        xds.deregister(service, "127.0.0.2");
 
         DeltaDiscoveryResponse emptied = stream.next();
         for (DeltaDiscoveryResponse answer : List.of(unknown, emptied)) {
@@ -67,11 +66,11 @@ class DeltaStreamTest {
 
     @Test
     void heartbeatsAndAcknowledgementsAreNotAnswered() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(subscribe(service));
         stream.send(ack(stream.next()));
 
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
 
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
     }
@@ -94,8 +93,8 @@ class DeltaStreamTest {
                 .addResourceNamesUnsubscribe(service)
                 .build());
 
-        client().register(service, "127.0.0.2");
-        client().register(other, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
+        xds.register(other, "127.0.0.2");
 
         assertThat(names(stream.next())).containsExactly(other);
     }
@@ -112,14 +111,14 @@ class DeltaStreamTest {
 
     @Test
     void whoHoldsSomethingFromAnotherStreamIsSentWhatDiffers() {
-        client().register(service, "127.0.0.2");
-        client().register(other, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
+        xds.register(other, "127.0.0.2");
         stream.send(subscribe(service, other));
         DeltaDiscoveryResponse both = stream.next();
-        client().register(other, "127.0.0.3");
+        xds.register(other, "127.0.0.3");
         stream.next();
 
-        try (var again = MEMBER.deltaAggregated()) {
+        try (var again = xds.deltaAggregated()) {
             again.send(subscribe(service, other).toBuilder()
                     .putInitialResourceVersions(service, version(both, service))
                     .putInitialResourceVersions(other, version(both, other))
@@ -134,17 +133,17 @@ class DeltaStreamTest {
 
     @Test
     void whoHoldsAllIsSentNothingUntilSomethingChanges() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(subscribe(service));
         String version = version(stream.next(), service);
 
-        try (var again = MEMBER.deltaAggregated()) {
+        try (var again = xds.deltaAggregated()) {
             again.send(subscribe(service).toBuilder()
                     .putInitialResourceVersions(service, version)
                     .build());
             assertThat(again.poll(A_WHILE, MILLISECONDS)).isNull();
 
-            client().delete("/v1/registration/" + service + "/127.0.0.2");
+            xds.deregister(service, "127.0.0.2");
 
             assertThat(addresses(again.next(), 0)).isEmpty();
         }
@@ -152,44 +151,40 @@ class DeltaStreamTest {
 
     @Test
     void aRejectionIsNotedAndTheNextChangeIsSent() {
-        double before = client().metric("discovery_xds_rejected_total");
+        double before = xds.metric("discovery_xds_rejected_total");
         stream.send(subscribe(service));
         DeltaDiscoveryResponse answer = stream.next();
         stream.send(ack(answer).toBuilder()
                 .setErrorDetail(Status.newBuilder().setCode(3).setMessage("no taste for it"))
                 .build());
-        await().until(() -> client().metric("discovery_xds_rejected_total") == before + 1);
-        assertThat(client().get("/v1/xds/clients").body()).contains("\"reason\": \"no taste for it\"");
+        await().until(() -> xds.metric("discovery_xds_rejected_total") == before + 1);
+        assertThat(xds.clients()).contains("\"reason\": \"no taste for it\"");
 
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
 
         assertThat(addresses(stream.next(), 0)).containsExactly("127.0.0.2");
     }
 
     @Test
     void whoSubscribesToAllClustersIsToldOfNewOnes() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(DeltaDiscoveryRequest.newBuilder().setTypeUrl(CLUSTERS).build());
         assertThat(names(stream.next())).contains(service).doesNotContain(other);
 
-        client().register(other, "127.0.0.2");
+        xds.register(other, "127.0.0.2");
 
         assertThat(names(stream.next())).containsExactly(other);
     }
 
     @Test
     void aTypeThatIsNotServedIsCountedAndTheStreamGoesOn() {
-        double before = client().metric("discovery_xds_unknown_types_total");
+        double before = xds.metric("discovery_xds_unknown_types_total");
         stream.send(DeltaDiscoveryRequest.newBuilder().setTypeUrl(UNKNOWN).build());
 
         stream.send(subscribe(service));
 
         assertThat(names(stream.next())).containsExactly(service);
-        assertThat(client().metric("discovery_xds_unknown_types_total")).isEqualTo(before + 1);
-    }
-
-    private static TestClient client() {
-        return MEMBER.client();
+        assertThat(xds.metric("discovery_xds_unknown_types_total")).isEqualTo(before + 1);
     }
 
     private static DeltaDiscoveryRequest subscribe(String... names) {

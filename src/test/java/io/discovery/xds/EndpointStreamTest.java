@@ -3,11 +3,10 @@ package io.discovery.xds;
 import static io.discovery.xds.Requests.ENDPOINTS;
 import static io.discovery.xds.Requests.ack;
 import static io.discovery.xds.Requests.first;
-import static io.discovery.xds.XdsMember.A_WHILE;
+import static io.discovery.xds.XdsFixture.A_WHILE;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.discovery.testing.TestClient;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
@@ -18,27 +17,27 @@ import org.junit.jupiter.api.Test;
 class EndpointStreamTest {
 
     @AutoClose
-    private static final XdsMember MEMBER = new XdsMember();
+    private final XdsFixture xds = new XdsFixture();
 
-    private final String service = XdsMember.newService();
+    private final String service = "payments";
 
     @AutoClose
-    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.endpoints();
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = xds.endpoints();
 
     @Test
     void aServiceIsAnsweredAndItsChangesFollow() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(first(ENDPOINTS, service));
         DiscoveryResponse answer = stream.next();
         assertThat(Assignments.addresses(answer)).containsExactly("127.0.0.2");
         stream.send(ack(answer, service));
 
-        client().register(service, "127.0.0.3");
+        xds.register(service, "127.0.0.3");
         DiscoveryResponse second = stream.next();
         assertThat(Assignments.addresses(second)).containsExactly("127.0.0.2", "127.0.0.3");
         stream.send(ack(second, service));
 
-        client().delete("/v1/registration/" + service + "/127.0.0.2");
+        xds.deregister(service, "127.0.0.2");
         assertThat(Assignments.addresses(stream.next())).containsExactly("127.0.0.3");
     }
 
@@ -52,9 +51,9 @@ class EndpointStreamTest {
         });
         stream.send(ack(unknown, service));
 
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(ack(stream.next(), service));
-        client().delete("/v1/registration/" + service + "/127.0.0.2");
+        xds.deregister(service, "127.0.0.2");
 
         DiscoveryResponse emptied = stream.next();
         assertThat(Assignments.of(emptied)).singleElement().satisfies(assignment -> {
@@ -75,11 +74,11 @@ class EndpointStreamTest {
 
     @Test
     void heartbeatsAndAnAcknowledgementAreNotAnswered() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(first(ENDPOINTS, service));
         stream.send(ack(stream.next(), service));
 
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
 
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
     }
@@ -90,7 +89,7 @@ class EndpointStreamTest {
         stream.send(ack(stream.next(), service));
 
         for (int host = 1; host <= 5; host++) {
-            client().register(service, "127.0.0." + host);
+            xds.register(service, "127.0.0." + host);
         }
 
         assertThat(Assignments.addresses(stream.next())).hasSize(5);
@@ -104,18 +103,18 @@ class EndpointStreamTest {
         assertThat(Assignments.of(both)).hasSize(2);
 
         stream.send(ack(both, service + "-b"));
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
 
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
     }
 
     @Test
     void anotherStreamIsToldTheSameVersion() {
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(first(ENDPOINTS, service));
         DiscoveryResponse answer = stream.next();
 
-        try (var another = MEMBER.endpoints()) {
+        try (var another = xds.endpoints()) {
             another.send(first(ENDPOINTS, service));
 
             DiscoveryResponse same = another.next();
@@ -129,19 +128,15 @@ class EndpointStreamTest {
     void oneVersionOfManyServicesDoesNotDependOnWhatCameFirst() {
         stream.send(first(ENDPOINTS, service, service + "-b"));
         stream.send(ack(stream.next(), service, service + "-b"));
-        client().register(service, "127.0.0.2");
+        xds.register(service, "127.0.0.2");
         stream.send(ack(stream.next(), service, service + "-b"));
-        client().register(service + "-b", "127.0.0.3");
+        xds.register(service + "-b", "127.0.0.3");
         DiscoveryResponse last = stream.next();
 
-        try (var another = MEMBER.endpoints()) {
+        try (var another = xds.endpoints()) {
             another.send(first(ENDPOINTS, service + "-b", service));
 
             assertThat(another.next().getVersionInfo()).isEqualTo(last.getVersionInfo());
         }
-    }
-
-    private static TestClient client() {
-        return MEMBER.client();
     }
 }

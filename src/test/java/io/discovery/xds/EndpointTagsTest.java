@@ -4,13 +4,13 @@ import static io.discovery.xds.Requests.ENDPOINTS;
 import static io.discovery.xds.Requests.first;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.discovery.testing.TestClient;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -19,18 +19,18 @@ import org.junit.jupiter.api.Test;
 class EndpointTagsTest {
 
     @AutoClose
-    private static final XdsMember MEMBER = new XdsMember();
+    private final XdsFixture xds = new XdsFixture();
 
-    private final String service = XdsMember.newService();
+    private final String service = "payments";
 
     @AutoClose
-    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.endpoints();
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = xds.endpoints();
 
     @Test
     void localityWeightAndCanaryComeFromTheTags() {
-        register("127.0.0.2", "\"az\": \"a\", \"load_balancing_weight\": 30, \"canary\": true");
-        register("127.0.0.3", "\"az\": \"a\"");
-        register("127.0.0.4", "\"az\": \"b\", \"load_balancing_weight\": \"heavy\"");
+        register("127.0.0.2", "a", Map.of("load_balancing_weight", "30", "canary", "true"));
+        register("127.0.0.3", "a", Map.of());
+        register("127.0.0.4", "b", Map.of("load_balancing_weight", "\"heavy\""));
         stream.send(first(ENDPOINTS, service));
 
         ClusterLoadAssignment assignment = Assignments.of(stream.next()).get(0);
@@ -56,9 +56,9 @@ class EndpointTagsTest {
     /** They know the weights of localities only. */
     @Test
     void clientsOfGrpcGetALocalityForEachWeight() {
-        register("127.0.0.2", "\"az\": \"a\", \"load_balancing_weight\": 30");
-        register("127.0.0.3", "\"az\": \"a\", \"load_balancing_weight\": 10");
-        register("127.0.0.4", "\"az\": \"a\", \"load_balancing_weight\": 10");
+        register("127.0.0.2", "a", Map.of("load_balancing_weight", "30"));
+        register("127.0.0.3", "a", Map.of("load_balancing_weight", "10"));
+        register("127.0.0.4", "a", Map.of("load_balancing_weight", "10"));
         stream.send(first(ENDPOINTS, service).toBuilder()
                 .setNode(Node.newBuilder().setUserAgentName("gRPC Java"))
                 .build());
@@ -71,12 +71,10 @@ class EndpointTagsTest {
                 .containsExactly("w30 30", "w10 20");
     }
 
-    private static TestClient client() {
-        return MEMBER.client();
-    }
-
-    private void register(String ip, String tags) {
-        client().register(
-                        service, Map.of("ip", ip, "tags", "{\"region\": \"r\", \"instance_id\": \"i\", " + tags + "}"));
+    private void register(String ip, String az, Map<String, String> others) {
+        Map<String, String> tags = new HashMap<>(others);
+        tags.put("az", "\"" + az + "\"");
+        tags.put("region", "\"r\"");
+        xds.register(service, ip, tags);
     }
 }

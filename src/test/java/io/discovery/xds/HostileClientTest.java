@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Status;
-import io.discovery.testing.TestClient;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -27,15 +26,15 @@ class HostileClientTest {
     private static final String HELD = "discovery_xds_held_bytes";
 
     @AutoClose
-    private static final XdsMember MEMBER = new XdsMember();
+    private final XdsFixture xds = new XdsFixture();
 
-    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = MEMBER.endpoints();
+    private final XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = xds.endpoints();
 
     @AfterEach
     void nothingIsLeftAndOthersAreServed() {
         stream.close();
-        await().until(() -> client().metric("discovery_xds_streams") == 0);
-        try (var another = MEMBER.endpoints()) {
+        await().until(() -> xds.metric("discovery_xds_streams") == 0);
+        try (var another = xds.endpoints()) {
             another.send(subscribe(List.of("payments")));
             another.next();
         }
@@ -46,7 +45,7 @@ class HostileClientTest {
         stream.send(subscribe(names(StreamSubscriptions.MOST_NAMES)));
         assertThat(stream.next().getResourcesCount()).isEqualTo(StreamSubscriptions.MOST_NAMES);
 
-        try (var another = MEMBER.endpoints()) {
+        try (var another = xds.endpoints()) {
             another.send(subscribe(names(StreamSubscriptions.MOST_NAMES + 1)));
 
             assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
@@ -56,7 +55,7 @@ class HostileClientTest {
 
     @Test
     void namesThatAreToldBitByBitAreCountedTogether() {
-        try (var delta = MEMBER.deltaEndpoints()) {
+        try (var delta = xds.deltaEndpoints()) {
             List<String> names = names(StreamSubscriptions.MOST_NAMES + 1);
             delta.send(DeltaDiscoveryRequest.newBuilder()
                     .addAllResourceNamesSubscribe(names.subList(0, StreamSubscriptions.MOST_NAMES))
@@ -73,7 +72,7 @@ class HostileClientTest {
 
     @Test
     void versionsOfMoreThanCanBeSubscribedAreRefused() {
-        try (var delta = MEMBER.deltaEndpoints()) {
+        try (var delta = xds.deltaEndpoints()) {
             DeltaDiscoveryRequest.Builder request = DeltaDiscoveryRequest.newBuilder();
             names(StreamSubscriptions.MOST_NAMES + 1).forEach(name -> request.putInitialResourceVersions(name, "1"));
 
@@ -85,7 +84,7 @@ class HostileClientTest {
 
     @Test
     void aVersionThatIsTooLongIsRefused() {
-        try (var delta = MEMBER.deltaEndpoints()) {
+        try (var delta = xds.deltaEndpoints()) {
             delta.send(DeltaDiscoveryRequest.newBuilder()
                     .putInitialResourceVersions("payments", "v".repeat(101))
                     .build());
@@ -99,23 +98,23 @@ class HostileClientTest {
     @Test
     void ofLongTextsTheBeginningIsKeptAndCounted() {
         String text = "t".repeat(100_000);
-        double before = client().metric(HELD);
+        double before = xds.metric(HELD);
         stream.send(DiscoveryRequest.newBuilder()
                 .addResourceNames("payments")
                 .setNode(Node.newBuilder().setId(text).setCluster(text).setUserAgentName(text))
                 .build());
         DiscoveryResponse answer = stream.next();
-        double quiet = client().metric(HELD);
+        double quiet = xds.metric(HELD);
         stream.send(DiscoveryRequest.newBuilder()
                 .addResourceNames("payments")
                 .setResponseNonce(answer.getNonce())
                 .setErrorDetail(Status.newBuilder().setMessage(text))
                 .build());
-        await().until(() -> client().metric(HELD) > quiet + 500);
+        await().until(() -> xds.metric(HELD) > quiet + 500);
 
-        assertThat(client().metric(HELD)).isBetween(quiet + 800, quiet + 1_100);
+        assertThat(xds.metric(HELD)).isBetween(quiet + 800, quiet + 1_100);
         assertThat(quiet).isBetween(before + 3_000, before + 50_000);
-        String page = client().get("/v1/xds/clients").body();
+        String page = xds.clients();
         assertThat(page).contains("t".repeat(1_000) + "...").doesNotContain("t".repeat(1_001));
 
         stream.send(DiscoveryRequest.newBuilder()
@@ -123,7 +122,7 @@ class HostileClientTest {
                 .setVersionInfo(answer.getVersionInfo())
                 .setResponseNonce(answer.getNonce())
                 .build());
-        await().until(() -> client().metric(HELD) <= quiet);
+        await().until(() -> xds.metric(HELD) <= quiet);
     }
 
     @Test
@@ -165,7 +164,7 @@ class HostileClientTest {
 
     @Test
     void anUnknownMethodIsNotImplemented() {
-        try (var other = MEMBER.stream("envoy.service.secret.v3.SecretDiscoveryService", "StreamSecrets")) {
+        try (var other = xds.stream("envoy.service.secret.v3.SecretDiscoveryService", "StreamSecrets")) {
             other.send(subscribe(List.of("key")));
 
             assertThat(other.status()).isEqualTo(GrpcStatus.UNIMPLEMENTED);
@@ -178,9 +177,5 @@ class HostileClientTest {
 
     private static DiscoveryRequest subscribe(List<String> names) {
         return DiscoveryRequest.newBuilder().addAllResourceNames(names).build();
-    }
-
-    private static TestClient client() {
-        return MEMBER.client();
     }
 }

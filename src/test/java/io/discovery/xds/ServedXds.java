@@ -19,6 +19,7 @@ import io.discovery.testing.StandstillClock;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The xDS server alone, of a directory that is empty at first. */
 final class ServedXds implements AutoCloseable {
@@ -27,6 +28,7 @@ final class ServedXds implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Meters meters = new Meters();
+    private final AtomicInteger changes = new AtomicInteger();
     private final StandstillClock clock = new StandstillClock();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, clock, CacheBudget.unlimited());
     private final Subscriptions subscriptions = new Subscriptions(directory, clock);
@@ -63,9 +65,33 @@ final class ServedXds implements AutoCloseable {
 
     /** Lists an instance of a service and tells the clients that follow it. */
     void register(String service) {
-        InstanceKey key = new InstanceKey(new ServiceName(service), new IpAddress("127.0.0.1"), InstanceKey.ANY_PORT);
-        Change change = new Change.Register(key, new Version(clock.getAsLong() + 1, 1), 80, "r", "", Map.of(), LEASE);
-        directory.merge(((Applied) change.applyTo(null)).registration());
+        register(service, "127.0.0.1", Map.of());
+    }
+
+    /**
+     * Lists an instance of a service, or renews it, and tells the clients that follow it.
+     *
+     * @param tags JSON text by key
+     */
+    void register(String service, String address, Map<String, String> tags) {
+        apply(new Change.Register(key(service, address), next(), 8080, "r1", "", tags, LEASE));
+    }
+
+    /** Deregisters an instance, and tells the clients that follow its service. */
+    void deregister(String service, String address) {
+        apply(new Change.Deregister(key(service, address), next(), LEASE));
+    }
+
+    private static InstanceKey key(String service, String address) {
+        return new InstanceKey(new ServiceName(service), new IpAddress(address), InstanceKey.ANY_PORT);
+    }
+
+    private Version next() {
+        return new Version(clock.getAsLong() + changes.incrementAndGet(), 1);
+    }
+
+    private void apply(Change change) {
+        directory.merge(((Applied) change.applyTo(directory.find(change.key()))).registration());
         subscriptions.look();
     }
 

@@ -1,5 +1,6 @@
 package io.discovery.xds;
 
+import static io.discovery.xds.Requests.ENDPOINTS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -61,6 +62,20 @@ class XdsClusterTest {
 
             assertThat(Assignments.addresses(stream.next())).containsExactly("127.0.0.1");
         }
+    }
+
+    /** As gRPC in Python has them, one for each service that is called. */
+    @Test
+    void aConnectionMayHaveHundredsOfStreams() {
+        var many = XDS.aggregated(500, MEMBERS.get(0).port());
+
+        for (int number = 0; number < many.size(); number++) {
+            many.get(number).send(Requests.first(ENDPOINTS, "many-" + number));
+        }
+
+        assertThat(many)
+                .allSatisfy(each -> assertThat(each.next().getResourcesCount()).isEqualTo(1));
+        many.get(0).close();
     }
 
     @Test
