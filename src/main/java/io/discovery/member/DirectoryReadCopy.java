@@ -39,12 +39,7 @@ public record DirectoryReadCopy(
         if (registrations.isEmpty()) {
             return;
         }
-        subscriptions.hold();
-        try {
-            registrations.forEach(directory::merge);
-        } finally {
-            subscriptions.release();
-        }
+        subscriptions.together(() -> registrations.forEach(directory::merge));
     }
 
     @Override

@@ -88,27 +88,30 @@ public final class EventLoopNotifier {
         return following.subscriptions().isHeld();
     }
 
-    /** Returns the number of holds so far, for {@link #wasHeldSince}. */
-    public int begunHolds() {
-        return following.subscriptions().begunHolds();
+    /** Returns the number of rebuilds of the directory so far, for {@link #wasRebuiltSince}. */
+    public int rebuilds() {
+        return following.subscriptions().rebuilds();
     }
 
     /**
-     * Returns whether notifications are held now, or were for a moment since {@link #begunHolds} returned {@code before}:
-     * then listeners must not be told what was read in between.
+     * Returns whether the directory is being rebuilt, or was for a moment since {@link #rebuilds} returned {@code
+     * before}: then listeners must not be told what was read in between.
      */
-    public boolean wasHeldSince(int before) {
-        return following.subscriptions().wasHeldSince(before);
+    public boolean wasRebuiltSince(int before) {
+        return following.subscriptions().wasRebuiltSince(before);
     }
 
     /**
-     * Returns the current snapshot of a service; null if notifications are held, or were for a moment during the read. Then
-     * the tasks of {@link #onRelease} run later.
+     * Returns the current snapshot of a service; null if the directory is being rebuilt, or was for a moment during the
+     * read. Then the tasks of {@link #onRelease} run later.
      */
     public @Nullable Snapshot read(ServiceName service) {
-        int before = begunHolds();
+        int before = rebuilds();
+        if (following.subscriptions().isRebuilding()) {
+            return null;
+        }
         Snapshot now = following.directory().service(service);
-        return wasHeldSince(before) ? null : now;
+        return wasRebuiltSince(before) ? null : now;
     }
 
     /** Runs a task here at each release. */
@@ -146,7 +149,9 @@ public final class EventLoopNotifier {
 
     /** Marks a service; from any thread. */
     private void note(ServiceName service) {
-        if (changed.add(service) && isWoken.compareAndSet(false, true)) {
+        // Also for one that is marked already: a rebuild may have kept it from being told.
+        changed.add(service);
+        if (isWoken.compareAndSet(false, true)) {
             context.runOnContext(task -> tell());
         }
     }
@@ -156,6 +161,7 @@ public final class EventLoopNotifier {
         int told = 0;
         for (Iterator<ServiceName> services = changed.iterator(); services.hasNext(); told++) {
             if (told == AT_ONCE) {
+                isWoken.set(true);
                 later(this::tell);
                 return;
             }

@@ -52,8 +52,13 @@ public final class Subscriptions {
     private final AtomicInteger holds = new AtomicInteger();
     /** Number of rebuilds so far. */
     private final AtomicInteger begunHolds = new AtomicInteger();
+    /** Number of tasks under way whose changes are notified of together. */
+    private final AtomicInteger gatherings = new AtomicInteger();
 
     private volatile BooleanSupplier doubt = () -> false;
+    /** True if a doubt has kept someone from reading since the last release. */
+    private volatile boolean owesRelease;
+
     private volatile @Nullable DeliveryWatch watch;
 
     // Guarded by the lock of look.
@@ -102,14 +107,12 @@ public final class Subscriptions {
      * release counts.
      */
     public void hold() {
-        begunHolds.incrementAndGet();
+        // In this order: a read that has the new number sees the hold.
         holds.incrementAndGet();
+        begunHolds.incrementAndGet();
     }
 
-    /**
-     * Holds all notifications while {@code doubt} returns true, as after {@link #hold}. Waiting subscribers are
-     * notified of later changes after the next {@link #release}.
-     */
+    /** Holds all notifications while {@code doubt} returns true, as after {@link #hold}. */
     public void holdWhenever(BooleanSupplier doubt) {
         this.doubt = doubt;
     }
@@ -127,33 +130,66 @@ public final class Subscriptions {
 
     /** Returns whether notifications are held; code that reads the directory for subscribers should not do so then. */
     public boolean isHeld() {
-        return holds.get() > 0 || doubt.getAsBoolean();
+        return gatherings.get() > 0 || isRebuilding();
     }
 
-    /** Returns the number of holds so far, for {@link #wasHeldSince}. */
-    int begunHolds() {
+    /** Returns whether the directory is being rebuilt, or in doubt: what is read now may lack hosts. */
+    boolean isRebuilding() {
+        return holds.get() > 0 || isDoubtful();
+    }
+
+    private boolean isDoubtful() {
+        boolean isDoubtful = doubt.getAsBoolean();
+        if (isDoubtful) {
+            // A short doubt may end without a rebuild.
+            owesRelease = true;
+        }
+        return isDoubtful;
+    }
+
+    /** Returns the number of rebuilds so far, for {@link #wasRebuiltSince}. */
+    int rebuilds() {
         return begunHolds.get();
     }
 
     /**
-     * Returns whether notifications are held now or were for a moment. If the process stands still in the middle of a
-     * read, the read sees a directory whose leases have ended.
+     * Returns whether the directory is being rebuilt, or was for a moment. If the process stands still in the middle of
+     * a read, the read sees a directory whose leases have ended.
      *
-     * @param before what {@link #begunHolds} returned before the read
+     * @param before what {@link #rebuilds} returned before the read
      */
-    boolean wasHeldSince(int before) {
-        return isHeld() || begunHolds.get() != before;
+    boolean wasRebuiltSince(int before) {
+        return isRebuilding() || begunHolds.get() != before;
     }
 
     /** Ends a hold: the next look notifies of all changes since {@link #hold}. */
     public void release() {
-        if (holds.decrementAndGet() == 0) {
+        holds.decrementAndGet();
+        tellReleased();
+    }
+
+    /** Runs a task with many changes, of which subscribers are notified after the last. */
+    public void together(Runnable changes) {
+        gatherings.incrementAndGet();
+        try {
+            changes.run();
+        } finally {
+            gatherings.decrementAndGet();
+            tellReleased();
+        }
+    }
+
+    private void tellReleased() {
+        if (holds.get() == 0 && gatherings.get() == 0) {
             onMark.run();
             onRelease.forEach(Runnable::run);
         }
     }
 
-    /** Calls {@code listener} at each {@link #release}, on its thread; it must not block. */
+    /**
+     * Calls {@code listener} after each hold, doubt or task with many changes, on the thread that ends it; it must not
+     * block.
+     */
     public void onRelease(Runnable listener) {
         onRelease.add(listener);
     }
@@ -237,6 +273,10 @@ public final class Subscriptions {
     public synchronized long look() {
         if (isHeld()) {
             return Long.MAX_VALUE;
+        }
+        if (owesRelease) {
+            owesRelease = false;
+            onRelease.forEach(Runnable::run);
         }
         Lease listing = directory.listingLease();
         int changes = directory.protectionChanges();

@@ -190,13 +190,13 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
         return notifier.isHeld();
     }
 
-    /** Returns the number of rebuilds so far, for {@link #wasHeldSince}. */
-    int begunHolds() {
-        return notifier.begunHolds();
+    /** Returns the number of rebuilds of the directory so far, for {@link #wasRebuiltSince}. */
+    int rebuilds() {
+        return notifier.rebuilds();
     }
 
-    /** Returns whether the directory is being rebuilt, or was since {@link #begunHolds} returned {@code before}. */
-    boolean wasHeldSince(int before) {
-        return notifier.wasHeldSince(before);
+    /** Returns whether the directory is being rebuilt, or was since {@link #rebuilds} returned {@code before}. */
+    boolean wasRebuiltSince(int before) {
+        return notifier.wasRebuiltSince(before);
     }
 }

@@ -175,11 +175,12 @@ final class XdsStream<Q, R extends Message> {
         isSending = true;
         isPaused = true;
         call.pause();
+        int before = interest.rebuilds();
         if (interest.isHeld()) {
             vertx.setTimer(HELD_MILLIS, due -> haveTurn());
         } else if (responses.isFull()) {
             responses.await(turn);
-        } else if (!isNextLong()) {
+        } else if (!isNextLong(before)) {
             makePiece();
         } else if (clients.making().isFull()) {
             clients.making().await(turn);
@@ -190,20 +191,19 @@ final class XdsStream<Q, R extends Message> {
         }
     }
 
-    private boolean isNextLong() {
-        int before = interest.begunHolds();
+    private boolean isNextLong(int rebuildsBefore) {
         boolean isLong = protocol.isNextLong();
-        requireNoHoldSince(before);
+        requireNoRebuildSince(rebuildsBefore);
         return isLong;
     }
 
     /**
-     * Ends the stream if the directory was not whole during a read: the protocol counts as sent what it has read.
+     * Ends the stream if the directory was rebuilt during a read: the protocol counts as sent what it has read.
      *
      * @throws XdsRejectedException then
      */
-    private void requireNoHoldSince(int before) {
-        if (interest.wasHeldSince(before)) {
+    private void requireNoRebuildSince(int before) {
+        if (interest.wasRebuiltSince(before)) {
             throw new XdsRejectedException(
                     GrpcStatus.UNAVAILABLE,
                     "a response under construction while this member learns what other members have newer",
@@ -212,14 +212,14 @@ final class XdsStream<Q, R extends Message> {
     }
 
     private void makePiece() {
+        int before = interest.rebuilds();
         if (interest.isHeld()) {
             // Pieces before were made in time.
             vertx.setTimer(HELD_MILLIS, due -> act(this::makePiece));
             return;
         }
-        int before = interest.begunHolds();
         R message = protocol.next();
-        requireNoHoldSince(before);
+        requireNoRebuildSince(before);
         if (message == null) {
             // By a timer, so that other streams have their turn in between.
             vertx.setTimer(TURN_MILLIS, due -> act(this::makePiece));

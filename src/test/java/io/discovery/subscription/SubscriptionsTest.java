@@ -259,6 +259,26 @@ class SubscriptionsTest {
         assertThat(told).containsExactly("payments 1");
     }
 
+    /** Members bring each other a few late changes again and again. */
+    @Test
+    void changesThatComeTogetherAreToldTogetherAndAreNoRebuild() {
+        follow(PAYMENTS);
+        int before = subscriptions.rebuilds();
+
+        subscriptions.together(() -> {
+            register(PAYMENTS, 1, "r");
+            assertThat(subscriptions.look()).isEqualTo(Long.MAX_VALUE);
+            register(PAYMENTS, 2, "r");
+        });
+        look();
+
+        assertThat(told).containsExactly("payments 2");
+        assertThat(subscriptions.wasRebuiltSince(before)).isFalse();
+        subscriptions.hold();
+        subscriptions.release();
+        assertThat(subscriptions.wasRebuiltSince(before)).isTrue();
+    }
+
     @Test
     void whileAMemberDoubtsItsCopyNobodyIsTold() {
         AtomicBoolean doubt = new AtomicBoolean();

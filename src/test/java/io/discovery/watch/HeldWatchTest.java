@@ -123,6 +123,23 @@ class HeldWatchTest {
         }
     }
 
+    /** A pause of just under the time that counts as long: nothing is rebuilt after it. */
+    @Test
+    void aDoubtThatEndsWithoutARebuildIsNoEnd() {
+        watch.standStillInNextRead();
+        try (EventStream one = EventStream.open(watch.port(), "/v1/watch/svc");
+                EventStream all = EventStream.open(watch.port(), "/v1/watch")) {
+            await().until(watch::hasStoodStill);
+            register(1);
+
+            watch.endDoubt();
+            watch.subscriptions().look();
+
+            assertThat(one.next().data()).isEqualTo("1");
+            assertThat(all.next().data()).isEqualTo("1");
+        }
+    }
+
     /** Ends a standstill after peers have brought what hosts reported meanwhile. */
     private void renew(int... hosts) {
         watch.goOn();

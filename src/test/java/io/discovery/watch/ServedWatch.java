@@ -121,6 +121,11 @@ final class ServedWatch implements AutoCloseable {
         return clock.isDoubtful();
     }
 
+    /** Makes the member go on as if it had not stood still. */
+    void endDoubt() {
+        clock.handled();
+    }
+
     /** Makes the member go on after a standstill. */
     void goOn() {
         subscriptions.hold();
