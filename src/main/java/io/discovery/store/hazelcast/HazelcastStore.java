@@ -156,7 +156,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
             // The map would take its time to live, which is none, for endless.
             return Future.succeededFuture();
         }
-        return onCallersContext(dispatcher.send(() -> merge(copy, now)))
+        return onCallersContext(dispatcher.sendCopy(() -> merge(copy, now)))
                 .<Void>mapEmpty()
                 .recover(HazelcastStore::unknown);
     }
