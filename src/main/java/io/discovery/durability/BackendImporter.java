@@ -58,13 +58,15 @@ public record BackendImporter(RegistrationCopies map, ReadCopy copy, Clock clock
 
     /**
      * Returns the newest state of a registration that has waited to be written to the backend. What a wrong clock wrote
-     * counts no longer, if this member's copy was put right meanwhile.
+     * counts no longer, if this member's copy was put right meanwhile, or is at this moment.
      */
     Registration newest(Registration waiting) {
+        long now = clock.clusterMicros();
         Registration ours = copy.find(waiting.key());
-        return ours == null
-                ? waiting
-                : waiting.countedBeside(ours, clock.clusterMicros()).mergedInto(ours);
+        if (ours == null || ours.isAhead(now) && !waiting.isAhead(now)) {
+            return waiting;
+        }
+        return waiting.countedBeside(ours, now).mergedInto(ours);
     }
 
     /**

@@ -254,6 +254,20 @@ class WriteBehindTest {
         assertThat(backend.rows).containsValue(right);
     }
 
+    /** The listener is called before readers see the copy that was put right. */
+    @Test
+    void whatIsBeingPutRightIsNotWrittenAsItWas() {
+        writeBehind.follow();
+        Registration right = registered(key("payments", 1), clock.next());
+        copy.merge(registered(right.key(), new Version(clock.nowMicros() + 3_600 * SECOND, 1)));
+        writeBehind.changed(right);
+
+        writeBehind.start(DELAY);
+
+        await().until(() -> writeBehind.waiting() == 0);
+        assertThat(backend.rows).containsValue(right);
+    }
+
     /** A member of a large registry hears of others' changes until it has left the cluster. */
     @Test
     void closingDoesNotWaitForTheEndOfChanges() {
