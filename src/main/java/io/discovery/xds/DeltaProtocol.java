@@ -60,7 +60,13 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
             hear(subscribed, request, from);
         }
         unsubscribe(subscribed, request.getResourceNamesUnsubscribeList());
-        owe(subscribed, subscribe(subscribed, request.getResourceNamesSubscribeList(), from));
+        boolean wasToAll = subscribed.isToAll();
+        Set<String> wanted = subscribe(subscribed, request.getResourceNamesSubscribeList(), from);
+        owe(subscribed, wanted);
+        if (subscribed.isToAll() && !wasToAll && wanted.isEmpty()) {
+            // As after the first request.
+            subscribed.oweAnswer();
+        }
     }
 
     private void hear(TypeSubscription subscribed, DeltaDiscoveryRequest request, ClientNode from) {

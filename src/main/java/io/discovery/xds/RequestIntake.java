@@ -9,6 +9,7 @@ import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.WireFormat;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.function.Consumer;
 
 /**
  * The requests of a stream: counted while they arrive, scanned, and decoded. Confined to the event loop of the stream,
@@ -35,16 +36,28 @@ final class RequestIntake<Q> {
      * Counts each piece of a request before the library keeps it.
      *
      * @param onFull frees memory when the budget is full
+     * @param onUnreadable ends the stream: the library would fail again at each further piece
      */
     @SuppressWarnings("unchecked") // the library itself sets the call as this handler
-    void count(HttpServerRequest request, GrpcServerRequest<Q, ?> call, Runnable onFull) {
+    void count(
+            HttpServerRequest request,
+            GrpcServerRequest<Q, ?> call,
+            Runnable onFull,
+            Consumer<XdsRejectedException> onUnreadable) {
         Handler<Buffer> library = (Handler<Buffer>) call;
         request.handler(piece -> {
             arrive(piece.length());
             if (budget.isFull()) {
                 onFull.run();
             }
-            library.handle(piece);
+            try {
+                library.handle(piece);
+            } catch (UnsupportedOperationException compressed) {
+                onUnreadable.accept(new XdsRejectedException(
+                        GrpcStatus.UNIMPLEMENTED,
+                        "a compressed message without the name of its compression",
+                        "one in " + PLAIN));
+            }
         });
     }
 

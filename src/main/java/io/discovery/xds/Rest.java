@@ -64,6 +64,9 @@ final class Rest {
     Future<Response> respond(ResourceType type, EndpointRequest request) {
         RestResponse response = new RestResponse(budget, renderings);
         request.http().response().closeHandler(gone -> response.close());
+        // For a response that is made and not sent, since the client may no longer have it. One that is sent closes
+        // itself.
+        request.http().response().endHandler(ended -> response.close());
         Resources readable = resources.readableBy(request.client());
         return workers.executeBlocking(() -> make(type, request.body(), readable, response), false)
                 .onFailure(why -> {

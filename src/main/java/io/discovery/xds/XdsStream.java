@@ -111,7 +111,9 @@ final class XdsStream<Q, R extends Message> {
         call.errorHandler(error -> forget());
         call.exceptionHandler(gone -> forget());
         response.exceptionHandler(gone -> forget());
-        intake.count(request, call, clients::resetLargest);
+        // The library does not tell of a stream that this member resets.
+        request.response().closeHandler(closed -> forget());
+        intake.count(request, call, clients::resetLargest, this::refuse);
         pingTimer = vertx.setPeriodic(limits.pingInterval().toMillis(), due -> ping());
     }
 

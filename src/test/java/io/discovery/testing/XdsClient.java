@@ -41,7 +41,9 @@ import org.jspecify.annotations.Nullable;
 /** A client of xDS whose messages the test writes. Each stream has a connection; one event loop serves all of them. */
 public final class XdsClient implements AutoCloseable {
 
-    private static final long PATIENCE = 10;
+    /** Seconds. A mutant that does not answer is found sooner with less. */
+    private static final long PATIENCE = Integer.getInteger("xds.patience", 10);
+
     private static final long LARGEST = 64L << 20;
     private static final String ENDPOINTS = "envoy.service.endpoint.v3.EndpointDiscoveryService";
     private static final String AGGREGATED = "envoy.service.discovery.v3.AggregatedDiscoveryService";

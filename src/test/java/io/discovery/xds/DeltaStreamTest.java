@@ -31,6 +31,22 @@ class DeltaStreamTest {
     private final XdsClient.Stream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream = xds.deltaAggregated();
 
     @Test
+    void aLaterSubscriptionToAllIsAnsweredAlsoIfThereIsNothing() {
+        stream.send(DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(Requests.CLUSTERS)
+                .addResourceNamesSubscribe(service)
+                .build());
+        assertThat(stream.next().getResourcesCount()).isEqualTo(1);
+
+        stream.send(DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(Requests.CLUSTERS)
+                .addResourceNamesSubscribe("*")
+                .build());
+
+        assertThat(stream.next().getResourcesCount()).isZero();
+    }
+
+    @Test
     void aChangeIsSentOfTheServiceThatChangedAlone() {
         xds.register(service, "127.0.0.2");
         stream.send(subscribe(service, other));

@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.discovery.http.ClientLogLimit;
@@ -53,10 +54,26 @@ class OtherFormatsTest {
         assertThat(send(type).statusCode()).isEqualTo(415);
     }
 
-    private HttpClientResponse send(String type) {
-        HttpClientRequest call = http.request(HttpMethod.POST, METHOD)
+    /** The library throws at it, and would at each byte that follows. */
+    @Test
+    void aCompressedMessageWithoutTheNameOfItsCompressionIsNotImplemented() {
+        HttpClientRequest call = call("application/grpc");
+        call.write(Buffer.buffer().appendByte((byte) 1).appendInt(0));
+
+        HttpClientResponse response = Http2Client.get(call.response());
+
+        assertThat(response.getHeader("grpc-status")).isEqualTo(Integer.toString(GrpcStatus.UNIMPLEMENTED.code));
+        await().until(() -> xds.metric("discovery_xds_streams") == 0);
+    }
+
+    private HttpClientRequest call(String type) {
+        return http.request(HttpMethod.POST, METHOD)
                 .putHeader("Content-Type", type)
                 .setChunked(true);
+    }
+
+    private HttpClientResponse send(String type) {
+        HttpClientRequest call = call(type);
         call.write(Buffer.buffer().appendByte((byte) 0).appendInt(JSON.length()).appendBuffer(JSON));
         return Http2Client.get(call.response());
     }

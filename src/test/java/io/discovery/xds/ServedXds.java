@@ -17,8 +17,12 @@ import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
 import io.discovery.testing.StandstillClock;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The xDS server alone, of a directory that is empty at first. */
@@ -28,6 +32,7 @@ final class ServedXds implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Meters meters = new Meters();
+    private final Queue<HttpServerRequest> calls = new ConcurrentLinkedQueue<>();
     private final AtomicInteger changes = new AtomicInteger();
     private final StandstillClock clock = new StandstillClock();
     private final Directory directory = new Directory(LEASE, ExpiryProtection.OFF, clock, CacheBudget.unlimited());
@@ -53,7 +58,10 @@ final class ServedXds implements AutoCloseable {
         xds.register(meters);
         GrpcHandler grpc = xds.grpc();
         this.port = vertx.createHttpServer()
-                .requestHandler(call -> grpc.handle(call, Client.TRUSTED))
+                .requestHandler(call -> {
+                    calls.add(call);
+                    grpc.handle(call, Client.TRUSTED);
+                })
                 .listen(0, "127.0.0.1")
                 .await()
                 .actualPort();
@@ -122,6 +130,13 @@ final class ServedXds implements AutoCloseable {
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Resets all calls, as for clients that have lost their rights. */
+    void resetCalls() {
+        calls.forEach(call -> ((HttpServerRequestInternal) call)
+                .context()
+                .runOnContext(now -> call.response().reset()));
     }
 
     /** Stops xDS; the server goes on. */
