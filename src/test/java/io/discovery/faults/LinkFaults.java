@@ -15,6 +15,8 @@ final class LinkFaults {
      * one sends it no heartbeats from then on, and the oldest one removes it after 4 s of silence.
      */
     private static final Duration PARTING = Duration.ofSeconds(6);
+    /** The silence after which the others have agreed to go on without a member, whichever it is. */
+    private static final Duration AGREEMENT = Duration.ofSeconds(6);
 
     private final FaultyCluster cluster;
     private final Network network;
@@ -100,6 +102,18 @@ final class LinkFaults {
             Pause.of(PARTING);
         }
         history.add(new Split(from, System.nanoTime()));
+    }
+
+    /**
+     * Waits after a member stood still, until a member that suspected it just before it woke has parted from it. That member
+     * may be alone then for some seconds, although no link was at fault.
+     */
+    void awaitParting(long from) {
+        long silence = System.nanoTime() - from;
+        if (silence > SUSPICION.toNanos() && silence < AGREEMENT.toNanos()) {
+            Pause.of(PARTING);
+            history.add(new Split(from, System.nanoTime()));
+        }
     }
 
     private interface Pair {

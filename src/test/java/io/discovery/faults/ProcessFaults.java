@@ -37,9 +37,11 @@ final class ProcessFaults {
     }
 
     void freeze(int victim, Duration time) {
+        long from = System.nanoTime();
         cluster.freeze(victim);
         Pause.of(time);
         cluster.thaw(victim);
+        links.awaitParting(from);
     }
 
     /** Lets a peer stand still for a while as a member starts again. */
@@ -48,9 +50,11 @@ final class ProcessFaults {
         long upTo = System.nanoTime();
         cluster.launchAgain(started);
         Pause.of(Duration.ofMillis(random.nextInt(3_000)));
+        long from = System.nanoTime();
         cluster.freeze(paused);
         Pause.of(Duration.ofMillis(500 + random.nextInt(4_500)));
         cluster.thaw(paused);
+        links.awaitParting(from);
         cluster.awaitBack(started, upTo);
     }
 
@@ -72,12 +76,14 @@ final class ProcessFaults {
      * it dies with its owner.
      */
     void silentBackup(int frozen, int killed, Random random) {
+        long from = System.nanoTime();
         cluster.freeze(frozen);
         Pause.of(Duration.ofMillis(500 + random.nextInt(2_000)));
         cluster.kill(killed);
         long upTo = System.nanoTime();
         Pause.of(Duration.ofMillis(500 + random.nextInt(1_500)));
         cluster.thaw(frozen);
+        links.awaitParting(from);
         Pause.of(Duration.ofSeconds(1));
         cluster.restart(killed, upTo);
     }
