@@ -25,7 +25,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>The stream has one response on its way at a time: it builds the next from current content when the connection has
  * taken the last and the {@link MemoryBudget} has room; a long one in pieces, and only one long response of all streams
- * at a time. So a slow client gets only the latest state. Meanwhile the stream reads no requests.
+ * at a time. So a slow client gets only the latest state. Meanwhile the stream reads no requests, and one between two
+ * responses.
  *
  * <p>A client may be silent for days, and so is one whose machine has gone: the stream pings each client, and closes
  * the connection if one ping is unanswered when the next is due. A client that answers pings but does not read loses
@@ -264,9 +265,15 @@ final class XdsStream<Q, R extends Message> {
 
     private void sent(long bytes) {
         isSending = false;
-        act(() -> {});
-        // After the next response, so that waiting streams come first.
-        responses.leave(bytes);
+        if (isPaused && !ended) {
+            // A request that waits comes before the next response: a stream that always owes one would read none.
+            call.fetch(1);
+        }
+        context.runOnContext(next -> {
+            act(() -> {});
+            // After the next response, so that waiting streams come first.
+            responses.leave(bytes);
+        });
     }
 
     private void notSent(long bytes, Duration patience, Throwable why) {

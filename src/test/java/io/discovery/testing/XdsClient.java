@@ -67,6 +67,7 @@ public final class XdsClient implements AutoCloseable {
         private final GrpcClientRequest<Q, R> call;
         private final BlockingQueue<R> answers = new LinkedBlockingQueue<>();
         private final CompletableFuture<GrpcStatus> status = new CompletableFuture<>();
+        private volatile Runnable afterEach = () -> {};
 
         private Stream(GrpcClient client, GrpcClientRequest<Q, R> call) {
             this.client = client;
@@ -75,13 +76,26 @@ public final class XdsClient implements AutoCloseable {
         }
 
         private void listen(GrpcClientResponse<Q, R> response) {
-            response.handler(answers::add);
+            response.handler(answer -> {
+                answers.add(answer);
+                afterEach.run();
+            });
             response.endHandler(end -> status.complete(response.status()));
             response.exceptionHandler(status::completeExceptionally);
         }
 
         public void send(Q request) {
             get(call.write(request));
+        }
+
+        /** Sends a request when the event loop has time for it. */
+        public void sendLater(Q request) {
+            call.write(request).onFailure(status::completeExceptionally);
+        }
+
+        /** Sets a task that runs on the event loop after each answer; it may block. */
+        public void afterEach(Runnable task) {
+            afterEach = task;
         }
 
         /** Sends bytes in the place of a message; the member may end the stream before it has them all. */
