@@ -60,6 +60,10 @@ public final class UnreadPiece implements SlowReader {
 
     @Override
     public void lookAtReading(long now) {
+        if (isTaken) {
+            // By the end of its connection, in the same look.
+            return;
+        }
         if (isReset && now - since > RESET_LIMIT.toNanos()) {
             // The socket takes nothing, and so the stream still holds its memory.
             connection.end(CloseReason.SLOW);

@@ -64,6 +64,11 @@ final class GrpcCalls {
             return ErrorResponses.error(
                     415, new InvalidParameter("content-type", type, GRPC + " or " + PROTO).getMessage());
         }
+        String path = request.path();
+        if (path == null || !path.startsWith("/")) {
+            return ErrorResponses.error(
+                    400, new InvalidParameter("path", String.valueOf(path), "/service/method").getMessage());
+        }
         if (parameters >= 0) {
             // They say nothing about protobuf, and the library knows none.
             request.headers().set(HttpHeaders.CONTENT_TYPE, form);

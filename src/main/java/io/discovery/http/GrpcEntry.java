@@ -18,6 +18,9 @@ final class GrpcEntry {
         this.handler = handler;
     }
 
+    /** Error code of RFC 9113, 7. */
+    private static final long INTERNAL_ERROR = 2;
+
     /** Serves a call, which goes on until one side ends it. The server of gRPC counts what it holds. */
     void handle(HttpServerRequest call, Exchange exchange) {
         clients.identify(call, caller -> admit(call, caller))
@@ -38,7 +41,12 @@ final class GrpcEntry {
         }
         call.response().endHandler(ended -> end(call, exchange));
         if (exchange.waits(0)) {
-            handler.handle(call, client);
+            try {
+                handler.handle(call, client);
+            } catch (RuntimeException fault) {
+                call.response().reset(INTERNAL_ERROR);
+                throw fault;
+            }
         } else {
             CrowdedResponses.refuseCall(call.response());
             new ResponseWriter(call.response(), exchange).end();

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -72,7 +73,7 @@ public final class RequestAudit {
         }
         HttpServerRequest request = caller.request();
         Subject subject = new Subject(
-                request.method().name() + " " + begin(request.path(), LONGEST_PATH),
+                request.method().name() + " " + begin(Objects.requireNonNullElse(request.path(), ""), LONGEST_PATH),
                 begin(segments.isEmpty() ? "" : segments.get(0), LONGEST_PATH),
                 begin(segments.size() < 2 ? "" : segments.get(1), LONGEST_PATH));
         long left = lines.leftOut();

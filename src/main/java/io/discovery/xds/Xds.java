@@ -175,8 +175,11 @@ public final class Xds implements AutoCloseable {
         serve(server, "envoy.service.route.v3", "RouteDiscoveryService", "Routes", ResourceType.ROUTE);
         return (request, client) -> {
             OPENING.set(new Opening(request, client));
-            server.handle(request);
-            OPENING.remove();
+            try {
+                server.handle(request);
+            } finally {
+                OPENING.remove();
+            }
         };
     }
 

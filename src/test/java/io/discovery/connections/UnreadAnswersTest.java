@@ -3,6 +3,7 @@ package io.discovery.connections;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.memory.HeapReserve;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
@@ -45,6 +46,24 @@ class UnreadAnswersTest extends ConnectionFixture {
         pass(Duration.ofSeconds(1).plus(MOMENT));
         assertThat(channel.isOpen()).isFalse();
         assertThat(resets).hasValue(1);
+    }
+
+    /** Otherwise they would be kept for ever: the connection that gives them up is gone. */
+    @Test
+    void theAnswersOfAConnectionThatEndsInALookAreNotReset() {
+        AtomicInteger resets = new AtomicInteger();
+        Exchange exchange = connection(channel).requestBegan();
+        ChannelFuture written = channel.write(bytes("what the socket does not take"));
+        assertThat(written.isDone()).isFalse();
+        connection(channel).reading(true);
+        now++;
+        exchange.unread(bytes("answer"), Connections.TAKING_LIMIT, resets::incrementAndGet);
+
+        pass(Connections.TAKING_LIMIT.plus(MOMENT).plus(MOMENT));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(connections.streamsReset()).isZero();
+        assertThat(resets).hasValue(0);
     }
 
     @Test

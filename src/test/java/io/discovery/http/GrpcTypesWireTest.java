@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +83,30 @@ class GrpcTypesWireTest {
 
         assertThat(Http2Client.get(answer).getKey()).isEqualTo(415);
         assertThat(Http2Client.get(answer).getValue()).contains("content-type: given '" + type + "'");
+    }
+
+    /** The library would throw, and the call would stay open for ever, counted nowhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"?x", "x", "*"})
+    void aCallWithoutAPathIsRefused(String path) {
+        HttpClientRequest call = HTTP.request(HttpMethod.POST, path)
+                .putHeader("Content-Type", "application/grpc")
+                .setChunked(true);
+        Future<Integer> status = call.response().map(HttpClientResponse::statusCode);
+        call.write(frame(Buffer.buffer()));
+
+        assertThat(Http2Client.get(status)).isEqualTo(400);
+    }
+
+    @Test
+    void aTunnelIsRefused() {
+        HttpClientRequest call = HTTP.request(HttpMethod.CONNECT, "")
+                .putHeader("Content-Type", "application/grpc")
+                .setChunked(true);
+        Future<Integer> status = call.response().map(HttpClientResponse::statusCode);
+        call.write(frame(Buffer.buffer()));
+
+        assertThat(Http2Client.get(status)).isEqualTo(400);
     }
 
     /** Its head goes with the first that is written: an answer that comes before is lost. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class BusyStreamTest {
 
     private static final int HOSTS = 25;
-    /** So long that a response with all hosts fills the connection until the client reads it. */
+    /** A response with all hosts fills the connection until the client reads it. */
     private static final String ZONE = "z".repeat(13_000);
 
     private static final int CHANGES = 4;
