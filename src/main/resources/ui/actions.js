@@ -1,7 +1,7 @@
 // What the page changes: weights, and which hosts are listed. Each action asks, shows what came of it, and is undone where that has
 // a meaning.
 
-import { getJson, post, remove, segment } from "./api.js";
+import { getJson, post, queryOf, remove, segment } from "./api.js";
 import { confirm } from "./dialogs.js";
 import { weightOf } from "./format.js";
 import { route } from "./router.js";
@@ -169,7 +169,7 @@ async function lookUp(hosts, query, pages, weights) {
   let wanted = hosts;
   let before = "";
   for (let page = 0; page < pages && wanted.length > 0; page++) {
-    const { changes, more } = await getJson(`/v1/changes?${new URLSearchParams({ ...query, ...(before && { before }) })}`);
+    const { changes, more } = await getJson(`/v1/changes?${queryOf({ ...query, ...(before && { before }) })}`);
     const unknown = [];
     wanted.forEach((host) => {
       const weight = weightIn(changes, host);

@@ -129,6 +129,9 @@ export const getText = (path) => ask(path, { read: (response) => response.text()
 export const post = (path, form) => ask(path, { method: "POST", body: new URLSearchParams(form) });
 export const remove = (path) => ask(path, { method: "DELETE" });
 
+/** Returns the text of a query. In a member's queries a plus sign is one, and no space. */
+export const queryOf = (fields) => new URLSearchParams(fields).toString().replaceAll("+", "%20");
+
 /** Asks for something again and again until it is stopped; `show` gets what came, `fail` why nothing came. */
 export function poll(path, every, show, fail) {
   const link = { state: "connecting", why: "" };

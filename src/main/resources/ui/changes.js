@@ -1,6 +1,6 @@
 // The screen of changes, as they happen, and further back as far as a member knows them.
 
-import { getJson } from "./api.js";
+import { getJson, queryOf } from "./api.js";
 import { clockTime, date, parseTime, shown } from "./format.js";
 import { follow } from "./live.js";
 import { route, setParams } from "./router.js";
@@ -58,7 +58,7 @@ class Changes {
     const { service = "", ip = "" } = route.params;
     const query = new URLSearchParams();
     Object.entries({ service, ip, ...more }).filter(([, value]) => value !== "").forEach(([key, value]) => query.set(key, value));
-    return query.toString();
+    return queryOf(query);
   }
 
   paramsChanged() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -115,12 +116,12 @@ record AuthEntry(
         }
     }
 
-    /** Returns all proofs, each in words that no other kind of proof has. */
+    /** Returns all proofs, each in words that no other kind of proof has; equal ones have equal words. */
     List<String> proofs() {
         List<String> proofs = new ArrayList<>();
         tokens.forEach(token -> proofs.add("token " + token));
-        certificates.forEach(certificate -> proofs.add("certificate " + certificate));
-        claims.forEach(wanted -> proofs.add("claims " + wanted));
+        certificates.forEach(certificate -> proofs.add("certificate " + Identities.asInCertificates(certificate)));
+        claims.forEach(wanted -> proofs.add("claims " + new TreeMap<>(wanted)));
         return proofs;
     }
 }

@@ -50,7 +50,7 @@ public final class Identities {
     }
 
     /** Returns a name as {@code PeerNames} has it: a DNS name in lower case, a URI as it is. */
-    private static String asInCertificates(String name) {
+    static String asInCertificates(String name) {
         return name.contains(":") ? name : name.toLowerCase(Locale.ROOT);
     }
 

@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 public final class RequestLimits {
 
     private static final int MOST_KEYS = 100_000;
-    private static final Duration KEPT = Duration.ofMinutes(1);
+    /** Longer than a client with one write a second waits after the largest request, of 1,000. */
+    private static final Duration KEPT = Duration.ofMinutes(20);
 
     private final Supplier<Identities> identities;
     private final Ticker ticker;
@@ -70,11 +71,16 @@ public final class RequestLimits {
         }
     }
 
-    /** Counts further writes of a request that was taken: they delay the next. */
+    /**
+     * Counts further writes of a request that was taken: they delay the next.
+     *
+     * @throws TooManyRequests if the client has yet to wait for those of another request
+     */
     public void moreWrites(Client client, ClientSource source, int count) {
         ClientLimits limits = limits(client);
         if (limits.writes() > 0) {
-            bucketsOf(client, source, limits).writes().owe(count);
+            long nanos = bucketsOf(client, source, limits).writes().owe(count, limits.writes(), ticker.read());
+            refuseIf(nanos, client, "writes", limits.writes());
         }
     }
 

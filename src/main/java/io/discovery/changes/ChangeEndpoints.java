@@ -50,7 +50,7 @@ public final class ChangeEndpoints {
             ChangeRing ring = recorder.ring();
             meters.gauge("discovery.history.changes", ring::size);
             meters.gauge("discovery.history.bytes", ring::bytes);
-            meters.counter("discovery.history.recorded", ring::next);
+            meters.counter("discovery.history.recorded", recorder::recorded);
             meters.counter("discovery.history.failed", recorder::failures);
             meters.gauge("discovery.history.watchers", open::sum);
             meters.counter("discovery.history.askers.untold", recorder.askers()::untold);

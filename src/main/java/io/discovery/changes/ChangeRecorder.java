@@ -43,6 +43,7 @@ public final class ChangeRecorder implements ListedChanges {
     /** Number of rows that may still be recorded before it records all changes. */
     private final AtomicInteger restorable;
 
+    private final LongAdder recorded = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final LongAdder gaps = new LongAdder();
     /** Null before it records all changes. */
@@ -155,6 +156,11 @@ public final class ChangeRecorder implements ListedChanges {
         }
     }
 
+    /** Returns the number of changes recorded since the start, without those that a file had. */
+    long recorded() {
+        return recorded.sum();
+    }
+
     /** Returns the number of changes that could not be recorded. */
     long failures() {
         return failures.sum();
@@ -179,5 +185,6 @@ public final class ChangeRecorder implements ListedChanges {
 
     private void add(InstanceChange change) {
         askers.recorded(ring.add(change, clock.nowMicros()));
+        recorded.increment();
     }
 }

@@ -187,9 +187,15 @@ public final class Directory {
     private void tell(@Nullable Known before, Known after) {
         Listing shown = before == null ? null : before.listing();
         Listing shows = after.listing();
-        boolean wasListed = shown != null && !shown.hasLapsed();
+        boolean isSameCheckIn = shown != null
+                && shows != null
+                && shown.checkIn().version().equals(shows.checkIn().version());
+        // Expiry protection lists a lapsed host again: it has not returned, but can be weighed, and go.
+        boolean isProtected =
+                shown != null && shown.hasLapsed() && (shows == null || isSameCheckIn) && isListedNow(shown.checkIn());
+        boolean wasListed = shown != null && !shown.hasLapsed() || isProtected;
         boolean isListed = shows != null && isListedNow(shows.checkIn());
-        if (shows != null && !isListed && !wasListed) {
+        if (shows != null && (!isListed && !wasListed || isProtected)) {
             shows.lapse();
         }
         listedChanges.changed(new ListedChanges.Step(

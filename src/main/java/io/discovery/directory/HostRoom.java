@@ -33,6 +33,8 @@ public final class HostRoom {
     private final Set<ServiceName> added = new HashSet<>();
     /** Hosts that came after the count. */
     private final Set<InstanceKey> taken = new HashSet<>();
+    /** Hosts that came before the count, and were not listed then. */
+    private final Set<InstanceKey> counted = new HashSet<>();
 
     /**
      * @param counting counts the services that share the room, without those that have no listed host
@@ -58,6 +60,14 @@ public final class HostRoom {
     /** Takes the room for a new host of one of the services; returns the refusal if there is none. */
     public synchronized @Nullable RegistryException take(InstanceKey host, HostLimit most) {
         countIfDue();
+        if (taken.contains(host)) {
+            return null;
+        }
+        if (counted.remove(host)) {
+            // It has its room, and sends again.
+            taken.add(host);
+            return null;
+        }
         if (most.hosts() > 0 && hosts >= most.hosts()) {
             return full(hosts + " hosts", most.hosts(), most, most.ofHosts());
         }
@@ -98,7 +108,9 @@ public final class HostRoom {
                 services++;
             });
             // Once more, since their registration may be under way; not for ever, since it may have failed.
-            taken.stream().filter(host -> directory.find(host) == null).forEach(this::add);
+            counted.clear();
+            taken.stream().filter(host -> directory.find(host) == null).forEach(counted::add);
+            counted.forEach(this::add);
             taken.clear();
         }
     }

@@ -235,11 +235,14 @@ public final class Subscriptions {
         }
     }
 
-    /** Drops a topic without subscribers, and marks it so that look forgets it. */
+    /**
+     * Drops a topic without subscribers, and marks it so that look forgets it. While anyone follows all services, look drops
+     * it if it has no hosts.
+     */
     private void dropIfUnwanted(Topic topic) {
         topics.computeIfPresent(
                 topic.service, (name, current) -> current.subscribers.isEmpty() && ofAll.isEmpty() ? null : current);
-        if (!topic.equals(topics.get(topic.service))) {
+        if (topic.subscribers.isEmpty()) {
             mark(topic);
         }
     }

@@ -66,7 +66,8 @@ final class AddressHosts {
     /** An address with too many hosts is refused alone: other clients wait for theirs. */
     private static Response response(IpAddress address, List<Listing> hosts, long most) {
         try {
-            return Response.ok(V1Json.address(address, hosts, most));
+            long stale = hosts.stream().filter(Listing::isStale).count();
+            return ReadHandlers.marked(Response.ok(V1Json.address(address, hosts, most)), stale);
         } catch (Overloaded tooLong) {
             return ErrorResponses.unavailable(tooLong.getMessage());
         }

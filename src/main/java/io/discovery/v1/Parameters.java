@@ -83,10 +83,12 @@ interface Parameters {
 
     private static Map<String, String> urlencoded(Buffer body) {
         String text = body.toString(StandardCharsets.UTF_8);
+        // The decoder would end at a fragment, which a form has not.
+        String query = text.replace("#", "%23");
         try {
             Map<String, String> values = new HashMap<>();
             Map<String, List<String>> all =
-                    new QueryStringDecoder(text, StandardCharsets.UTF_8, false, MOST, true).parameters();
+                    new QueryStringDecoder(query, StandardCharsets.UTF_8, false, MOST, true).parameters();
             all.forEach((name, given) -> values.put(name, given.get(0)));
             return values;
         } catch (IllegalArgumentException malformed) {

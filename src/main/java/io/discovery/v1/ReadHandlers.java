@@ -94,7 +94,8 @@ final class ReadHandlers {
         readiness.requireReads();
     }
 
-    private static Response marked(Response response, long stale) {
+    /** Returns the response with the number of stale hosts in its header. */
+    static Response marked(Response response, long stale) {
         return stale == 0 ? response : response.with(STALE, Long.toString(stale));
     }
 }

@@ -21,6 +21,7 @@ import io.discovery.model.Weight;
 import io.discovery.registry.Registry;
 import io.discovery.telemetry.Statsd;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -127,12 +128,22 @@ final class WriteHandlers {
         request.client().requireOthers();
         requireWritable();
         Weight weight = weight(sent);
-        requireComplete();
-        List<InstanceKey> keys = directory.service(new ServiceName(request.segment(0))).listings().stream()
-                .map(listing -> listing.registration().key())
-                .toList();
+        ServiceName service = new ServiceName(request.segment(0));
+        List<InstanceKey> keys = readiness.read(() -> toWeigh(service, weight));
         return all(keys, request::isGone, key -> audited.setWeight(request.caller(), key, weight))
                 .map(Response.noContent());
+    }
+
+    /**
+     * Returns the hosts of a service, those with another weight first: when there are too many for one request, the next
+     * one goes on where this one ended.
+     */
+    private List<InstanceKey> toWeigh(ServiceName service, Weight weight) {
+        return directory.service(service).listings().stream()
+                .sorted(Comparator.comparing(
+                        listing -> Weight.of(listing.registration().tags()).equals(weight)))
+                .map(listing -> listing.registration().key())
+                .toList();
     }
 
     /** Parses the weight. The seed has words of its own for one that is missing or invalid. */
@@ -152,10 +163,9 @@ final class WriteHandlers {
     private Future<Void> each(EndpointRequest request, Function<InstanceKey, Future<Void>> change) {
         ServiceName service = new ServiceName(request.segment(0));
         String instance = request.segment(1);
-        if (instances.dependsOnListing(instance)) {
-            requireComplete();
-        }
-        List<InstanceKey> keys = instances.keys(service, instance);
+        List<InstanceKey> keys = instances.dependsOnListing(instance)
+                ? readiness.read(() -> instances.keys(service, instance))
+                : instances.keys(service, instance);
         if (keys.isEmpty()) {
             return Future.failedFuture(new NotListed(service, instance));
         }
@@ -193,10 +203,5 @@ final class WriteHandlers {
         if (why != null) {
             throw new NotReady(why);
         }
-    }
-
-    /** Refuses a change of all that is listed until the directory is complete. */
-    private void requireComplete() {
-        readiness.requireReads();
     }
 }

@@ -170,6 +170,19 @@ class AuthFileTest {
                 .doesNotContain(HASH);
     }
 
+    /** The names of a certificate know no case, and claims no order. */
+    @Test
+    void proofsAreTheSameHoweverTheyAreWritten() {
+        String text = """
+                identities:
+                  - {name: a, certificates: [Envoy.mesh], claims: [{iss: x, sub: y}], admin: true}
+                  - {name: b, certificates: [envoy.mesh], claims: [{sub: y, iss: x}], read: ["*"]}
+                """;
+
+        assertThatThrownBy(() -> AuthFile.identities(FILE, text))
+                .hasMessageContainingAll("given the same certificate for a and b", "given the same claims for a and b");
+    }
+
     @Test
     void anUnreadableFileIsNamed(@TempDir Path dir) throws IOException {
         Path binary = Files.write(dir.resolve("binary"), new byte[] {(byte) 0xc3, (byte) 0x28});

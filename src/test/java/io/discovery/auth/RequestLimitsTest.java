@@ -113,6 +113,21 @@ class RequestLimitsTest {
                         refusal -> assertThat(refusal.retrySeconds()).isEqualTo(20));
     }
 
+    /** Their heads came together, and their bodies after them. */
+    @Test
+    void ofManyLargeRequestsAtOnceOneIsTaken() {
+        limits.write(client("agents"), HERE);
+        limits.write(client("agents"), HERE);
+        limits.moreWrites(client("agents"), HERE, 999);
+
+        assertRefused(() -> limits.moreWrites(client("agents"), HERE, 999), "given more writes than 10 a second");
+
+        nanos += Duration.ofSeconds(90).toNanos();
+        assertRefused(() -> limits.write(client("agents"), HERE), "writes");
+        nanos += Duration.ofSeconds(10).toNanos();
+        limits.write(client("agents"), HERE);
+    }
+
     @Test
     void streamsCountAsLongAsTheyAreOpen() {
         limits.streamBegan(client("web"), HERE);

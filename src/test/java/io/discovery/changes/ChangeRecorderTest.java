@@ -18,6 +18,7 @@ import io.discovery.registry.Fixtures.HandClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +216,35 @@ class ChangeRecorderTest {
             assertThat(restored.change().id().micros()).isEqualTo(clock.nowMicros());
             assertThat(restored.change().member()).isEqualTo("127.0.0.1:5702");
         });
+    }
+
+    /** Protection begins with the ends of the other hosts' leases. */
+    @Test
+    void aHostThatProtectionListsAgainCanBeWeighedAndGo() {
+        Directory protecting = new Directory(LEASE, ExpiryProtection.ON, clock::nowMicros, CacheBudget.unlimited());
+        protecting.onListedChange(recorder);
+        Lease longest = LEASE.withOvertime();
+        Consumer<Change> applying = change ->
+                protecting.merge(((Outcome.Applied) change.applyTo(protecting.find(change.key()))).registration());
+        applying.accept(new Change.Register(KEY, clock.next(), 80, "r1", "", Map.of(), longest));
+        clock.now.addAndGet(5 * SECOND);
+        for (int host = 2; host <= 30; host++) {
+            InstanceKey other = Fixtures.key("payments", host);
+            applying.accept(new Change.Register(other, clock.next(), 80, "r1", "", Map.of(), longest));
+        }
+        clock.now.addAndGet(5 * SECOND);
+        protecting.noticeLapsed();
+        clock.now.addAndGet(6 * SECOND);
+        protecting.noticeLapsed();
+
+        applying.accept(new Change.SetWeight(KEY, clock.next(), new Weight(3), longest));
+        protecting.noticeLapsed();
+        applying.accept(new Change.Deregister(KEY, clock.next(), longest));
+
+        assertThat(recorded().stream()
+                        .filter(change -> change.address().equals(KEY.address()))
+                        .map(InstanceChange::kind))
+                .containsExactly(ChangeKind.REGISTERED, ChangeKind.EXPIRED, ChangeKind.WEIGHT, ChangeKind.DEREGISTERED);
     }
 
     /** Another program wrote them. */

@@ -67,6 +67,19 @@ class RegistrationCountLimitTest {
         assertThat(register(limit, "orders", 2)).isNotNull();
     }
 
+    /** Its owner did not answer, so it is not listed yet. */
+    @Test
+    void aNewHostThatSendsAgainHasItsRoom() {
+        RegistrationCountLimit limit = limit(1, 0);
+        Change first = registering("payments", 1);
+        assertThat(ask(limit, first)).isNull();
+
+        assertThat(ask(limit, first)).isNull();
+        nowMicros += TimeUnit.SECONDS.toMicros(2);
+        assertThat(ask(limit, first)).isNull();
+        assertThat(ask(limit, registering("payments", 2))).isNotNull();
+    }
+
     @Test
     void aHostThatHasLapsedLeavesItsPlaceAndMayComeBackAllTheSame() {
         RegistrationCountLimit limit = limit(1, 1);

@@ -330,6 +330,20 @@ class SubscriptionsTest {
         all.close();
     }
 
+    /** Clients may ask for any name. */
+    @Test
+    void aServiceWithoutHostsIsForgottenWhenItsLastSubscriberLeaves() {
+        Subscription all = subscriptions.subscribeAll(this::hear);
+        Subscription one = follow(PAYMENTS);
+        look();
+
+        one.close();
+        look();
+
+        assertThat(subscriptions.size()).isZero();
+        all.close();
+    }
+
     @Test
     void whoHasLeftIsNotTold() {
         Subscription first = follow(PAYMENTS);

@@ -55,6 +55,8 @@ class ProtectionWireTest {
         assertThat(stale(host)).isEqualTo("1");
         assertThat(host.body()).endsWith("}, \"stale\": true}\n");
 
+        assertThat(stale(CLIENT.get("/v1/hosts/127.0.0.9"))).isEqualTo("1");
+
         HttpResponse<String> services = CLIENT.get("/v1/services");
         assertThat(services.body()).contains("{\"service\": \"silent\", \"hosts\": 22, \"stale\": 22}");
 
