@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All services as the streams of one event loop know them, kept only while there is such a stream. Its version is the
  * sum of the versions of all listed services, so members that list the same have the same version, and any difference
- * gives another. When the first stream comes, the view reads the services in turns. The view reports a change to each stream before anything else is sent: a stream with nothing left to
- * send has sent exactly what the version stands for.
+ * gives another. When the first stream comes, the view reads the services in turns. The view reports a change to each
+ * stream before anything else is sent: a stream with nothing left to send has sent exactly what the version stands for.
  */
 final class AllServicesView implements ChangeListener {
 

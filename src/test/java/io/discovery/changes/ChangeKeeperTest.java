@@ -39,6 +39,7 @@ class ChangeKeeperTest {
         new ChangeKeeper(next, store, KEEP).read();
 
         assertThat(texts(next)).isEqualTo(texts(recorder)).hasSize(2);
+        assertThat(next.recorded()).as("since the start").isZero();
         assertThat(texts(next).get(0)).contains("\"identity\": \"deploy\"", "\"new\": \"a\\u00e9\"");
     }
 

@@ -52,6 +52,7 @@ class ChangeRecorderTest {
         assertThat(changes())
                 .containsExactly("registered port: null -> 80, revision: null -> \"r1\","
                         + " service_repo_name: null -> \"\", tags.az: null -> \"a\"");
+        assertThat(recorder.recorded()).isEqualTo(1);
     }
 
     @Test

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Hazelcast, told to fail on an indeterminate state, gives up a call whose owner has gone, and waits 5 s for the
  * confirmation of a backup that has gone: longer than any client. A change may simply be sent again, because it knows
  * its own version: where it has arrived already, the answer is the same as the first time and the change is backed up
- * again. A refusal is no answer while another send is under way, or if one has failed: that one may have been applied, or may be yet. A copy may be sent again too, because it is merged. Thread-safe.
+ * again. A refusal is no answer while another send is under way, or if one has failed: that one may have been applied,
+ * or may be yet. A copy may be sent again too, because it is merged. Thread-safe.
  */
 final class ChangeDispatcher {
 
