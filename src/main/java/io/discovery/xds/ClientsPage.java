@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A description of the open streams, which visits one stream after the other, each on its own event loop, until it is
@@ -94,18 +95,24 @@ final class ClientsPage {
         Map<String, Object> of = new LinkedHashMap<>();
         of.put("all", subscribed.isToAll());
         of.put("count", subscribed.names().size());
-        of.put(
-                "names",
-                subscribed.names().stream()
-                        .limit(MOST_NAMES)
-                        .map(name -> name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name)
-                        .toList());
+        of.put("names", names(subscribed.names()));
         of.put("sent", subscribed.version());
         of.put("acknowledged", subscribed.acknowledged());
         TypeSubscription.Rejection rejection = subscribed.rejection();
         if (rejection != null) {
-            of.put("rejected", Map.of("version", rejection.version(), "reason", rejection.reason()));
+            Map<String, Object> rejected = new LinkedHashMap<>();
+            rejected.put("version", rejection.version());
+            rejected.put("reason", rejection.reason());
+            rejected.put("names", names(rejection.resources()));
+            of.put("rejected", rejected);
         }
         return of;
+    }
+
+    private static List<String> names(Set<String> all) {
+        return all.stream()
+                .limit(MOST_NAMES)
+                .map(name -> name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name)
+                .toList();
     }
 }

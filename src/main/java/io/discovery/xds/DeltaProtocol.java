@@ -70,9 +70,10 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
     }
 
     private void hear(TypeSubscription subscribed, DeltaDiscoveryRequest request, ClientNode from) {
+        boolean isOfLast = request.getResponseNonce().equals(subscribed.nonce());
         if (request.hasErrorDetail()) {
-            rejected(subscribed, request.getErrorDetail().getMessage(), from);
-        } else if (request.getResponseNonce().equals(subscribed.nonce())) {
+            rejected(subscribed, request.getErrorDetail().getMessage(), isOfLast, from);
+        } else if (isOfLast) {
             acknowledged(subscribed);
         } else {
             stale();
@@ -118,12 +119,12 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
     }
 
     @Override
-    DeltaDiscoveryResponse response(TypeSubscription subscribed, Collection<Resource> found) {
+    DeltaDiscoveryResponse response(TypeSubscription subscribed, Collection<BuiltResource> found) {
         DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setSystemVersionInfo(subscribed.version())
                 .setNonce(subscribed.nonce());
-        for (Resource resource : found) {
+        for (BuiltResource resource : found) {
             response.addResources(io.envoyproxy.envoy.service.discovery.v3.Resource.newBuilder()
                     .setName(resource.name())
                     .setVersion(resource.version())

@@ -26,6 +26,9 @@ abstract class Protocol<Q, R> {
     /** Resources built in one turn of the event loop: some milliseconds' work. */
     private static final int PIECE = 500;
 
+    /** Bytes that a name takes among those of a rejected response. */
+    private static final long REJECTED = 64;
+
     private final Resources resources;
     private final StreamSubscriptions interest;
     private final XdsMetrics metrics;
@@ -126,7 +129,7 @@ abstract class Protocol<Q, R> {
         }
         draft = null;
         nonces++;
-        subscribed.answered(Long.toString(nonces));
+        subscribed.answered(Long.toString(nonces), made.names());
         metrics.sent();
         return response(subscribed, made.resources());
     }
@@ -150,7 +153,7 @@ abstract class Protocol<Q, R> {
         return subscribed.draft(Endpoints.LARGEST);
     }
 
-    abstract R response(TypeSubscription subscribed, Collection<Resource> found);
+    abstract R response(TypeSubscription subscribed, Collection<BuiltResource> found);
 
     final Resources resources() {
         return resources;
@@ -195,7 +198,9 @@ abstract class Protocol<Q, R> {
         if (subscribed.knows(name)) {
             interest.release(name);
         }
+        long before = bytes(subscribed.rejection());
         subscribed.forget(name);
+        releaseAccepted(subscribed, before);
         if (subscribed.type() == ResourceType.ENDPOINT) {
             interest.unfollow(name);
         }
@@ -227,21 +232,33 @@ abstract class Protocol<Q, R> {
 
     /** Records that the client accepted the last response. */
     final void acknowledged(TypeSubscription subscribed) {
-        interest.release(bytes(subscribed.rejection()));
+        long before = bytes(subscribed.rejection());
         subscribed.acknowledge();
+        releaseAccepted(subscribed, before);
         metrics.acknowledged();
     }
 
-    /** Records that the client rejected the last response, and why; the next change is sent all the same. */
-    final void rejected(TypeSubscription subscribed, String reason, ClientNode from) {
+    private void releaseAccepted(TypeSubscription subscribed, long before) {
+        interest.release(before - bytes(subscribed.rejection()));
+    }
+
+    /**
+     * Records that the client rejected a response, and why; the next change is sent all the same.
+     *
+     * @param isLast whether it was the last response, and not an earlier part of it, for example
+     */
+    final void rejected(TypeSubscription subscribed, String reason, boolean isLast, ClientNode from) {
         interest.release(bytes(subscribed.rejection()));
-        subscribed.reject(ClientText.cut(reason));
+        subscribed.reject(ClientText.cut(reason), isLast);
         interest.hold(bytes(subscribed.rejection()), "a reason");
         metrics.rejected(from, subscribed);
     }
 
     private static long bytes(TypeSubscription.@Nullable Rejection rejection) {
-        return rejection == null ? 0 : ClientText.bytes(rejection.reason());
+        return rejection == null
+                ? 0
+                : ClientText.bytes(rejection.reason())
+                        + REJECTED * rejection.resources().size();
     }
 
     /** Counts a request that crossed with a newer response. */

@@ -2,6 +2,7 @@ package io.discovery.xds;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A response under construction. Confined to the event loop of its stream. */
@@ -9,7 +10,7 @@ final class ResponseDraft {
 
     private final TypeSubscription subscribed;
     private final long largest;
-    private final Map<String, Resource> resources = new LinkedHashMap<>();
+    private final Map<String, BuiltResource> resources = new LinkedHashMap<>();
     private long size;
 
     /**
@@ -27,17 +28,21 @@ final class ResponseDraft {
 
     /** Adds a resource, or replaces one of the same name; returns false if it does not fit. */
     boolean add(Resource resource) {
-        Resource before = resources.get(resource.name());
-        long with = size + resource.size() - (before == null ? 0 : before.size());
+        BuiltResource before = resources.get(resource.name());
+        long with = size + resource.size() - (before == null ? 0 : before.most());
         if (with > largest && !resources.isEmpty()) {
             return false;
         }
-        resources.put(resource.name(), resource);
+        resources.put(resource.name(), BuiltResource.of(resource));
         size = with;
         return true;
     }
 
-    Collection<Resource> resources() {
+    Collection<BuiltResource> resources() {
         return resources.values();
+    }
+
+    List<String> names() {
+        return List.copyOf(resources.keySet());
     }
 }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>The first request of a type gets a response, whatever version the client has.
- *   <li>A request with another nonce than the last one was sent before the last response arrived: the client will send
- *       another, so it is ignored.
+ *   <li>A request with another nonce than the last one was sent before the last response arrived, so it is neither ACK
+ *       nor NACK of that one. Its names count, since they are the latest that the client wants: a client whose services
+ *       change faster than it takes responses sends no others.
  *   <li>A request with an error is a NACK: it is recorded, and nothing is sent until something changes.
  *   <li>A request with the last nonce and its version is an ACK.
  *   <li>A request with the last nonce, no error and another version comes from a client that received the response but
@@ -53,21 +54,13 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
 
     @Override
     void again(TypeSubscription subscribed, DiscoveryRequest request, ClientNode from) {
-        if (request.getResponseNonce().equals(subscribed.nonce())) {
-            follow(subscribed, request, from);
-        } else if (request.hasErrorDetail()) {
-            // The NACK of an earlier part of a response, for example.
-            rejected(subscribed, request.getErrorDetail().getMessage(), from);
-        } else {
-            stale();
-        }
-    }
-
-    private void follow(TypeSubscription subscribed, DiscoveryRequest request, ClientNode from) {
         boolean wasToAll = subscribed.isToAll();
         Set<String> added = subscribe(subscribed, request.getResourceNamesList());
+        boolean isOfLast = request.getResponseNonce().equals(subscribed.nonce());
         if (request.hasErrorDetail()) {
-            rejected(subscribed, request.getErrorDetail().getMessage(), from);
+            rejected(subscribed, request.getErrorDetail().getMessage(), isOfLast, from);
+        } else if (!isOfLast) {
+            stale();
         } else if (request.getVersionInfo().equals(subscribed.version())) {
             acknowledged(subscribed);
         } else if (subscribed.resend() <= MOST_RESENDS) {
@@ -151,7 +144,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     }
 
     @Override
-    DiscoveryResponse response(TypeSubscription subscribed, Collection<Resource> found) {
+    DiscoveryResponse response(TypeSubscription subscribed, Collection<BuiltResource> found) {
         DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
                 .setTypeUrl(subscribed.type().url())
                 .setVersionInfo(subscribed.version())

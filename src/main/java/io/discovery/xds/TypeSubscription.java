@@ -1,6 +1,7 @@
 package io.discovery.xds;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,14 +26,25 @@ final class TypeSubscription {
     private String nonce = "";
     private String version = "";
     private String acknowledged = "";
+    /** Names in the last response. */
+    private Collection<String> sent = List.of();
+
     private @Nullable Rejection rejection;
     private int resends;
 
     /**
      * @param version that the client rejected
      * @param reason in the client's words
+     * @param resources names in that response that the client has not accepted since; none if it was not the last one
      */
-    record Rejection(String version, String reason) {}
+    record Rejection(String version, String reason, Set<String> resources) {
+
+        /** Returns whether the client has accepted a later version of all. */
+        private boolean isOver(Collection<String> accepted) {
+            accepted.forEach(resources::remove);
+            return resources.isEmpty();
+        }
+    }
 
     TypeSubscription(ResourceType type) {
         this.type = type;
@@ -141,21 +153,37 @@ final class TypeSubscription {
         return true;
     }
 
-    /** Records the nonce of a response that was sent. */
-    void answered(String newNonce) {
+    /**
+     * Records a response that was sent.
+     *
+     * @param names of its resources
+     */
+    void answered(String newNonce, Collection<String> names) {
         nonce = newNonce;
+        sent = names;
         version = versions.version();
     }
 
+    /** Records that the client accepted the last response. */
     void acknowledge() {
         acknowledged = version;
-        rejection = null;
         resends = 0;
+        accept(sent);
     }
 
-    /** Records that the client rejected the last response; the next change is sent all the same. */
-    void reject(String reason) {
-        rejection = new Rejection(version, reason);
+    private void accept(Collection<String> resources) {
+        if (rejection != null && rejection.isOver(resources)) {
+            rejection = null;
+        }
+    }
+
+    /**
+     * Records that the client rejected a response; the next change is sent all the same.
+     *
+     * @param isLast whether it was the last response; the resources of others are not known any more
+     */
+    void reject(String reason, boolean isLast) {
+        rejection = new Rejection(version, reason, new HashSet<>(isLast ? sent : List.of()));
     }
 
     /** Version that the client last accepted, or empty. */
@@ -178,5 +206,8 @@ final class TypeSubscription {
         names.remove(name);
         versions.remove(name);
         due.remove(name);
+        if (rejection != null && rejection.resources().contains(name)) {
+            accept(List.of(name));
+        }
     }
 }

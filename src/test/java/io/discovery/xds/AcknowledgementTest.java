@@ -75,8 +75,9 @@ class AcknowledgementTest {
         assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
     }
 
+    /** A client whose services change faster than its requests arrive sends no other request. */
     @Test
-    void aRequestFromBeforeTheLastAnswerIsIgnored() {
+    void namesInARequestFromBeforeTheLastAnswerCount() {
         stream.send(first(ENDPOINTS, service));
         DiscoveryResponse answer = stream.next();
         stream.send(ack(answer, service));
@@ -84,12 +85,34 @@ class AcknowledgementTest {
         DiscoveryResponse second = stream.next();
 
         stream.send(ack(answer, service, service + "-b"));
-        assertThat(stream.poll(A_WHILE, MILLISECONDS)).isNull();
-
-        stream.send(ack(second, service, service + "-b"));
         assertThat(Assignments.of(stream.next()))
                 .extracting(ClusterLoadAssignment::getClusterName)
                 .containsExactly(service + "-b");
+        assertThat(xds.clients()).doesNotContain("\"acknowledged\": \"" + second.getVersionInfo() + "\"");
+
+        stream.send(ack(answer, service + "-b"));
+        xds.register(service, "127.0.0.3");
+        xds.register(service + "-b", "127.0.0.4");
+        assertThat(Assignments.of(stream.next()))
+                .extracting(ClusterLoadAssignment::getClusterName)
+                .containsExactly(service + "-b");
+    }
+
+    /** Only a later version of what the client refused tells that it is over. */
+    @Test
+    void aRejectionIsShownUntilTheClientAcceptsWhatItRejected() {
+        String other = service + "-b";
+        stream.send(first(ENDPOINTS, service));
+        stream.send(rejection(stream.next(), "not to my taste", service, other));
+        DiscoveryResponse ofOther = stream.next();
+        stream.send(ack(ofOther, service, other));
+        await().untilAsserted(() -> assertThat(xds.clients())
+                .contains("\"acknowledged\": \"" + ofOther.getVersionInfo() + "\"")
+                .contains("\"reason\": \"not to my taste\", \"names\": [\"" + service + "\"]"));
+
+        xds.register(service, "127.0.0.2");
+        stream.send(ack(stream.next(), service, other));
+        await().untilAsserted(() -> assertThat(xds.clients()).doesNotContain("not to my taste"));
     }
 
     /** Large answers come in parts; the one that is refused need not be the last. */

@@ -2,6 +2,7 @@ package io.discovery.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,9 +68,46 @@ class TypeSubscriptionTest {
         assertThat(subscribed.take(draft, name -> name.equals("small-1") ? named(name) : resource(name), 2))
                 .isTrue();
 
-        assertThat(draft.resources().stream().map(Resource::name)).containsExactly("small-1", "small-2", "small-3");
-        assertThat(draft.resources().iterator().next().size()).isGreaterThan(300);
+        assertThat(draft.resources().stream().map(BuiltResource::name))
+                .containsExactly("small-1", "small-2", "small-3");
+        assertThat(draft.resources().iterator().next().most()).isGreaterThan(300);
         assertThat(subscribed.isOwed()).isFalse();
+    }
+
+    /** Thousands of messages built at once would block an event loop. */
+    @Test
+    void aResourceIsBuiltWhenItJoinsTheResponse() {
+        subscribed.owe(List.of("payments"));
+        ResponseDraft draft = subscribed.draft(1_000);
+        subscribed.take(draft, name -> new NameDerivedResources(DerivedShape.CLUSTER, name), 1);
+
+        Any first = draft.resources().iterator().next().any();
+
+        assertThat(draft.resources().iterator().next().any()).isSameAs(first);
+    }
+
+    @Test
+    void aRejectionEndsWithTheSubscriptionToWhatWasRejected() {
+        subscribed.names().addAll(List.of("a", "b"));
+        subscribed.answered("1", List.of("a"));
+        subscribed.reject("unknown field", true);
+
+        subscribed.forget("b");
+        assertThat(subscribed.rejection()).isNotNull();
+        subscribed.forget("a");
+
+        assertThat(subscribed.rejection()).isNull();
+    }
+
+    /** The stream no longer knows what was in it. */
+    @Test
+    void aRejectionOfAnEarlierResponseEndsWithTheNextAcknowledgement() {
+        subscribed.answered("2", List.of("a"));
+        subscribed.reject("unknown field", false);
+
+        subscribed.acknowledge();
+
+        assertThat(subscribed.rejection()).isNull();
     }
 
     private static Resource named(String name) {
@@ -85,7 +123,7 @@ class TypeSubscriptionTest {
         ResponseDraft draft = subscribed.draft(largest);
         assertThat(subscribed.take(draft, TypeSubscriptionTest::resource, Integer.MAX_VALUE))
                 .isTrue();
-        return draft.resources().stream().map(Resource::name).toList();
+        return draft.resources().stream().map(BuiltResource::name).toList();
     }
 
     /** Returns a resource of about 100 bytes, or 300. */
