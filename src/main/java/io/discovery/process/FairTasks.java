@@ -1,14 +1,13 @@
 package io.discovery.process;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,12 @@ public final class FairTasks {
     private static final int IDLE_SECONDS = 10;
 
     private final ThreadPoolExecutor thread;
-    /** The tasks that wait, the latest first, by where they come from; the first entry's turn is next. */
-    private final Map<Object, Deque<Task>> waiting = new LinkedHashMap<>();
+    /** The tasks that wait, by number, and by where they come from; the first entry's turn is next. */
+    private final Map<Object, NavigableMap<Long, Runnable>> waiting = new LinkedHashMap<>();
+
+    private long lastNumber;
+    /** The thread takes one task after the other, or is about to. */
+    private boolean isRunning;
 
     /** @param name of the thread, which ends when there is nothing to do for a while */
     public FairTasks(String name) {
@@ -36,23 +39,23 @@ public final class FairTasks {
     }
 
     /** A task that waits for its turn. */
-    public static final class Task {
+    public final class Task {
 
-        private final AtomicReference<@Nullable Runnable> step;
+        private final Object source;
+        private final long number;
 
-        private Task(Runnable step) {
-            this.step = new AtomicReference<>(step);
+        private Task(Object source, long number) {
+            this.source = source;
+            this.number = number;
         }
 
         /** Lets go of the task, unless it has begun. */
         public void cancel() {
-            step.set(null);
-        }
-
-        private void run() {
-            Runnable due = step.getAndSet(null);
-            if (due != null) {
-                due.run();
+            synchronized (waiting) {
+                NavigableMap<Long, Runnable> ofSource = waiting.get(source);
+                if (ofSource != null && ofSource.remove(number) != null && ofSource.isEmpty()) {
+                    waiting.remove(source);
+                }
             }
         }
     }
@@ -63,26 +66,48 @@ public final class FairTasks {
      * @param source where it comes from, such as an address
      */
     public Task add(Object source, Runnable step) {
-        Task task = new Task(step);
         synchronized (waiting) {
-            waiting.computeIfAbsent(source, first -> new ArrayDeque<>()).addFirst(task);
+            lastNumber++;
+            waiting.computeIfAbsent(source, first -> new TreeMap<>()).put(lastNumber, step);
+            if (!isRunning) {
+                isRunning = true;
+                thread.execute(this::run);
+            }
+            return new Task(source, lastNumber);
         }
-        // For each task there is one such call.
-        thread.execute(() -> next().run());
-        return task;
     }
 
-    private Task next() {
+    private void run() {
+        boolean isThereMore = true;
+        try {
+            for (Runnable next = next(); next != null; next = next()) {
+                next.run();
+            }
+            isThereMore = false;
+        } finally {
+            if (isThereMore) {
+                // The task failed, and its thread ends with it.
+                thread.execute(this::run);
+            }
+        }
+    }
+
+    /** Returns the task whose turn it is; null if there is none, and then the next one that comes starts a run. */
+    private @Nullable Runnable next() {
         synchronized (waiting) {
-            Iterator<Map.Entry<Object, Deque<Task>>> entries =
+            Iterator<Map.Entry<Object, NavigableMap<Long, Runnable>>> entries =
                     waiting.entrySet().iterator();
-            Map.Entry<Object, Deque<Task>> first = entries.next();
+            if (!entries.hasNext()) {
+                isRunning = false;
+                return null;
+            }
+            Map.Entry<Object, NavigableMap<Long, Runnable>> first = entries.next();
             entries.remove();
-            Task task = first.getValue().removeFirst();
+            Runnable latest = first.getValue().pollLastEntry().getValue();
             if (!first.getValue().isEmpty()) {
                 waiting.put(first.getKey(), first.getValue());
             }
-            return task;
+            return latest;
         }
     }
 }

@@ -29,10 +29,12 @@ abstract class AuthenticatorFixture {
 
     Identities identities = identities("web", "pay*");
 
+    final ProofChecks checks = ProofChecks.ofPasswords(vertx);
+
     final Authenticator authenticator = new Authenticator(
             () -> identities,
             Grants.NONE,
-            ProofChecks.ofPasswords(vertx),
+            checks,
             Optional.empty(),
             new Authenticator.Time(InstantSource.fixed(Instant.EPOCH), () -> nanos));
 

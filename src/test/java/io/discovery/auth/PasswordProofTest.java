@@ -11,6 +11,8 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +92,37 @@ class PasswordProofTest extends AuthenticatorFixture {
                         .identity()
                         .name())
                 .isEqualTo("web");
+    }
+
+    /** The networks that have most of the 200 places give theirs to one that has none. */
+    @Test
+    void someNetworksCannotTakeAllPlaces() {
+        List<Future<Client>> strangers = new ArrayList<>();
+        for (int i = 0; i < 240; i++) {
+            strangers.add(identify("127.0.1." + i % 12, basic("web:x" + i)));
+        }
+
+        Client client = identify("127.0.0.3", basic("web:secret:of web")).await();
+
+        assertThat(client.identity().name()).isEqualTo("web");
+        Future.join(strangers).otherwiseEmpty().await();
+        assertThat(checks.waiting()).isZero();
+    }
+
+    /** The body of the request waits as long, and the connection would end. */
+    @Test
+    void aCheckThatWaitsTooLongFails() {
+        CountDownLatch isOver = new CountDownLatch(1);
+        AtomicInteger made = new AtomicInteger();
+        checks.run(from("127.0.1.1"), () -> isOver.await(20, TimeUnit.SECONDS));
+
+        Future<Integer> late = checks.run(from(ADDRESS), made::incrementAndGet);
+
+        assertThatThrownBy(late::await).isInstanceOf(TooManyChecks.class);
+        assertThat(checks.waiting()).isOne();
+        isOver.countDown();
+        await().until(() -> checks.waiting() == 0);
+        assertThat(made).hasValue(0);
     }
 
     /** Strangers can make up user names without end. */
