@@ -45,7 +45,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     private long reads;
     private int bodies;
     private int answersDue;
-    private boolean isHttp2;
+    /** The open streams of a client that speaks HTTP/2; null before the protocol is known, and without it. */
+    private OpenStreams.@Nullable OfConnection openStreams;
+
     private boolean isEnded;
     private boolean isLast;
     private boolean isEncrypted;
@@ -80,7 +82,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     public Exchange requestBegan() {
         countStreams();
         heads.begun();
-        boolean isOneTooMany = isHttp2 && connections.streams().isFull();
+        boolean isOneTooMany = openStreams != null && !connections.streams().makeRoom(openStreams);
         bodies++;
         answersDue++;
         if (phase != Phase.LINGERING) {
@@ -99,11 +101,10 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
 
     /** Counts the streams of a client that speaks HTTP/2, once Vert.x has chosen the protocol. */
     private void countStreams() {
-        if (!isHttp2 && !heads.isRead() && context != null) {
+        if (openStreams == null && !heads.isRead() && context != null) {
             Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
             if (http2 != null) {
-                isHttp2 = true;
-                connections.streams().count(http2.connection());
+                openStreams = connections.streams().count(http2.connection(), () -> later(this::makeRoom));
             }
         }
     }
@@ -130,7 +131,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     /** @param isBodyDue whether the body, which no handler waits for any more, may take as long as the response */
     boolean beginsWaiting(long bytes, boolean isBodyDue) {
         // A closed connection would never report the end of the wait.
-        boolean enters = !isEnded && waits.begin(bytes, isHttp2);
+        boolean enters = !isEnded && waits.begin(bytes, openStreams);
         if (enters) {
             bodies -= isBodyDue ? 1 : 0;
             follow();
@@ -139,7 +140,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     }
 
     void endsWaiting(long bytes) {
-        waits.end(bytes, isHttp2);
+        waits.end(bytes, openStreams);
     }
 
     RequestWaits waits() {
@@ -273,10 +274,10 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             ReferenceCountUtil.release(message);
             return;
         }
-        if (!isHttp2 && (phase == Phase.SILENT || phase == Phase.IDLE)) {
+        if (openStreams == null && (phase == Phase.SILENT || phase == Phase.IDLE)) {
             enter(phase == Phase.SILENT ? Phase.FIRST_HEAD : Phase.HEAD);
         }
-        if (phase == Phase.BUSY && !isHttp2 && connections.heads().isFull()) {
+        if (phase == Phase.BUSY && openStreams == null && connections.heads().isFull()) {
             // What comes is the next request, and would be read before anybody's end makes room for it.
             ReferenceCountUtil.release(message);
             end(CloseReason.HEAD);
@@ -298,7 +299,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     /** Looks whether bytes that were read are of a head: they may be empty lines (RFC 9112, 2.2), or of HTTP/2. */
     private void headsRead() {
         countStreams();
-        if (phase.isHead() && (isHttp2 || heads.isRead() && !heads.isAny())) {
+        if (phase.isHead() && (openStreams != null || heads.isRead() && !heads.isAny())) {
             enter(phase == Phase.FIRST_HEAD ? Phase.SILENT : Phase.IDLE);
         }
         if (reaper != null) {
@@ -456,6 +457,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
             heads.forget();
             reaper.lookAtHeads(this);
             reaper = null;
+            if (openStreams != null) {
+                connections.streams().leave(openStreams);
+            }
         }
     }
 

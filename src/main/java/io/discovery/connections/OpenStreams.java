@@ -4,21 +4,25 @@ import io.discovery.memory.HeapReserve;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The open HTTP/2 streams of all connections, also of refused requests: Netty keeps a stream until the socket has taken
  * its response or reset. A client that sends faster than that would make the member keep requests that it refused long
- * ago. Thread-safe.
+ * ago. If there are too many, the connection with most of them ends. Thread-safe.
  */
 final class OpenStreams {
 
+    private final HeapReserve heap;
+    private final long mostBytes;
     private final AtomicInteger open = new AtomicInteger();
     /** Open streams that count among {@link WaitingRequests} instead. */
     private final AtomicInteger waiting = new AtomicInteger();
 
-    private final HeapReserve heap;
-    private final long mostBytes;
+    private final Set<OfConnection> all = ConcurrentHashMap.newKeySet();
 
     /** @param mostBytes of the streams that do not wait, at {@link Exchange#COST} each */
     OpenStreams(HeapReserve heap, long mostBytes) {
@@ -26,28 +30,78 @@ final class OpenStreams {
         this.mostBytes = mostBytes;
     }
 
-    /** Counts the streams of a connection from now on. */
-    void count(Http2Connection connection) {
-        open.addAndGet(connection.numActiveStreams());
-        connection.addListener(new Http2ConnectionAdapter() {
-            @Override
-            public void onStreamActive(Http2Stream stream) {
-                open.incrementAndGet();
-            }
+    /**
+     * The open streams of one connection. They no longer count from the moment in which it was chosen to end, since its
+     * event loop may take a while.
+     */
+    final class OfConnection extends Http2ConnectionAdapter {
 
-            @Override
-            public void onStreamClosed(Http2Stream stream) {
-                open.decrementAndGet();
+        private final Runnable end;
+        private int itsOpen;
+        private int itsWaiting;
+        private boolean isEnding;
+
+        private OfConnection(Runnable end) {
+            this.end = end;
+        }
+
+        @Override
+        public void onStreamActive(Http2Stream stream) {
+            add(1, 0);
+        }
+
+        @Override
+        public void onStreamClosed(Http2Stream stream) {
+            add(-1, 0);
+        }
+
+        void beginsWaiting() {
+            add(0, 1);
+        }
+
+        void endsWaiting() {
+            add(0, -1);
+        }
+
+        private synchronized void add(int opened, int begun) {
+            if (!isEnding) {
+                itsOpen += opened;
+                itsWaiting += begun;
+                open.addAndGet(opened);
+                waiting.addAndGet(begun);
             }
-        });
+        }
+
+        private synchronized int active() {
+            return isEnding ? 0 : itsOpen - itsWaiting;
+        }
+
+        private void end() {
+            synchronized (this) {
+                add(-itsOpen, -itsWaiting);
+                isEnding = true;
+            }
+            leave(this);
+            end.run();
+        }
     }
 
-    void beginsWaiting() {
-        waiting.incrementAndGet();
+    /**
+     * Counts the streams of a connection from now on.
+     *
+     * @param end ends the connection; from any thread
+     */
+    OfConnection count(Http2Connection connection, Runnable end) {
+        OfConnection counted = new OfConnection(end);
+        counted.add(connection.numActiveStreams(), 0);
+        connection.addListener(counted);
+        all.add(counted);
+        return counted;
     }
 
-    void endsWaiting() {
-        waiting.decrementAndGet();
+    /** Chooses a connection no more, since it ends; its streams count until they are closed. */
+    void leave(OfConnection ending) {
+        all.remove(ending);
     }
 
     int open() {
@@ -57,5 +111,24 @@ final class OpenStreams {
     /** Returns whether there are too many open streams. */
     boolean isFull() {
         return (open.get() - waiting.get()) * Exchange.COST > heap.passing(mostBytes);
+    }
+
+    /**
+     * Returns whether there is room for one more stream, which counts already; if not, ends the connection with most
+     * streams, unless the new one's connection has as many.
+     */
+    boolean makeRoom(OfConnection newcomer) {
+        if (!isFull()) {
+            return true;
+        }
+        int most = newcomer.active();
+        return all.stream()
+                .max(Comparator.comparingInt(OfConnection::active))
+                .filter(largest -> largest.active() > most)
+                .map(largest -> {
+                    largest.end();
+                    return true;
+                })
+                .orElse(false);
     }
 }

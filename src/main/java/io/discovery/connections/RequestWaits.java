@@ -15,23 +15,23 @@ final class RequestWaits {
     /**
      * Counts a request that waits from now on; returns false if there is no room for it.
      *
-     * @param isStream whether it is a stream of HTTP/2
+     * @param streams those of the connection; null without HTTP/2
      */
-    boolean begin(long bytes, boolean isStream) {
+    boolean begin(long bytes, OpenStreams.@Nullable OfConnection streams) {
         boolean enters = connections.waiting().enter(bytes, count == 0);
         if (enters) {
             count++;
-            if (isStream) {
-                connections.streams().beginsWaiting();
+            if (streams != null) {
+                streams.beginsWaiting();
             }
         }
         return enters;
     }
 
-    void end(long bytes, boolean isStream) {
+    void end(long bytes, OpenStreams.@Nullable OfConnection streams) {
         count--;
-        if (isStream) {
-            connections.streams().endsWaiting();
+        if (streams != null) {
+            streams.endsWaiting();
         }
         connections.waiting().leave(bytes, count == 0);
     }

@@ -6,6 +6,8 @@ import io.discovery.memory.HeapReserve;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Streams as Netty opens and closes them, of which each counts until it is closed. */
@@ -20,7 +22,7 @@ class OpenStreamsTest {
     @Test
     void countsThoseThatWereOpenBeforeAndForgetsThoseThatClose() throws Http2Exception {
         Http2Stream first = open(1);
-        streams.count(connection);
+        counted();
         Http2Stream second = open(3);
         assertThat(streams.open()).isEqualTo(2);
 
@@ -32,22 +34,22 @@ class OpenStreamsTest {
 
     @Test
     void thoseWhoseRequestsWaitTakeNoRoom() throws Http2Exception {
-        streams.count(connection);
+        OpenStreams.OfConnection counted = counted();
         for (int i = 0; i <= MOST; i++) {
             assertThat(streams.isFull()).isFalse();
             open(2 * i + 1);
         }
         assertThat(streams.isFull()).isTrue();
 
-        streams.beginsWaiting();
+        counted.beginsWaiting();
         assertThat(streams.isFull()).isFalse();
-        streams.endsWaiting();
+        counted.endsWaiting();
         assertThat(streams.isFull()).isTrue();
     }
 
     @Test
     void whileTheHeapIsShortThereAreAnEighth() throws Http2Exception {
-        streams.count(connection);
+        counted();
         for (int i = 0; i <= MOST / 8; i++) {
             open(2 * i + 1);
         }
@@ -56,6 +58,46 @@ class OpenStreamsTest {
         heap.collected(900, HeapReserve.Reach.ALL);
 
         assertThat(streams.isFull()).isTrue();
+    }
+
+    @Test
+    void theConnectionWithMostMakesRoom() throws Http2Exception {
+        List<String> ended = new ArrayList<>();
+        OpenStreams.OfConnection greedy = streams.count(connection, () -> ended.add("greedy"));
+        for (int i = 0; i < MOST; i++) {
+            open(2 * i + 1);
+        }
+        DefaultHttp2Connection modest = new DefaultHttp2Connection(true);
+        OpenStreams.OfConnection newcomer = streams.count(modest, () -> ended.add("newcomer"));
+        assertThat(streams.makeRoom(greedy)).isTrue();
+
+        modest.remote().createStream(1, false);
+        assertThat(streams.makeRoom(newcomer)).isTrue();
+
+        assertThat(ended).containsExactly("greedy");
+        assertThat(streams.open()).isOne();
+        // The connection that ends closes its streams a moment later.
+        connection.forEachActiveStream(stream -> {
+            stream.close();
+            return true;
+        });
+        assertThat(streams.open()).isOne();
+    }
+
+    @Test
+    void aConnectionThatHasMostItselfGetsNoRoom() throws Http2Exception {
+        OpenStreams.OfConnection greedy = counted();
+        for (int i = 0; i <= MOST; i++) {
+            open(2 * i + 1);
+        }
+
+        assertThat(streams.makeRoom(greedy)).isFalse();
+    }
+
+    private OpenStreams.OfConnection counted() {
+        return streams.count(connection, () -> {
+            throw new AssertionError("the connection ends itself");
+        });
     }
 
     private Http2Stream open(int id) throws Http2Exception {
