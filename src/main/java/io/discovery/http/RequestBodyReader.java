@@ -121,7 +121,14 @@ final class RequestBodyReader {
             request.endHandler(end -> whole.tryComplete(body));
             // As a rule the whole body comes with the head, and is here by then.
             vertx.runOnContext(next -> awaitRest());
-            return whole.future().onFailure(failed -> request.handler(chunk -> {}));
+            return whole.future().onFailure(failed -> dropRest());
+        }
+
+        private void dropRest() {
+            // A stream of HTTP/2 that its client has reset takes no handler.
+            if (!request.isEnded()) {
+                request.handler(chunk -> {});
+            }
         }
 
         /**
