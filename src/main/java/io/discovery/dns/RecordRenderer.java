@@ -1,6 +1,7 @@
 package io.discovery.dns;
 
 import io.discovery.directory.Listing;
+import io.discovery.directory.Renderer;
 import io.discovery.directory.Snapshot;
 import io.discovery.model.IpAddress;
 import io.discovery.model.Weight;
@@ -10,19 +11,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
 /** Renders lists as records: each address once, and each port of an address once. */
-final class RecordRenderer implements Function<List<Snapshot>, RecordSet> {
+final class RecordRenderer {
 
     /** Equal for all records, so that clients choose by weight (RFC 2782). */
     private static final int PRIORITY = 1;
 
     private final Name domain;
+    /** Lists cache their records by this object. */
+    private final Renderer<RecordSet> ofOne = new Renderer<>(list -> of(List.of(list)), RecordSet::bytes);
 
     RecordRenderer(Name domain) {
         this.domain = domain;
@@ -30,8 +32,12 @@ final class RecordRenderer implements Function<List<Snapshot>, RecordSet> {
 
     private record Endpoint(IpAddress address, int port) {}
 
-    @Override
-    public RecordSet apply(List<Snapshot> lists) {
+    /** Returns the records of a list, rendered once as long as its content stays. */
+    RecordSet of(Snapshot list) {
+        return list.renderedContent(ofOne);
+    }
+
+    RecordSet of(List<Snapshot> lists) {
         Map<IpAddress, AddressName> hosts = new HashMap<>();
         Set<Endpoint> endpoints = new HashSet<>();
         Map<Integer, List<Rdata>> records =

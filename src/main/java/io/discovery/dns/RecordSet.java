@@ -9,6 +9,11 @@ record RecordSet(Map<Integer, List<Rdata>> records) {
 
     static final RecordSet EMPTY = new RecordSet(Map.of());
 
+    /** Bytes of a set without records, and of a record with the name of its host. */
+    private static final long EMPTY_BYTES = 160;
+
+    private static final long RECORD_BYTES = 150;
+
     RecordSet {
         records = records.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
@@ -16,6 +21,12 @@ record RecordSet(Map<Integer, List<Rdata>> records) {
 
     List<Rdata> of(int type) {
         return records.getOrDefault(type, List.of());
+    }
+
+    /** Returns the memory that the records take, roughly. */
+    long bytes() {
+        return EMPTY_BYTES
+                + RECORD_BYTES * records.values().stream().mapToLong(List::size).sum();
     }
 
     boolean isEmpty() {

@@ -19,6 +19,8 @@ final class ServiceIndex {
     private final int longest;
     private final NavigableMap<String, CaseVariants> byKey = new ConcurrentSkipListMap<>();
     private final Set<ServiceName> unservable = new HashSet<>();
+    /** Services beyond the spellings of a name that DNS serves. */
+    private int unserved;
 
     /** @param longest maximum length of a service's name, so that it fits into a query with the domain */
     ServiceIndex(Directory directory, int longest) {
@@ -36,9 +38,7 @@ final class ServiceIndex {
         boolean isThere = directory.names().contains(service);
         Optional<Labels> labels = labels(service);
         if (labels.isPresent()) {
-            byKey.compute(
-                    labels.get().key(),
-                    (key, before) -> isThere ? with(before, service) : before == null ? null : before.without(service));
+            look(labels.get().key(), service, isThere);
         } else if (isThere) {
             unservable.add(service);
         } else {
@@ -46,8 +46,23 @@ final class ServiceIndex {
         }
     }
 
-    private static CaseVariants with(@Nullable CaseVariants before, ServiceName service) {
-        return before == null ? CaseVariants.of(service) : before.with(service);
+    private void look(String key, ServiceName service, boolean isThere) {
+        CaseVariants spellings = byKey.get(key);
+        if (spellings == null) {
+            if (isThere) {
+                byKey.put(key, new CaseVariants(service));
+            }
+        } else if (!isThere && spellings.isOnly(service)) {
+            byKey.remove(key);
+        } else {
+            unserved -= spellings.unserved();
+            if (isThere) {
+                spellings.add(service);
+            } else {
+                spellings.remove(service);
+            }
+            unserved += spellings.unserved();
+        }
     }
 
     private Optional<Labels> labels(ServiceName service) {
@@ -70,6 +85,6 @@ final class ServiceIndex {
 
     /** Returns the number of services that DNS cannot name. */
     synchronized int unservable() {
-        return unservable.size();
+        return unservable.size() + unserved;
     }
 }

@@ -24,7 +24,7 @@ final class TcpConnection {
     private long lastQuery = System.nanoTime();
     private boolean isOver;
 
-    /** @param onQuery called for each whole message */
+    /** @param onQuery called for each whole message of a client that may ask */
     TcpConnection(NetSocket socket, Responder responder, Transport transport, Consumer<TcpConnection> onQuery) {
         this.socket = socket;
         this.responder = responder;
@@ -69,8 +69,11 @@ final class TcpConnection {
 
     @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the connection
     private void answer(Buffer message) {
-        lastQuery = System.nanoTime();
-        onQuery.accept(this);
+        if (transport == Transport.TCP) {
+            // Queries that are refused keep no connection open, so they take no place of a client that may ask.
+            lastQuery = System.nanoTime();
+            onQuery.accept(this);
+        }
         Buffer response = responder.answer(message, transport);
         if (response != null) {
             socket.write(Buffer.buffer(LENGTH_BYTES + response.length())

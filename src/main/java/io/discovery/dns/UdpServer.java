@@ -80,12 +80,17 @@ final class UdpServer {
     }
 
     private void listenAgain() {
-        if (!isClosed) {
-            listen().onFailure(failure -> {
-                log.warn("the DNS socket could not be opened, trying again: {}", failure.toString());
-                vertx.setTimer(AGAIN.toMillis(), timer -> listenAgain());
-            });
+        if (isClosed) {
+            return;
         }
+        DatagramSocket before = socket;
+        // Without a free file descriptor the call itself fails.
+        Future.succeededFuture().compose(now -> listen()).onFailure(failure -> {
+            log.warn("the DNS socket could not be opened, trying again: {}", failure.toString());
+            // Vert.x closes no socket that could not be bound.
+            Future<?> closed = socket == null || socket == before ? Future.succeededFuture() : socket.close();
+            closed.onComplete(done -> vertx.setTimer(AGAIN.toMillis(), timer -> listenAgain()));
+        });
     }
 
     /** Returns the socket; for a test that breaks it. */

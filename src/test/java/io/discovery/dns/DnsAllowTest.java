@@ -100,4 +100,26 @@ class DnsAllowTest {
             assertThat(answers(readFrom(first))).containsExactly("127.0.0.9");
         }
     }
+
+    /** A place that is taken before clients that may ask come is given up for them first. */
+    @Test
+    void refusedQueriesKeepNoPlace() throws IOException {
+        byte[] sent = framed(query(PAYMENTS, Type.A, DClass.IN).toWire());
+        try (ServedDirectory served = started("127.0.0.1");
+                Socket other = served.client().from(OTHER).connect(0);
+                Socket first = served.client().from(ALLOWED).connect(0)) {
+            first.getOutputStream().write(sent);
+            assertThat(answers(readFrom(first))).containsExactly("127.0.0.9");
+            other.getOutputStream().write(sent);
+            assertThat(rcode(readFrom(other))).isEqualTo("REFUSED");
+
+            try (Socket second = served.client().from(ALLOWED).connect(0)) {
+                second.getOutputStream().write(sent);
+                assertThat(answers(readFrom(second))).containsExactly("127.0.0.9");
+            }
+            assertThat(other.getInputStream().read()).isEqualTo(-1);
+            first.getOutputStream().write(sent);
+            assertThat(answers(readFrom(first))).containsExactly("127.0.0.9");
+        }
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.directory.Directory;
 import io.discovery.memory.CacheBudget;
+import io.discovery.memory.HeapReserve;
 import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
@@ -113,5 +114,49 @@ class ServiceIndexTest {
 
         directory.merge(registration("payments", "127.0.0.2"));
         assertThat(zone.find(name("payments"))).isNotSameAs(before);
+    }
+
+    /** A name of 20 letters has a million spellings. */
+    @Test
+    void aNameServesItsFirstSpellings() {
+        List<String> spellings = IntStream.range(0, 20)
+                .mapToObj(n -> "x".repeat(n) + "X" + "x".repeat(19 - n))
+                .toList();
+        List<Registration> hosts = IntStream.range(0, 20)
+                .mapToObj(n -> registration(spellings.get(n), "127.0.0." + (1 + n)))
+                .toList();
+        hosts.forEach(directory::merge);
+
+        assertThat(zone.unservable()).isEqualTo(4);
+        assertThat(addresses("x".repeat(20))).hasSize(16);
+
+        // The spelling whose capital comes first is the first.
+        directory.merge(deregistered(hosts.get(0)));
+        directory.merge(deregistered(hosts.get(19)));
+
+        assertThat(zone.unservable()).isEqualTo(2);
+        assertThat(addresses("x".repeat(20))).hasSize(16);
+        hosts.subList(1, 19).forEach(host -> directory.merge(deregistered(host)));
+        assertThat(zone.unservable()).isZero();
+        assertThat(zone.find(name("x".repeat(20)))).isNull();
+    }
+
+    private List<Rdata> addresses(String service) {
+        return Objects.requireNonNull(zone.find(name(service))).of(Type.A);
+    }
+
+    /** Clients may ask for each service once. */
+    @Test
+    void recordsCountAsMemory() {
+        CacheBudget budget = new CacheBudget(10_000, new HeapReserve(Long.MAX_VALUE));
+        Directory few = new Directory(LEASE, ExpiryProtection.OFF, () -> 0, budget);
+        Zone small = new Zone("service.discovery", few, List::of);
+        for (int n = 0; n < 100; n++) {
+            few.merge(registration("s" + n, "127.0.0.1"));
+            assertThat(small.find(name("s" + n))).isNotNull();
+        }
+
+        assertThat(budget.bytes()).isBetween(5_000L, 10_000L);
+        assertThat(small.find(name("s99"))).isSameAs(small.find(name("s99")));
     }
 }
