@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServerVerticle extends VerticleBase {
 
-    /** Maximum bytes of a request line: Vert.x's default, promised in src/docs/api.md. */
-    static final int LONGEST_LINE = 4 * 1024;
+    /**
+     * Maximum bytes of a request line, promised in src/docs/api.md: the longest service is in one, with each byte
+     * percent-encoded.
+     */
+    static final int LONGEST_LINE = 8 * 1024;
 
-    /** Maximum bytes of all headers together: likewise. */
+    /** Maximum bytes of all headers together: Vert.x's default, promised there too. */
     static final int LARGEST_HEAD = 8 * 1024;
     /** Maximum open streams of an HTTP/2 connection. gRPC in Python has one for each service that its process calls. */
     private static final int MOST_STREAMS = 1_000;

@@ -1,11 +1,13 @@
 package io.discovery.v1;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.discovery.json.JsonText;
 import io.discovery.testing.Heartbeats;
 import io.discovery.testing.TestMember;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -108,6 +110,16 @@ class BulkWireTest {
         String host = host("most", 1).replace("\"az\": \"a\"", "\"az\": \"a\", \"nested\": " + nested);
 
         assertThat(post("[" + host + "]").statusCode()).isEqualTo(200);
+    }
+
+    /** A bulk request has the name in its body, and every other request has it in its path. */
+    @Test
+    void aHostOfTheLongestServiceIsReadByItsPath() {
+        String longest = "\u00e4".repeat(1_024);
+
+        assertThat(post("[" + host(longest, 1) + "]").statusCode()).isEqualTo(200);
+
+        assertThat(listed(URLEncoder.encode(longest, UTF_8))).isEqualTo(1);
     }
 
     private static HttpResponse<String> post(String body) {
