@@ -229,6 +229,9 @@ final class AuditFile implements AuditSink {
             FileTail tail = FileTail.read(path);
             if (end == null) {
                 end = tail.end() == null ? endOfNewest() : tail.end();
+            } else if (tail.end() != null && tail.end().seq() == end.seq() + 1) {
+                // All but the line feed of a line was written, and later the line feed.
+                end = tail.end();
             }
             torn = tail.torn();
             day = tail.size() == 0

@@ -45,7 +45,8 @@ record AuditLine(long seq, String prev, @Nullable String torn) {
         JsonNode torn = json.path("torn");
         if (!seq.isIntegralNumber()
                 || !seq.canConvertToLong()
-                || !HASH.matcher(prev).matches()) {
+                || !HASH.matcher(prev).matches()
+                || torn.isTextual() && !HASH.matcher(torn.textValue()).matches()) {
             return Optional.empty();
         }
         return Optional.of(new AuditLine(seq.longValue(), prev, torn.isTextual() ? torn.textValue() : null));

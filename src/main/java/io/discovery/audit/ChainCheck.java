@@ -23,6 +23,9 @@ final class ChainCheck {
     private @Nullable ChainEnd end;
 
     private @Nullable TornBytes torn;
+    /** The last whole line; null before the first. */
+    private byte @Nullable [] last;
+
     private long firstSeq;
     private long tornPlaces;
     private long unendedBytes;
@@ -109,11 +112,12 @@ final class ChainCheck {
     private void take(Path file, long number, byte[] line) {
         boolean isEnded = line[line.length - 1] == '\n';
         Optional<AuditLine> parsed = isEnded ? AuditLine.parse(line) : Optional.empty();
-        if (parsed.isPresent() && isNext(parsed.get())) {
+        if (parsed.isPresent() && (isNext(parsed.get()) || isInPlaceOfLast(parsed.get()))) {
             if (end == null) {
                 firstSeq = parsed.get().seq();
             }
             end = new ChainEnd(parsed.get().seq() - 1, "").after(line);
+            last = line;
             torn = null;
             return;
         }
@@ -132,6 +136,22 @@ final class ChainCheck {
         boolean tells = torn.hasHash(line.torn());
         tornPlaces += tells ? 1 : 0;
         return tells;
+    }
+
+    /**
+     * Returns whether the last line is what a failed write left of this one, all but the line feed, so that it only
+     * looks whole.
+     */
+    private boolean isInPlaceOfLast(AuditLine line) {
+        if (torn != null || last == null || line.torn() == null) {
+            return false;
+        }
+        AuditLine before = AuditLine.parse(last).orElseThrow();
+        TornBytes left = new TornBytes(new Fault(Path.of(""), 0, "", ""));
+        left.add(last);
+        boolean isSo = line.seq() == before.seq() && line.prev().equals(before.prev()) && left.hasHash(line.torn());
+        tornPlaces += isSo ? 1 : 0;
+        return isSo;
     }
 
     private String expected() {

@@ -429,6 +429,12 @@ final class SettingsReader {
 
     private Audit audit() {
         String onFailure = text(Setting.AUDIT_ON_FAILURE, Set.of("continue", "refuse"), "continue or refuse");
+        if (onFailure.equals("refuse") && text(Setting.AUDIT_LOG).equals("log")) {
+            fault(
+                    Setting.AUDIT_ON_FAILURE,
+                    onFailure,
+                    "a file as AUDIT_LOG: a member does not learn that a line of its own log is lost");
+        }
         return new Audit(
                 switch (text(Setting.AUDIT_LOG)) {
                     case "" -> AuditTarget.OFF;

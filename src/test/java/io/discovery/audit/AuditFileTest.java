@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +171,45 @@ class AuditFileTest extends AuditLogFixture {
 
         assertThat(log.assertWhole(4).tornPlaces()).isEqualTo(1);
         assertThat(Files.readString(log.path())).contains("\n{\"seq\": 3, \"prev\": \"ab\n{\"seq\": 3, ");
+    }
+
+    /** A failed write may leave all of a line but its line feed, which the next write brings. */
+    @Test
+    void lineThatLacksOnlyItsLineFeedIsTornToo() throws IOException {
+        AuditFile file = log.open();
+        TestLog.append(file, 3);
+        file.close();
+        cutLastByte();
+
+        AuditFile next = log.open();
+        TestLog.append(next, 2);
+        next.close();
+
+        assertThat(log.assertWhole(4).tornPlaces()).isEqualTo(1);
+        assertThat(Files.readAllLines(log.path())).hasSize(5);
+    }
+
+    /** The write that brings the line feed may fail after it. */
+    @Test
+    void chainGoesOnFromALineThatGotItsLineFeedLater() throws IOException {
+        AuditFile file = log.open();
+        TestLog.append(file, 3);
+        file.close();
+        String whole = Files.readString(log.path());
+        cutLastByte();
+        AuditFile next = log.open();
+
+        Files.delete(log.path());
+        Files.writeString(log.path(), whole);
+        TestLog.append(next, 1);
+        next.close();
+
+        assertThat(log.assertWhole(4).tornPlaces()).isZero();
+    }
+
+    private void cutLastByte() throws IOException {
+        byte[] bytes = Files.readAllBytes(log.path());
+        Files.write(log.path(), Arrays.copyOf(bytes, bytes.length - 1));
     }
 
     @Test

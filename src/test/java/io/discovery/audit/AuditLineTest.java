@@ -1,5 +1,6 @@
 package io.discovery.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.audit.AuditEvent.Change;
@@ -26,9 +27,9 @@ class AuditLineTest {
 
     @Test
     void lineIsParsed() {
-        byte[] line = new AuditLine(7, ZEROS, "torn").write(Events.weight("a"), "m:1");
+        byte[] line = new AuditLine(7, ZEROS, ZEROS).write(Events.weight("a"), "m:1");
 
-        assertThat(AuditLine.parse(line)).contains(new AuditLine(7, ZEROS, "torn"));
+        assertThat(AuditLine.parse(line)).contains(new AuditLine(7, ZEROS, ZEROS));
     }
 
     @Test
@@ -66,5 +67,15 @@ class AuditLineTest {
 
     private static String text(AuditEvent event) {
         return new String(AuditLine.after(ChainEnd.NONE, null).write(event, "m:1"), StandardCharsets.US_ASCII);
+    }
+
+    /** A check prints what it finds, on a terminal as a rule. */
+    @Test
+    void aTornHashIsNoOtherText() {
+        String line = new String(new AuditLine(7, ZEROS, ZEROS).write(Events.weight("a"), "m:1"), UTF_8);
+
+        assertThat(AuditLine.parse(
+                        line.replace("\"torn\": \"0", "\"torn\": \"\\u001b").getBytes(UTF_8)))
+                .isEmpty();
     }
 }

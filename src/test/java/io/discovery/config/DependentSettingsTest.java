@@ -4,6 +4,7 @@ import static io.discovery.config.ReadSettings.faults;
 import static io.discovery.config.ReadSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.config.Settings.AuditTarget;
 import io.discovery.config.Settings.ClientCertificates;
 import io.discovery.config.Settings.ClusterTls;
 import io.discovery.config.Settings.ClusterTlsMode;
@@ -31,6 +32,16 @@ class DependentSettingsTest {
         assertThat(read("HOST_TTL=10").backend().heartbeat()).isEqualTo(Duration.ofMillis(2_500));
         assertThat(faults("HOST_TTL=600", "WRITE_BEHIND_HEARTBEAT_SECONDS=201"))
                 .containsExactly("WRITE_BEHIND_HEARTBEAT_SECONDS: given '201', expected an integer from 0 to 200");
+    }
+
+    @Test
+    void refusalsForTheAuditLogNeedAFile() {
+        assertThat(faults("AUDIT_LOG=log", "AUDIT_ON_FAILURE=refuse"))
+                .containsExactly(
+                        "AUDIT_ON_FAILURE: given 'refuse', expected a file as AUDIT_LOG: a member does not learn"
+                                + " that a line of its own log is lost");
+        assertThat(read("AUDIT_LOG=", "AUDIT_ON_FAILURE=refuse").audit().target())
+                .isEqualTo(AuditTarget.OFF);
     }
 
     @Test
