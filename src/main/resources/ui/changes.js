@@ -25,6 +25,8 @@ const rank = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.lengt
 class Changes {
   constructor() {
     this.title = texts.screens.changes;
+    /** Number of times that the newest changes were asked for: an answer to a request before the last of these is too late. */
+    this.turn = 0;
     this.begin();
   }
 
@@ -33,6 +35,8 @@ class Changes {
     this.held = [];
     this.ids = new Set();
     this.isLoaded = false;
+    /** Whether the list was asked for after the stream had begun, so that no change is missing between the two. */
+    this.isWhole = false;
     this.failure = null;
     this.hasMore = false;
     this.knownSince = null;
@@ -77,13 +81,14 @@ class Changes {
   hear(event, data, id) {
     if (event === "begin") {
       clusterTimeIs(data.time);
-      this.retry();
+      this.failure = null;
       this.knownSince = data.known_since ?? this.knownSince;
+      this.loadWhole();
     } else if (event === "gap") {
-      this.held.unshift({ id: `gap ${id ?? Date.now()}`, isGap: true });
+      this.held.unshift({ id: `gap ${id ?? Date.now()}`, isGap: true, isTold: true });
     } else if (event === "change" && !this.ids.has(data.id)) {
       this.ids.add(data.id);
-      this.held.unshift(data);
+      this.held.unshift({ ...data, isTold: true });
     }
     this.held.length = Math.min(this.held.length, MOST);
     this.forget();
@@ -94,13 +99,11 @@ class Changes {
     update();
   }
 
-  /** Loads what could not be loaded, now that a member answers. */
-  retry() {
-    if (this.failure) {
-      this.failure = null;
-      if (!this.isLoaded) {
-        this.load();
-      }
+  /** Loads the list, unless it is whole: a stream may begin long after the screen, and tells only what comes from then on. */
+  loadWhole() {
+    if (!this.isWhole) {
+      this.isWhole = true;
+      this.load();
     }
   }
 
@@ -121,21 +124,29 @@ class Changes {
     }
   }
 
+  /** Loads changes before one of them, or the newest: these take the place of all rows but those that the stream has told. */
   async load(before = "") {
-    const stream = this.stream;
+    const isNewest = before === "";
+    const turn = isNewest ? ++this.turn : this.turn;
     try {
       const body = await getJson(`/v1/changes?${this.query({ limit: String(PAGE), before })}`);
-      if (stream !== this.stream) {
+      if (turn !== this.turn) {
         return;
       }
-      const fresh = body.changes.filter((change) => !this.ids.has(change.id));
+      const kept = isNewest ? this.rows.filter((row) => row.isTold) : this.rows;
+      const known = new Set([...this.held, ...kept].map((row) => row.id));
+      const fresh = body.changes.filter((change) => !known.has(change.id));
       fresh.forEach((change) => this.ids.add(change.id));
-      this.rows = [...this.rows, ...fresh].slice(0, MOST);
+      this.rows = [...kept, ...fresh].slice(0, MOST);
       this.hasMore = body.more === true && this.rows.length < MOST;
       this.knownSince = body.known_since ?? this.knownSince;
       this.isLoaded = true;
     } catch (refused) {
+      if (turn !== this.turn) {
+        return;
+      }
       this.failure = refused;
+      this.isWhole &&= !isNewest;
     }
     update();
   }

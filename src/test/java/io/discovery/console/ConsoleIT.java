@@ -474,6 +474,24 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(15)
+    void aListWhoseStreamBeginsLateHasNoHole() {
+        page.go("#/services");
+        browser.run("const real = window.fetch; window.fetch = (address, options) => window.isHeld &&"
+                + " String(address).includes('/v1/changes?watch') ? Promise.reject(new TypeError('held')) :"
+                + " real(address, options); window.isHeld = true; location.hash = '#/changes?service=overlooked';");
+        browser.await(() -> browser.text("main").contains("No change fits, so far."));
+        elsewhere.register("overlooked", registration("127.0.0.70", "1", 50));
+        browser.run("window.isHeld = false;");
+
+        browser.await(() -> page.names().contains("127.0.0.70"));
+        elsewhere.register("overlooked", registration("127.0.0.71", "1", 50));
+        browser.await(() -> page.names().contains("127.0.0.71"));
+        assertThat(browser.texts("tbody tr")).hasSize(2);
+        page.open();
+    }
+
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
