@@ -6,9 +6,11 @@ import { update } from "./state.js";
 const EVERY = 5_000;
 const KEPT = 15 * 60_000;
 const MOST = KEPT / EVERY + 1;
+/** A member of whom no answer came for so long, while others answered, has ended or started again. */
+const RECENT = 60_000;
 
 /** What has been read: of each member that answered, told apart by when its process began. */
-export const seen = { members: new Map(), latest: null, failure: null };
+export const seen = { members: new Map(), failure: null };
 
 const NUMBERS = {
   hosts: "discovery_hosts",
@@ -31,23 +33,25 @@ export function read(text) {
 }
 
 export function keep(numbers, time) {
-  const samples = seen.members.get(numbers.began) ?? [];
-  samples.push({ time, ...numbers });
-  seen.members.set(numbers.began, samples.filter((each) => time - each.time <= KEPT).slice(-MOST));
-  for (const [began, kept] of seen.members) {
-    if (time - kept[kept.length - 1].time > KEPT) {
+  seen.members.set(numbers.began, [...(seen.members.get(numbers.began) ?? []), { time, ...numbers }]);
+  for (const [began, samples] of seen.members) {
+    const kept = samples.filter((each) => time - each.time <= KEPT).slice(-MOST);
+    if (kept.length > 0) {
+      seen.members.set(began, kept);
+    } else {
       seen.members.delete(began);
     }
   }
-  seen.latest = numbers.began;
 }
 
-/** Returns the samples of the member that has answered most often, and its share of the answers. */
+/** Returns the samples of the member that has answered most often, of those that answer still, and its share of their answers. */
 export function mostSeen() {
   const all = [...seen.members.values()];
-  const total = all.reduce((sum, samples) => sum + samples.length, 0);
-  const most = all.sort((a, b) => b.length - a.length)[0] ?? [];
-  return { samples: most, share: total === 0 ? 1 : most.length / total, members: all.length };
+  const latest = Math.max(...all.map((samples) => samples.at(-1).time));
+  const there = all.filter((samples) => latest - samples.at(-1).time < RECENT);
+  const total = there.reduce((sum, samples) => sum + samples.length, 0);
+  const most = there.sort((a, b) => b.length - a.length)[0] ?? [];
+  return { samples: most, share: total === 0 ? 1 : most.length / total, members: there.length };
 }
 
 /** Returns the growth of a counter a second, between each sample and the next. */

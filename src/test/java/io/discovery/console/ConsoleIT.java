@@ -492,6 +492,23 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(16)
+    void aMemberThatStartedAgainIsChartedFromItsNewProcess() {
+        page.go("#/charts");
+        String shown = browser.run("const { keep, mostSeen, seen } = await import(location.origin + '/ui/metrics.js');"
+                        + " seen.members.clear(); const now = Date.now(); const answer = (began, secondsAgo) =>"
+                        + " keep({began, hosts: began}, now - secondsAgo * 1000);"
+                        + " for (let ago = 880; ago > 100; ago -= 5) { answer(1, ago); }"
+                        + " for (let ago = 90; ago >= 0; ago -= 5) { answer(2, ago); }"
+                        + " const { samples, members } = mostSeen(); answer(2, -200);"
+                        + " return [samples[0].began, members,"
+                        + " seen.members.get(1).every(each => each.time >= now - 700_000)].join(' ');")
+                .asText();
+        assertThat(shown).isEqualTo("2 1 true");
+        page.open();
+    }
+
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
