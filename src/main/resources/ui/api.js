@@ -1,6 +1,6 @@
 // Requests to the member that the page came from, or to the one behind the same address.
 
-import { forgetLink, showLink, state, update } from "./state.js";
+import { changeLink, forgetLink, showLink, state, update } from "./state.js";
 import { texts } from "./texts.js";
 
 const KEPT = "discovery.authorization";
@@ -132,6 +132,12 @@ export const remove = (path) => ask(path, { method: "DELETE" });
 /** Returns the text of a query. In a member's queries a plus sign is one, and no space. */
 export const queryOf = (fields) => new URLSearchParams(fields).toString().replaceAll("+", "%20");
 
+/** Returns what a link is after a request that was refused, or not answered. */
+export function linkAfter(refused) {
+  const isRefused = refused.status >= 400 && refused.status < 500 && refused.status !== 429;
+  return { state: isRefused ? "refused" : "reconnecting", why: refused.message, status: refused.status };
+}
+
 /** Asks for something again and again until it is stopped; `show` gets what came, `fail` why nothing came. */
 export function poll(path, every, show, fail) {
   const link = { state: "connecting", why: "" };
@@ -146,13 +152,12 @@ export function poll(path, every, show, fail) {
     try {
       const body = await getJson(path());
       if (!isStopped) {
-        showLink(Object.assign(link, { state: "live", why: "" }));
+        changeLink(link, { state: "live", why: "" });
         show(body);
       }
     } catch (refused) {
       if (!isStopped) {
-        const isRefused = refused.status >= 400 && refused.status < 500 && refused.status !== 429;
-        showLink(Object.assign(link, { state: isRefused ? "refused" : "reconnecting", why: refused.message, status: refused.status }));
+        changeLink(link, linkAfter(refused));
         fail(refused);
         if (isForProof(refused.status)) {
           await untilSignedIn();

@@ -2,9 +2,9 @@
 
 import { clockTime, number } from "./format.js";
 import { mostSeen, rates, seen } from "./metrics.js";
-import { state } from "./state.js";
+import { forgetLink, showLink, state } from "./state.js";
 import { texts } from "./texts.js";
-import { html, trouble } from "./view.js";
+import { html, trouble, warning } from "./view.js";
 
 const words = texts.charts;
 const SPAN = 15 * 60_000;
@@ -69,9 +69,12 @@ function chart(title, points) {
 class Charts {
   constructor() {
     this.title = texts.screens.charts;
+    showLink(seen.link);
   }
 
-  close() {}
+  close() {
+    forgetLink(seen.link);
+  }
 
   view() {
     if (seen.failure && seen.members.size === 0) {
@@ -83,6 +86,7 @@ class Charts {
       <div class="scroll flow" tabindex="0" role="region" aria-label=${words.title}>
         <h1 class="hidden">${words.title}</h1>
         <p class="dim">${words.intro} ${members > 1 ? words.several(`${Math.round(share * 100)} %`) : began ? words.ofMember(clockTime(began * 1000).slice(0, 8)) : ""}</p>
+        ${seen.failure && html`<p>${warning(seen.failure)}</p>`}
         ${chart(words.registrations, samples.map((each) => ({ time: each.time, value: each.hosts ?? 0 })))}
         ${chart(words.writes, rates(samples, "writes"))} ${chart(words.reads, rates(samples, "reads"))}
       </div>`;

@@ -1,7 +1,7 @@
 // The numbers of a member over the last 15 minutes, from /metrics, kept in the page.
 
-import { getText, isForProof } from "./api.js";
-import { update } from "./state.js";
+import { getText, isForProof, linkAfter } from "./api.js";
+import { changeLink } from "./state.js";
 
 const EVERY = 5_000;
 const KEPT = 15 * 60_000;
@@ -9,8 +9,11 @@ const MOST = KEPT / EVERY + 1;
 /** A member of whom no answer came for so long, while others answered, has ended or started again. */
 const RECENT = 60_000;
 
-/** What has been read: of each member that answered, told apart by when its process began. */
-export const seen = { members: new Map(), failure: null };
+/**
+ * What has been read: of each member that answered, told apart by when its process began. `failure` is why the last request brought
+ * nothing, `link` what has become of it.
+ */
+export const seen = { members: new Map(), failure: null, link: { state: "connecting", why: "" } };
 
 const NUMBERS = {
   hosts: "discovery_hosts",
@@ -72,10 +75,11 @@ export async function sample() {
     if (!document.hidden) {
       keep(read(await getText("/metrics")), Date.now());
       seen.failure = null;
-      update();
+      changeLink(seen.link, { state: "live", why: "" });
     }
   } catch (refused) {
     seen.failure = refused;
+    changeLink(seen.link, linkAfter(refused));
     if (isForProof(refused.status)) {
       // Each refusal counts as one, for the log and for limits.
       return;

@@ -55,6 +55,12 @@ export function showLink(link) {
   showWorst();
 }
 
+/** Changes a link, whether it is shown or not. */
+export function changeLink(link, changes) {
+  Object.assign(link, changes);
+  showWorst();
+}
+
 export function forgetLink(link) {
   links.delete(link);
   showWorst();

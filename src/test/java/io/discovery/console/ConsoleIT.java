@@ -509,6 +509,24 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(17)
+    void chartsSayWhetherTheyAreLive() {
+        browser.open("about:blank");
+        browser.open("http://127.0.0.1:" + cluster.member(0).port() + "/ui/#/charts");
+        page.awaitLive();
+        browser.run("const real = window.fetch; window.fetch = (address, options) => window.isOut &&"
+                + " String(address).endsWith('/metrics') ? Promise.resolve(new Response('{\"error\": \"no numbers\"}',"
+                + " {status: 503})) : real(address, options); window.isOut = true;");
+        browser.await(() -> browser.text(".link").startsWith("Reconnecting"));
+        assertThat(browser.text("main")).contains("no numbers", "Hosts listed");
+
+        browser.run("window.isOut = false;");
+        page.awaitLive();
+        assertThat(browser.text("main")).doesNotContain("no numbers");
+        page.open();
+    }
+
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
