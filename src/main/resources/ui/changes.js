@@ -6,7 +6,7 @@ import { follow } from "./live.js";
 import { route, setParams } from "./router.js";
 import { clusterTimeIs, state, update } from "./state.js";
 import { texts } from "./texts.js";
-import { emptyBox, hostLink, html, pill, said, serviceLink, trouble } from "./view.js";
+import { emptyBox, hostLink, html, pill, said, serviceLink, trouble, warning } from "./view.js";
 
 const words = texts.changes;
 const PAGE = 100;
@@ -38,6 +38,8 @@ class Changes {
     /** Whether the list was asked for after the stream had begun, so that no change is missing between the two. */
     this.isWhole = false;
     this.failure = null;
+    /** Why older changes could not be loaded. */
+    this.olderFailure = null;
     this.hasMore = false;
     this.knownSince = null;
     const query = this.query();
@@ -145,16 +147,29 @@ class Changes {
       if (turn !== this.turn) {
         return;
       }
-      this.failure = refused;
-      this.isWhole &&= !isNewest;
+      if (isNewest) {
+        this.failure = refused;
+        this.isWhole = false;
+      } else {
+        this.olderFailure = refused;
+      }
     }
     update();
   }
 
   older() {
+    this.olderFailure = null;
     const last = this.rows.filter((row) => !row.isGap).at(-1);
     if (last) {
       this.load(last.id);
+    }
+  }
+
+  retry() {
+    if (this.failure) {
+      this.paramsChanged();
+    } else {
+      this.older();
     }
   }
 
@@ -164,15 +179,17 @@ class Changes {
         <input id=${key === "service" ? "find" : undefined} type="search" autocomplete="off" autocapitalize="none" spellcheck=${false} placeholder=${label}
           value=${route.params[key] ?? ""} onInput=${(event) => this.filter({ [key]: event.currentTarget.value.trim() })} />
       </label>`;
+    const failed = this.failure ?? this.olderFailure;
     return html`
       <div class="toolbar">
         <h1 class="hidden">${words.title}</h1>
         ${field("service", words.filterService)} ${field("ip", words.filterIp)}
+        ${failed && this.rows.length > 0 && html`${warning(failed)} <button onClick=${() => this.retry()}>${texts.retry}</button>`}
         <button class="held" disabled=${this.held.length === 0} onClick=${() => this.toTop()}>
           ${this.held.length > 0 ? words.held(this.held.length) : words.hold}
         </button>
       </div>
-      ${this.failure && this.rows.length === 0 ? trouble(this.failure, () => this.paramsChanged()) : this.list()}`;
+      ${this.failure && this.rows.length === 0 ? trouble(this.failure, () => this.retry()) : this.list()}`;
   }
 
   toTop() {

@@ -527,6 +527,28 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(18)
+    void olderChangesThatCouldNotBeLoadedAreAskedForAgain() {
+        for (int host = 1; host <= 110; host++) {
+            elsewhere.register("long-ago", registration("127.0.3." + host, "9", 50));
+        }
+        page.go("#/changes?service=long-ago");
+        browser.await(() -> browser.texts("tbody tr").size() == 100);
+        browser.run("const real = window.fetch; window.fetch = (address, options) => window.isOut &&"
+                + " String(address).includes('before=') ? Promise.resolve(new Response('{\"error\": \"no past\"}',"
+                + " {status: 503})) : real(address, options); window.isOut = true;");
+        browser.click(".foot button", "Load older");
+        browser.await(() -> browser.text(".toolbar").contains("no past"));
+        assertThat(browser.texts("tbody tr")).hasSize(100);
+
+        browser.run("window.isOut = false;");
+        browser.click(".toolbar button", "Try again");
+        browser.await(() -> browser.texts("tbody tr").size() == 110);
+        assertThat(browser.text(".toolbar")).doesNotContain("no past");
+        page.open();
+    }
+
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
