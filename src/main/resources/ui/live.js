@@ -53,6 +53,11 @@ class Stream {
     forgetLink(this);
   }
 
+  /** Forgets what has been told: the next connection begins anew. */
+  beginAnew() {
+    this.lastId = null;
+  }
+
   is(state, why = "", status = 0) {
     if (!this.isClosed) {
       this.state = state;

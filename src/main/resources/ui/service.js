@@ -51,6 +51,8 @@ class Service {
 
   fail(refused) {
     this.failure = refused;
+    // A stream that goes on where it was tells nothing until the service changes: the failure would stay on the screen.
+    this.stream.beginAnew();
     update();
   }
 

@@ -40,6 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleIT {
 
     private static final Duration LIVE = Duration.ofSeconds(1);
+    /** The page asks for a stream that it did not find again after 30 to 45 s. */
+    private static final Duration UNKNOWN = Duration.ofSeconds(60);
+
     private static final List<String> SCREENS =
             List.of("services", "service/payments", "host/127.0.0.2", "cluster", "clients", "changes", "charts");
 
@@ -546,6 +549,27 @@ class ConsoleIT {
         browser.click(".toolbar button", "Try again");
         browser.await(() -> browser.texts("tbody tr").size() == 110);
         assertThat(browser.text(".toolbar")).doesNotContain("no past");
+        page.open();
+    }
+
+    @Test
+    @Order(19)
+    void aServiceThatWasNotFoundOnceIsShownAgain() {
+        elsewhere.register("found", registration("127.0.0.90", "9", 50));
+        page.go("#/services");
+        browser.run("const real = window.fetch; window.fetch = (address, options) => {"
+                + " if (!String(address).includes('/v1/watch/')) { return real(address, options); }"
+                + " if (window.isLost) { window.isLost = false;"
+                + " return Promise.resolve(new Response('', {status: 404})); }"
+                + " window.cut = new AbortController();"
+                + " return real(address, {...options, signal: window.cut.signal}); };");
+        page.goToService("found");
+        browser.await(() -> page.names().contains("127.0.0.90"));
+        browser.run("window.isLost = true; window.cut.abort();");
+        browser.await(() -> !browser.text(".trouble").isEmpty());
+
+        await().atMost(UNKNOWN).until(() -> page.names().contains("127.0.0.90"));
+        page.awaitLive();
         page.open();
     }
 
