@@ -37,7 +37,10 @@ const listed = (hosts) => html`
     ${hosts.length > MOST_SHOWN && html`<li class="dim">${texts.actions.andMore(hosts.length - MOST_SHOWN)}</li>`}
   </ul>`;
 
-/** Does something with each host, a few at a time. Returns those with which it was done, and why it was not with the others. */
+/**
+ * Does something with each host, a few at a time, until a member wants another proof. Returns the hosts with which it was done, and
+ * why it was not with the others.
+ */
 async function withEach(hosts, what, act) {
   const notice = notify("busy", texts.actions.busy(what, 0, hosts.length));
   const done = [];
@@ -49,7 +52,9 @@ async function withEach(hosts, what, act) {
         await act(host);
         done.push(host);
       } catch (refused) {
-        failed.push({ host, why: refused.message });
+        // Each request without a good proof counts as a failure, and many of them lock a person out.
+        const left = refused.status === 401 ? rest.splice(0) : [];
+        [host, ...left].forEach((each) => failed.push({ host: each, why: refused.message }));
       }
       replaceNotice(notice, { text: texts.actions.busy(what, done.length + failed.length, hosts.length) });
     }

@@ -573,6 +573,28 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(20)
+    void anActionEndsWhereAnotherProofIsWanted() {
+        for (int host = 1; host <= 20; host++) {
+            elsewhere.register("guarded", registration("127.0.4." + host, "9", 50));
+        }
+        page.goToService("guarded");
+        browser.await(() -> browser.text(".toolbar .count").equals("20 hosts"));
+        browser.click("thead input");
+        page.choose("Remove");
+        browser.run("const real = window.fetch; window.asked = 0; window.fetch = (address, options) => {"
+                + " if (options.method !== 'DELETE') { return real(address, options); } window.asked++;"
+                + " return Promise.resolve(new Response('{\"error\": \"no longer good\"}', {status: 401})); };");
+        browser.click("dialog button", "Remove 20 hosts");
+
+        browser.await(() -> page.notice().contains("20 hosts refused: "));
+        assertThat(page.notice()).contains("no longer good");
+        assertThat(browser.run("return window.asked;").asInt()).isLessThanOrEqualTo(6);
+        browser.await(() -> browser.text("dialog").contains("Sign in"));
+        page.open();
+    }
+
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
