@@ -89,8 +89,10 @@ export async function refusal(response) {
   } catch {
     // A page of a proxy, say: the status has to do.
   }
+  // A member that knows the path gives a reason for its 404.
+  const other = response.status === 404 ? texts.errors.old : texts.errors.status(response.status);
   const retry = Number(response.headers.get("Retry-After")) || 0;
-  return new Refused(response.status, why || texts.errors.status(response.status), retry);
+  return new Refused(response.status, why || other, retry);
 }
 
 async function send(path, options) {

@@ -33,7 +33,7 @@ export const warning = (refused) => refused && html`<span class="warn-text" role
 export const trouble = (refused, retry) => html`
   <div class="trouble" role="alert">
     <h2>${texts.errors.title}</h2>
-    <p>${said(refused.status === 404 ? texts.errors.old : refused.message, "wrap")}</p>
+    <p>${said(refused.message, "wrap")}</p>
     ${retry && html`<p><button onClick=${retry}>${texts.retry}</button></p>`}
   </div>`;
 

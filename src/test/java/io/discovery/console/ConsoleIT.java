@@ -595,6 +595,25 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(21)
+    void aMemberSaysItselfWhyItHasNoChanges() {
+        try (MemberProcess silent = MemberProcess.start(Map.of("HISTORY_CHANGES", "0"))) {
+            browser.open("about:blank");
+            browser.open("http://127.0.0.1:" + silent.port() + "/ui/#/changes");
+            browser.await(() -> browser.text(".trouble").contains("HISTORY_CHANGES is 0"));
+            assertThat(browser.text(".trouble")).doesNotContain("does not know this");
+
+            browser.run("location.hash = '#/cluster'; const real = window.fetch; window.fetch = (address, options) =>"
+                    + " String(address).includes('/v1/changes') ? Promise.resolve(new Response('<h1>Not Found</h1>',"
+                    + " {status: 404})) : real(address, options);");
+            browser.await(() -> browser.text(".trouble").isEmpty());
+            browser.run("location.hash = '#/changes';");
+            browser.await(() -> browser.text(".trouble").contains("runs a version that does not know this"));
+        }
+        page.open();
+    }
+
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
@@ -612,7 +631,7 @@ class ConsoleIT {
 
     /** Last, since it ends a member. */
     @Test
-    @Order(21)
+    @Order(30)
     void thePageGoesOnWhenItsMemberEnds() {
         if (Tools.find("haproxy").isEmpty()) {
             Tools.skip("there is no haproxy, no console is watched while its member ends");
