@@ -119,9 +119,14 @@ export class HostList {
     return this.selected.size === 0 ? [] : this.shownRows().filter((row) => this.selected.has(row.key));
   }
 
+  /** Returns the row of a host as it is now; undefined if the host is gone. */
+  rowNow(host) {
+    return this.rows.find((row) => row.key === host.key);
+  }
+
   /** Returns the weight that a host has now, which may be another than when the row was made. */
   weightNow(host) {
-    return (this.rows.find((row) => row.key === host.key) ?? host).weight;
+    return (this.rowNow(host) ?? host).weight;
   }
 
   toggle(row) {
@@ -289,9 +294,15 @@ export class HostList {
       ><span class="bar" aria-hidden="true"><span class=${share < 0.5 ? "warn" : ""} style=${{ width: `${Math.round(share * 100)}%` }}></span></span>`;
   }
 
-  details(row) {
-    show(`${row.address}:${row.port}`, () => {
+  details(host) {
+    show(`${host.address}:${host.port}`, () => {
       const pair = (name, value) => html`<dt>${name}</dt><dd>${value}</dd>`;
+      const changes = html`<p><a href=${href("changes", "", { service: host.service, ip: host.ip })}>${words.changes}</a></p>`;
+      // The dialog is drawn again and again, and the host goes on meanwhile.
+      const row = this.rowNow(host);
+      if (row === undefined) {
+        return html`<p class="warning" role="status">${words.hostGone}</p>${changes}`;
+      }
       return html`
         <dl>
           ${pair(words.service, serviceLink(row.service))} ${pair(words.address, hostLink(row.address))}
@@ -303,7 +314,7 @@ export class HostList {
         <dl class="mono">
           ${sorted(Object.entries(row.tags), ([name]) => name, false).map(([name, value]) => html`<dt>${said(name, "wrap")}</dt><dd>${said(shown(value), "wrap")}</dd>`)}
         </dl>
-        <p><a href=${href("changes", "", { service: row.service, ip: row.ip })}>${words.changes}</a></p>`;
+        ${changes}`;
     });
   }
 }

@@ -84,6 +84,7 @@ export const texts = {
     find: "Find an address, a revision or a zone",
     gone: "This service has no hosts now.",
     goneHint: "A host that registers appears here by itself.",
+    hostGone: "This host is no longer listed.",
     address: "Address",
     service: "Service",
     port: "Port",

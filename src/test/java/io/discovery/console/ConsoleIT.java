@@ -614,6 +614,23 @@ class ConsoleIT {
         page.open();
     }
 
+    @Test
+    @Order(22)
+    void theDetailsOfAHostAreThoseOfNow() {
+        elsewhere.register("detailed", registration("127.0.0.80", "1", 50));
+        page.goToService("detailed");
+        browser.await(() -> page.names().equals(List.of("127.0.0.80")));
+        browser.run("document.querySelector('tbody td:nth-child(3)').click();");
+        browser.await(() -> browser.text("dialog dl.mono").contains("50"));
+
+        elsewhere.post("/v1/loadbalancing/detailed/127.0.0.80", Map.of("load_balancing_weight", "77"));
+        browser.await(() -> browser.text("dialog dl.mono").contains("77"));
+        elsewhere.delete("/v1/registration/detailed/127.0.0.80");
+        browser.await(() -> browser.text("dialog").contains("no longer listed"));
+        browser.press(Browser.ESCAPE);
+        browser.await(() -> browser.text("dialog").isEmpty());
+    }
+
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
