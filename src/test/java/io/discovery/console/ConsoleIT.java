@@ -40,8 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleIT {
 
     private static final Duration LIVE = Duration.ofSeconds(1);
-    /** The page asks for a stream that it did not find again after 30 to 45 s. */
-    private static final Duration UNKNOWN = Duration.ofSeconds(60);
 
     private static final List<String> SCREENS =
             List.of("services", "service/payments", "host/127.0.0.2", "cluster", "clients", "changes", "charts");
@@ -477,160 +475,6 @@ class ConsoleIT {
         page.open();
     }
 
-    @Test
-    @Order(15)
-    void aListWhoseStreamBeginsLateHasNoHole() {
-        page.go("#/services");
-        browser.run("const real = window.fetch; window.fetch = (address, options) => window.isHeld &&"
-                + " String(address).includes('/v1/changes?watch') ? Promise.reject(new TypeError('held')) :"
-                + " real(address, options); window.isHeld = true; location.hash = '#/changes?service=overlooked';");
-        browser.await(() -> browser.text("main").contains("No change fits, so far."));
-        elsewhere.register("overlooked", registration("127.0.0.70", "1", 50));
-        browser.run("window.isHeld = false;");
-
-        browser.await(() -> page.names().contains("127.0.0.70"));
-        elsewhere.register("overlooked", registration("127.0.0.71", "1", 50));
-        browser.await(() -> page.names().contains("127.0.0.71"));
-        assertThat(browser.texts("tbody tr")).hasSize(2);
-        page.open();
-    }
-
-    @Test
-    @Order(16)
-    void aMemberThatStartedAgainIsChartedFromItsNewProcess() {
-        page.go("#/charts");
-        String shown = browser.run("const { keep, mostSeen, seen } = await import(location.origin + '/ui/metrics.js');"
-                        + " seen.members.clear(); const now = Date.now(); const answer = (began, secondsAgo) =>"
-                        + " keep({began, hosts: began}, now - secondsAgo * 1000);"
-                        + " for (let ago = 880; ago > 100; ago -= 5) { answer(1, ago); }"
-                        + " for (let ago = 90; ago >= 0; ago -= 5) { answer(2, ago); }"
-                        + " const { samples, members } = mostSeen(); answer(2, -200);"
-                        + " return [samples[0].began, members,"
-                        + " seen.members.get(1).every(each => each.time >= now - 700_000)].join(' ');")
-                .asText();
-        assertThat(shown).isEqualTo("2 1 true");
-        page.open();
-    }
-
-    @Test
-    @Order(17)
-    void chartsSayWhetherTheyAreLive() {
-        browser.open("about:blank");
-        browser.open("http://127.0.0.1:" + cluster.member(0).port() + "/ui/#/charts");
-        page.awaitLive();
-        browser.run("const real = window.fetch; window.fetch = (address, options) => window.isOut &&"
-                + " String(address).endsWith('/metrics') ? Promise.resolve(new Response('{\"error\": \"no numbers\"}',"
-                + " {status: 503})) : real(address, options); window.isOut = true;");
-        browser.await(() -> browser.text(".link").startsWith("Reconnecting"));
-        assertThat(browser.text("main")).contains("no numbers", "Hosts listed");
-
-        browser.run("window.isOut = false;");
-        page.awaitLive();
-        assertThat(browser.text("main")).doesNotContain("no numbers");
-        page.open();
-    }
-
-    @Test
-    @Order(18)
-    void olderChangesThatCouldNotBeLoadedAreAskedForAgain() {
-        for (int host = 1; host <= 110; host++) {
-            elsewhere.register("long-ago", registration("127.0.3." + host, "9", 50));
-        }
-        page.go("#/changes?service=long-ago");
-        browser.await(() -> browser.texts("tbody tr").size() == 100);
-        browser.run("const real = window.fetch; window.fetch = (address, options) => window.isOut &&"
-                + " String(address).includes('before=') ? Promise.resolve(new Response('{\"error\": \"no past\"}',"
-                + " {status: 503})) : real(address, options); window.isOut = true;");
-        browser.click(".foot button", "Load older");
-        browser.await(() -> browser.text(".toolbar").contains("no past"));
-        assertThat(browser.texts("tbody tr")).hasSize(100);
-
-        browser.run("window.isOut = false;");
-        browser.click(".toolbar button", "Try again");
-        browser.await(() -> browser.texts("tbody tr").size() == 110);
-        assertThat(browser.text(".toolbar")).doesNotContain("no past");
-        page.open();
-    }
-
-    @Test
-    @Order(19)
-    void aServiceThatWasNotFoundOnceIsShownAgain() {
-        elsewhere.register("found", registration("127.0.0.90", "9", 50));
-        page.go("#/services");
-        browser.run("const real = window.fetch; window.fetch = (address, options) => {"
-                + " if (!String(address).includes('/v1/watch/')) { return real(address, options); }"
-                + " if (window.isLost) { window.isLost = false;"
-                + " return Promise.resolve(new Response('', {status: 404})); }"
-                + " window.cut = new AbortController();"
-                + " return real(address, {...options, signal: window.cut.signal}); };");
-        page.goToService("found");
-        browser.await(() -> page.names().contains("127.0.0.90"));
-        browser.run("window.isLost = true; window.cut.abort();");
-        browser.await(() -> !browser.text(".trouble").isEmpty());
-
-        await().atMost(UNKNOWN).until(() -> page.names().contains("127.0.0.90"));
-        page.awaitLive();
-        page.open();
-    }
-
-    @Test
-    @Order(20)
-    void anActionEndsWhereAnotherProofIsWanted() {
-        for (int host = 1; host <= 20; host++) {
-            elsewhere.register("guarded", registration("127.0.4." + host, "9", 50));
-        }
-        page.goToService("guarded");
-        browser.await(() -> browser.text(".toolbar .count").equals("20 hosts"));
-        browser.click("thead input");
-        page.choose("Remove");
-        browser.run("const real = window.fetch; window.asked = 0; window.fetch = (address, options) => {"
-                + " if (options.method !== 'DELETE') { return real(address, options); } window.asked++;"
-                + " return Promise.resolve(new Response('{\"error\": \"no longer good\"}', {status: 401})); };");
-        browser.click("dialog button", "Remove 20 hosts");
-
-        browser.await(() -> page.notice().contains("20 hosts refused: "));
-        assertThat(page.notice()).contains("no longer good");
-        assertThat(browser.run("return window.asked;").asInt()).isLessThanOrEqualTo(6);
-        browser.await(() -> browser.text("dialog").contains("Sign in"));
-        page.open();
-    }
-
-    @Test
-    @Order(21)
-    void aMemberSaysItselfWhyItHasNoChanges() {
-        try (MemberProcess silent = MemberProcess.start(Map.of("HISTORY_CHANGES", "0"))) {
-            browser.open("about:blank");
-            browser.open("http://127.0.0.1:" + silent.port() + "/ui/#/changes");
-            browser.await(() -> browser.text(".trouble").contains("HISTORY_CHANGES is 0"));
-            assertThat(browser.text(".trouble")).doesNotContain("does not know this");
-
-            browser.run("location.hash = '#/cluster'; const real = window.fetch; window.fetch = (address, options) =>"
-                    + " String(address).includes('/v1/changes') ? Promise.resolve(new Response('<h1>Not Found</h1>',"
-                    + " {status: 404})) : real(address, options);");
-            browser.await(() -> browser.text(".trouble").isEmpty());
-            browser.run("location.hash = '#/changes';");
-            browser.await(() -> browser.text(".trouble").contains("runs a version that does not know this"));
-        }
-        page.open();
-    }
-
-    @Test
-    @Order(22)
-    void theDetailsOfAHostAreThoseOfNow() {
-        elsewhere.register("detailed", registration("127.0.0.80", "1", 50));
-        page.goToService("detailed");
-        browser.await(() -> page.names().equals(List.of("127.0.0.80")));
-        browser.run("document.querySelector('tbody td:nth-child(3)').click();");
-        browser.await(() -> browser.text("dialog dl.mono").contains("50"));
-
-        elsewhere.post("/v1/loadbalancing/detailed/127.0.0.80", Map.of("load_balancing_weight", "77"));
-        browser.await(() -> browser.text("dialog dl.mono").contains("77"));
-        elsewhere.delete("/v1/registration/detailed/127.0.0.80");
-        browser.await(() -> browser.text("dialog").contains("no longer listed"));
-        browser.press(Browser.ESCAPE);
-        browser.await(() -> browser.text("dialog").isEmpty());
-    }
-
     /**
      * Returns the number of the member at which a client watches a service; -1 if there is none. A load balancer may keep
      * streams of former screens open for a while.
@@ -648,7 +492,7 @@ class ConsoleIT {
 
     /** Last, since it ends a member. */
     @Test
-    @Order(30)
+    @Order(15)
     void thePageGoesOnWhenItsMemberEnds() {
         if (Tools.find("haproxy").isEmpty()) {
             Tools.skip("there is no haproxy, no console is watched while its member ends");
