@@ -38,28 +38,39 @@ const listed = (hosts) => html`
   </ul>`;
 
 /**
- * Does something with each host, a few at a time, until a member wants another proof. Returns the hosts with which it was done, and
- * why it was not with the others.
+ * Acts on each item, a few at a time, until a member wants another proof. `tell` gets each item, and why the act on it was refused, if
+ * it was.
  */
+async function fewAtATime(items, act, tell) {
+  const rest = [...items];
+  const work = async () => {
+    for (let item = rest.shift(); item; item = rest.shift()) {
+      try {
+        await act(item);
+        tell(item);
+      } catch (refused) {
+        // Each request without a good proof counts as a failure, and many of them lock a person out.
+        const left = refused.status === 401 ? rest.splice(0) : [];
+        [item, ...left].forEach((each) => tell(each, refused));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+/** Does something with each host. Returns the hosts with which it was done, and why it was not with the others. */
 async function withEach(hosts, what, act) {
   const notice = notify("busy", texts.actions.busy(what, 0, hosts.length));
   const done = [];
   const failed = [];
-  const rest = [...hosts];
-  const work = async () => {
-    for (let host = rest.shift(); host; host = rest.shift()) {
-      try {
-        await act(host);
-        done.push(host);
-      } catch (refused) {
-        // Each request without a good proof counts as a failure, and many of them lock a person out.
-        const left = refused.status === 401 ? rest.splice(0) : [];
-        [host, ...left].forEach((each) => failed.push({ host: each, why: refused.message }));
-      }
-      replaceNotice(notice, { text: texts.actions.busy(what, done.length + failed.length, hosts.length) });
+  await fewAtATime(hosts, act, (host, refused) => {
+    if (refused) {
+      failed.push({ host, why: refused.message });
+    } else {
+      done.push(host);
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+    replaceNotice(notice, { text: texts.actions.busy(what, done.length + failed.length, hosts.length) });
+  });
   return { notice, done, failed };
 }
 
@@ -198,14 +209,16 @@ async function lookUp(hosts, query, pages, weights) {
  */
 async function weightsInHistory(hosts) {
   const weights = new Map();
-  const lookUps =
+  const questions =
     hosts.length <= MOST_LOOKED_UP
-      ? hosts.map((host) => lookUp([host], { service: host.service, ip: host.ip, limit: "100" }, 1, weights))
-      : [...new Set(hosts.map((host) => host.service))].slice(0, MOST_LOOKED_UP).map((service) =>
-          lookUp(hosts.filter((host) => host.service === service), { service, limit: "1000" }, MOST_PAGES, weights),
-        );
+      ? hosts.map((host) => ({ hosts: [host], fields: { service: host.service, ip: host.ip, limit: "100" }, pages: 1 }))
+      : [...new Set(hosts.map((host) => host.service))].slice(0, MOST_LOOKED_UP).map((service) => ({
+          hosts: hosts.filter((host) => host.service === service),
+          fields: { service, limit: "1000" },
+          pages: MOST_PAGES,
+        }));
   // The dialog says of how many hosts the weight is not known.
-  await Promise.allSettled(lookUps);
+  await fewAtATime(questions, (each) => lookUp(each.hosts, each.fields, each.pages, weights), () => {});
   return weights;
 }
 
