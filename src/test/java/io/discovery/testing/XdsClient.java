@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class XdsClient implements AutoCloseable {
 
     /** Seconds. A mutant that does not answer is found sooner with less. */
-    private static final long PATIENCE = Integer.getInteger("xds.patience", 10);
+    public static final long PATIENCE = Integer.getInteger("xds.patience", 10);
 
     private static final long LARGEST = 64L << 20;
     private static final String ENDPOINTS = "envoy.service.endpoint.v3.EndpointDiscoveryService";

@@ -5,8 +5,8 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.http.GrpcHandler;
 import io.discovery.memory.CacheBudget;
-import io.discovery.model.Change;
 import io.discovery.model.Change.Outcome.Applied;
+import io.discovery.model.Change;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
@@ -16,6 +16,7 @@ import io.discovery.model.Version;
 import io.discovery.subscription.Subscriptions;
 import io.discovery.telemetry.Meters;
 import io.discovery.testing.StandstillClock;
+import io.discovery.testing.XdsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
@@ -24,9 +25,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /** The xDS server alone, of a directory that is empty at first. */
 final class ServedXds implements AutoCloseable {
+
+    static {
+        // As soon as a client does: a mutant that does not answer is found sooner with less.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(XdsClient.PATIENCE));
+    }
+
 
     private static final Lease LEASE = Lease.of(Duration.ofMinutes(1));
 
