@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file of an export. A file is there when all is in it: until then a partial one beside it has what there is, which
- * goes when the export fails or a signal ends the program. A link stays, and the file behind it is replaced. A pipe, a
- * device or a descriptor of this process is written straight into, since it is no file that another could replace.
+ * goes when the export fails or a signal ends the program. Each export has one of its own: two to one file do not mix. A
+ * link stays, and the file behind it is replaced. A pipe, a device or a descriptor of this process is written straight
+ * into, since it is no file that another could replace.
  */
 final class ExportFile implements AutoCloseable {
 
@@ -37,7 +39,6 @@ final class ExportFile implements AutoCloseable {
             this.channel = FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
             return;
         }
-        Files.deleteIfExists(partial);
         this.channel = FileChannel.open(partial, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         Runtime.getRuntime().addShutdownHook(removal);
     }
@@ -54,8 +55,7 @@ final class ExportFile implements AutoCloseable {
         try {
             Path target = behindLinks(named.toAbsolutePath());
             boolean isReplaced = !isOfProcesses(target) && (!Files.exists(target) || Files.isRegularFile(target));
-            ExportFile file = new ExportFile(
-                    target, isReplaced ? target.resolveSibling(target.getFileName() + ".partial") : null);
+            ExportFile file = new ExportFile(target, isReplaced ? partialOf(target) : null);
             file.keepPermissions();
             return file;
         } catch (NoSuchFileException absent) {
@@ -64,6 +64,12 @@ final class ExportFile implements AutoCloseable {
             throw Failure.usage("export: " + shown + " cannot be written: "
                     + Printable.of(unusable.getClass().getSimpleName() + ": " + unusable.getMessage()));
         }
+    }
+
+    /** Returns a name that no other export has. Java's temporary files would be readable to their owner alone. */
+    private static Path partialOf(Path target) {
+        String random = Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX);
+        return target.resolveSibling(target.getFileName() + "." + random + ".partial");
     }
 
     /** Returns whether it is a name of the standard output: opened anew, that would be written from another place on. */
@@ -126,7 +132,7 @@ final class ExportFile implements AutoCloseable {
                 Files.deleteIfExists(partial);
             }
         } catch (IOException unremoved) {
-            // The next export to this file removes it.
+            // It does no harm: no other export has its name.
         }
     }
 

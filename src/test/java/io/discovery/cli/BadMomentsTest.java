@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -356,6 +357,34 @@ class BadMomentsTest {
         assertThat(file).isRegularFile();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
+        assertThat(dir).isDirectoryNotContaining("glob:**.partial");
+    }
+
+    @Test
+    void twoExportsToOneFileDoNotMix(@TempDir Path dir) throws Exception {
+        Path file = dir.resolve("file");
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch isOther = new CountDownLatch(1);
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> {
+            boolean isSlow = exchange.getRequestURI().getPath().endsWith("/slow");
+            if (isSlow) {
+                asked.countDown();
+                reaches(isOther, 30);
+            }
+            return new Reply(200, Map.of(), "{\"hosts\": [{\"service\": \"" + (isSlow ? "slow" : "quick") + "\"}]}");
+        })) {
+            CompletableFuture<Integer> slow =
+                    CompletableFuture.supplyAsync(() -> run(server, "export", "-s", "slow", file.toString()));
+            assertThat(reaches(asked, 30)).isTrue();
+
+            assertThat(run(server, "export", "-s", "quick", file.toString())).isZero();
+            assertThat(file).hasContent("{\"service\": \"quick\"}\n");
+            isOther.countDown();
+
+            assertThat(slow.get(30, TimeUnit.SECONDS)).isZero();
+        }
+
+        assertThat(file).hasContent("{\"service\": \"slow\"}\n");
         assertThat(dir).isDirectoryNotContaining("glob:**.partial");
     }
 

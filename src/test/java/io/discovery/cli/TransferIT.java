@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -145,17 +146,23 @@ class TransferIT {
                         return new Reply(200, Map.of(), "{\"services\": [{\"service\": \"a\", \"hosts\": 1}]}");
                     }
                     asked.countDown();
-                    await().until(() -> Files.notExists(dir.resolve("file.partial")));
+                    await().until(() -> isEmpty(dir));
                     return Reply.refusal(403, "the end");
                 });
                 ExternalProcess export = CommandLineProgram.at(server.port())
                         .program("export", dir.resolve("file").toString())
                         .start("an export")) {
-            await().until(() -> asked.getCount() == 0 && Files.exists(dir.resolve("file.partial")));
+            await().until(() -> asked.getCount() == 0 && !isEmpty(dir));
 
             export.stop();
 
             assertThat(dir).isEmptyDirectory();
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
         }
     }
 
