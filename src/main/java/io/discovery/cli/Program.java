@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -18,6 +19,9 @@ import picocli.CommandLine.TypeConversionException;
 final class Program {
 
     private static final int DONE = 0;
+    /** The commands whose success means that all of their output has been read: no list, of which a part is of use. */
+    private static final Set<Class<?>> READ_AS_A_WHOLE =
+            Set.of(ExportCommand.class, ImportCommand.class, SafeCommand.class, DoctorCommand.class);
 
     private final Map<String, String> environment;
     private final Streams streams;
@@ -30,15 +34,16 @@ final class Program {
     /** Runs a command. Whatever goes wrong is one line on the standard error. */
     int run(String... arguments) {
         StringWriter help = new StringWriter();
+        int exitCode = DONE;
         try {
-            int exitCode = commandLine(help).execute(arguments);
+            exitCode = commandLine(help).execute(arguments);
             streams.out().write(help.toString());
             streams.out().flush();
             return exitCode;
         } catch (ReaderGone enough) {
-            return DONE;
+            return exitCode;
         } catch (Failure unwritten) {
-            return tell(unwritten);
+            return exitCode == DONE ? tell(unwritten) : exitCode;
         }
     }
 
@@ -57,7 +62,7 @@ final class Program {
         commandLine.setOut(new PrintWriter(help));
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(streams.isTerminal() ? Ansi.ON : Ansi.OFF));
         commandLine.setParameterExceptionHandler((wrong, given) -> tell(usage(wrong)));
-        commandLine.setExecutionExceptionHandler((thrown, command, given) -> end(thrown));
+        commandLine.setExecutionExceptionHandler((thrown, command, given) -> end(thrown, command));
         return commandLine;
     }
 
@@ -75,9 +80,12 @@ final class Program {
         return Failure.usage(Printable.of(said) + ". See " + command + " --help");
     }
 
-    private int end(Exception thrown) throws Exception {
+    private int end(Exception thrown, CommandLine command) throws Exception {
         if (thrown instanceof ReaderGone) {
-            return DONE;
+            return READ_AS_A_WHOLE.contains(command.getCommand().getClass())
+                    ? tell(Failure.refused(command.getCommandName()
+                            + ": the reader of its output has ended, expected one that reads all of it"))
+                    : DONE;
         }
         if (thrown instanceof Failure failure) {
             return tell(failure);
@@ -86,8 +94,12 @@ final class Program {
     }
 
     private int tell(Failure failure) {
-        streams.err().line("discovery: " + failure.line());
-        streams.err().flush();
+        try {
+            streams.err().line("discovery: " + failure.line());
+            streams.err().flush();
+        } catch (ReaderGone | Failure unread) {
+            // The exit code says it all the same.
+        }
         return failure.exitCode();
     }
 }

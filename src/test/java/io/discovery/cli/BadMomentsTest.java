@@ -12,6 +12,7 @@ import io.discovery.testing.ScriptedMember.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands whose members answer as they do at bad moments alone. */
 @Timeout(60)
@@ -44,11 +47,15 @@ class BadMomentsTest {
 
     /** Runs a command with two endpoints that are one server. */
     private int run(ScriptedMember server, String... arguments) {
+        return run(server, out, err, arguments);
+    }
+
+    private int run(ScriptedMember server, OutputStream output, OutputStream errors, String... arguments) {
         String base = "http://127.0.0.1:" + server.port();
         Streams streams = new Streams(
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                new Output(out),
-                new Output(err),
+                new Output(output),
+                new Output(errors),
                 terminals);
         return new Program(Map.of("DISCOVERY_ENDPOINTS", base + "," + base + "/second"), streams).run(arguments);
     }
@@ -325,17 +332,70 @@ class BadMomentsTest {
         assertThat(errors()).containsPattern("waiting for http://127.0.0.1:[0-9]+/second");
     }
 
-    private static ScriptedMember exporting() {
-        return ScriptedMember.answering(exchange -> new Reply(
+    /** A pipe whose reader has ended. */
+    private static final class BrokenPipe extends OutputStream {
+        @Override
+        public void write(int each) throws IOException {
+            throw new IOException("Broken pipe");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"safe", "doctor"})
+    void aVerdictThatIsNotReadIsNone(String command) {
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> WELL)) {
+            assertThat(run(server, command)).isZero();
+            assertThat(run(server, new BrokenPipe(), err, command)).isEqualTo(1);
+        }
+
+        assertThat(errors())
+                .isEqualTo("discovery: " + command
+                        + ": the reader of its output has ended, expected one that reads all of it\n");
+    }
+
+    @Test
+    void aListMayBeReadInPart() {
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> WELL)) {
+            assertThat(run(server, new BrokenPipe(), err, "members")).isZero();
+            assertThat(run(server, new BrokenPipe(), err, "members", "--help")).isZero();
+        }
+
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void anImportThatCannotTellOfItsLinesHasFailed() {
+        in = "nonsense\n" + line("good");
+        try (ScriptedMember server = ScriptedMember.inOrder()) {
+            assertThat(run(server, out, new BrokenPipe(), "import", "-")).isEqualTo(1);
+        }
+
+        in = line("good");
+        try (ScriptedMember server =
+                ScriptedMember.inOrder(new Reply(200, Map.of(), "{\"results\": [{\"status\": 200}]}"))) {
+            assertThat(run(server, new BrokenPipe(), err, "import", "-")).isEqualTo(1);
+        }
+        assertThat(errors()).contains("import: the reader of its output has ended");
+    }
+
+    @Test
+    void aFailureThatIsNotReadKeepsItsExitCode() {
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> NOT_READY)) {
+            assertThat(run(server, out, new BrokenPipe(), "services")).isEqualTo(3);
+        }
+    }
+
+    private static Reply exported(HttpExchange exchange) {
+        return new Reply(
                 200,
                 Map.of(),
                 exchange.getRequestURI().getPath().endsWith("/services")
                         ? "{\"services\": [{\"service\": \"a\", \"hosts\": 1}]}"
-                        : "{\"hosts\": [{\"service\": \"a\"}]}"));
+                        : "{\"hosts\": [{\"service\": \"a\"}]}");
     }
 
     private int export(Path file) {
-        try (ScriptedMember server = exporting()) {
+        try (ScriptedMember server = ScriptedMember.answering(BadMomentsTest::exported)) {
             return run(server, "export", file.toString());
         }
     }
@@ -388,8 +448,7 @@ class BadMomentsTest {
         assertThat(dir).isDirectoryNotContaining("glob:**.partial");
     }
 
-    @Test
-    void anExportIntoAPipeIsReadThere(@TempDir Path dir) throws IOException {
+    private static Path pipe(Path dir) {
         Path pipe = dir.resolve("pipe");
         assumeThat(Files.isExecutable(Path.of("/usr/bin/mkfifo")))
                 .as("skipped: pipes with names need mkfifo")
@@ -397,6 +456,12 @@ class BadMomentsTest {
         io.discovery.testing.Program.of("mkfifo", pipe.toString())
                 .run(Duration.ofSeconds(10))
                 .succeeded();
+        return pipe;
+    }
+
+    @Test
+    void anExportIntoAPipeIsReadThere(@TempDir Path dir) throws IOException {
+        Path pipe = pipe(dir);
 
         try (ExternalProcess reader =
                 io.discovery.testing.Program.of("cat", pipe.toString()).startPiped("a reader")) {
@@ -404,6 +469,25 @@ class BadMomentsTest {
             assertThat(Files.isRegularFile(pipe)).isFalse();
             assertThat(reader.output().readLine()).isEqualTo(EXPORTED.strip());
         }
+    }
+
+    @Test
+    void anExportWhoseReaderEndsHasFailed(@TempDir Path dir) {
+        Path pipe = pipe(dir);
+
+        try (ExternalProcess reader = io.discovery.testing.Program.of("sh", "-c", ": < \"$0\"", pipe.toString())
+                        .start("a reader");
+                ScriptedMember server = ScriptedMember.answering(exchange -> {
+                    reader.awaitExit();
+                    return exported(exchange);
+                })) {
+            assertThat(run(server, "export", pipe.toString())).isEqualTo(1);
+            assertThat(run(server, new BrokenPipe(), err, "export")).isEqualTo(1);
+        }
+
+        assertThat(errors())
+                .contains("export: the reader of its output has ended")
+                .doesNotContain("exported");
     }
 
     @Test

@@ -12,7 +12,7 @@ public final class Output {
 
     private final OutputStream stream;
 
-    /** The end of a reader that has enough, as {@code head} does: no failure. */
+    /** The end of a reader that has enough, as {@code head} does: the command knows whether that is a failure. */
     public static final class ReaderGone extends RuntimeException {
         ReaderGone() {
             super("the reader of the output has ended", null, false, false);
