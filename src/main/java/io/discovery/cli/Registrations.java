@@ -24,6 +24,7 @@ final class Registrations implements ImportTarget {
 
     private static final int ATTEMPTS = 5;
     private static final int DONE = 200;
+    private static final int REFUSED = 400;
     private static final int TRY_AGAIN = 503;
 
     private final Context context;
@@ -49,26 +50,47 @@ final class Registrations implements ImportTarget {
     }
 
     private List<HostLine> send(List<HostLine> batch, boolean mayRepeat, Refusals refusals) {
-        List<HostLine> again = new ArrayList<>();
         List<JsonObject> all = batch.stream().map(HostLine::registration).toList();
-        try (Answer answer =
-                members.ask(Call.postJson(PATH, JsonText.write(all)), patience).require()) {
-            List<JsonObject> results = answer.object().objects("results");
-            if (results.size() != batch.size()) {
-                throw Failure.refused(answer.from() + " has told of " + results.size() + " hosts, expected "
-                        + batch.size() + ": check the endpoint");
+        try (Answer answer = members.ask(Call.postJson(PATH, JsonText.write(all)), patience)) {
+            // A member says why; a server that is none would refuse each half too.
+            boolean isRefused = answer.status() == REFUSED && !answer.said().isEmpty();
+            if (!isRefused) {
+                return left(answer.require(), batch, mayRepeat, refusals);
             }
-            for (int i = 0; i < batch.size(); i++) {
-                long status = results.get(i).number("status", 0);
-                if (status == DONE) {
-                    registered++;
-                } else if (status == TRY_AGAIN && mayRepeat) {
-                    again.add(batch.get(i));
-                } else {
-                    refusals.add(batch.get(i).name(), results.get(i).text("error"));
-                }
+            if (batch.size() == 1) {
+                refusals.add(batch.get(0).name(), answer.said());
+                return List.of();
             }
         }
+        return sendHalves(batch, mayRepeat, refusals);
+    }
+
+    /** Counts the outcomes of hosts, and returns those that are to be sent again. */
+    private List<HostLine> left(Answer answer, List<HostLine> batch, boolean mayRepeat, Refusals refusals) {
+        List<HostLine> again = new ArrayList<>();
+        List<JsonObject> results = answer.object().objects("results");
+        if (results.size() != batch.size()) {
+            throw Failure.refused(answer.from() + " has told of " + results.size() + " hosts, expected " + batch.size()
+                    + ": check the endpoint");
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            long status = results.get(i).number("status", 0);
+            if (status == DONE) {
+                registered++;
+            } else if (status == TRY_AGAIN && mayRepeat) {
+                again.add(batch.get(i));
+            } else {
+                refusals.add(batch.get(i).name(), results.get(i).text("error"));
+            }
+        }
+        return again;
+    }
+
+    /** Sends hosts anew that a member refused together: one with tags that are nested too deeply is enough for that. */
+    private List<HostLine> sendHalves(List<HostLine> batch, boolean mayRepeat, Refusals refusals) {
+        int middle = batch.size() / 2;
+        List<HostLine> again = new ArrayList<>(send(batch.subList(0, middle), mayRepeat, refusals));
+        again.addAll(send(batch.subList(middle, batch.size()), mayRepeat, refusals));
         return again;
     }
 

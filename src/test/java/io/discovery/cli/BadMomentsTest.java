@@ -129,6 +129,17 @@ class BadMomentsTest {
     }
 
     @Test
+    void aServerThatRefusesAllWithoutAWordEndsAnImport() {
+        in = line("a") + line("b");
+
+        try (ScriptedMember server = ScriptedMember.inOrder(new Reply(400, Map.of(), "<html>"))) {
+            assertThat(run(server, "import", "-")).isEqualTo(1);
+        }
+
+        assertThat(errors()).contains("refuses with 400").hasLineCount(1);
+    }
+
+    @Test
     void aDryRunTakesNoLines() {
         in = "nonsense\n";
 
