@@ -470,6 +470,21 @@ class BadMomentsTest {
         return pipe;
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"services", "hosts"})
+    void anAnswerWithoutTheListIsNoEmptyOne(String list, @TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("file"), "old");
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> {
+            Reply reply = exported(exchange);
+            return new Reply(200, Map.of(), reply.body().replace("\"" + list + "\": [", "\"other\": ["));
+        })) {
+            assertThat(run(server, "export", file.toString())).isEqualTo(1);
+        }
+
+        assertThat(errors()).contains("(it has no array \"" + list + "\"): check the endpoint");
+        assertThat(file).hasContent("old");
+    }
+
     @Test
     void anExportIntoAPipeIsReadThere(@TempDir Path dir) throws IOException {
         Path pipe = pipe(dir);

@@ -114,10 +114,12 @@ public final class JsonText {
     public static JsonObject elements(InputStream text, String array, Consumer<JsonObject> each) throws IOException {
         try (JsonParser json = FACTORY.createParser(text)) {
             Map<String, @Nullable Object> others = new LinkedHashMap<>();
+            boolean isThere = false;
             require(json.nextToken() == JsonToken.START_OBJECT, "it is no JSON object");
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 JsonToken token = json.nextToken();
                 if (name.equals(array) && token == JsonToken.START_ARRAY) {
+                    isThere = true;
                     while (json.nextToken() == JsonToken.START_OBJECT) {
                         each.accept(readObject(json));
                     }
@@ -127,6 +129,7 @@ public final class JsonText {
                 }
             }
             require(json.currentToken() == JsonToken.END_OBJECT, "it ends too soon");
+            require(isThere, "it has no array \"" + array + "\"");
             return new JsonObject(others);
         }
     }

@@ -44,7 +44,17 @@ class JsonTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{\"hosts\": [1]}", "{\"hosts\": [{}", "{\"hosts\": [{}]", "<html>"})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{\"hosts\": [1]}",
+                "{\"hosts\": [{}",
+                "{\"hosts\": [{}]",
+                "{}",
+                "{\"hosts\": null}",
+                "<html>"
+            })
     void aListThatIsCutOffOrSomethingElseIsRefused(String text) {
         assertThatThrownBy(() -> JsonText.elements(bytes(text), "hosts", host -> {}))
                 .isInstanceOf(IOException.class);
