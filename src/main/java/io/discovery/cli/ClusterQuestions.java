@@ -46,9 +46,9 @@ final class ClusterQuestions implements AutoCloseable {
     }
 
     /**
-     * Asks each endpoint by itself.
+     * Asks each endpoint by itself. One that refuses gives no view, as one that is away.
      *
-     * @throws Failure if none answers
+     * @throws Failure if none gives a view; the first refusal, if there is one
      */
     ClusterViews ask() {
         silent.clear();
@@ -65,6 +65,7 @@ final class ClusterQuestions implements AutoCloseable {
         }
         List<ClusterReport> views = new ArrayList<>();
         List<String> missing = new ArrayList<>();
+        List<Failure> refusals = new ArrayList<>();
         for (Endpoint endpoint : members.endpoints()) {
             try {
                 Future<ClusterReport> report = asked.get(endpoint);
@@ -73,10 +74,17 @@ final class ClusterQuestions implements AutoCloseable {
                 }
             } catch (IOException failed) {
                 note(endpoint, failed, missing);
+            } catch (Failure refused) {
+                refusals.add(refused);
+                // The line begins with the endpoint.
+                missing.add(endpoint + " (" + refused.line().replace(endpoint + " ", "") + ")");
             }
             missing.addAll(known(endpoint));
         }
         progress.end();
+        if (views.isEmpty() && !refusals.isEmpty()) {
+            throw refusals.get(0);
+        }
         if (views.isEmpty()) {
             throw Failure.unreachable("no member answers: " + String.join("; ", missing)
                     + ". Name others by --endpoint or DISCOVERY_ENDPOINTS, or start one");

@@ -6,7 +6,7 @@ import java.util.List;
  * The cluster as each endpoint that the user names sees it.
  *
  * @param views at least one
- * @param silent the endpoints that gave no answer, and why
+ * @param silent the endpoints that gave no view, and why
  */
 record ClusterViews(List<ClusterReport> views, List<String> silent) {
 

@@ -83,7 +83,7 @@ final class DoctorCommand implements Callable<Integer> {
                 : Finding.bad(
                         "endpoints",
                         "no answer from " + String.join("; ", silent),
-                        "start that member, or take its address out of your list");
+                        "start that member, do as its refusal says, or take its address out of your list");
     }
 
     private static Finding oneCluster(ClusterViews cluster) {

@@ -312,6 +312,56 @@ class BadMomentsTest {
         }
     }
 
+    /** Starts a server whose second endpoint refuses the first questions. */
+    private static ScriptedMember refusingAtSecond(int status, int questions) {
+        AtomicInteger left = new AtomicInteger(questions);
+        return ScriptedMember.answering(
+                exchange -> isSecond(exchange) && left.getAndDecrement() > 0 ? Reply.refusal(status, "not you") : WELL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 429, 500})
+    void anEndpointThatRefusesIsNamedAndKeepsFromARestart(int status) {
+        try (ScriptedMember server = refusingAtSecond(status, 1)) {
+            assertThat(run(server, "safe")).isEqualTo(1);
+        }
+
+        assertThat(output())
+                .containsPattern("^not safe: no answer from http://127.0.0.1:[0-9]+/second \\([^/]*not you.*\\)\n$");
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void anEndpointThatRefusesForAWhileEndsNoWait() {
+        try (ScriptedMember server = refusingAtSecond(500, 1)) {
+            assertThat(run(server, "safe", "--wait=30s")).isZero();
+        }
+    }
+
+    @Test
+    void anEndpointThatRefusesIsBadAndTheOtherIsExamined() {
+        try (ScriptedMember server = refusingAtSecond(500, Integer.MAX_VALUE)) {
+            assertThat(run(server, "doctor")).isEqualTo(1);
+        }
+
+        assertThat(output())
+                .containsPattern(
+                        "endpoints +BAD +no answer from http://127.0.0.1:[0-9]+/second \\(refuses with 500: not you")
+                .containsPattern("ready +OK");
+    }
+
+    @Test
+    void withoutAnyViewTheRefusalIsTold() {
+        try (ScriptedMember server = ScriptedMember.answering(exchange -> Reply.refusal(401, "not you"))) {
+            assertThat(run(server, "doctor")).isEqualTo(1);
+            assertThat(run(server, "safe", "--wait")).isEqualTo(1);
+        }
+
+        assertThat(errors().lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains(" wants to know who you are (not you): name a file with a token"));
+    }
+
     private static boolean reaches(CountDownLatch latch, int seconds) {
         try {
             return latch.await(seconds, TimeUnit.SECONDS);
