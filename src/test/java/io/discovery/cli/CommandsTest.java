@@ -64,4 +64,15 @@ class CommandsTest {
                         "2 lines were refused; the others were taken");
         assertThat(MEMBER.client().hosts("deep")).hasSize(7).doesNotContain("127.0.0.3", "127.0.0.8");
     }
+
+    @Test
+    void aWeightForAllHostsNeedsOne() {
+        MEMBER.client().register("weighed", "127.0.0.1");
+
+        assertThat(run(MEMBER, "weight", "weighed", "--all", "5")).isZero();
+        assertThat(run(MEMBER, "weight", "weighted", "--all", "5")).isEqualTo(1);
+
+        assertThat(output()).isEqualTo("all hosts of weighed have weight 5\n");
+        assertThat(errors()).isEqualTo("discovery: no host is registered for weighted: see discovery hosts\n");
+    }
 }
