@@ -5,7 +5,9 @@ import io.discovery.cli.http.ApiPath;
 import io.discovery.cli.http.Call;
 import io.discovery.cli.http.Members;
 import io.discovery.cli.text.Cell;
+import io.discovery.cli.text.Failure;
 import io.discovery.cli.text.JsonObject;
+import io.discovery.cli.text.Printable;
 import io.discovery.cli.text.Rows;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,7 +99,7 @@ final class Comparison implements ImportTarget {
         Optional<JsonObject> old = there.stream()
                 .filter(each -> each.text("port").equals(host.port()))
                 .findFirst();
-        if (old.isEmpty() && !there.isEmpty() && !portsAreKeys(there.get(0))) {
+        if (old.isEmpty() && !there.isEmpty() && !portsAreKeys(host.service())) {
             old = Optional.of(there.get(0));
         }
         if (old.isEmpty()) {
@@ -114,16 +116,25 @@ final class Comparison implements ImportTarget {
         }
     }
 
-    /** Finds out, once, whether the registry knows hosts by address and port: only then it finds one by both. */
-    private boolean portsAreKeys(JsonObject host) {
+    /** Finds out, once, whether the registry knows hosts by address and port: figures of each service tell INSTANCE_KEY. */
+    private boolean portsAreKeys(String service) {
         if (portsAreKeys.isEmpty()) {
-            String address = host.text("ip_address");
-            String name = (address.contains(":") ? "[" + address + "]" : address) + ":" + host.text("port");
-            try (Answer answer = members.ask(Call.get(ApiPath.of("/v1/registration", host.text("service"), name)))) {
-                portsAreKeys = Optional.of(answer.status() == 200);
+            try (Answer answer = members.get(ApiPath.with("/v1/services/overview", "service", service))) {
+                portsAreKeys = Optional.of(isOfPorts(answer));
             }
         }
         return portsAreKeys.orElseThrow();
+    }
+
+    private static boolean isOfPorts(Answer answer) {
+        String told = answer.object().text("instance_key");
+        return switch (told) {
+            case "ip_port" -> true;
+            case "ip" -> false;
+            default ->
+                throw Failure.refused(answer.from() + " has told instance_key '" + Printable.of(told)
+                        + "', expected ip or ip_port: check the endpoint");
+        };
     }
 
     private void add(String change, HostLine host, List<FieldChange> fields) {

@@ -187,6 +187,46 @@ class BadMomentsTest {
         assertThat(errors()).contains("line 1 (long 127.0.0.1) is refused: too long");
     }
 
+    /** Answers as a registry with one host at port 2, which has gone since its list was read. */
+    private static Reply keyedByPort(HttpExchange exchange) {
+        return switch (exchange.getRequestURI().getPath()) {
+            case "/v1/registration/a" ->
+                new Reply(
+                        200,
+                        Map.of(),
+                        "{\"hosts\": [{\"service\": \"a\", \"ip_address\": \"127.0.0.1\", \"port\": 2}]}");
+            case "/v1/services/overview" ->
+                new Reply(200, Map.of(), "{\"services\": [], \"instance_key\": \"ip_port\"}");
+            default -> Reply.refusal(404, "no host 127.0.0.1:2 is registered for service a");
+        };
+    }
+
+    @Test
+    void aHostThatGoesMeanwhileChangesNoMeaningOfPorts() {
+        in = line("a");
+
+        try (ScriptedMember server = ScriptedMember.answering(BadMomentsTest::keyedByPort)) {
+            assertThat(run(server, "import", "--dry-run", "-")).isZero();
+        }
+
+        assertThat(output()).containsPattern("new +a +127.0.0.1 +1\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"error\": \"too many reads\"}", "{\"services\": []}"})
+    void anAnswerThatDoesNotTellTheMeaningOfPortsEndsAComparison(String body) {
+        in = line("a");
+
+        try (ScriptedMember server = ScriptedMember.answering(
+                exchange -> exchange.getRequestURI().getPath().equals("/v1/registration/a")
+                        ? keyedByPort(exchange)
+                        : new Reply(body.contains("error") ? 429 : 200, Map.of(), body))) {
+            assertThat(run(server, "import", "--dry-run", "-")).isEqualTo(1);
+        }
+
+        assertThat(errors()).hasLineCount(1).containsPattern("too many reads|expected ip or ip_port");
+    }
+
     @Test
     void aRequestThatIsUnknownSaysWhatMayBe() {
         try (ScriptedMember server = ScriptedMember.answering(exchange -> new Reply(404, Map.of(), ""))) {

@@ -66,6 +66,23 @@ class CommandsTest {
     }
 
     @Test
+    void anotherPortIsAnotherHostWherePortsAreKeys() {
+        in = line("moved", "127.0.0.1", 81, TestClient.TAGS);
+        Map<String, String> there = Map.of("ip", "127.0.0.1", "port", "80");
+
+        MEMBER.client().register("moved", there);
+        assertThat(run(MEMBER, "import", "-n", "-")).isZero();
+        assertThat(output()).containsPattern("changed +moved +127.0.0.1 +81 +port 80 -> 81\n");
+
+        out.reset();
+        try (TestMember keyed = TestMember.start(Map.of("INSTANCE_KEY", "ip_port"))) {
+            keyed.client().register("moved", there);
+            assertThat(run(keyed, "import", "-n", "-")).isZero();
+        }
+        assertThat(output()).containsPattern("new +moved +127.0.0.1 +81\n");
+    }
+
+    @Test
     void aWeightForAllHostsNeedsOne() {
         MEMBER.client().register("weighed", "127.0.0.1");
 
