@@ -13,11 +13,11 @@ import java.io.IOException;
  */
 record HostLine(long number, JsonObject registration) {
 
+    private static final String NO_OBJECT = "it is no JSON object, expected a host as export writes it";
+
     /** @throws IOException if the line is no host */
     static HostLine parse(long number, String line) throws IOException {
-        if (!(JsonText.parse(line) instanceof JsonObject host)) {
-            throw new IOException("it is no JSON object");
-        }
+        JsonObject host = object(line);
         if (Halves.areIn(host)) {
             throw new IOException("it has half of a character, a surrogate alone");
         }
@@ -35,6 +35,18 @@ record HostLine(long number, JsonObject registration) {
                         "revision", host.text("revision"),
                         "service_repo_name", host.text("service_repo_name"),
                         "tags", host.fields().get("tags")));
+    }
+
+    /** Parses a line, none of which goes into the message: the file may be another one than meant, with a secret. */
+    private static JsonObject object(String line) throws IOException {
+        try {
+            if (JsonText.parse(line) instanceof JsonObject object) {
+                return object;
+            }
+        } catch (IOException noJson) {
+            throw new IOException(NO_OBJECT, noJson);
+        }
+        throw new IOException(NO_OBJECT);
     }
 
     String service() {

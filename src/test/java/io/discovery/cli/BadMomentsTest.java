@@ -152,6 +152,23 @@ class BadMomentsTest {
     }
 
     @Test
+    void anImportOfAnotherFileShowsNoneOfIt() {
+        in = "s3cret\n\"s3cret\"\n{\"s3cret\": s3cret}\n{\"s3cret\": \"s3cret\"}\n";
+
+        try (ScriptedMember server = ScriptedMember.inOrder()) {
+            assertThat(run(server, "import", "-")).isEqualTo(1);
+        }
+
+        assertThat(errors())
+                .contains(
+                        "line 1 is refused: it is no JSON object, expected a host as export writes it",
+                        "line 2 is refused: it is no JSON object, expected",
+                        "line 3 is refused: it is no JSON object, expected",
+                        "line 4 is refused: it has no service")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
     void aServiceWithASlashIsRefusedAndTheOtherLinesAreCompared() {
         in = line("imp/10.2.0.1") + line("") + line("half\\ud800") + line("good");
 
