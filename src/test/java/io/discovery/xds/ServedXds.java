@@ -5,8 +5,8 @@ import io.discovery.directory.Directory;
 import io.discovery.directory.Readiness;
 import io.discovery.http.GrpcHandler;
 import io.discovery.memory.CacheBudget;
-import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.Change;
+import io.discovery.model.Change.Outcome.Applied;
 import io.discovery.model.ExpiryProtection;
 import io.discovery.model.InstanceKey;
 import io.discovery.model.IpAddress;
@@ -34,7 +34,6 @@ final class ServedXds implements AutoCloseable {
         // As soon as a client does: a mutant that does not answer is found sooner with less.
         Awaitility.setDefaultTimeout(Duration.ofSeconds(XdsClient.PATIENCE));
     }
-
 
     private static final Lease LEASE = Lease.of(Duration.ofMinutes(1));
 
