@@ -68,10 +68,13 @@ class ConsoleTroubleIT {
     void aListWhoseStreamBeginsLateHasNoHole() {
         page.go("#/services");
         browser.run("const real = window.fetch; window.fetch = (address, options) => window.isHeld &&"
-                + " String(address).includes('/v1/changes?watch') ? Promise.reject(new TypeError('held')) :"
+                + " String(address).includes('/v1/changes?watch') ? Promise.reject(window.tried++) :"
                 + " real(address, options); window.isHeld = true; location.hash = '#/changes?service=overlooked';");
         browser.await(() -> browser.text("main").contains("No change fits, so far."));
         client.register("overlooked", registration("127.0.0.70", "1", 50));
+        browser.await(() -> client.get("/v1/changes?service=overlooked").body().contains("127.0.0.70"));
+        browser.run("window.tried = 0;");
+        browser.await(() -> browser.run("return window.tried;").asInt() > 0);
         browser.run("window.isHeld = false;");
 
         browser.await(() -> page.names().contains("127.0.0.70"));
