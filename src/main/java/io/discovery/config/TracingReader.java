@@ -97,8 +97,9 @@ final class TracingReader {
         String name = Setting.OTEL_SERVICE_NAME.fallback();
         for (String attribute : attributes.split(",")) {
             String[] pair = attribute.split("=", 2);
-            // Of several with one name the last counts, as with all attributes.
-            if (pair[0].strip().equals(NAME) && !pair[1].isBlank()) {
+            // Of several with one name the last counts, as with all attributes. A text that is no pair is reported
+            // by the caller.
+            if (pair.length == 2 && pair[0].strip().equals(NAME) && !pair[1].isBlank()) {
                 name = decoded(pair[1].strip());
             }
         }

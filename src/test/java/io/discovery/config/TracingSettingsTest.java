@@ -187,12 +187,12 @@ class TracingSettingsTest {
         assertThat(read(ON, "OTEL_EXPORTER_OTLP_HEADERS=a=secret").toString()).doesNotContain("secret");
     }
 
-    @Test
-    void attributesThatAreNoPairsAreRefused() {
-        assertThat(faults(ON, "OTEL_RESOURCE_ATTRIBUTES=zone"))
-                .containsExactly(
-                        "OTEL_RESOURCE_ATTRIBUTES: given 'zone', expected name=value, comma separated, each value"
-                                + " percent-encoded");
+    @ParameterizedTest
+    @ValueSource(strings = {"zone", "service.name", "a=b,service.name"})
+    void attributesThatAreNoPairsAreRefused(String attributes) {
+        assertThat(faults(ON, "OTEL_RESOURCE_ATTRIBUTES=" + attributes))
+                .containsExactly("OTEL_RESOURCE_ATTRIBUTES: given '" + attributes
+                        + "', expected name=value, comma separated, each value percent-encoded");
     }
 
     @Test
