@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backends by the name that BACKEND_STORAGE gives them: those built in, and plug-ins. This class looks for plug-ins
- * only if the name is not built in, so that a fault in one does not concern others.
+ * The backends by the name that BACKEND_STORAGE gives them, or BACKEND_STORAGE_BEFORE: those built in, and plug-ins. This
+ * class looks for plug-ins only if a name is not built in, so that a fault in one does not concern others.
  */
 public final class Backends {
 
@@ -55,9 +55,14 @@ public final class Backends {
     static Backends find(Map<String, String> environment, ClassLoader program) {
         return new Backends(
                 environment,
-                BUILT_IN.contains(Setting.BACKEND_STORAGE.in(environment))
-                        ? Plugins.NONE
-                        : plugins(Setting.APPLICATION_DIR.in(environment), program));
+                isAllBuiltIn(environment) ? Plugins.NONE : plugins(Setting.APPLICATION_DIR.in(environment), program));
+    }
+
+    /** Returns whether neither the backend nor the one that members move away from can be a plug-in. */
+    private static boolean isAllBuiltIn(Map<String, String> environment) {
+        String before = Setting.BACKEND_STORAGE_BEFORE.in(environment);
+        return BUILT_IN.contains(Setting.BACKEND_STORAGE.in(environment))
+                && (before.isEmpty() || BUILT_IN.contains(before));
     }
 
     private static Plugins plugins(String applicationDir, ClassLoader program) {
