@@ -38,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -45,7 +46,8 @@ import java.util.stream.Stream;
 final class SettingsReader {
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
-    private static final Pattern MEMBER = Pattern.compile("([^\\s:,]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+    private static final Pattern MEMBER = Pattern.compile("([^\\s:,]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5}|)");
+    private static final String MEMBERS_FORM = "host:port, comma separated";
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
     /** Leaves room for the longest name of an address, and for most services' names. */
     private static final int LONGEST_DOMAIN = 128;
@@ -292,11 +294,19 @@ final class SettingsReader {
     private List<String> members() {
         List<String> members = list(Setting.CLUSTER_MEMBERS);
         for (String member : members) {
-            if (!MEMBER.matcher(member).matches()) {
-                fault(Setting.CLUSTER_MEMBERS, member, "host:port, comma separated");
+            Matcher parts = MEMBER.matcher(member);
+            if (!parts.matches()) {
+                fault(Setting.CLUSTER_MEMBERS, member, MEMBERS_FORM);
+            } else if (!isPortOrNone(parts.group(2))) {
+                fault(Setting.CLUSTER_MEMBERS, member, MEMBERS_FORM + ", each port from 1 to 65535");
             }
         }
         return members;
+    }
+
+    private static boolean isPortOrNone(String text) {
+        int port = text.isEmpty() ? 1 : Integer.parseInt(text.substring(1));
+        return port >= 1 && port <= 65_535;
     }
 
     private Backend backend(Duration hostTtl) {

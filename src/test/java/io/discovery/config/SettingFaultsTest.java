@@ -76,6 +76,9 @@ class SettingFaultsTest {
         FILE_SYNC=sometimes           | FILE_SYNC: given 'sometimes', expected on or off
         WARMUP_SECONDS=soon           | WARMUP_SECONDS: given 'soon', expected an integer from 0 to 2592000
         CLUSTER_MEMBERS=a:5701,b:port | CLUSTER_MEMBERS: given 'b:port', expected host:port, comma separated
+        CLUSTER_MEMBERS=a:5701,b:65536 | CLUSTER_MEMBERS: given 'b:65536', expected host:port, comma separated, each port from 1 to 65535
+        CLUSTER_MEMBERS=[::1]:99999   | CLUSTER_MEMBERS: given '[::1]:99999', expected host:port, comma separated, each port from 1 to 65535
+        CLUSTER_MEMBERS=a:0           | CLUSTER_MEMBERS: given 'a:0', expected host:port, comma separated, each port from 1 to 65535
         CLUSTER_PORT=0                | CLUSTER_PORT: given '0', expected an integer from 1 to 65535
         CLUSTER_MIN_MEMBERS=0         | CLUSTER_MIN_MEMBERS: given '0', expected an integer from 1 to 1000
         PLAIN_PORT=8081               | PLAIN_PORT: given '8081', expected nothing, because TLS_CERT is not set
