@@ -19,7 +19,7 @@ public record Cidrs(List<Network> networks, String text) {
         networks = List.copyOf(networks);
     }
 
-    /** Parses a comma-separated list; returns empty if any network is invalid. */
+    /** Parses a comma-separated list; returns empty if any network is invalid, or if there is none. */
     public static Optional<Cidrs> parse(String text) {
         List<Network> networks = new ArrayList<>();
         for (String part : text.split(",")) {
@@ -29,7 +29,7 @@ public record Cidrs(List<Network> networks, String text) {
             }
             networks.add(network.get());
         }
-        return Optional.of(new Cidrs(networks, text));
+        return networks.isEmpty() ? Optional.empty() : Optional.of(new Cidrs(networks, text));
     }
 
     private static Optional<Network> network(String text) {

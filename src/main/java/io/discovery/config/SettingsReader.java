@@ -222,10 +222,11 @@ final class SettingsReader {
     }
 
     private List<String> extraEndpoints() {
-        List<String> names = list(Setting.CLUSTER_ENDPOINTS);
+        String expected = "client, rest, memcache or wan, comma separated";
+        List<String> names = list(Setting.CLUSTER_ENDPOINTS, expected);
         for (String name : names) {
             if (!ENDPOINTS.contains(name)) {
-                fault(Setting.CLUSTER_ENDPOINTS, name, "client, rest, memcache or wan, comma separated");
+                fault(Setting.CLUSTER_ENDPOINTS, name, expected);
             }
         }
         return names;
@@ -292,7 +293,7 @@ final class SettingsReader {
     }
 
     private List<String> members() {
-        List<String> members = list(Setting.CLUSTER_MEMBERS);
+        List<String> members = list(Setting.CLUSTER_MEMBERS, MEMBERS_FORM);
         for (String member : members) {
             Matcher parts = MEMBER.matcher(member);
             if (!parts.matches()) {
@@ -526,11 +527,17 @@ final class SettingsReader {
         return text;
     }
 
-    private List<String> list(Setting setting) {
-        return Stream.of(text(setting).split(","))
+    /** Returns the entries of a list. One of commas alone would count as not set, which mostly is the open meaning. */
+    private List<String> list(Setting setting, String expected) {
+        String text = text(setting);
+        List<String> entries = Stream.of(text.split(","))
                 .map(String::strip)
                 .filter(each -> !each.isEmpty())
                 .toList();
+        if (entries.isEmpty() && !text.isEmpty()) {
+            fault(setting, text, expected);
+        }
+        return entries;
     }
 
     String text(Setting setting) {

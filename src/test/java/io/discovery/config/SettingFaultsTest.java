@@ -79,11 +79,16 @@ class SettingFaultsTest {
         CLUSTER_MEMBERS=a:5701,b:65536 | CLUSTER_MEMBERS: given 'b:65536', expected host:port, comma separated, each port from 1 to 65535
         CLUSTER_MEMBERS=[::1]:99999   | CLUSTER_MEMBERS: given '[::1]:99999', expected host:port, comma separated, each port from 1 to 65535
         CLUSTER_MEMBERS=a:0           | CLUSTER_MEMBERS: given 'a:0', expected host:port, comma separated, each port from 1 to 65535
+        CLUSTER_MEMBERS=,             | CLUSTER_MEMBERS: given ',', expected host:port, comma separated
         CLUSTER_PORT=0                | CLUSTER_PORT: given '0', expected an integer from 1 to 65535
         CLUSTER_MIN_MEMBERS=0         | CLUSTER_MIN_MEMBERS: given '0', expected an integer from 1 to 1000
         PLAIN_PORT=8081               | PLAIN_PORT: given '8081', expected nothing, because TLS_CERT is not set
         TRUSTED_PROXIES=127.0.0.1     | TRUSTED_PROXIES: given '127.0.0.1', expected networks such as 192.168.0.0/16, comma separated
         DNS_ALLOW=::/0,10.0.0.1       | DNS_ALLOW: given '::/0,10.0.0.1', expected networks such as 192.168.0.0/16, comma separated
+        TRUSTED_PROXIES=,             | TRUSTED_PROXIES: given ',', expected networks such as 192.168.0.0/16, comma separated
+        DNS_ALLOW=, ,                 | DNS_ALLOW: given ', ,', expected networks such as 192.168.0.0/16, comma separated
+        DNS_ALLOW=,,                  | DNS_ALLOW: given ',,', expected networks such as 192.168.0.0/16, comma separated
+        CLUSTER_ENDPOINTS=,           | CLUSTER_ENDPOINTS: given ',', expected client, rest, memcache or wan, comma separated
         TLS_KEY=key.pem               | TLS_KEY: given 'key.pem', expected nothing, because TLS_CERT is not set
         TLS_CLIENT_AUTH=yes           | TLS_CLIENT_AUTH: given 'yes', expected off, request or require
         CLUSTER_ENDPOINTS=rest,http   | CLUSTER_ENDPOINTS: given 'http', expected client, rest, memcache or wan, comma separated
