@@ -6,7 +6,6 @@ import io.discovery.config.Settings.JsonWebKeyPlace.KeyFile;
 import io.discovery.config.Settings.Jwt;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -27,7 +26,7 @@ final class JwtReader {
         String issuer = reader.given(Setting.AUTH_JWT_ISSUER);
         String keys = reader.given(Setting.AUTH_JWT_JWKS);
         if (issuer.isEmpty() && keys.isEmpty()) {
-            refuseTheOthers();
+            reader.refuseAll("AUTH_JWT_ISSUER is not set", Setting.AUTH_JWT_AUDIENCE, Setting.AUTH_JWT_CA);
             return Optional.empty();
         }
         if (issuer.isEmpty()) {
@@ -39,14 +38,6 @@ final class JwtReader {
             return Optional.empty();
         }
         return Optional.of(new Jwt(issuer, place(keys), audience));
-    }
-
-    private void refuseTheOthers() {
-        for (Setting each : List.of(Setting.AUTH_JWT_AUDIENCE, Setting.AUTH_JWT_CA)) {
-            if (!reader.text(each).equals(each.fallback())) {
-                reader.fault(each, reader.text(each), "nothing, because AUTH_JWT_ISSUER is not set");
-            }
-        }
     }
 
     private JsonWebKeyPlace place(String keys) {

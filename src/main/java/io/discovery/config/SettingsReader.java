@@ -138,10 +138,10 @@ final class SettingsReader {
         String authorities = given(Setting.TLS_CLIENT_CA);
         ClientCertificates clients = clientCertificates(!authorities.isEmpty());
         if (given(Setting.TLS_CERT).isEmpty()) {
-            for (Setting needsTls : List.of(Setting.TLS_KEY, Setting.TLS_CLIENT_CA, Setting.PLAIN_PORT)) {
-                if (!text(needsTls).equals(needsTls.fallback())) {
-                    fault(needsTls, text(needsTls), "nothing, because TLS_CERT is not set");
-                }
+            refuseAll("TLS_CERT is not set", Setting.TLS_KEY, Setting.TLS_CLIENT_CA, Setting.PLAIN_PORT);
+            String auth = given(Setting.TLS_CLIENT_AUTH);
+            if (!auth.isEmpty() && clients != ClientCertificates.OFF) {
+                fault(Setting.TLS_CLIENT_AUTH, auth, "off or nothing, because TLS_CERT is not set");
             }
             return Optional.empty();
         }
@@ -239,6 +239,9 @@ final class SettingsReader {
                 ? isProven ? "on" : "off"
                 : text(Setting.CLUSTER_TLS, Set.of("off", "accept", "on"), "off, accept or on");
         if (!mode.equals("on") && !mode.equals("accept")) {
+            if (given(Setting.CLUSTER_TLS).isEmpty()) {
+                refuseRestOfCertificate();
+            }
             return ClusterTls.NONE;
         }
         return new ClusterTls(mode.equals("on") ? ClusterTlsMode.ON : ClusterTlsMode.ACCEPT, memberProof());
@@ -247,7 +250,9 @@ final class SettingsReader {
     private MemberProof memberProof() {
         String secret = given(Setting.CLUSTER_SECRET_FILE);
         if (!secret.isEmpty()) {
-            if (!given(Setting.CLUSTER_TLS_CERT).isEmpty()) {
+            if (given(Setting.CLUSTER_TLS_CERT).isEmpty()) {
+                refuseRestOfCertificate();
+            } else {
                 fault(Setting.CLUSTER_SECRET_FILE, secret, "nothing, because CLUSTER_TLS_CERT is set too");
             }
             return new MemberProof.Secret(readableFile(Setting.CLUSTER_SECRET_FILE));
@@ -257,6 +262,23 @@ final class SettingsReader {
                 readableFile(Setting.CLUSTER_TLS_KEY),
                 readableFile(Setting.CLUSTER_TLS_CA),
                 text(Setting.CLUSTER_TLS_NAME));
+    }
+
+    private void refuseRestOfCertificate() {
+        refuseAll(
+                "CLUSTER_TLS_CERT is not set",
+                Setting.CLUSTER_TLS_KEY,
+                Setting.CLUSTER_TLS_CA,
+                Setting.CLUSTER_TLS_NAME);
+    }
+
+    /** Adds a fault of each setting that has another value than its default, since none of them would count. */
+    void refuseAll(String because, Setting... settings) {
+        for (Setting each : settings) {
+            if (!text(each).equals(each.fallback())) {
+                fault(each, text(each), "nothing, because " + because);
+            }
+        }
     }
 
     Path readableFile(Setting setting) {

@@ -84,11 +84,33 @@ class DependentSettingsTest {
     }
 
     @Test
+    void theOtherFilesOfACertificateNeedOneUnlessTlsBetweenMembersIsOff() throws IOException {
+        String file = Files.createFile(dir.resolve("file.pem")).toString();
+        String[] others = {"CLUSTER_TLS_KEY=" + file, "CLUSTER_TLS_CA=" + file};
+        String[] faults = {
+            "CLUSTER_TLS_KEY: given '" + file + "', expected nothing, because CLUSTER_TLS_CERT is not set",
+            "CLUSTER_TLS_CA: given '" + file + "', expected nothing, because CLUSTER_TLS_CERT is not set"
+        };
+
+        assertThat(faults(others)).containsExactly(faults);
+        assertThat(faults(others[0], others[1], "CLUSTER_SECRET_FILE=" + file)).containsExactly(faults);
+        assertThat(faults(others[0], others[1], "CLUSTER_TLS=on"))
+                .containsExactly("CLUSTER_TLS_CERT: given '', expected a file that can be read");
+        assertThat(read(others[0], others[1], "CLUSTER_TLS=off").cluster().tls())
+                .isEqualTo(ClusterTls.NONE);
+        assertThat(read(others[0], others[1], "CLUSTER_TLS=off", "CLUSTER_SECRET_FILE=" + file)
+                        .cluster()
+                        .tls())
+                .isEqualTo(ClusterTls.NONE);
+    }
+
+    @Test
     void aCertificateSwitchesHttpsOn() throws IOException {
         String file = Files.createFile(dir.resolve("file.pem")).toString();
         String[] files = {"TLS_CERT=" + file, "TLS_KEY=" + file};
 
         assertThat(read().http().tls()).isEmpty();
+        assertThat(read("TLS_CLIENT_AUTH=off").http().tls()).isEmpty();
         assertThat(read(files).http().tls())
                 .contains(new HttpTls(
                         Path.of(file), Path.of(file), Optional.empty(), ClientCertificates.OFF, "127.0.0.1", 0));

@@ -90,6 +90,11 @@ class SettingFaultsTest {
         DNS_ALLOW=,,                  | DNS_ALLOW: given ',,', expected networks such as 192.168.0.0/16, comma separated
         CLUSTER_ENDPOINTS=,           | CLUSTER_ENDPOINTS: given ',', expected client, rest, memcache or wan, comma separated
         TLS_KEY=key.pem               | TLS_KEY: given 'key.pem', expected nothing, because TLS_CERT is not set
+        TLS_CLIENT_AUTH=require       | TLS_CLIENT_AUTH: given 'require', expected off or nothing, because TLS_CERT is not set
+        TLS_CLIENT_AUTH=request       | TLS_CLIENT_AUTH: given 'request', expected off or nothing, because TLS_CERT is not set
+        CLUSTER_TLS_KEY=key.pem       | CLUSTER_TLS_KEY: given 'key.pem', expected nothing, because CLUSTER_TLS_CERT is not set
+        CLUSTER_TLS_CA=/tls/ca        | CLUSTER_TLS_CA: given '/tls/ca', expected nothing, because CLUSTER_TLS_CERT is not set
+        CLUSTER_TLS_NAME=members      | CLUSTER_TLS_NAME: given 'members', expected nothing, because CLUSTER_TLS_CERT is not set
         TLS_CLIENT_AUTH=yes           | TLS_CLIENT_AUTH: given 'yes', expected off, request or require
         CLUSTER_ENDPOINTS=rest,http   | CLUSTER_ENDPOINTS: given 'http', expected client, rest, memcache or wan, comma separated
         CLUSTER_TLS=tls               | CLUSTER_TLS: given 'tls', expected off, accept or on
