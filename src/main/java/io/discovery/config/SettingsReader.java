@@ -24,7 +24,6 @@ import io.discovery.config.Settings.Minority;
 import io.discovery.config.Settings.Registry;
 import io.discovery.config.Settings.Statsd;
 import io.discovery.model.ExpiryProtection;
-import io.discovery.model.RedactedUrl;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -576,11 +575,8 @@ final class SettingsReader {
         return environment.getOrDefault(setting.name(), "").strip();
     }
 
-    /**
-     * Adds a fault, with the value redacted: any setting may have been given another one's value, also a URL with a
-     * password.
-     */
+    /** Adds a fault, with the value as {@link ShownValue} has it. */
     void fault(Setting setting, String given, String expected) {
-        faults.add(setting.name() + ": given '" + RedactedUrl.of(given) + "', expected " + expected);
+        faults.add(setting.name() + ": given " + ShownValue.of(setting, given) + ", expected " + expected);
     }
 }

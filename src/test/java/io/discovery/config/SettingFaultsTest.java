@@ -136,8 +136,8 @@ class SettingFaultsTest {
         assertThat(faults("APPLICATION_DIR=a\0b")).containsExactly("APPLICATION_DIR: given 'a\0b', expected a path");
         assertThat(faults("CLUSTER_CONFIG=/no/such/file", "CLUSTER_MIN_MEMBERS=2"))
                 .containsExactly("CLUSTER_CONFIG: given '/no/such/file', expected a file that can be read");
-        assertThat(faults("CLUSTER_CONFIG=a\0b", "CLUSTER_MIN_MEMBERS=2"))
-                .containsExactly("CLUSTER_CONFIG: given 'a\0b', expected a file that can be read");
+        assertThat(faults("CLUSTER_CONFIG=a/\0b", "CLUSTER_MIN_MEMBERS=2"))
+                .containsExactly("CLUSTER_CONFIG: given 'a/\0b', expected a file that can be read");
     }
 
     @Test
