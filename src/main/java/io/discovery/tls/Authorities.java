@@ -29,8 +29,9 @@ final class Authorities {
 
     private Authorities() {}
 
-    /** @throws TlsException if the file holds no certificate, or a broken one */
+    /** @throws TlsException if the file holds no certificate, a broken one, or what may be a list and is not read */
     static X509ExtendedTrustManager of(PemFile file) {
+        file.checkWhole();
         List<X509Certificate> certificates = file.certificates();
         List<CRL> revocations = file.revocations();
         revocations.forEach(list -> checkTime(file, (X509CRL) list));

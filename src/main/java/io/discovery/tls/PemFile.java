@@ -22,6 +22,12 @@ record PemFile(Path path, String text) {
 
     private static final Pattern CERTIFICATE = block("CERTIFICATE");
     private static final Pattern REVOCATIONS = block("X509 CRL");
+    /** A line of comment, the first one behind the mark of UTF-8. */
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\x{FFFD}{0,3}[ \\t]*#.*$");
+    /** The begin or the end of a block other than a key, or a byte that no text has. */
+    private static final Pattern PART =
+            Pattern.compile("-----(?:BEGIN|END) (?![A-Z0-9 ]*(?:KEY|PARAMETERS)-----)[^-\r\n]{0,40}(?:-----)?"
+                    + "|[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f]");
     /** No list of authorities is larger; the one of a public system has 250 kB. */
     private static final long MOST_BYTES = 4 << 20;
 
@@ -65,6 +71,25 @@ record PemFile(Path path, String text) {
     /** Returns the revocation lists, if there are any. */
     List<CRL> revocations() {
         return all(REVOCATIONS, (factory, bytes) -> List.<CRL>copyOf(factory.generateCRLs(bytes)));
+    }
+
+    /**
+     * Refuses a file with anything but certificates, revocation lists, keys, and text around them. A list that is cut
+     * off, in binary form or under another label would not be found, and would revoke nothing.
+     *
+     * @throws TlsException if there is more
+     */
+    void checkWhole() {
+        String rest = text;
+        for (Pattern known : List.of(COMMENT, CERTIFICATE, REVOCATIONS)) {
+            rest = known.matcher(rest).replaceAll("\n");
+        }
+        Matcher part = PART.matcher(rest);
+        if (part.find()) {
+            String found = part.group().length() == 1 ? "bytes that are no text" : part.group();
+            throw new TlsException(path + " holds " + found + ", expected whole blocks of -----BEGIN CERTIFICATE-----"
+                    + " and -----BEGIN X509 CRL----- alone");
+        }
     }
 
     private interface Reading<T> {

@@ -85,6 +85,23 @@ class TlsReloadTest {
         assertThat(reload.current()).isNotSameAs(first);
     }
 
+    /** A copy ends half way, for example, because a disk is full. */
+    @Test
+    void aRevocationListThatIsCutOffLeavesTheOldInUse() throws IOException {
+        MutualTls first = reload.current();
+        String list = authority.revocations(issued);
+        Files.writeString(authority.file(), authority.text() + list.substring(0, list.length() / 2));
+
+        reload.look();
+
+        assertThat(reload.current()).isSameAs(first);
+        assertThat(reload.isBroken()).isTrue();
+        assertThat(faults.messages())
+                .singleElement()
+                .asString()
+                .contains("what was read before stays in use", authority.file() + " holds -----BEGIN X509 CRL");
+    }
+
     /** A deploy replaces one file after the other. */
     @Test
     void aKeyThatComesAfterItsCertificateIsWaitedFor() throws IOException {
