@@ -3,7 +3,6 @@ package io.discovery.tls;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.CRL;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
 import java.security.cert.CollectionCertStoreParameters;
@@ -24,17 +23,21 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * The trust in the authorities of a file. If the file has revocation lists, a certificate is refused that one of them
  * names, and one of whose issuer it has no list; those of authorities between, too.
+ *
+ * @param expiries the ends of the lists
  */
-final class Authorities {
+record Authorities(X509ExtendedTrustManager trust, List<Expiry> expiries) {
 
-    private Authorities() {}
+    Authorities {
+        expiries = List.copyOf(expiries);
+    }
 
     /** @throws TlsException if the file holds no certificate, a broken one, or what may be a list and is not read */
-    static X509ExtendedTrustManager of(PemFile file) {
+    static Authorities of(PemFile file) {
         file.checkWhole();
         List<X509Certificate> certificates = file.certificates();
-        List<CRL> revocations = file.revocations();
-        revocations.forEach(list -> checkTime(file, (X509CRL) list));
+        List<X509CRL> revocations = file.revocations();
+        revocations.forEach(list -> checkTime(file, list));
         try {
             KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
             anchors.load(null, null);
@@ -50,19 +53,27 @@ final class Authorities {
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(new CertPathTrustManagerParameters(parameters));
-            return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+            return new Authorities(
+                    (X509ExtendedTrustManager) factory.getTrustManagers()[0],
+                    revocations.stream()
+                            .map(list -> Expiry.of(file.path(), list))
+                            .toList());
         } catch (GeneralSecurityException | IOException refused) {
             throw new TlsException(file.path() + " holds authorities that cannot be used", refused);
         }
     }
 
-    /** A list that has ended would let every peer be refused, without a word here. */
+    /** A list that has ended, or that has no end, would let every peer be refused, without a word here. */
     private static void checkTime(PemFile file, X509CRL list) {
         Date next = list.getNextUpdate();
-        if (next != null && next.toInstant().isBefore(Instant.now())) {
-            throw new TlsException(file.path() + " holds a revocation list of "
-                    + list.getIssuerX500Principal().getName() + " that ended at " + next.toInstant()
-                    + ", expected a current one");
+        String holds = file.path() + " holds a revocation list of "
+                + list.getIssuerX500Principal().getName();
+        if (next == null) {
+            throw new TlsException(holds + " without the time of the next one (nextUpdate), by which Java refuses all"
+                    + " certificates of that authority");
+        }
+        if (next.toInstant().isBefore(Instant.now())) {
+            throw new TlsException(holds + " that ended at " + next.toInstant() + ", expected a current one");
         }
     }
 

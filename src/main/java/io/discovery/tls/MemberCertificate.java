@@ -2,9 +2,8 @@ package io.discovery.tls;
 
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -33,14 +32,14 @@ public record MemberCertificate(Path certificate, Path key, Path authorities, St
     public MutualTls read() {
         PemFile certificates = PemFile.read(certificate);
         PemFile privateKey = PemFile.read(key);
-        NamedPeerTrust trust = new NamedPeerTrust(Authorities.of(PemFile.read(authorities)), name);
-        Instant expires = certificates.certificates().get(0).getNotAfter().toInstant();
+        Authorities believed = Authorities.of(PemFile.read(authorities));
+        Expiry own = Expiry.of(certificate, certificates.certificates().get(0));
         try {
             return MutualTls.of(
                     SslContextBuilder.forClient().keyManager(certificates.stream(), privateKey.stream()),
                     SslContextBuilder.forServer(certificates.stream(), privateKey.stream()),
-                    trust,
-                    Optional.of(expires));
+                    new NamedPeerTrust(believed.trust(), name),
+                    Stream.concat(Stream.of(own), believed.expiries().stream()).toList());
         } catch (IllegalArgumentException noKey) {
             throw TlsException.noKey(key, noKey);
         } catch (SSLException refused) {

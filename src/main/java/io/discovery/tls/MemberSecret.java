@@ -13,7 +13,6 @@ import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
@@ -61,7 +60,7 @@ public record MemberSecret(Path file) implements TlsSource<MutualTls> {
                     SslContextBuilder.forClient().keyManager(keys.getPrivate(), certificate),
                     SslContextBuilder.forServer(keys.getPrivate(), certificate),
                     new SecretTrust(proofs),
-                    Optional.empty());
+                    List.of());
         } catch (GeneralSecurityException | SSLException unsupported) {
             throw new TlsException("this Java cannot make a certificate for the secret of " + file, unsupported);
         }

@@ -5,8 +5,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -21,12 +20,12 @@ public final class MutualTls implements TlsSource.Material {
 
     private final SslContext dialling;
     private final SslContext accepting;
-    private final Optional<Instant> expires;
+    private final List<Expiry> expiries;
 
-    private MutualTls(SslContext dialling, SslContext accepting, Optional<Instant> expires) {
+    private MutualTls(SslContext dialling, SslContext accepting, List<Expiry> expiries) {
         this.dialling = dialling;
         this.accepting = accepting;
-        this.expires = expires;
+        this.expiries = List.copyOf(expiries);
     }
 
     /**
@@ -35,13 +34,10 @@ public final class MutualTls implements TlsSource.Material {
      * @throws SSLException if one side refuses the other
      */
     static MutualTls of(
-            SslContextBuilder client,
-            SslContextBuilder server,
-            X509ExtendedTrustManager trust,
-            Optional<Instant> expires)
+            SslContextBuilder client, SslContextBuilder server, X509ExtendedTrustManager trust, List<Expiry> expiries)
             throws SSLException {
         MutualTls tls =
-                new MutualTls(context(client, trust), context(server.clientAuth(ClientAuth.REQUIRE), trust), expires);
+                new MutualTls(context(client, trust), context(server.clientAuth(ClientAuth.REQUIRE), trust), expiries);
         SelfHandshake.run(tls.dial(), tls.accept());
         return tls;
     }
@@ -66,7 +62,7 @@ public final class MutualTls implements TlsSource.Material {
     }
 
     @Override
-    public Optional<Instant> expires() {
-        return expires;
+    public List<Expiry> expiries() {
+        return expiries;
     }
 }

@@ -19,7 +19,8 @@ public final class OutgoingTls {
     public static SSLContext of(Path authorities) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {Authorities.of(PemFile.read(authorities))}, null);
+            TrustManager[] trust = {Authorities.of(PemFile.read(authorities)).trust()};
+            context.init(null, trust, null);
             return context;
         } catch (GeneralSecurityException refused) {
             throw new TlsException(authorities + " holds authorities that cannot be used", refused);

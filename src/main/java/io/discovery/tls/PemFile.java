@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CRL;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,8 +69,12 @@ record PemFile(Path path, String text) {
     }
 
     /** Returns the revocation lists, if there are any. */
-    List<CRL> revocations() {
-        return all(REVOCATIONS, (factory, bytes) -> List.<CRL>copyOf(factory.generateCRLs(bytes)));
+    List<X509CRL> revocations() {
+        List<X509CRL> lists = new ArrayList<>();
+        for (Object each : all(REVOCATIONS, CertificateFactory::generateCRLs)) {
+            lists.add((X509CRL) each);
+        }
+        return lists;
     }
 
     /**

@@ -11,7 +11,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -64,7 +63,8 @@ public record ServerCertificate(Path certificate, Path key, Optional<Path> clien
     public ServerTls read() {
         PemFile certificates = PemFile.read(certificate);
         PemFile privateKey = PemFile.read(key);
-        Instant expires = certificates.certificates().get(0).getNotAfter().toInstant();
+        Optional<Authorities> believed = clientAuthorities.map(file -> Authorities.of(PemFile.read(file)));
+        Expiry own = Expiry.of(certificate, certificates.certificates().get(0));
         try {
             SslContextBuilder builder = SslContextBuilder.forServer(certificates.stream(), privateKey.stream())
                     .sslProvider(SslProvider.JDK)
@@ -72,10 +72,13 @@ public record ServerCertificate(Path certificate, Path key, Optional<Path> clien
                     .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(ALPN)
                     .clientAuth(clients);
-            clientAuthorities.ifPresent(file -> builder.trustManager(Authorities.of(PemFile.read(file))));
+            believed.ifPresent(authorities -> builder.trustManager(authorities.trust()));
             SslContext context = builder.build();
             SelfHandshake.withAnyClient(context);
-            return new ServerTls(context, expires);
+            return new ServerTls(
+                    context,
+                    Stream.concat(Stream.of(own), believed.stream().flatMap(each -> each.expiries().stream()))
+                            .toList());
         } catch (IllegalArgumentException noKey) {
             throw TlsException.noKey(key, noKey);
         } catch (SSLException refused) {

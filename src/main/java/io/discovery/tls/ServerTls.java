@@ -2,19 +2,18 @@ package io.discovery.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 
 /** TLS of a server for clients. Each reading of the files has sessions of its own. Immutable. */
 public final class ServerTls implements TlsSource.Material {
 
     private final SslContext context;
-    private final Instant expires;
+    private final List<Expiry> expiries;
 
-    ServerTls(SslContext context, Instant expires) {
+    ServerTls(SslContext context, List<Expiry> expiries) {
         this.context = context;
-        this.expires = expires;
+        this.expiries = List.copyOf(expiries);
     }
 
     /** Returns the engine of a new connection. */
@@ -23,7 +22,7 @@ public final class ServerTls implements TlsSource.Material {
     }
 
     @Override
-    public Optional<Instant> expires() {
-        return Optional.of(expires);
+    public List<Expiry> expiries() {
+        return expiries;
     }
 }

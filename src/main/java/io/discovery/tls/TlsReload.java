@@ -1,12 +1,13 @@
 package io.discovery.tls;
 
 import io.discovery.process.FileReload;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,16 +19,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class TlsReload<T extends TlsSource.Material> {
 
-    /** The time before the end of a certificate from which the log says so. */
-    static final Duration SOON = Duration.ofDays(30);
-
     private static final Duration REMINDER = Duration.ofDays(1);
     private static final Logger log = LoggerFactory.getLogger(TlsReload.class);
 
     private final TlsSource<T> source;
     private final InstantSource clock;
     private final FileReload<T> files;
-    private @Nullable Instant remindedAt;
+    /** The ends of which the log told last, each with whether it had come. */
+    private Map<Expiry, Boolean> told = Map.of();
+
+    private Instant toldAt = Instant.EPOCH;
 
     /**
      * Reads the files for the first time.
@@ -41,10 +42,6 @@ public final class TlsReload<T extends TlsSource.Material> {
         remind();
     }
 
-    private Path first() {
-        return source.files().get(0);
-    }
-
     /** Returns what new connections use. */
     public T current() {
         return files.current();
@@ -55,49 +52,60 @@ public final class TlsReload<T extends TlsSource.Material> {
         return files.isBroken();
     }
 
-    /** Returns the time in seconds until peers refuse this side's certificate; below zero if they do, empty for never. */
+    /**
+     * Returns the time in seconds until peers refuse this side's certificate, or this side those of an authority whose
+     * revocation list is late; below zero if they do, empty for never.
+     */
     public OptionalLong secondsLeft() {
-        return current()
-                .expires()
-                .map(end ->
-                        OptionalLong.of(Duration.between(clock.instant(), end).toSeconds()))
-                .orElse(OptionalLong.empty());
+        Instant now = clock.instant();
+        return current().expiries().stream()
+                .filter(expiry -> !now.isBefore(expiry.countedFrom()))
+                .mapToLong(expiry -> Duration.between(now, expiry.end()).toSeconds())
+                .min();
     }
 
     /** Reads the files again if they have changed; to be called about once a second, by one thread. */
     public void look() {
         if (files.look()) {
-            remindedAt = null;
+            told = Map.of();
             log.info(
                     "read {} again: new connections use them{}",
                     source.files(),
-                    current().expires().map(end -> ", it expires at " + end).orElse(""));
+                    current().expiries().stream()
+                            .map(expiry -> ", " + expiry.what() + " until " + expiry.end())
+                            .collect(Collectors.joining()));
         }
         remind();
     }
 
+    /** Tells of the ends that are near or have come: of a new one at once, and of all once a day. */
     private void remind() {
-        current().expires().ifPresent(this::remind);
+        Instant now = clock.instant();
+        Map<Expiry, Boolean> due = new LinkedHashMap<>();
+        for (Expiry expiry : current().expiries()) {
+            if (!now.isBefore(expiry.toldFrom())) {
+                due.put(expiry, !now.isBefore(expiry.end()));
+            }
+        }
+        if (!due.equals(told) || !now.isBefore(toldAt.plus(REMINDER))) {
+            told = due;
+            toldAt = now;
+            due.forEach(TlsReload::tell);
+        }
     }
 
-    private void remind(Instant end) {
-        Instant now = clock.instant();
-        Instant last = remindedAt;
-        if (now.plus(SOON).isBefore(end) || last != null && now.isBefore(last.plus(REMINDER))) {
-            return;
-        }
-        remindedAt = now;
-        if (now.isBefore(end)) {
-            log.warn(
-                    "the certificate {} expires at {}: put a new one in its place, it is read without a restart",
-                    first(),
-                    end);
-        } else {
+    private static void tell(Expiry expiry, boolean hasEnded) {
+        if (hasEnded) {
             log.error(
-                    "the certificate {} expired at {}: peers refuse new connections of this member until a new one is in"
-                            + " its place",
-                    first(),
-                    end);
+                    "{} expired at {}: {} until a new one is in its place",
+                    expiry.what(),
+                    expiry.end(),
+                    expiry.effect());
+        } else {
+            log.warn(
+                    "{} expires at {}: put a new one in its place, it is read without a restart",
+                    expiry.what(),
+                    expiry.end());
         }
     }
 }

@@ -1,9 +1,7 @@
 package io.discovery.tls;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What one side of connections proves itself by, in files that may change.
@@ -12,7 +10,7 @@ import java.util.Optional;
  */
 public interface TlsSource<T extends TlsSource.Material> {
 
-    /** Returns the files; log lines name the first. */
+    /** Returns the files. */
     List<Path> files();
 
     /**
@@ -25,7 +23,7 @@ public interface TlsSource<T extends TlsSource.Material> {
     /** The content of files that fit together. */
     interface Material {
 
-        /** Returns the time after which peers refuse this side; empty if they never do because of the time. */
-        Optional<Instant> expires();
+        /** Returns the ends of what the files hold; none if nothing in them has an end. */
+        List<Expiry> expiries();
     }
 }

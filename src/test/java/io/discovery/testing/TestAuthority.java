@@ -295,9 +295,21 @@ public final class TestAuthority {
         return revocations(Instant.now().minus(CLOCKS.dividedBy(2)), List.of());
     }
 
-    private String revocations(Instant next, List<X509CertificateHolder> revoked) {
+    /** Returns a list that revokes nothing, and that a newer one has to replace by then. */
+    public String revocationsUntil(Instant next) {
+        return revocations(next, List.of());
+    }
+
+    /** Returns a list that revokes nothing, and does not say when there will be a newer one. */
+    public String revocationsWithoutEnd() {
+        return revocations(null, List.of());
+    }
+
+    private String revocations(@Nullable Instant next, List<X509CertificateHolder> revoked) {
         X509v2CRLBuilder builder = new X509v2CRLBuilder(name, date(Duration.ZERO));
-        builder.setNextUpdate(Date.from(next));
+        if (next != null) {
+            builder.setNextUpdate(Date.from(next));
+        }
         for (X509CertificateHolder each : revoked) {
             builder.addCRLEntry(each.getSerialNumber(), date(Duration.ZERO), CRLReason.keyCompromise);
         }

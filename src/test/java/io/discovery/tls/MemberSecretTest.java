@@ -32,7 +32,7 @@ class MemberSecretTest {
         MutualTls other = secret("other", "\n  " + SECRET + "\r\n\n").read();
 
         assertThatCode(() -> SelfHandshake.run(one.dial(), other.accept())).doesNotThrowAnyException();
-        assertThat(one.expires()).isEmpty();
+        assertThat(one.expiries()).isEmpty();
     }
 
     /** Some editors put it before the text. */

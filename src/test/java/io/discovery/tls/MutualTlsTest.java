@@ -50,8 +50,9 @@ class MutualTlsTest {
     void theEndOfTheCertificateIsKnown() {
         Instant end = Instant.now().plus(20, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
 
-        assertThat(read(authority.issue("one", Form.member().ending(end))).expires())
-                .contains(end);
+        assertThat(read(authority.issue("one", Form.member().ending(end))).expiries())
+                .extracting(Expiry::end)
+                .containsExactly(end);
     }
 
     @Test

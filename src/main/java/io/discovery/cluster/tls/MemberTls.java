@@ -81,7 +81,7 @@ public final class MemberTls {
         reload.look();
     }
 
-    /** Returns the time in seconds until peers refuse this member's certificate; empty for never. */
+    /** Returns the time in seconds as {@link TlsReload#secondsLeft} counts it; empty for never. */
     public OptionalLong secondsLeft() {
         return reload.secondsLeft();
     }

@@ -1,0 +1,120 @@
+package io.discovery.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.discovery.testing.CapturedLog;
+import io.discovery.testing.TestAuthority;
+import io.discovery.testing.TestAuthority.Form;
+import io.discovery.testing.TestAuthority.Issued;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A revocation list whose time ends while a member runs: Java then refuses all certificates of its authority. */
+class RevocationEndTest {
+
+    private final Instant certificateEnd =
+            Instant.now().plus(60, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+    /** A tenth of its time is a day and half a minute. */
+    private final Instant listEnd = Instant.now().plus(10, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+
+    @TempDir
+    Path dir;
+
+    @AutoClose
+    private final CapturedLog log = CapturedLog.of(TlsReload.class);
+
+    private TestAuthority authority;
+    private TlsReload<MutualTls> reload;
+    private Instant now = Instant.now();
+
+    @BeforeEach
+    void begin() throws IOException {
+        authority = new TestAuthority(dir, "authority");
+        Issued issued = authority.issue("one", Form.member().ending(certificateEnd));
+        Files.writeString(authority.file(), authority.text() + authority.revocationsUntil(listEnd));
+        reload = new TlsReload<>(
+                new MemberCertificate(issued.certificate(), issued.key(), issued.authority(), "discovery"), () -> now);
+    }
+
+    @Test
+    void theMetricCountsAListFromTheLastTenthOfItsTime() {
+        now = listEnd.minus(Duration.ofHours(25));
+        assertThat(reload.secondsLeft())
+                .hasValue(Duration.between(now, certificateEnd).toSeconds());
+
+        now = listEnd.minus(Duration.ofHours(23));
+        assertThat(reload.secondsLeft()).hasValue(Duration.ofHours(23).toSeconds());
+
+        now = listEnd.plusSeconds(1);
+        assertThat(reload.secondsLeft()).hasValue(-1);
+    }
+
+    @Test
+    void theLogSaysFromTheLastTenthOfItsTimeThatAListEnds() {
+        now = listEnd.minus(Duration.ofHours(25));
+        reload.look();
+        assertThat(log.messages()).isEmpty();
+
+        now = listEnd.minus(Duration.ofHours(23));
+        reload.look();
+        reload.look();
+
+        assertThat(log.lines()).singleElement().returns(Level.WARN, ILoggingEvent::getLevel);
+        assertThat(log.messages())
+                .containsExactly("the revocation list of CN=authority in " + authority.file() + " expires at " + listEnd
+                        + ": put a new one in its place, it is read without a restart");
+    }
+
+    @Test
+    void theLogSaysAtOnceThatAListHasEnded() {
+        now = listEnd.minusSeconds(1);
+        reload.look();
+        now = listEnd;
+        reload.look();
+
+        assertThat(log.lines()).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.ERROR);
+        assertThat(log.messages())
+                .last()
+                .asString()
+                .contains(
+                        "the revocation list of CN=authority in " + authority.file() + " expired at " + listEnd,
+                        "certificates of that authority are refused");
+    }
+
+    @Test
+    void theLogSaysUntilWhenNewFilesCount() throws IOException {
+        Instant next = listEnd.plusSeconds(60);
+        Files.writeString(authority.file(), authority.text() + authority.revocationsUntil(next));
+
+        reload.look();
+
+        assertThat(log.messages())
+                .singleElement()
+                .asString()
+                .contains(
+                        "again: new connections use them",
+                        "the certificate " + dir.resolve("one.pem") + " until " + certificateEnd,
+                        "the revocation list of CN=authority in " + authority.file() + " until " + next);
+    }
+
+    @Test
+    void aListWithoutAnEndIsRefused() throws IOException {
+        Path file = Files.writeString(authority.file(), authority.text() + authority.revocationsWithoutEnd());
+
+        assertThatThrownBy(() -> OutgoingTls.of(file))
+                .isInstanceOf(TlsException.class)
+                .hasMessage(file + " holds a revocation list of CN=authority without the time of the next one"
+                        + " (nextUpdate), by which Java refuses all certificates of that authority");
+    }
+}
