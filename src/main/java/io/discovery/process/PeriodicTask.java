@@ -7,9 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A periodic task on a thread of its own, with a pause after each run; a nudge shortens the pause. After an exception
- * the task runs again; an {@link Error} ends the thread and reaches the process's handler, which a scheduled executor
- * would swallow.
+ * A periodic task on a thread of its own, with a pause after each run; a nudge shortens the pause. After a failure the
+ * task runs again: without one of its tasks a member would look well. Only an error of the JVM ends the process.
  */
 public final class PeriodicTask implements AutoCloseable {
 
@@ -74,8 +73,11 @@ public final class PeriodicTask implements AutoCloseable {
             if (!closed) {
                 log.warn("{} failed and will run again: {}", thread.getName(), failed.toString(), failed);
             }
-            return pauseAfterFailure;
+        } catch (Error failed) {
+            FatalErrorHandler.endIfFatal(failed);
+            log.error("{} failed and will run again: {}", thread.getName(), failed.toString(), failed);
         }
+        return pauseAfterFailure;
     }
 
     /** Prevents further runs. */
