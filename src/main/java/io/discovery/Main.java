@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Main {
 
     private static final int CANNOT_START = 1;
+    private static final int CANNOT_STOP = 1;
     private static final int WRONG_SETTINGS = 2;
     private static final int LEAST_PARALLELISM = 2;
     private static final String PARALLELISM = "java.util.concurrent.ForkJoinPool.common.parallelism";
@@ -150,13 +151,18 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(member), "discovery-stop"));
     }
 
-    /** The JVM would exit with 143 after SIGTERM: an ordered stop is a success. */
+    /** Stops, and ends the process. The JVM would exit with 143 after SIGTERM: an ordered stop is a success. */
     private static void stop(Member member) {
+        int exitCode = CANNOT_STOP;
         try {
             member.stop();
+            exitCode = 0;
+        } catch (RuntimeException | Error failed) {
+            FatalErrorHandler.endIfFatal(failed);
+            log().error("cannot stop in order", failed);
         } finally {
             System.out.flush();
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(exitCode);
         }
     }
 

@@ -77,7 +77,8 @@ final class MemberAssembly {
         while (!endings.isEmpty()) {
             try {
                 endings.pop().run();
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | LinkageError failed) {
+                // An error too: a class is missing if the jar was replaced meanwhile.
                 log.warn("a step of the stop failed: {}", failed.toString(), failed);
             }
         }
