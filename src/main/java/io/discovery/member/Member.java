@@ -103,6 +103,9 @@ public final class Member {
     private void build(Backends backends) {
         Settings settings = assembly.settings();
         assembly.begin();
+        Statsd statsd = new Statsd(settings.statsd(), assembly.meters());
+        // Nearly last: resolving the name of statsd's host may take long, and other members have taken over by then.
+        assembly.onStop(statsd::flush);
         Lease longest = settings.longestLease();
         BackendTime time = new BackendTime(System::nanoTime, Duration.of(longest.retentionMicros(), ChronoUnit.MICROS));
         Retention retention = new Retention(longest, time::nowMicros, time::provenMicros);
@@ -118,8 +121,6 @@ public final class Member {
         AuditLog audit = AuditLogging.begin(settings.audit(), assembly, joined.self());
         MemberRegistry registry = new MemberRegistry(assembly, joined, tracing);
         time.follow(registry.clock());
-        Statsd statsd = new Statsd(settings.statsd(), assembly.meters());
-        assembly.onStop(statsd::flush);
         assembly.every(Statsd.PERIOD, "statsd", statsd::flush);
         BackendSync backend = backend(joined, registry, storage, earlier);
         assembly.onStop(backend::close);
