@@ -57,8 +57,9 @@ final class Nemesis {
     }
 
     private void run(Injection injection, Random random) {
-        int victim = present(injection.victim());
-        int other = injection.other() == victim ? present(victim + 1) : present(injection.other());
+        List<Integer> present = cluster.present();
+        int victim = present(present, injection.victim());
+        int other = other(present, victim, injection.other());
         Duration time = injection.time();
         history.event(injection + " begins");
         switch (injection.fault()) {
@@ -95,8 +96,13 @@ final class Nemesis {
     }
 
     /** Returns the member with this number, or the next one if it has left. */
-    private int present(int number) {
-        List<Integer> present = cluster.present();
+    private static int present(List<Integer> present, int number) {
         return present.stream().filter(n -> n >= number).findFirst().orElse(present.get(0));
+    }
+
+    /** Returns the member with this number, or the next one if it has left or is the victim. */
+    static int other(List<Integer> present, int victim, int number) {
+        int other = present(present, number);
+        return other == victim ? present(present, victim + 1) : other;
     }
 }
