@@ -1,5 +1,6 @@
 package io.discovery.connections;
 
+import io.discovery.tls.PeerCertificates;
 import io.discovery.tls.PeerNames;
 import io.discovery.tls.TlsException;
 import io.netty.channel.ChannelDuplexHandler;
@@ -13,9 +14,11 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.channels.ClosedChannelException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,8 +217,11 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
      * session keeps them, since a connection may bring many requests.
      */
     public List<String> certificateNames() {
-        SslHandler tls = isEncrypted ? active().pipeline().get(SslHandler.class) : null;
-        return tls == null ? List.of() : PeerNames.of(tls.engine().getSession());
+        return isEncrypted ? PeerNames.of(session()) : List.of();
+    }
+
+    private SSLSession session() {
+        return active().pipeline().get(SslHandler.class).engine().getSession();
     }
 
     /** Returns whether the client has begun TLS. */
@@ -233,6 +239,11 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     @Override
     public void userEventTriggered(ChannelHandlerContext active, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && handshake != null) {
+            if (completion.isSuccess() && PeerCertificates.haveEnded(session(), Instant.now())) {
+                handshake.refused(active.channel().remoteAddress(), "its certificate has ended since it showed it");
+                end(null);
+                return;
+            }
             if (completion.isSuccess()) {
                 TlsBeginning.end(active.pipeline());
                 enter(Phase.SILENT);

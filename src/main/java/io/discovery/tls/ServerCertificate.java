@@ -11,7 +11,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,13 +39,6 @@ public record ServerCertificate(Path certificate, Path key, Optional<Path> clien
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
-    /**
-     * The time for which a client that has shown a certificate may resume a session by TLS 1.2, a day unless it is set: no
-     * certificate is looked at then, and this one may have ended. By TLS 1.3 there is no such session
-     * ({@link UnresumedTrust}).
-     */
-    private static final Duration LONGEST_SESSION = Duration.ofMinutes(5);
 
     private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
             Protocol.ALPN,
@@ -80,8 +72,7 @@ public record ServerCertificate(Path certificate, Path key, Optional<Path> clien
                     .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(ALPN)
                     .clientAuth(clients);
-            believed.ifPresent(authorities -> builder.trustManager(new UnresumedTrust(authorities.trust()))
-                    .sessionTimeout(LONGEST_SESSION.toSeconds()));
+            believed.ifPresent(authorities -> builder.trustManager(authorities.trust()));
             SslContext context = builder.build();
             SelfHandshake.withAnyClient(context);
             return new ServerTls(
