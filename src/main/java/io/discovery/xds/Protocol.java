@@ -27,7 +27,7 @@ abstract class Protocol<Q, R> {
     private static final int PIECE = 500;
 
     /** Bytes that a name takes among those of a rejected response. */
-    private static final long REJECTED = 64;
+    static final long REJECTED = 64;
 
     private final Resources resources;
     private final StreamSubscriptions interest;

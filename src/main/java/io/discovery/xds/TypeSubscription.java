@@ -35,7 +35,8 @@ final class TypeSubscription {
     /**
      * @param version that the client rejected
      * @param reason in the client's words
-     * @param resources names in that response that the client has not accepted since; none if it was not the last one
+     * @param resources names in that response, and in those rejected before, that the client has not accepted since;
+     *     without those of a response that was not the last one
      */
     record Rejection(String version, String reason, Set<String> resources) {
 
@@ -183,7 +184,12 @@ final class TypeSubscription {
      * @param isLast whether it was the last response; the resources of others are not known any more
      */
     void reject(String reason, boolean isLast) {
-        rejection = new Rejection(version, reason, new HashSet<>(isLast ? sent : List.of()));
+        Set<String> resources = rejection == null ? new HashSet<>() : rejection.resources();
+        if (isLast) {
+            // A name may have gone while the response was on its way.
+            sent.stream().filter(this::knows).forEach(resources::add);
+        }
+        rejection = new Rejection(version, reason, resources);
     }
 
     /** Version that the client last accepted, or empty. */

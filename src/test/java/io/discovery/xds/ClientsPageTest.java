@@ -2,7 +2,10 @@ package io.discovery.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.discovery.json.JsonText;
 import io.discovery.testing.XdsClient;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.util.List;
@@ -29,7 +32,13 @@ class ClientsPageTest {
                 .toList();
         for (int i = 0; i < CLIENTS; i++) {
             XdsClient.Stream<DiscoveryRequest, DiscoveryResponse> stream = client.endpoints(xds.port());
-            stream.send(DiscoveryRequest.newBuilder().addAllResourceNames(names).build());
+            stream.send(DiscoveryRequest.newBuilder()
+                    .setNode(Node.newBuilder()
+                            .setId("sidecar-" + i)
+                            .setCluster("edge")
+                            .setUserAgentName("envoy"))
+                    .addAllResourceNames(names)
+                    .build());
             stream.next();
         }
     }
@@ -48,5 +57,19 @@ class ClientsPageTest {
 
         assertThat(page).endsWith("], \"left_out\": 3}\n");
         assertThat(page.length()).isBetween(30_000, 60_000);
+    }
+
+    @Test
+    void eachClientIsNamed() {
+        JsonNode clients =
+                JsonText.parse(xds.page(ClientsPage.FULL)).orElseThrow().get("clients");
+
+        assertThat(clients)
+                .extracting(each -> each.get("id").textValue())
+                .containsExactlyInAnyOrder("sidecar-0", "sidecar-1", "sidecar-2", "sidecar-3", "sidecar-4");
+        assertThat(clients).allSatisfy(each -> {
+            assertThat(each.get("cluster").textValue()).isEqualTo("edge");
+            assertThat(each.get("user_agent").textValue()).isEqualTo("envoy");
+        });
     }
 }

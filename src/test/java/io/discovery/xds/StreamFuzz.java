@@ -196,7 +196,10 @@ public final class StreamFuzz implements FuzzTarget {
                                     .count();
                 }
                 TypeSubscription.Rejection rejection = subscribed.rejection();
-                bytes += rejection == null ? 0 : ClientText.bytes(rejection.reason());
+                bytes += rejection == null
+                        ? 0
+                        : ClientText.bytes(rejection.reason())
+                                + Protocol.REJECTED * rejection.resources().size();
             }
             return bytes;
         }

@@ -99,6 +99,37 @@ class TypeSubscriptionTest {
         assertThat(subscribed.rejection()).isNull();
     }
 
+    @Test
+    void aRejectionStaysBesideALaterOne() {
+        subscribed.names().addAll(List.of("a", "b"));
+        subscribed.answered("1", List.of("a"));
+        subscribed.reject("unknown field", true);
+        subscribed.answered("2", List.of("b"));
+        subscribed.reject("another one", true);
+
+        subscribed.answered("3", List.of("b"));
+        subscribed.acknowledge();
+        assertThat(subscribed.rejection()).isNotNull();
+        subscribed.answered("4", List.of("a"));
+        subscribed.acknowledge();
+
+        assertThat(subscribed.rejection()).isNull();
+    }
+
+    /** The client drops a name while the response is on its way, and rejects it then. */
+    @Test
+    void aRejectionOfWhatTheClientHasDroppedEndsToo() {
+        subscribed.names().addAll(List.of("a", "b"));
+        subscribed.answered("1", List.of("a", "b"));
+        subscribed.forget("a");
+        subscribed.reject("unknown field", true);
+
+        subscribed.answered("2", List.of("b"));
+        subscribed.acknowledge();
+
+        assertThat(subscribed.rejection()).isNull();
+    }
+
     /** The stream no longer knows what was in it. */
     @Test
     void aRejectionOfAnEarlierResponseEndsWithTheNextAcknowledgement() {
