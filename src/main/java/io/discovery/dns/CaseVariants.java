@@ -6,6 +6,7 @@ import io.discovery.directory.Snapshot;
 import io.discovery.model.ServiceName;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class CaseVariants {
 
     static final int MOST = 16;
+    /** A name in small letters comes first: no other spellings can displace it. */
+    private static final Comparator<ServiceName> ORDER = Comparator.reverseOrder();
 
     private record Rendered(List<ContentVersion> versions, RecordSet node) {}
 
@@ -39,9 +42,9 @@ final class CaseVariants {
         }
         List<ServiceName> all = new ArrayList<>(served);
         all.add(service);
-        all.sort(null);
+        all.sort(ORDER);
         if (all.size() > MOST) {
-            TreeSet<ServiceName> rest = others == null ? new TreeSet<>() : others;
+            TreeSet<ServiceName> rest = others == null ? new TreeSet<>(ORDER) : others;
             rest.add(all.remove(MOST));
             others = rest;
         }

@@ -130,12 +130,16 @@ class ServiceIndexTest {
         assertThat(zone.unservable()).isEqualTo(4);
         assertThat(addresses("x".repeat(20))).hasSize(16);
 
-        // The spelling whose capital comes first is the first.
+        // The spelling whose capital comes last is the first.
         directory.merge(deregistered(hosts.get(0)));
         directory.merge(deregistered(hosts.get(19)));
 
         assertThat(zone.unservable()).isEqualTo(2);
         assertThat(addresses("x".repeat(20))).hasSize(16);
+        Registration small = registration("x".repeat(20), "127.0.0.99");
+        directory.merge(small);
+        assertThat(zone.unservable()).isEqualTo(3);
+        directory.merge(deregistered(small));
         hosts.subList(1, 19).forEach(host -> directory.merge(deregistered(host)));
         assertThat(zone.unservable()).isZero();
         assertThat(zone.find(name("x".repeat(20)))).isNull();
