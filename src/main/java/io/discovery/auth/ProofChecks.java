@@ -69,8 +69,16 @@ public final class ProofChecks {
         if (!enter(check)) {
             return Future.failedFuture(new TooManyChecks());
         }
-        check.await(tasks.add(check.address, check::make));
-        return check.result.future();
+        boolean isAdded = false;
+        try {
+            check.await(tasks.add(check.address, check::make));
+            isAdded = true;
+            return check.result.future();
+        } finally {
+            if (!isAdded) {
+                leave(check);
+            }
+        }
     }
 
     private synchronized boolean enter(Check<?> check) {

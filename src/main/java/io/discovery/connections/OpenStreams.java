@@ -72,6 +72,10 @@ final class OpenStreams {
             }
         }
 
+        private synchronized boolean isEnding() {
+            return isEnding;
+        }
+
         private synchronized int active() {
             return isEnding ? 0 : itsOpen - itsWaiting;
         }
@@ -118,6 +122,9 @@ final class OpenStreams {
      * streams, unless the new one's connection has as many.
      */
     boolean makeRoom(OfConnection newcomer) {
+        if (newcomer.isEnding()) {
+            return false;
+        }
         if (!isFull()) {
             return true;
         }

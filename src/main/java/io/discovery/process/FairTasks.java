@@ -70,8 +70,9 @@ public final class FairTasks {
             lastNumber++;
             waiting.computeIfAbsent(source, first -> new TreeMap<>()).put(lastNumber, step);
             if (!isRunning) {
-                isRunning = true;
+                // Throws if the system has no thread left: the next task tries again.
                 thread.execute(this::run);
+                isRunning = true;
             }
             return new Task(source, lastNumber);
         }
@@ -87,8 +88,16 @@ public final class FairTasks {
         } finally {
             if (isThereMore) {
                 // The task failed, and its thread ends with it.
-                thread.execute(this::run);
+                goOn();
             }
+        }
+    }
+
+    private void goOn() {
+        synchronized (waiting) {
+            isRunning = false;
+            thread.execute(this::run);
+            isRunning = true;
         }
     }
 

@@ -84,6 +84,27 @@ class OpenStreamsTest {
         assertThat(streams.open()).isOne();
     }
 
+    /** Its event loop may read many requests before it ends. */
+    @Test
+    void aConnectionThatWasChosenEndsNoOther() throws Http2Exception {
+        List<String> ended = new ArrayList<>();
+        OpenStreams.OfConnection greedy = streams.count(connection, () -> ended.add("greedy"));
+        for (int i = 0; i < 5; i++) {
+            open(2 * i + 1);
+        }
+        DefaultHttp2Connection other = new DefaultHttp2Connection(true);
+        OpenStreams.OfConnection newcomer = streams.count(other, () -> ended.add("newcomer"));
+        for (int i = 0; i < 3; i++) {
+            other.remote().createStream(2 * i + 1, false);
+        }
+        heap.collected(1_000, HeapReserve.Reach.ALL);
+        assertThat(streams.makeRoom(newcomer)).isTrue();
+
+        assertThat(streams.makeRoom(greedy)).isFalse();
+
+        assertThat(ended).containsExactly("greedy");
+    }
+
     @Test
     void aConnectionThatHasMostItselfGetsNoRoom() throws Http2Exception {
         OpenStreams.OfConnection greedy = counted();
