@@ -68,11 +68,20 @@ final class ExportCommand implements Runnable {
         }
     }
 
+    /** Tells people of a file that is whole; they need not read it. */
+    private void tellOf(long hosts, Path named) {
+        try {
+            context.note("exported " + hosts + " hosts to " + named);
+        } catch (Output.ReaderGone unread) {
+            // The exit code says it too.
+        }
+    }
+
     private void toFile(Path named) {
         try (ExportFile target = ExportFile.open(named)) {
             long hosts = export(new Output(target.stream()));
             target.complete();
-            context.note("exported " + hosts + " hosts to " + named);
+            tellOf(hosts, named);
         } catch (IOException unwritten) {
             throw Failure.refused("the file " + Printable.of(named.toString()) + " cannot be written: "
                     + Printable.of(String.valueOf(unwritten.getMessage())));

@@ -32,6 +32,10 @@ final class ImportCommand implements Runnable {
         this.context = context;
     }
 
+    boolean isDryRun() {
+        return dryRun;
+    }
+
     @Override
     public void run() {
         Progress progress = new Progress(context.streams());

@@ -82,7 +82,7 @@ final class Program {
 
     private int end(Exception thrown, CommandLine command) throws Exception {
         if (thrown instanceof ReaderGone) {
-            return READ_AS_A_WHOLE.contains(command.getCommand().getClass())
+            return isReadAsAWhole(command.getCommand())
                     ? tell(Failure.refused(command.getCommandName()
                             + ": the reader of its output has ended, expected one that reads all of it"))
                     : DONE;
@@ -91,6 +91,12 @@ final class Program {
             return tell(failure);
         }
         throw thrown;
+    }
+
+    /** A dry run prints a list. */
+    private static boolean isReadAsAWhole(Object command) {
+        return READ_AS_A_WHOLE.contains(command.getClass())
+                && !(command instanceof ImportCommand hosts && hosts.isDryRun());
     }
 
     private int tell(Failure failure) {

@@ -21,8 +21,11 @@ final class ShownValue {
             Setting.CLUSTER_TLS_CA);
 
     private static final int LONGEST_PATH = 200;
-    /** A stretch as secrets and keys have it, and names of files do not: hexadecimal, or base 64. */
-    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9+/=]{32}");
+    /**
+     * A stretch as secrets and keys have it, and names of files hardly do: hexadecimal, or base 64, in which a slash is
+     * one of 64 characters.
+     */
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9+=]{24}|[+=]");
 
     private ShownValue() {}
 
@@ -34,10 +37,10 @@ final class ShownValue {
     }
 
     private static boolean isPath(String text) {
-        boolean isShortLine = text.length() <= LONGEST_PATH && text.lines().count() == 1;
-        boolean isRelative = (text.contains("/") || text.contains("."))
+        return text.length() <= LONGEST_PATH
+                && text.lines().count() == 1
+                && (text.contains("/") || text.contains("."))
                 && !text.contains("-----BEGIN")
                 && !SECRET.matcher(text).find();
-        return isShortLine && (text.startsWith("/") || isRelative);
     }
 }

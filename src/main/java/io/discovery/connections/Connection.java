@@ -239,7 +239,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     @Override
     public void userEventTriggered(ChannelHandlerContext active, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && handshake != null) {
-            if (completion.isSuccess() && PeerCertificates.haveEnded(session(), Instant.now())) {
+            if (completion.isSuccess() && PeerCertificates.hasEnded(session(), Instant.now())) {
                 handshake.refused(active.channel().remoteAddress(), "its certificate has ended since it showed it");
                 end(null);
                 return;

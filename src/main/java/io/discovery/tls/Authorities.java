@@ -13,12 +13,17 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Date;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * The trust in the authorities of a file. If the file has revocation lists, a certificate is refused that one of them
@@ -37,7 +42,8 @@ record Authorities(X509ExtendedTrustManager trust, List<Expiry> expiries) {
         file.checkWhole();
         List<X509Certificate> certificates = file.certificates();
         List<X509CRL> revocations = file.revocations();
-        revocations.forEach(list -> checkTime(file, list));
+        Collection<X509CRL> latest = latest(file, revocations);
+        latest.forEach(list -> checkTime(file, list));
         try {
             KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
             anchors.load(null, null);
@@ -55,25 +61,39 @@ record Authorities(X509ExtendedTrustManager trust, List<Expiry> expiries) {
             factory.init(new CertPathTrustManagerParameters(parameters));
             return new Authorities(
                     (X509ExtendedTrustManager) factory.getTrustManagers()[0],
-                    revocations.stream()
-                            .map(list -> Expiry.of(file.path(), list))
-                            .toList());
+                    latest.stream().map(list -> Expiry.of(file.path(), list)).toList());
         } catch (GeneralSecurityException | IOException refused) {
             throw new TlsException(file.path() + " holds authorities that cannot be used", refused);
         }
     }
 
-    /** A list that has ended, or that has no end, would let every peer be refused, without a word here. */
-    private static void checkTime(PemFile file, X509CRL list) {
-        Date next = list.getNextUpdate();
-        String holds = file.path() + " holds a revocation list of "
-                + list.getIssuerX500Principal().getName();
-        if (next == null) {
-            throw new TlsException(holds + " without the time of the next one (nextUpdate), by which Java refuses all"
-                    + " certificates of that authority");
+    /** Returns of each authority the list that ends last: others may be there beside it, and Java takes the current one. */
+    private static Collection<X509CRL> latest(PemFile file, List<X509CRL> revocations) {
+        Map<X500Principal, X509CRL> latest = new LinkedHashMap<>();
+        for (X509CRL list : revocations) {
+            if (list.getNextUpdate() == null) {
+                throw new TlsException(
+                        named(file, list) + " without the time of the next one (nextUpdate), by which Java"
+                                + " refuses all certificates of that authority");
+            }
+            latest.merge(
+                    list.getIssuerX500Principal(),
+                    list,
+                    BinaryOperator.maxBy(Comparator.comparing(X509CRL::getNextUpdate)));
         }
-        if (next.toInstant().isBefore(Instant.now())) {
-            throw new TlsException(holds + " that ended at " + next.toInstant() + ", expected a current one");
+        return latest.values();
+    }
+
+    private static String named(PemFile file, X509CRL list) {
+        return file.path() + " holds a revocation list of "
+                + list.getIssuerX500Principal().getName();
+    }
+
+    /** A list that has ended would let every peer be refused, without a word here. */
+    private static void checkTime(PemFile file, X509CRL list) {
+        Instant next = list.getNextUpdate().toInstant();
+        if (next.isBefore(Instant.now())) {
+            throw new TlsException(named(file, list) + " that ended at " + next + ", expected a current one");
         }
     }
 

@@ -18,8 +18,10 @@ import java.time.Instant;
 public record Expiry(String what, Instant end, Instant countedFrom, Instant toldFrom, String effect) {
 
     private static final Duration SOON = Duration.ofDays(30);
-    /** The last part of a list's time, in which a new one should have come. */
+    /** The parts of a list's time at whose ends a new one should have come, for the log and for a metric. */
     private static final int LAST_PART = 10;
+
+    private static final int VERY_LAST_PART = 50;
 
     /** Returns the end of the certificate that this side shows, which the log tells in good time. */
     static Expiry of(Path file, X509Certificate certificate) {
@@ -38,13 +40,16 @@ public record Expiry(String what, Instant end, Instant countedFrom, Instant told
      */
     static Expiry of(Path file, X509CRL list) {
         Instant end = list.getNextUpdate().toInstant();
-        Duration last = Duration.between(list.getThisUpdate().toInstant(), end).dividedBy(LAST_PART);
-        Instant late = end.minus(last.compareTo(SOON) < 0 ? last : SOON);
+        Duration all = Duration.between(list.getThisUpdate().toInstant(), end);
         return new Expiry(
                 "the revocation list of " + list.getIssuerX500Principal().getName() + " in " + file,
                 end,
-                late,
-                late,
+                end.minus(shorter(all.dividedBy(VERY_LAST_PART))),
+                end.minus(shorter(all.dividedBy(LAST_PART))),
                 "certificates of that authority are refused");
+    }
+
+    private static Duration shorter(Duration part) {
+        return part.compareTo(SOON) < 0 ? part : SOON;
     }
 }

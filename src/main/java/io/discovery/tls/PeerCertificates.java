@@ -1,9 +1,7 @@
 package io.discovery.tls;
 
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -13,20 +11,16 @@ public final class PeerCertificates {
     private PeerCertificates() {}
 
     /**
-     * Returns whether a certificate that the peer of a session has shown has ended. Java verifies certificates when they
-     * are shown, and looks at none when a peer resumes a session, which may be a day old.
+     * Returns whether the certificate that the peer of a session has shown has ended. Java verifies certificates when
+     * they are shown, and looks at none when a peer resumes a session, which may be a day old. Those behind it may have
+     * ended: Java verifies no more of them than it needs.
      */
-    public static boolean haveEnded(SSLSession session, Instant now) {
-        return Stream.of(shown(session))
-                .anyMatch(each -> each instanceof X509Certificate certificate
-                        && certificate.getNotAfter().toInstant().isBefore(now));
-    }
-
-    private static Certificate[] shown(SSLSession session) {
+    public static boolean hasEnded(SSLSession session, Instant now) {
         try {
-            return session.getPeerCertificates();
+            return session.getPeerCertificates()[0] instanceof X509Certificate shown
+                    && shown.getNotAfter().toInstant().isBefore(now);
         } catch (SSLPeerUnverifiedException none) {
-            return new Certificate[0];
+            return false;
         }
     }
 }

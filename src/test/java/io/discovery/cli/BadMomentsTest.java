@@ -496,6 +496,16 @@ class BadMomentsTest {
         assertThat(errors()).contains("import: the reader of its output has ended");
     }
 
+    /** A dry run prints a row for each host, of which the first ones may be enough. */
+    @Test
+    void aDryRunMayBeReadInPart() {
+        in = line("good");
+        try (ScriptedMember server = ScriptedMember.inOrder(new Reply(200, Map.of(), "{\"hosts\": []}"))) {
+            assertThat(run(server, new BrokenPipe(), err, "import", "--dry-run", "-"))
+                    .isZero();
+        }
+    }
+
     @Test
     void aFailureThatIsNotReadKeepsItsExitCode() {
         try (ScriptedMember server = ScriptedMember.answering(exchange -> NOT_READY)) {

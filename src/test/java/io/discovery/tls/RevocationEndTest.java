@@ -48,13 +48,13 @@ class RevocationEndTest {
     }
 
     @Test
-    void theMetricCountsAListFromTheLastTenthOfItsTime() {
-        now = listEnd.minus(Duration.ofHours(25));
+    void theMetricCountsAListFromTheLastFiftiethOfItsTime() {
+        now = listEnd.minus(Duration.ofHours(5));
         assertThat(reload.secondsLeft())
                 .hasValue(Duration.between(now, certificateEnd).toSeconds());
 
-        now = listEnd.minus(Duration.ofHours(23));
-        assertThat(reload.secondsLeft()).hasValue(Duration.ofHours(23).toSeconds());
+        now = listEnd.minus(Duration.ofHours(4));
+        assertThat(reload.secondsLeft()).hasValue(Duration.ofHours(4).toSeconds());
 
         now = listEnd.plusSeconds(1);
         assertThat(reload.secondsLeft()).hasValue(-1);
@@ -106,6 +106,22 @@ class RevocationEndTest {
                         "again: new connections use them",
                         "the certificate " + dir.resolve("one.pem") + " until " + certificateEnd,
                         "the revocation list of CN=authority in " + authority.file() + " until " + next);
+    }
+
+    @Test
+    void ofSeveralListsTheLastToEndCounts() throws IOException {
+        Instant next = listEnd.plusSeconds(60);
+        Files.writeString(
+                authority.file(),
+                authority.text()
+                        + authority.endedRevocations()
+                        + authority.revocationsUntil(next)
+                        + authority.revocationsUntil(listEnd));
+
+        reload.look();
+        now = next.minusSeconds(1);
+
+        assertThat(reload.secondsLeft()).hasValue(1);
     }
 
     @Test

@@ -3,7 +3,9 @@ package io.discovery.cluster.tls;
 import com.hazelcast.internal.networking.Channel;
 import io.discovery.process.FairTasks;
 import io.discovery.tls.HandshakeTasks;
+import io.discovery.tls.PeerCertificates;
 import io.discovery.tls.TlsException;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
@@ -47,8 +49,13 @@ final class TlsChannel {
         return isOpen;
     }
 
-    void opened() {
+    /** @throws SSLException if the peer has resumed a session with a certificate that has ended since */
+    void opened() throws SSLException {
         if (!isOpen) {
+            if (!engine.getUseClientMode() && PeerCertificates.hasEnded(engine.getSession(), Instant.now())) {
+                engine.closeOutbound();
+                throw new SSLException("the certificate of the peer has ended since it showed it");
+            }
             isOpen = true;
             wakeReader();
             wakeWriter();

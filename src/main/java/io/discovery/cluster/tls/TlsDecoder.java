@@ -93,7 +93,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         };
     }
 
-    private @Nullable HandlerStatus afterStep(SSLEngineResult result) {
+    private @Nullable HandlerStatus afterStep(SSLEngineResult result) throws SSLException {
         boolean isProgress = result.bytesConsumed() > 0 || result.bytesProduced() > 0;
         switch (result.getHandshakeStatus()) {
             case NEED_TASK -> {
