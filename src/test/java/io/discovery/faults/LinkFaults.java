@@ -107,9 +107,12 @@ final class LinkFaults {
     /**
      * Waits after a member stood still, until a member that suspected it just before it woke has parted from it. That member
      * may be alone then for some seconds, although no link was at fault.
+     *
+     * @param from the time from which the member stood still
+     * @param until the time at which it woke
      */
-    void awaitParting(long from) {
-        long silence = System.nanoTime() - from;
+    void awaitParting(long from, long until) {
+        long silence = until - from;
         if (silence > SUSPICION.toNanos() && silence < AGREEMENT.toNanos()) {
             Pause.of(PARTING);
             history.add(new Split(from, System.nanoTime()));

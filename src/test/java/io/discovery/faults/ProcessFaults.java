@@ -41,7 +41,7 @@ final class ProcessFaults {
         cluster.freeze(victim);
         Pause.of(time);
         cluster.thaw(victim);
-        links.awaitParting(from);
+        links.awaitParting(from, System.nanoTime());
     }
 
     /** Lets a peer stand still for a while as a member starts again. */
@@ -54,7 +54,7 @@ final class ProcessFaults {
         cluster.freeze(paused);
         Pause.of(Duration.ofMillis(500 + random.nextInt(4_500)));
         cluster.thaw(paused);
-        links.awaitParting(from);
+        links.awaitParting(from, System.nanoTime());
         cluster.awaitBack(started, upTo);
     }
 
@@ -83,9 +83,11 @@ final class ProcessFaults {
         long upTo = System.nanoTime();
         Pause.of(Duration.ofMillis(500 + random.nextInt(1_500)));
         cluster.thaw(frozen);
-        links.awaitParting(from);
+        long woke = System.nanoTime();
         Pause.of(Duration.ofSeconds(1));
+        // The member that stood still waits for this one, and its watchers with it.
         cluster.restart(killed, upTo);
+        links.awaitParting(from, woke);
     }
 
     /**

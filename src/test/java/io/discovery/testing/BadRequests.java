@@ -26,7 +26,7 @@ public final class BadRequests implements AutoCloseable {
             request("PUT /v1/registration/bad", "", ""),
             request("GET /v1/registration/%zz", "", ""),
             request("GET /nowhere", "", ""),
-            request("GET /" + "a".repeat(5_000), "", ""),
+            request("GET /" + "a".repeat(9_000), "", ""),
             request("GET /healthcheck", "X: " + "x".repeat(9_000) + "\r\n", ""),
             request("POST /v1/registration/bad", "Content-Length: 10000000\r\n", "ip=127.0.0.1"),
             request("POST /v1/registration/bad", "Transfer-Encoding: chunked\r\n", "no chunk\r\n"),
