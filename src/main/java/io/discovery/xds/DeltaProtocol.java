@@ -70,13 +70,13 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
     }
 
     private void hear(TypeSubscription subscribed, DeltaDiscoveryRequest request, ClientNode from) {
-        boolean isOfLast = request.getResponseNonce().equals(subscribed.nonce());
+        String nonce = request.getResponseNonce();
         if (request.hasErrorDetail()) {
-            rejected(subscribed, request.getErrorDetail().getMessage(), isOfLast, from);
-        } else if (isOfLast) {
+            rejected(subscribed, request.getErrorDetail().getMessage(), nonce, from);
+        } else if (nonce.equals(subscribed.nonce())) {
             acknowledged(subscribed);
         } else {
-            stale();
+            stale(subscribed, nonce);
         }
     }
 

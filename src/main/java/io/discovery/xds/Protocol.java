@@ -26,8 +26,8 @@ abstract class Protocol<Q, R> {
     /** Resources built in one turn of the event loop: some milliseconds' work. */
     private static final int PIECE = 500;
 
-    /** Bytes that a name takes among those of a rejected response. */
-    static final long REJECTED = 64;
+    /** Bytes that a name takes among those of a response that is unanswered or rejected. */
+    static final long OF_RESPONSE = 64;
 
     private final Resources resources;
     private final StreamSubscriptions interest;
@@ -129,7 +129,9 @@ abstract class Protocol<Q, R> {
         }
         draft = null;
         nonces++;
-        subscribed.answered(Long.toString(nonces), made.names());
+        // Without memory for the names a rejection names none; the client gets its response all the same.
+        List<String> names = interest.isRoomFull() ? List.of() : made.names();
+        count(subscribed, () -> subscribed.answered(Long.toString(nonces), names));
         metrics.sent();
         return response(subscribed, made.resources());
     }
@@ -198,9 +200,7 @@ abstract class Protocol<Q, R> {
         if (subscribed.knows(name)) {
             interest.release(name);
         }
-        long before = bytes(subscribed.rejection());
-        subscribed.forget(name);
-        releaseAccepted(subscribed, before);
+        count(subscribed, () -> subscribed.forget(name));
         if (subscribed.type() == ResourceType.ENDPOINT) {
             interest.unfollow(name);
         }
@@ -232,37 +232,42 @@ abstract class Protocol<Q, R> {
 
     /** Records that the client accepted the last response. */
     final void acknowledged(TypeSubscription subscribed) {
-        long before = bytes(subscribed.rejection());
-        subscribed.acknowledge();
-        releaseAccepted(subscribed, before);
+        count(subscribed, subscribed::acknowledge);
         metrics.acknowledged();
     }
 
-    private void releaseAccepted(TypeSubscription subscribed, long before) {
-        interest.release(before - bytes(subscribed.rejection()));
+    /** Runs a step, and counts the bytes of the responses and rejections that it begins or ends. */
+    private void count(TypeSubscription subscribed, Runnable step) {
+        long before = bytes(subscribed);
+        step.run();
+        interest.release(before - bytes(subscribed));
     }
 
     /**
      * Records that the client rejected a response, and why; the next change is sent all the same.
      *
-     * @param isLast whether it was the last response, and not an earlier part of it, for example
+     * @param nonce of the response, which need not be the last one
      */
-    final void rejected(TypeSubscription subscribed, String reason, boolean isLast, ClientNode from) {
-        interest.release(bytes(subscribed.rejection()));
-        subscribed.reject(ClientText.cut(reason), isLast);
-        interest.hold(bytes(subscribed.rejection()), "a reason");
+    final void rejected(TypeSubscription subscribed, String reason, String nonce, ClientNode from) {
+        long before = bytes(subscribed);
+        subscribed.reject(ClientText.cut(reason), nonce);
+        interest.release(before);
+        interest.hold(bytes(subscribed), "a reason");
         metrics.rejected(from, subscribed);
     }
 
-    private static long bytes(TypeSubscription.@Nullable Rejection rejection) {
-        return rejection == null
+    private static long bytes(TypeSubscription subscribed) {
+        TypeSubscription.Rejection rejection = subscribed.rejection();
+        long rejected = rejection == null
                 ? 0
                 : ClientText.bytes(rejection.reason())
-                        + REJECTED * rejection.resources().size();
+                        + OF_RESPONSE * rejection.resources().size();
+        return rejected + OF_RESPONSE * subscribed.unanswered();
     }
 
-    /** Counts a request that crossed with a newer response. */
-    final void stale() {
+    /** Records a request that crossed with a newer response; it may accept the one that it answers. */
+    final void stale(TypeSubscription subscribed, String nonce) {
+        count(subscribed, () -> subscribed.accept(nonce));
         metrics.stale();
     }
 

@@ -56,11 +56,11 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     void again(TypeSubscription subscribed, DiscoveryRequest request, ClientNode from) {
         boolean wasToAll = subscribed.isToAll();
         Set<String> added = subscribe(subscribed, request.getResourceNamesList());
-        boolean isOfLast = request.getResponseNonce().equals(subscribed.nonce());
+        String nonce = request.getResponseNonce();
         if (request.hasErrorDetail()) {
-            rejected(subscribed, request.getErrorDetail().getMessage(), isOfLast, from);
-        } else if (!isOfLast) {
-            stale();
+            rejected(subscribed, request.getErrorDetail().getMessage(), nonce, from);
+        } else if (!nonce.equals(subscribed.nonce())) {
+            stale(subscribed, nonce);
         } else if (request.getVersionInfo().equals(subscribed.version())) {
             acknowledged(subscribed);
         } else if (subscribed.resend() <= MOST_RESENDS) {

@@ -107,8 +107,13 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
         memory.take(bytes);
     }
 
+    /** Returns whether the member has no memory for more. */
+    boolean isRoomFull() {
+        return memory.isRoomFull();
+    }
+
     private void requireRoom(String what) {
-        if (memory.isRoomFull()) {
+        if (isRoomFull()) {
             throw XdsRejectedException.noMemory(what, memory.whyRoomScarce());
         }
     }
@@ -122,7 +127,7 @@ final class StreamSubscriptions implements ChangeListener, AutoCloseable {
         requireRoom("more names of resources");
     }
 
-    /** Releases bytes that the stream held. */
+    /** Releases bytes that the stream held, or counts more of what it holds already if there are fewer than none. */
     void release(long bytes) {
         memory.leave(bytes);
     }

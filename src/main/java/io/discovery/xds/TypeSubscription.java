@@ -26,17 +26,14 @@ final class TypeSubscription {
     private String nonce = "";
     private String version = "";
     private String acknowledged = "";
-    /** Names in the last response. */
-    private Collection<String> sent = List.of();
-
+    private final UnansweredResponses unanswered = new UnansweredResponses();
     private @Nullable Rejection rejection;
     private int resends;
 
     /**
      * @param version that the client rejected
      * @param reason in the client's words
-     * @param resources names in that response, and in those rejected before, that the client has not accepted since;
-     *     without those of a response that was not the last one
+     * @param resources names in that response, and in those rejected before, that the client has not accepted since
      */
     record Rejection(String version, String reason, Set<String> resources) {
 
@@ -157,19 +154,32 @@ final class TypeSubscription {
     /**
      * Records a response that was sent.
      *
-     * @param names of its resources
+     * @param names of its resources; those that the client has dropped meanwhile do not count
      */
     void answered(String newNonce, Collection<String> names) {
         nonce = newNonce;
-        sent = names;
         version = versions.version();
+        unanswered.add(nonce, version, names.stream().filter(this::knows).toList());
+    }
+
+    /** Returns the number of names in responses that the client has neither accepted nor rejected yet. */
+    int unanswered() {
+        return unanswered.names();
     }
 
     /** Records that the client accepted the last response. */
     void acknowledge() {
         acknowledged = version;
         resends = 0;
-        accept(sent);
+        accept(nonce);
+    }
+
+    /** Records that the client accepted a response, maybe one before the last. */
+    void accept(String acceptedNonce) {
+        UnansweredResponses.Sent accepted = unanswered.answer(acceptedNonce);
+        if (accepted != null) {
+            accept(accepted.names());
+        }
     }
 
     private void accept(Collection<String> resources) {
@@ -179,17 +189,16 @@ final class TypeSubscription {
     }
 
     /**
-     * Records that the client rejected a response; the next change is sent all the same.
-     *
-     * @param isLast whether it was the last response; the resources of others are not known any more
+     * Records that the client rejected a response; the next change is sent all the same. The names of a response that
+     * is not known any more, or was rejected before, add nothing.
      */
-    void reject(String reason, boolean isLast) {
+    void reject(String reason, String rejectedNonce) {
         Set<String> resources = rejection == null ? new HashSet<>() : rejection.resources();
-        if (isLast) {
-            // A name may have gone while the response was on its way.
-            sent.stream().filter(this::knows).forEach(resources::add);
+        UnansweredResponses.Sent rejected = unanswered.answer(rejectedNonce);
+        if (rejected != null) {
+            resources.addAll(rejected.names());
         }
-        rejection = new Rejection(version, reason, resources);
+        rejection = new Rejection(rejected == null ? version : rejected.version(), reason, resources);
     }
 
     /** Version that the client last accepted, or empty. */
@@ -212,6 +221,7 @@ final class TypeSubscription {
         names.remove(name);
         versions.remove(name);
         due.remove(name);
+        unanswered.forget(name);
         if (rejection != null && rejection.resources().contains(name)) {
             accept(List.of(name));
         }

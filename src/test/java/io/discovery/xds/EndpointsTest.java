@@ -33,9 +33,10 @@ class EndpointsTest {
         register(2, 0);
         register(3, 65_536);
         register(4, -1);
+        register(5, 65_535);
         Endpoints endpoints = new Endpoints();
 
-        assertThat(Assignments.addresses(assignment(endpoints, ENVOY))).containsExactly("127.0.0.1");
+        assertThat(Assignments.addresses(assignment(endpoints, ENVOY))).containsExactly("127.0.0.1", "127.0.0.5");
         assertThat(endpoints.leftOut()).isEqualTo(3);
     }
 

@@ -65,4 +65,18 @@ class MemoryBudgetTest {
 
         assertThat(turns).containsExactly("first");
     }
+
+    /** The last holder may leave before a client is queued: no other would call it. */
+    @Test
+    void whoQueuesWhenThereIsRoomAgainIsLetInAtOnce() {
+        MemoryBudget room = MemoryBudget.of(1);
+        room.await(() -> turns.add("first"));
+        assertThat(turns).containsExactly("first");
+        assertThat(room.waiting()).isZero();
+
+        room.take(1);
+        room.await(() -> turns.add("second"));
+        assertThat(room.waiting()).isEqualTo(1);
+        assertThat(turns).containsExactly("first");
+    }
 }

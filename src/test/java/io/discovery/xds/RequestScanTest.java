@@ -44,6 +44,41 @@ class RequestScanTest {
     }
 
     @Test
+    void asManyFieldsAndBytesAsThatAreFine() {
+        DiscoveryRequest names = DiscoveryRequest.newBuilder()
+                .addAllResourceNames(Collections.nCopies(RequestScan.MOST_FIELDS, ""))
+                .build();
+        // The length of the text takes three bytes itself.
+        DiscoveryRequest version = DiscoveryRequest.newBuilder()
+                .setVersionInfo("x".repeat(RequestScan.LARGEST_OTHERS - 3))
+                .build();
+
+        assertThatCode(() -> RequestScan.check(names.toByteArray())).doesNotThrowAnyException();
+        assertThatCode(() -> RequestScan.check(version.toByteArray())).doesNotThrowAnyException();
+        assertThatThrownBy(() -> RequestScan.check(version.toBuilder()
+                        .setVersionInfo(version.getVersionInfo() + "x")
+                        .build()
+                        .toByteArray()))
+                .hasMessageContaining("beside names");
+    }
+
+    @Test
+    void namesAndVersionsAreNotBesideNames() {
+        String large = "x".repeat(RequestScan.LARGEST_OTHERS);
+
+        assertThatCode(() -> RequestScan.check(DiscoveryRequest.newBuilder()
+                        .addResourceNames(large)
+                        .build()
+                        .toByteArray()))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> RequestScan.check(DeltaDiscoveryRequest.newBuilder()
+                        .putInitialResourceVersions(large, "1")
+                        .build()
+                        .toByteArray()))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void whatCannotBeReadIsRefused() {
         assertThatThrownBy(() -> RequestScan.check(new byte[] {-1, -1, 1, 2, 3}))
                 .isInstanceOf(XdsRejectedException.class)

@@ -7,31 +7,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.rpc.Status;
-import io.discovery.directory.Directory;
 import io.discovery.fuzz.FuzzTarget;
-import io.discovery.http.ClientLogLimit;
-import io.discovery.memory.CacheBudget;
-import io.discovery.model.CheckIn;
-import io.discovery.model.ExpiryProtection;
-import io.discovery.model.InstanceKey;
-import io.discovery.model.IpAddress;
-import io.discovery.model.Lease;
-import io.discovery.model.Registration;
-import io.discovery.model.ServiceName;
-import io.discovery.model.Tags;
-import io.discovery.model.Version;
-import io.discovery.subscription.EventLoopSubscriptions;
-import io.discovery.subscription.Subscriptions;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.LoggerFactory;
 
 /**
  * Streams of xDS: requests in protobuf, each after its length in two bytes, and a change after each. The first byte of
@@ -40,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamFuzz implements FuzzTarget {
 
-    private static final Vertx VERTX = Vertx.vertx();
     private static final int MOST_RESPONSES = 10;
     private static final String SERVICE = "payments";
 
@@ -104,104 +85,50 @@ public final class StreamFuzz implements FuzzTarget {
     @Override
     public void read(byte[] input) {
         if (input.length > 0) {
-            Member member = new Member();
-            Resources resources = new Resources(member.directory, new Endpoints());
-            XdsMetrics metrics = new XdsMetrics(new ClientLogLimit(LoggerFactory.getLogger(StreamFuzz.class), () -> 0));
+            StreamMember member = new StreamMember();
             Buffer requests = Buffer.buffer(input).getBuffer(1, input.length);
             if ((input[0] & 1) == 0) {
-                member.run(
-                        requests,
-                        DiscoveryRequest.parser(),
-                        new StateOfTheWorld(resources, member.interest, metrics, null));
+                run(member, requests, DiscoveryRequest.parser(), member.stateOfTheWorld());
             } else {
-                member.run(
-                        requests,
-                        DeltaDiscoveryRequest.parser(),
-                        new DeltaProtocol(resources, member.interest, metrics, null));
+                run(member, requests, DeltaDiscoveryRequest.parser(), member.delta());
             }
         }
     }
 
-    /** A member with one service and one stream. */
-    private static final class Member {
-
-        private final Directory directory =
-                new Directory(Lease.of(Duration.ofMinutes(1)), ExpiryProtection.OFF, () -> 1, CacheBudget.unlimited());
-        private final MemoryBudget budget = MemoryBudget.of(Long.MAX_VALUE);
-        private final MemoryShare memory = new MemoryShare(budget);
-        private final EventLoopSubscriptions following =
-                new EventLoopSubscriptions(VERTX, directory, new Subscriptions(directory, () -> 1));
-        private final StreamSubscriptions interest =
-                new StreamSubscriptions(following.here(), memory, changed -> {}, () -> {});
-        private int instances;
-
-        <Q> void run(Buffer requests, Parser<Q> parser, Protocol<Q, ?> protocol) {
-            try {
-                for (int at = 0; at + 2 <= requests.length(); ) {
-                    int end = Math.min(requests.length(), at + 2 + requests.getUnsignedShort(at));
-                    protocol.received(parse(requests.getBytes(at + 2, end), parser));
-                    respond(protocol);
-                    change(protocol);
-                    respond(protocol);
-                    requireEqual(budget.taken(), held(protocol), "bytes counted for the stream");
-                    at = end;
-                }
-            } catch (XdsRejectedException rejected) {
-                require(!rejected.getMessage().isEmpty(), rejected::toString);
+    private static <Q> void run(StreamMember member, Buffer requests, Parser<Q> parser, Protocol<Q, ?> protocol) {
+        try {
+            for (int at = 0, n = 1; at + 2 <= requests.length(); n++) {
+                int end = Math.min(requests.length(), at + 2 + requests.getUnsignedShort(at));
+                protocol.received(parse(requests.getBytes(at + 2, end), parser));
+                respond(protocol);
+                member.register(SERVICE, "10.0.0." + n % 250);
+                protocol.changed(Set.of(SERVICE));
+                respond(protocol);
+                requireEqual(member.counted(), StreamMember.held(protocol), "bytes counted for the stream");
+                at = end;
             }
-            interest.close();
-            memory.close();
-            requireEqual(budget.taken(), 0L, "bytes counted for a stream that has ended");
-            requireEqual(following.size(), 0L, "subscriptions of a stream that has ended");
+        } catch (XdsRejectedException rejected) {
+            require(!rejected.getMessage().isEmpty(), rejected::toString);
         }
+        member.close();
+        requireEqual(member.counted(), 0L, "bytes counted for a stream that has ended");
+        requireEqual(member.subscriptions(), 0L, "subscriptions of a stream that has ended");
+    }
 
-        private static <Q> Q parse(byte[] request, Parser<Q> parser) {
-            RequestScan.check(request);
-            try {
-                return parser.parseFrom(request);
-            } catch (InvalidProtocolBufferException malformed) {
-                throw RequestScan.unreadable();
-            }
+    private static <Q> Q parse(byte[] request, Parser<Q> parser) {
+        RequestScan.check(request);
+        try {
+            return parser.parseFrom(request);
+        } catch (InvalidProtocolBufferException malformed) {
+            throw RequestScan.unreadable();
         }
+    }
 
-        private static void respond(Protocol<?, ?> protocol) {
-            int responses = 0;
-            while (protocol.owes()) {
-                responses += protocol.next() == null ? 0 : 1;
-                require(responses <= MOST_RESPONSES, () -> "no end of responses");
-            }
-        }
-
-        private void change(Protocol<?, ?> protocol) {
-            instances++;
-            directory.merge(new Registration(
-                    InstanceKey.of(new ServiceName(SERVICE), new IpAddress("10.0.0." + instances % 250)),
-                    new CheckIn(new Version(instances, 1), 80, "r", ""),
-                    Tags.NONE,
-                    null));
-            protocol.changed(Set.of(SERVICE));
-        }
-
-        private static long held(Protocol<?, ?> protocol) {
-            ClientNode peer = protocol.peer();
-            long bytes = peer == null ? 0 : peer.bytes();
-            for (TypeSubscription subscribed : protocol.subscribed()) {
-                Set<String> names = new HashSet<>(subscribed.names());
-                names.addAll(subscribed.versions().names());
-                bytes += names.stream().mapToLong(StreamSubscriptions::bytes).sum();
-                if (subscribed.type() == ResourceType.ENDPOINT) {
-                    bytes += StreamSubscriptions.SUBSCRIPTION
-                            * subscribed.names().stream()
-                                    .filter(name -> Resources.service(name).isPresent())
-                                    .count();
-                }
-                TypeSubscription.Rejection rejection = subscribed.rejection();
-                bytes += rejection == null
-                        ? 0
-                        : ClientText.bytes(rejection.reason())
-                                + Protocol.REJECTED * rejection.resources().size();
-            }
-            return bytes;
+    private static void respond(Protocol<?, ?> protocol) {
+        int responses = 0;
+        while (protocol.owes()) {
+            responses += protocol.next() == null ? 0 : 1;
+            require(responses <= MOST_RESPONSES, () -> "no end of responses");
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.discovery.xds;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TypeSubscriptionTest {
@@ -44,8 +46,9 @@ class TypeSubscriptionTest {
         subscribed.names().add("small-1");
         subscribed.owe(List.of("small-1", "small-2"));
 
-        subscribed.setToAll(false);
+        assertThat(subscribed.setToAll(false)).containsExactly("small-2");
 
+        assertThat(subscribed.owed()).isEqualTo(1);
         assertThat(take(1_000)).containsExactly("small-1");
     }
 
@@ -88,9 +91,9 @@ class TypeSubscriptionTest {
 
     @Test
     void aRejectionEndsWithTheSubscriptionToWhatWasRejected() {
-        subscribed.names().addAll(List.of("a", "b"));
-        subscribed.answered("1", List.of("a"));
-        subscribed.reject("unknown field", true);
+        answered("1", "a");
+        subscribed.names().add("b");
+        subscribed.reject("unknown field", "1");
 
         subscribed.forget("b");
         assertThat(subscribed.rejection()).isNotNull();
@@ -101,16 +104,15 @@ class TypeSubscriptionTest {
 
     @Test
     void aRejectionStaysBesideALaterOne() {
-        subscribed.names().addAll(List.of("a", "b"));
-        subscribed.answered("1", List.of("a"));
-        subscribed.reject("unknown field", true);
-        subscribed.answered("2", List.of("b"));
-        subscribed.reject("another one", true);
+        answered("1", "a");
+        subscribed.reject("unknown field", "1");
+        answered("2", "b");
+        subscribed.reject("another one", "2");
 
-        subscribed.answered("3", List.of("b"));
+        answered("3", "b");
         subscribed.acknowledge();
-        assertThat(subscribed.rejection()).isNotNull();
-        subscribed.answered("4", List.of("a"));
+        assertThat(rejected()).containsExactly("a");
+        answered("4", "a");
         subscribed.acknowledge();
 
         assertThat(subscribed.rejection()).isNull();
@@ -119,26 +121,81 @@ class TypeSubscriptionTest {
     /** The client drops a name while the response is on its way, and rejects it then. */
     @Test
     void aRejectionOfWhatTheClientHasDroppedEndsToo() {
-        subscribed.names().addAll(List.of("a", "b"));
-        subscribed.answered("1", List.of("a", "b"));
+        answered("1", "a", "b");
         subscribed.forget("a");
-        subscribed.reject("unknown field", true);
+        subscribed.reject("unknown field", "1");
 
-        subscribed.answered("2", List.of("b"));
+        answered("2", "b");
         subscribed.acknowledge();
 
         assertThat(subscribed.rejection()).isNull();
     }
 
-    /** The stream no longer knows what was in it. */
+    /** A response is built in turns of the event loop: the client may drop a name meanwhile. */
     @Test
-    void aRejectionOfAnEarlierResponseEndsWithTheNextAcknowledgement() {
-        subscribed.answered("2", List.of("a"));
-        subscribed.reject("unknown field", false);
+    void namesThatTheClientDropsAreNotHeld() {
+        answered("1", "a", "b");
+        subscribed.answered("2", List.of("a", "dropped"));
+        assertThat(subscribed.unanswered()).isEqualTo(3);
+
+        subscribed.forget("a");
+        subscribed.forget("b");
+
+        assertThat(subscribed.unanswered()).isZero();
+    }
+
+    /** The next response may leave before the client has read this one. */
+    @Test
+    void aRejectionOfAnEarlierResponseOutlivesTheNextAcknowledgement() {
+        answered("1", "a");
+        answered("2", "b");
+        subscribed.reject("unknown field", "1");
+        subscribed.acknowledge();
+        assertThat(rejected()).containsExactly("a");
+
+        answered("3", "a");
+        answered("4", "b");
+        subscribed.accept("3");
+
+        assertThat(subscribed.rejection()).isNull();
+    }
+
+    @Test
+    void aSecondRejectionOfAResponseTellsItsReasonAlone() {
+        answered("1", "a");
+        subscribed.reject("unknown field", "1");
+        subscribed.names().add("a");
+        subscribed.reject("another reason", "1");
+
+        assertThat(rejected()).containsExactly("a");
+        assertThat(requireNonNull(subscribed.rejection()).reason()).isEqualTo("another reason");
+        assertThat(subscribed.unanswered()).isZero();
+    }
+
+    /** The stream knows no more than {@value UnansweredResponses#MOST}, so the names in it are unknown. */
+    @Test
+    void aRejectionOfAForgottenResponseEndsWithTheNextAcknowledgement() {
+        answered("0", "forgotten");
+        for (int n = 1; n <= UnansweredResponses.MOST; n++) {
+            answered("" + n, "a");
+        }
+        assertThat(subscribed.unanswered()).isEqualTo(UnansweredResponses.MOST);
+        subscribed.reject("unknown field", "0");
+        assertThat(rejected()).isEmpty();
 
         subscribed.acknowledge();
 
         assertThat(subscribed.rejection()).isNull();
+        assertThat(subscribed.unanswered()).isZero();
+    }
+
+    private void answered(String nonce, String... names) {
+        subscribed.names().addAll(List.of(names));
+        subscribed.answered(nonce, List.of(names));
+    }
+
+    private Set<String> rejected() {
+        return requireNonNull(subscribed.rejection()).resources();
     }
 
     private static Resource named(String name) {
