@@ -2,6 +2,7 @@ package io.discovery.tls;
 
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -34,6 +35,11 @@ public record MemberCertificate(Path certificate, Path key, Path authorities, St
         PemFile privateKey = PemFile.read(key);
         Authorities believed = Authorities.of(PemFile.read(authorities));
         Expiry own = Expiry.of(certificate, certificates.certificates().get(0));
+        // Java believes a certificate that stands among the authorities itself whatever its time; peers look at that.
+        if (own.end().isBefore(Instant.now())) {
+            throw new TlsException(certificate + " holds a certificate that ended at " + own.end()
+                    + " (NotAfter), expected a current one");
+        }
         try {
             return MutualTls.of(
                     SslContextBuilder.forClient().keyManager(certificates.stream(), privateKey.stream()),

@@ -305,13 +305,30 @@ public final class TestAuthority {
         return revocations(null, List.of());
     }
 
+    /** Returns a list that was made at a time, and that a newer one has to replace by another. */
+    public String revocationsBetween(Instant made, Instant next, Issued... revoked) {
+        return revocations(made, next, Stream.of(revoked).map(Issued::holder).toList());
+    }
+
     private String revocations(@Nullable Instant next, List<X509CertificateHolder> revoked) {
-        X509v2CRLBuilder builder = new X509v2CRLBuilder(name, date(Duration.ZERO));
+        return revocations(date(Duration.ZERO).toInstant(), next, revoked);
+    }
+
+    private String revocations(Instant made, @Nullable Instant next, List<X509CertificateHolder> revoked) {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(made));
         if (next != null) {
             builder.setNextUpdate(Date.from(next));
         }
         for (X509CertificateHolder each : revoked) {
             builder.addCRLEntry(each.getSerialNumber(), date(Duration.ZERO), CRLReason.keyCompromise);
+        }
+        try {
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(keys.getPublic()));
+        } catch (IOException | GeneralSecurityException unsupported) {
+            throw new IllegalStateException(unsupported);
         }
         return pem(builder.build(signer()));
     }

@@ -94,6 +94,65 @@ class MutualTlsTest {
                 .doesNotThrowAnyException();
     }
 
+    /** An older list that ends later says nothing any more: Java would believe it again after the end of the newer one. */
+    @Test
+    void theLatestRevocationListReplacesThoseBeforeIt() throws IOException {
+        Issued first = authority.issue("first", Form.member());
+        Issued second = authority.issue("second", Form.member());
+        MutualTls holds = read(first);
+        MutualTls revoked = read(second);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Instant soon = now.plus(1, ChronoUnit.DAYS);
+        String older =
+                authority.revocationsBetween(now.minus(1, ChronoUnit.DAYS), now.plus(30, ChronoUnit.DAYS), first);
+        String newer = authority.revocationsBetween(now.minus(1, ChronoUnit.HOURS), soon, second);
+        Issued issued = authority.issue("one", Form.member());
+        Files.writeString(authority.file(), authority.text() + newer + older);
+
+        MutualTls one = read(issued);
+
+        assertThat(one.expiries()).extracting(Expiry::end).contains(soon).hasSize(2);
+        assertThatCode(() -> SelfHandshake.run(holds.dial(), one.accept())).doesNotThrowAnyException();
+        assertThatThrownBy(() -> SelfHandshake.run(revoked.dial(), one.accept()))
+                .rootCause()
+                .hasMessageContaining("revoked");
+
+        String ended =
+                authority.revocationsBetween(now.minus(1, ChronoUnit.HOURS), now.minus(1, ChronoUnit.MINUTES), second);
+        Files.writeString(authority.file(), authority.text() + older + ended);
+        assertThatThrownBy(() -> read(issued)).isInstanceOf(TlsException.class).hasMessageContaining("ended at");
+    }
+
+    /** Lists are made in advance, too; one that has yet to begin replaces none. */
+    @Test
+    void aRevocationListOfTheFutureReplacesNone() throws IOException {
+        Instant now = Instant.now();
+        Issued issued = authority.issue("one", Form.member());
+        Files.writeString(
+                authority.file(),
+                authority.text()
+                        + authority.revocationsBetween(now.plus(1, ChronoUnit.DAYS), now.plus(9, ChronoUnit.DAYS))
+                        + authority.revocationsBetween(now.minus(1, ChronoUnit.DAYS), now.plus(2, ChronoUnit.DAYS)));
+
+        MutualTls one = read(issued);
+
+        assertThatCode(() -> SelfHandshake.run(one.dial(), one.accept())).doesNotThrowAnyException();
+    }
+
+    /** An authority that changes its key keeps its name, and has a list for each. */
+    @Test
+    void theListOfEachKeyOfAnAuthorityCounts() throws IOException {
+        TestAuthority next = new TestAuthority(Files.createDirectory(dir.resolve("next")), "authority");
+        Issued issued = authority.issue("one", Form.member());
+        String both = authority.text() + next.text();
+
+        Files.writeString(authority.file(), both + authority.endedRevocations() + next.revocations());
+        assertThatThrownBy(() -> read(issued)).isInstanceOf(TlsException.class).hasMessageContaining("ended at");
+
+        Files.writeString(authority.file(), both + authority.revocations() + next.revocations());
+        assertThat(read(issued).expiries()).hasSize(3);
+    }
+
     @Test
     void peersRefuseACertificateOfARevokedAuthorityBetween() throws IOException {
         TestAuthority between = authority.between("between");
