@@ -90,6 +90,7 @@ class ArchitectureTest {
                         "javax.crypto..",
                         "javax.net.ssl",
                         "javax.security.auth.x500",
+                        "model",
                         "process"));
         table.put(
                 "auth.jwt",
@@ -114,6 +115,7 @@ class ArchitectureTest {
                         "io.netty.handler.codec.http2..",
                         "io.netty.handler.ssl",
                         "javax.net.ssl",
+                        "model",
                         "process",
                         "tls"));
         table.put(

@@ -107,7 +107,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
         if (openStreams == null && !heads.isRead() && context != null) {
             Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
             if (http2 != null) {
-                openStreams = connections.streams().count(http2.connection(), () -> later(this::makeRoom));
+                openStreams = connections
+                        .streams()
+                        .count(http2.connection(), context.channel().remoteAddress(), () -> later(this::makeRoom));
             }
         }
     }
@@ -240,7 +242,7 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     public void userEventTriggered(ChannelHandlerContext active, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && handshake != null) {
             if (completion.isSuccess() && PeerCertificates.hasEnded(session(), Instant.now())) {
-                handshake.refused(active.channel().remoteAddress(), "its certificate has ended since it showed it");
+                handshake.refused(active.channel().remoteAddress(), "its certificate has ended");
                 end(null);
                 return;
             }

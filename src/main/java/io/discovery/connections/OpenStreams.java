@@ -1,10 +1,17 @@
 package io.discovery.connections;
 
 import io.discovery.memory.HeapReserve;
+import io.discovery.model.AddressBits;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The open HTTP/2 streams of all connections, also of refused requests: Netty keeps a stream until the socket has taken
  * its response or reset. A client that sends faster than that would make the member keep requests that it refused long
- * ago. If there are too many, the connection with most of them ends. Thread-safe.
+ * ago. If there are too many, of the network with most of them the connection with most ends: a client may have many
+ * connections. Thread-safe.
  */
 final class OpenStreams {
 
@@ -36,12 +44,14 @@ final class OpenStreams {
      */
     final class OfConnection extends Http2ConnectionAdapter {
 
+        private final Object network;
         private final Runnable end;
         private int itsOpen;
         private int itsWaiting;
         private boolean isEnding;
 
-        private OfConnection(Runnable end) {
+        private OfConnection(Object network, Runnable end) {
+            this.network = network;
             this.end = end;
         }
 
@@ -93,14 +103,21 @@ final class OpenStreams {
     /**
      * Counts the streams of a connection from now on.
      *
+     * @param from the other side of the connection
      * @param end ends the connection; from any thread
      */
-    OfConnection count(Http2Connection connection, Runnable end) {
-        OfConnection counted = new OfConnection(end);
+    OfConnection count(Http2Connection connection, SocketAddress from, Runnable end) {
+        OfConnection counted = new OfConnection(network(from), end);
         counted.add(connection.numActiveStreams(), 0);
         connection.addListener(counted);
         all.add(counted);
         return counted;
+    }
+
+    /** Returns the network of a client, or its address if it has none. */
+    private static Object network(SocketAddress from) {
+        InetAddress address = from instanceof InetSocketAddress socket ? socket.getAddress() : null;
+        return address == null ? from : AddressBits.of(address).ownNetwork();
     }
 
     /** Chooses a connection no more, since it ends; its streams count until they are closed. */
@@ -119,7 +136,7 @@ final class OpenStreams {
 
     /**
      * Returns whether there is room for one more stream, which counts already; if not, ends the connection with most
-     * streams, unless the new one's connection has as many.
+     * streams in the network with most, unless that is the new one's network, and its connection has as many.
      */
     boolean makeRoom(OfConnection newcomer) {
         if (newcomer.isEnding()) {
@@ -128,14 +145,37 @@ final class OpenStreams {
         if (!isFull()) {
             return true;
         }
-        int most = newcomer.active();
-        return all.stream()
-                .max(Comparator.comparingInt(OfConnection::active))
-                .filter(largest -> largest.active() > most)
-                .map(largest -> {
-                    largest.end();
-                    return true;
-                })
-                .orElse(false);
+        OfConnection largest = largest(newcomer);
+        if (largest == newcomer) {
+            return false;
+        }
+        largest.end();
+        return true;
+    }
+
+    private OfConnection largest(OfConnection newcomer) {
+        // In this order, so that the newcomer is chosen before others with as many.
+        Map<Object, Network> networks = new LinkedHashMap<>();
+        networks.put(newcomer.network, Network.of(newcomer));
+        for (OfConnection each : all) {
+            if (each != newcomer) {
+                networks.merge(each.network, Network.of(each), Network::with);
+            }
+        }
+        return Collections.max(networks.values(), Comparator.comparingLong(Network::active)).largest;
+    }
+
+    /** The open streams of a network, and its connection with most of them. */
+    private record Network(OfConnection largest, int most, long active) {
+
+        static Network of(OfConnection only) {
+            int active = only.active();
+            return new Network(only, active, active);
+        }
+
+        Network with(Network other) {
+            Network larger = other.most > most ? other : this;
+            return new Network(larger.largest, larger.most, active + other.active);
+        }
     }
 }

@@ -16,16 +16,13 @@ import java.util.List;
  */
 public record Caller(Client client, HttpServerRequest request, ClientControl control) implements ClientSource {
 
-    /** The bits of an IPv6 network that a client has for itself. */
-    private static final int OWN_NETWORK = 64;
-
     @Override
     public String network() {
         String proven = address().proven();
         return IpAddress.parse(proven)
                 .map(AddressBits::of)
                 .filter(AddressBits::isIpv6)
-                .map(bits -> bits.network(OWN_NETWORK).toString())
+                .map(bits -> bits.ownNetwork().toString())
                 .orElse(proven);
     }
 

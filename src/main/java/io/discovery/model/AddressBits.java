@@ -12,6 +12,9 @@ import java.net.UnknownHostException;
  */
 public record AddressBits(long high, long low, boolean isIpv6) {
 
+    /** The bits of an IPv6 network that a client has for itself. */
+    private static final int OWN_NETWORK = 64;
+
     /** The third group of four bytes of an IPv4-mapped address, of which the first two groups are zero. */
     private static final int MAPPED = 0xffff;
 
@@ -61,6 +64,11 @@ public record AddressBits(long high, long low, boolean isIpv6) {
     /** Returns the network of the first {@code prefix} bits: the others are zero. */
     public AddressBits network(int prefix) {
         return new AddressBits(high & mask(prefix), low & mask(prefix - Long.SIZE), isIpv6);
+    }
+
+    /** Returns the network whose addresses a client may all have: of IPv4 the address alone. */
+    public AddressBits ownNetwork() {
+        return isIpv6 ? network(OWN_NETWORK) : this;
     }
 
     private static long mask(int ones) {

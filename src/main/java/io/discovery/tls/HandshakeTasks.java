@@ -1,11 +1,10 @@
 package io.discovery.tls;
 
+import io.discovery.model.AddressBits;
 import io.discovery.process.FairTasks;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 
 /**
  * The costly steps of handshakes, on a thread of their own, where the addresses from which they come take turns. A step is
@@ -29,12 +28,9 @@ public final class HandshakeTasks {
         return tasks.add(source(from), step);
     }
 
-    /** Returns the address, or of IPv6 the network, whose 64 bits come first: a client may have all addresses in it. */
+    /** Returns the network of a client, or its address if it has none. */
     private static Object source(SocketAddress from) {
         InetAddress address = from instanceof InetSocketAddress socket ? socket.getAddress() : null;
-        if (address instanceof Inet6Address) {
-            return ByteBuffer.wrap(address.getAddress()).getLong();
-        }
-        return address == null ? from : address;
+        return address == null ? from : AddressBits.of(address).ownNetwork();
     }
 }

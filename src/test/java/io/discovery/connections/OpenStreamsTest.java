@@ -1,11 +1,14 @@
 package io.discovery.connections;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.memory.HeapReserve;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class OpenStreamsTest {
 
     private static final int MOST = 16;
+    private static final SocketAddress GREEDY = new InetSocketAddress("127.0.0.2", 1);
+    private static final SocketAddress MODEST = new InetSocketAddress("127.0.0.3", 1);
 
     private final HeapReserve heap = new HeapReserve(1_000);
     private final OpenStreams streams = new OpenStreams(heap, MOST * Exchange.COST);
@@ -63,12 +68,12 @@ class OpenStreamsTest {
     @Test
     void theConnectionWithMostMakesRoom() throws Http2Exception {
         List<String> ended = new ArrayList<>();
-        OpenStreams.OfConnection greedy = streams.count(connection, () -> ended.add("greedy"));
+        OpenStreams.OfConnection greedy = streams.count(connection, GREEDY, () -> ended.add("greedy"));
         for (int i = 0; i < MOST; i++) {
             open(2 * i + 1);
         }
         DefaultHttp2Connection modest = new DefaultHttp2Connection(true);
-        OpenStreams.OfConnection newcomer = streams.count(modest, () -> ended.add("newcomer"));
+        OpenStreams.OfConnection newcomer = streams.count(modest, MODEST, () -> ended.add("newcomer"));
         assertThat(streams.makeRoom(greedy)).isTrue();
 
         modest.remote().createStream(1, false);
@@ -84,16 +89,37 @@ class OpenStreamsTest {
         assertThat(streams.open()).isOne();
     }
 
+    /** A client with many connections, of few streams each, ends no other client's. */
+    @Test
+    void ofTheNetworkWithMostTheLargestConnectionMakesRoom() throws Http2Exception {
+        List<String> ended = new ArrayList<>();
+        streams.count(connection, MODEST, () -> ended.add("proxy"));
+        for (int i = 0; i < 6; i++) {
+            open(2 * i + 1);
+        }
+        OpenStreams.OfConnection last = null;
+        for (int n = 0; n < 6; n++) {
+            DefaultHttp2Connection small = new DefaultHttp2Connection(true);
+            int name = n;
+            last = streams.count(small, new InetSocketAddress("127.0.0.2", n + 1), () -> ended.add("small " + name));
+            for (int i = 0; i < (n == 3 ? 3 : 2); i++) {
+                small.remote().createStream(2 * i + 1, false);
+            }
+        }
+        assertThat(streams.makeRoom(requireNonNull(last))).isTrue();
+        assertThat(ended).containsExactly("small 3");
+    }
+
     /** Its event loop may read many requests before it ends. */
     @Test
     void aConnectionThatWasChosenEndsNoOther() throws Http2Exception {
         List<String> ended = new ArrayList<>();
-        OpenStreams.OfConnection greedy = streams.count(connection, () -> ended.add("greedy"));
+        OpenStreams.OfConnection greedy = streams.count(connection, GREEDY, () -> ended.add("greedy"));
         for (int i = 0; i < 5; i++) {
             open(2 * i + 1);
         }
         DefaultHttp2Connection other = new DefaultHttp2Connection(true);
-        OpenStreams.OfConnection newcomer = streams.count(other, () -> ended.add("newcomer"));
+        OpenStreams.OfConnection newcomer = streams.count(other, MODEST, () -> ended.add("newcomer"));
         for (int i = 0; i < 3; i++) {
             other.remote().createStream(2 * i + 1, false);
         }
@@ -116,7 +142,7 @@ class OpenStreamsTest {
     }
 
     private OpenStreams.OfConnection counted() {
-        return streams.count(connection, () -> {
+        return streams.count(connection, GREEDY, () -> {
             throw new AssertionError("the connection ends itself");
         });
     }

@@ -49,12 +49,12 @@ final class TlsChannel {
         return isOpen;
     }
 
-    /** @throws SSLException if the peer has resumed a session with a certificate that has ended since */
+    /** @throws SSLException if the certificate of the peer has ended */
     void opened() throws SSLException {
         if (!isOpen) {
             if (!engine.getUseClientMode() && PeerCertificates.hasEnded(engine.getSession(), Instant.now())) {
                 engine.closeOutbound();
-                throw new SSLException("the certificate of the peer has ended since it showed it");
+                throw new SSLException("the certificate of the peer has ended");
             }
             isOpen = true;
             wakeReader();
