@@ -142,6 +142,7 @@ public final class Main {
         TlsProperties.set();
         JavaObjectFilter.install();
         LogFormat.setFormat(logFormat());
+        LogFormat.loadStackTraces();
     }
 
     private static void run(Settings settings, Backends backends) {

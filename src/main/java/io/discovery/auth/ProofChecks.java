@@ -155,7 +155,8 @@ public final class ProofChecks {
                 outcome = client.isGone()
                         ? Future.failedFuture(new TooManyChecks())
                         : Future.succeededFuture(made.call());
-            } catch (Exception refused) {
+            } catch (Exception | LinkageError refused) {
+                // An error too: a class is missing if the jar was replaced meanwhile.
                 outcome = Future.failedFuture(refused);
             }
             end(outcome);

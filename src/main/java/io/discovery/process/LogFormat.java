@@ -1,8 +1,10 @@
 package io.discovery.process;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import java.util.Iterator;
@@ -38,6 +40,21 @@ public final class LogFormat {
             // Else java.util.logging would write its lines to the standard error, as text.
             SLF4JBridgeHandler.removeHandlersForRootLogger();
             SLF4JBridgeHandler.install();
+        }
+    }
+
+    /**
+     * Loads what a line with a stack trace needs. A member whose jar was replaced while it runs may have to write the
+     * first such line then, and could not find it any more.
+     */
+    public static void loadStackTraces() {
+        if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+            LoggingEvent event = new LoggingEvent("", root, Level.WARN, "", new Throwable(new Throwable()), null);
+            root.iteratorForAppenders().forEachRemaining(appender -> {
+                if (appender instanceof OutputStreamAppender<ILoggingEvent> output) {
+                    output.getEncoder().encode(event);
+                }
+            });
         }
     }
 

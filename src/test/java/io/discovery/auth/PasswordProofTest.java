@@ -125,6 +125,17 @@ class PasswordProofTest extends AuthenticatorFixture {
         assertThat(made).hasValue(0);
     }
 
+    /** A class is missing, if the jar was replaced while the member runs. */
+    @Test
+    void aCheckThatEndsInAnErrorGivesItsPlaceBack() {
+        Future<Client> broken = checks.run(from(ADDRESS), () -> {
+            throw new NoClassDefFoundError("io/discovery/auth/Any");
+        });
+
+        assertThatThrownBy(broken::await).isInstanceOf(NoClassDefFoundError.class);
+        await().until(() -> checks.waiting() == 0);
+    }
+
     /** Strangers can make up user names without end. */
     @Test
     void aUserThatIsNotKnownTakesNoTimeOfTheThread() {
