@@ -72,8 +72,8 @@ final class ExportCommand implements Runnable {
     private void tellOf(long hosts, Path named) {
         try {
             context.note("exported " + hosts + " hosts to " + named);
-        } catch (Output.ReaderGone unread) {
-            // The exit code says it too.
+        } catch (Output.ReaderGone | Failure unread) {
+            // The exit code says it too; the standard error may be on a full disk.
         }
     }
 
