@@ -119,9 +119,12 @@ export class HostList {
     return this.selected.size === 0 ? [] : this.shownRows().filter((row) => this.selected.has(row.key));
   }
 
-  /** Returns the row of a host as it is now; undefined if the host is gone. */
+  /** Returns the row of a host as it is now; undefined if the host is gone. Its key changes once the rules are known. */
   rowNow(host) {
-    return this.rows.find((row) => row.key === host.key);
+    return (
+      this.rows.find((row) => row.key === host.key) ??
+      this.rows.find((row) => row.service === host.service && row.ip === host.ip && row.port === host.port)
+    );
   }
 
   /** Returns the weight that a host has now, which may be another than when the row was made. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The console of a member in a browser. */
 final class ConsolePage {
@@ -22,6 +23,20 @@ final class ConsolePage {
     ConsolePage(Browser browser, int port) {
         this.browser = browser;
         this.address = "http://127.0.0.1:" + port + "/";
+    }
+
+    /** Returns the fields of a registration in one zone. */
+    static Map<String, String> registration(String ip, String revision, int weight) {
+        return Map.of(
+                "ip",
+                ip,
+                "port",
+                "9000",
+                "revision",
+                revision,
+                "tags",
+                "{\"az\": \"eu-1a\", \"region\": \"eu-1\", \"instance_id\": \"i\", \"load_balancing_weight\": " + weight
+                        + "}");
     }
 
     /** Opens the console as a person does, who types an address, and waits until it is live. */
@@ -96,6 +111,13 @@ final class ConsolePage {
 
     void picture(String name) {
         browser.picture(PICTURES.resolve(name + ".png"));
+    }
+
+    /** Returns what the page complained of; the browser itself logs each request that fails or is refused. */
+    List<String> complaints() {
+        return browser.complaints().stream()
+                .filter(line -> !line.contains("Failed to load resource") && !line.contains("net::ERR_"))
+                .toList();
     }
 
     static boolean hasAxe() {
