@@ -109,6 +109,35 @@ final class ChartTest {
         assertThat(Manifest.expected("certificates").has("NetworkPolicy")).isFalse();
     }
 
+    @Test
+    void membersThatMoveAwayFromATableReadIt() {
+        ProgramRun run = Chart.helm(
+                        "template", "--set", "dynamodb.table=hosts,settings.BACKEND_STORAGE_BEFORE=DynamoDB")
+                .succeeded();
+
+        assertThat(run.output()).contains("BACKEND_STORAGE, value: InFile", "DYNAMODB_TABLE_HOSTS, value: \"hosts\"");
+    }
+
+    @Test
+    void theTimeToEndGrowsWithTheDelayOfAStop() {
+        ProgramRun run = Chart.helm("template", "--set-string", "settings.SHUTDOWN_DELAY_SECONDS=60")
+                .succeeded();
+
+        assertThat(run.output()).contains("terminationGracePeriodSeconds: 115\n");
+    }
+
+    /** Helm otherwise forgets all values that a command does not repeat. */
+    @Test
+    void pagesUpgradeWithTheValuesOfTheRelease() {
+        List<String> commands = Markdown.pages().stream()
+                .flatMap(page -> Markdown.read(page).blocks().stream())
+                .flatMap(block -> block.text().lines())
+                .filter(line -> line.contains("helm upgrade"))
+                .toList();
+
+        assertThat(commands).isNotEmpty().allMatch(command -> command.contains(" --reset-then-reuse-values"));
+    }
+
     /** Without {@code -o yaml} Helm prints a heading above the values, which the schema refuses. */
     @Test
     void pagesKeepTheValuesOfAReleaseAsHelmTakesThem() {

@@ -31,6 +31,7 @@ final class ChartValuesTest {
                 "replicas=three",
                 "backend=File",
                 "backend=DynamoDB",
+                "settings.BACKEND_STORAGE_BEFORE=DynamoDB",
                 "storage.size=much",
                 "image.pullPolicy=Sometimes",
                 "settings.HOST_TLL=90s",
