@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -21,6 +22,7 @@ public final class Split {
         try (JarFile runnable = new JarFile(arguments[0]);
                 JarOutputStream libraries = jar(arguments[2]);
                 JarOutputStream program = jar(arguments[3])) {
+            writeManifest(runnable.getJarEntry(JarFile.MANIFEST_NAME), libraries);
             for (Enumeration<JarEntry> all = runnable.entries(); all.hasMoreElements(); ) {
                 JarEntry entry = all.nextElement();
                 if (entry.isDirectory()) {
@@ -32,6 +34,15 @@ public final class Split {
                 copy(runnable, entry, isOwn ? program : libraries);
             }
         }
+    }
+
+    /** Java takes a class of its own version out of a jar that says so, and other ones than the build was tested with elsewhere. */
+    private static void writeManifest(JarEntry like, JarOutputStream to) throws IOException {
+        JarEntry entry = new JarEntry(JarFile.MANIFEST_NAME);
+        entry.setTime(like.getTime());
+        to.putNextEntry(entry);
+        to.write("Manifest-Version: 1.0\r\nMulti-Release: true\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        to.closeEntry();
     }
 
     private static JarOutputStream jar(String file) throws IOException {
