@@ -7,7 +7,16 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 archive=$root/target/discovery.jsa
 read -ra options <<<"${JAVA_OPTS:-}"
 # An archive that does not fit, or is not there, is passed over in silence.
-options=(-XX:+ExitOnOutOfMemoryError "-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off "${options[@]}")
+options=(-XX:+ExitOnOutOfMemoryError "-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off ${options[@]+"${options[@]}"})
+
+usage() { # prints the comment at the head of the script, and fails
+  sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "$root/scripts/${0##*/}" >&2
+  exit 1
+}
+
+unless_skipped() { # passes lines on, and fails if a check says that it was left out
+  awk '{ print; fflush() } /^SKIPPED/ { skipped = 1 } END { exit skipped }'
+}
 
 fail() {
   echo "$*" >&2

@@ -35,11 +35,15 @@ end_engine() { # ends the engine that find_engine has started
   [[ -z ${engine:-} ]] || { kill "$engine" 2>/dev/null && wait "$engine"; } || true
 }
 
+# Stand-ins have the names of other images: an engine that is not of this script would go on with them.
 find_images() { # IMAGE...: pulls each, or replaces it by a stand-in, aloud; sets standins to the number of those
   local image
   standins=0
   for image; do
-    docker image inspect "$image" >/dev/null 2>&1 || timeout 600 docker pull --quiet "$image" 2>/dev/null || "$root/scripts/stand-in-images" "$image"
+    if ! docker image inspect "$image" >/dev/null 2>&1 && ! timeout 600 docker pull --quiet "$image"; then
+      [[ -n ${engine:-} ]] || { echo "$image cannot be pulled: see above." >&2 && return 1; }
+      "$root/scripts/stand-in-images" "$image" || return 1
+    fi
     [[ $(docker image inspect --format '{{index .Config.Labels "io.discovery.stand-in"}}' "$image") != true ]] ||
       { standins=$((standins + 1)) && echo "STAND-IN: $image is not the image of that name: see src/test/docker"; }
   done
