@@ -8,7 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.directory.Readiness;
+import io.discovery.testing.CapturedLog;
+import io.vertx.core.datagram.DatagramSocket;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -210,6 +215,25 @@ class DnsRulesTest {
         UdpServer udp = Objects.requireNonNull(served.server().udp());
 
         udp.failed(Objects.requireNonNull(udp.socket()), new IOException("as if it had been read from"));
+
+        await().ignoreExceptions()
+                .until(() -> rcode(client.ask("service.discovery.", Type.SOA)).equals("NOERROR"));
+    }
+
+    @Test
+    void aSocketWhosePortIsTakenMeanwhileIsOpenedLater() throws IOException {
+        UdpServer udp = Objects.requireNonNull(served.server().udp());
+        DatagramSocket before = Objects.requireNonNull(udp.socket());
+        before.close().await();
+        try (CapturedLog log = CapturedLog.of(UdpServer.class)) {
+            try (DatagramChannel taken = DatagramChannel.open()
+                    .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), served.port()))) {
+                udp.failed(before, new IOException("as if " + taken.getLocalAddress() + " had been read from"));
+
+                await().until(() -> log.messages().stream()
+                        .anyMatch(line -> line.startsWith("the DNS socket could not be opened, trying again: ")));
+            }
+        }
 
         await().ignoreExceptions()
                 .until(() -> rcode(client.ask("service.discovery.", Type.SOA)).equals("NOERROR"));

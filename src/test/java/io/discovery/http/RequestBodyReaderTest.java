@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.memory.HeapReserve;
 import io.discovery.testing.RawHttp;
+import io.discovery.testing.RawHttp2;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -18,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,12 +30,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RequestBodyReaderTest {
 
     private static final int ROOM = 100_000;
+    /** RFC 9113, 7. */
+    private static final byte CANCEL = 8;
 
+    private final Vertx vertx;
     private final HeapReserve heap = new HeapReserve(1_000_000);
     private final RequestBodyReader bodies;
     private final HttpServer server;
 
     RequestBodyReaderTest(Vertx vertx) {
+        this.vertx = vertx;
         bodies = new RequestBodyReader(vertx, ROOM, heap);
         server = done(vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
     }
@@ -109,6 +116,25 @@ class RequestBodyReaderTest {
         }
 
         await().atMost(Duration.ofSeconds(10)).until(() -> bodies.held() == 0);
+    }
+
+    /** Such a stream takes no handler any more, not even one that drops what is left. */
+    @Test
+    void aStreamThatIsResetInTheMiddleOfABodyBreaksNothing() {
+        Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
+        vertx.exceptionHandler(broken::add);
+        try (RawHttp2 client = RawHttp2.connect(server.actualPort(), ROOM)) {
+            int stream = client.post("/");
+            client.frame(RawHttp2.DATA, 0, stream, new byte[1_000]);
+            await().atMost(Duration.ofSeconds(10)).until(() -> bodies.held() > 1_000);
+
+            client.frame(RawHttp2.RST_STREAM, 0, stream, new byte[] {0, 0, 0, CANCEL});
+            await().atMost(Duration.ofSeconds(10)).until(() -> bodies.held() == 0);
+
+            client.get("/");
+            await().atMost(Duration.ofSeconds(10)).until(() -> client.succeeded() == 1);
+        }
+        assertThat(broken).isEmpty();
     }
 
     private RawHttp.Answer post(int length) {

@@ -148,6 +148,23 @@ class JsonWebKeySourceTest {
     }
 
     @Test
+    void keysOfAMegabyteAreRead() {
+        String padded = issuer.jwks()
+                + " ".repeat(JsonWebKeys.MOST_BYTES - issuer.jwks().length());
+        assertThat(looked(KeyPlace.file(TestIssuer.write(dir.resolve("jwks.json"), padded)))
+                        .isBroken())
+                .isFalse();
+        server.answer(TestKeyServer.text(() -> padded));
+        assertThat(atAddress().isBroken()).isFalse();
+
+        server.answer(TestKeyServer.text(() -> padded + " "));
+        assertThat(looked(KeyPlace.file(TestIssuer.write(dir.resolve("jwks.json"), padded + " ")))
+                        .isBroken())
+                .isTrue();
+        assertThat(atAddress().isBroken()).isTrue();
+    }
+
+    @Test
     void keysThatAreIgnoredAreNamedOnce() {
         TestIssuer.write(
                 dir.resolve("jwks.json"), issuer.jwks().replace("]}", ", {\"kty\": \"oct\", \"kid\": \"s\"}]}"));

@@ -76,9 +76,18 @@ class JwtVerifierTest extends JwtVerifierFixture {
                 "18000000000000000000"
             })
     void aTimeIsANumberOfSeconds(String exp) {
-        String claims = JsonText.write(claims(issued)).replaceAll("\"exp\": \\d+", "\"exp\": " + exp);
+        assertRefused(token(RSA, expiring(exp)), Reason.MALFORMED, "a token whose exp is '");
+    }
 
-        assertRefused(token(RSA, claims), Reason.MALFORMED, "a token whose exp is '");
+    @Test
+    void theEarliestAndTheLatestTimeAreTimes() {
+        assertThat(verifier.verify(token(RSA, expiring("253402300799"))).expires())
+                .isEqualTo(Instant.parse("9999-12-31T23:59:59Z").plusSeconds(60));
+        assertRefused(token(RSA, expiring("0")), Reason.EXPIRED, "expired at 1970-01-01T00:00:00Z");
+    }
+
+    private String expiring(String exp) {
+        return JsonText.write(claims(issued)).replaceAll("\"exp\": \\d+", "\"exp\": " + exp);
     }
 
     @ParameterizedTest

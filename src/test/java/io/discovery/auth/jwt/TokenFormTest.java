@@ -83,6 +83,8 @@ class TokenFormTest extends JwtVerifierFixture {
         claims.put("more", "x".repeat(8_000));
         assertRefused(ISSUER.token(RSA, claims), Reason.MALFORMED, "characters, expected at most 8192");
         assertRefused("a".repeat(10_000_000), Reason.MALFORMED, "of 10000000 characters");
+        assertRefused("a".repeat(CompactToken.LONGEST), Reason.MALFORMED, "a token of 1 parts");
+        assertRefused("a".repeat(CompactToken.LONGEST + 1), Reason.MALFORMED, "of 8193 characters");
     }
 
     @Test
@@ -101,5 +103,6 @@ class TokenFormTest extends JwtVerifierFixture {
 
         assertThat(refused.getMessage()).hasSizeLessThan(300).contains("k".repeat(80) + "…'");
         assertThat(refused.getStackTrace()).isEmpty();
+        assertThat(TokenRefusedException.quoted("k".repeat(80))).isEqualTo("'" + "k".repeat(80) + "'");
     }
 }
