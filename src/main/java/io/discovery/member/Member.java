@@ -264,12 +264,12 @@ public final class Member {
     /**
      * Stops in order: tells load balancers and serves on for a while, stops accepting, finishes what is in flight,
      * writes what waits, hands over its partitions. Blocks, for the delay and at most about a minute.
+     *
+     * @throws IllegalStateException in the end, if a step failed; the log says which
      */
     public void stop() {
         assembly.readiness().enter(Readiness.Phase.DRAINING);
-        if (servers != null) {
-            servers.release();
-        }
+        boolean isReleased = servers == null || MemberAssembly.attempt(servers::release);
         Duration delay = assembly.settings().cluster().shutdownDelay();
         log.info("stopping: serving on for {} s while load balancers look away", delay.toSeconds());
         try {
@@ -277,7 +277,9 @@ public final class Member {
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
-        assembly.end();
+        if (!assembly.end() || !isReleased) {
+            throw new IllegalStateException("a step of the stop failed");
+        }
         log.info("stopped");
     }
 }

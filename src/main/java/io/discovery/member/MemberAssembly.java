@@ -71,17 +71,26 @@ final class MemberAssembly {
         onStop(PeriodicTask.every(period, "discovery-" + name, task)::close);
     }
 
-    /** Runs all steps of the stop; a step that fails does not keep the others from running. */
-    void end() {
+    /** Runs all steps of the stop; returns whether none failed. */
+    boolean end() {
         readiness.enter(Readiness.Phase.DRAINING);
+        boolean isInOrder = true;
         while (!endings.isEmpty()) {
-            try {
-                endings.pop().run();
-            } catch (RuntimeException | LinkageError failed) {
-                // An error too: a class is missing if the jar was replaced meanwhile.
-                log.warn("a step of the stop failed: {}", failed.toString(), failed);
-            }
+            isInOrder &= attempt(endings.pop());
         }
         readiness.enter(Readiness.Phase.STOPPED);
+        return isInOrder;
+    }
+
+    /** Runs a step of the stop, and returns whether it succeeded; one that fails keeps no other from running. */
+    static boolean attempt(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (RuntimeException | LinkageError failed) {
+            // An error too: a class is missing if the jar was replaced meanwhile.
+            log.warn("a step of the stop failed: {}", failed.toString(), failed);
+            return false;
+        }
     }
 }

@@ -30,7 +30,7 @@ class MemberAssemblyTest {
         });
         assembly.onStop(() -> steps.add("last"));
 
-        assembly.end();
+        assertThat(assembly.end()).isFalse();
 
         assertThat(steps).containsExactly("last", "first");
         assertThat(assembly.readiness().phase()).isEqualTo(Readiness.Phase.STOPPED);

@@ -7,11 +7,14 @@ import io.discovery.testing.Http2Client;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
 import io.vertx.core.http.GoAway;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +54,22 @@ class MemberIT {
 
             assertThat(exit.join()).isZero();
             assertThat(member.log()).contains("stopped");
+        }
+    }
+
+    /** An upgrade that overwrites the jar of a running member takes the classes away that it has yet to load. */
+    @Test
+    void aMemberWhoseJarWasOverwrittenStopsAsFarAsItCan() throws IOException {
+        Path jar = Files.copy(MemberProcess.JAR, dir.resolve("overwritten.jar"));
+        try (MemberProcess member =
+                MemberProcess.launchWith(jar, List.of(), Map.of()).awaitReady()) {
+            // In place: the process would keep a file that is moved away.
+            Files.write(jar, new byte[(int) Files.size(jar)], StandardOpenOption.WRITE);
+
+            assertThat(member.stop()).isEqualTo(1);
+
+            assertThat(member.log())
+                    .contains("a step of the stop failed: java.lang.NoClassDefFoundError", "cannot stop in order");
         }
     }
 

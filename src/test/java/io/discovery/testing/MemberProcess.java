@@ -76,7 +76,7 @@ public final class MemberProcess implements AutoCloseable {
     }
 
     /** Starts a member with these options of Java alone, and does not wait for it. */
-    static MemberProcess launchWith(Path jar, List<String> javaOptions, Map<String, String> environment) {
+    public static MemberProcess launchWith(Path jar, List<String> javaOptions, Map<String, String> environment) {
         return launch(Place.HERE, jar, javaOptions, environment);
     }
 
