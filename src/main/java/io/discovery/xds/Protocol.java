@@ -26,7 +26,7 @@ abstract class Protocol<Q, R> {
     /** Resources built in one turn of the event loop: some milliseconds' work. */
     private static final int PIECE = 500;
 
-    /** Bytes that a name takes among those of a response that is unanswered or rejected. */
+    /** Bytes that a name takes among those of a response that is not accepted, or of a rejection. */
     static final long OF_RESPONSE = 64;
 
     private final Resources resources;
@@ -129,8 +129,10 @@ abstract class Protocol<Q, R> {
         }
         draft = null;
         nonces++;
-        // Without memory for the names a rejection names none; the client gets its response all the same.
-        List<String> names = interest.isRoomFull() ? List.of() : made.names();
+        // Without memory for more names a later rejection names none; the client gets its response all the same.
+        List<String> names = interest.isRoomFull()
+                ? made.names().stream().filter(subscribed::isRejected).toList()
+                : made.names();
         count(subscribed, () -> subscribed.answered(Long.toString(nonces), names));
         metrics.sent();
         return response(subscribed, made.resources());
@@ -250,10 +252,10 @@ abstract class Protocol<Q, R> {
      */
     final void rejected(TypeSubscription subscribed, String reason, String nonce, ClientNode from) {
         long before = bytes(subscribed);
-        subscribed.reject(ClientText.cut(reason), nonce);
+        TypeSubscription.Rejection rejection = subscribed.reject(ClientText.cut(reason), nonce);
         interest.release(before);
         interest.hold(bytes(subscribed), "a reason");
-        metrics.rejected(from, subscribed);
+        metrics.rejected(from, subscribed.type(), rejection);
     }
 
     private static long bytes(TypeSubscription subscribed) {

@@ -162,7 +162,7 @@ final class TypeSubscription {
         unanswered.add(nonce, version, names.stream().filter(this::knows).toList());
     }
 
-    /** Returns the number of names in responses that the client has neither accepted nor rejected yet. */
+    /** Returns the number of names in responses that the client has not accepted yet. */
     int unanswered() {
         return unanswered.names();
     }
@@ -176,7 +176,7 @@ final class TypeSubscription {
 
     /** Records that the client accepted a response, maybe one before the last. */
     void accept(String acceptedNonce) {
-        UnansweredResponses.Sent accepted = unanswered.answer(acceptedNonce);
+        UnansweredResponses.Sent accepted = unanswered.accept(acceptedNonce);
         if (accepted != null) {
             accept(accepted.names());
         }
@@ -192,13 +192,21 @@ final class TypeSubscription {
      * Records that the client rejected a response; the next change is sent all the same. The names of a response that
      * is not known any more, or was rejected before, add nothing.
      */
-    void reject(String reason, String rejectedNonce) {
+    Rejection reject(String reason, String rejectedNonce) {
         Set<String> resources = rejection == null ? new HashSet<>() : rejection.resources();
-        UnansweredResponses.Sent rejected = unanswered.answer(rejectedNonce);
+        UnansweredResponses.Sent rejected = unanswered.reject(rejectedNonce);
         if (rejected != null) {
             resources.addAll(rejected.names());
         }
-        rejection = new Rejection(rejected == null ? version : rejected.version(), reason, resources);
+        String last = rejection == null ? version : rejection.version();
+        Rejection told = new Rejection(rejected == null ? last : rejected.version(), reason, resources);
+        rejection = told;
+        return told;
+    }
+
+    /** Returns whether the client has rejected the resource and not accepted it since. */
+    boolean isRejected(String name) {
+        return rejection != null && rejection.resources().contains(name);
     }
 
     /** Version that the client last accepted, or empty. */

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responses of one type that the client has neither accepted nor rejected yet. A client answers them in their order, so
- * its answer to one ends those before it. Confined to the event loop of its stream.
+ * Responses of one type that the client has not accepted yet. A client answers them in their order, so its answer to one
+ * ends those before it; one that it has rejected it may accept still. Confined to the event loop of its stream.
  */
 final class UnansweredResponses {
 
@@ -19,18 +19,32 @@ final class UnansweredResponses {
 
     private final Map<String, Sent> byNonce = new LinkedHashMap<>();
 
-    /**
-     * A response.
-     *
-     * @param names of its resources, without those that the stream has dropped since
-     */
-    record Sent(String version, Set<String> names) {}
+    /** A response. */
+    static final class Sent {
+        private final String version;
+        private final Set<String> names;
+        private boolean isRejected;
+
+        private Sent(String version, Collection<String> names) {
+            this.version = version;
+            this.names = new LinkedHashSet<>(names);
+        }
+
+        String version() {
+            return version;
+        }
+
+        /** Returns the names of its resources, without those that the stream has dropped since. */
+        Set<String> names() {
+            return names;
+        }
+    }
 
     void add(String nonce, String version, Collection<String> names) {
         if (byNonce.size() == MOST) {
             removeFirst();
         }
-        byNonce.put(nonce, new Sent(version, new LinkedHashSet<>(names)));
+        byNonce.put(nonce, new Sent(version, names));
     }
 
     private void removeFirst() {
@@ -39,25 +53,42 @@ final class UnansweredResponses {
         nonces.remove();
     }
 
-    /** Removes a response and those before it; returns null if it is not known, or is answered. */
+    /** Removes a response that the client accepts, and those before it; returns null if it is not known. */
     @Nullable
-    Sent answer(String nonce) {
-        Sent answered = byNonce.get(nonce);
-        if (answered != null) {
-            while (byNonce.containsKey(nonce)) {
-                removeFirst();
-            }
+    Sent accept(String nonce) {
+        Sent accepted = byNonce.get(nonce);
+        if (accepted != null) {
+            removeBefore(accepted);
+            removeFirst();
         }
-        return answered;
+        return accepted;
+    }
+
+    /** Returns a response that the client rejects for the first time; removes those before it. */
+    @Nullable
+    Sent reject(String nonce) {
+        Sent rejected = byNonce.get(nonce);
+        if (rejected == null || rejected.isRejected) {
+            return null;
+        }
+        removeBefore(rejected);
+        rejected.isRejected = true;
+        return rejected;
+    }
+
+    private void removeBefore(Sent answered) {
+        while (byNonce.values().iterator().next() != answered) {
+            removeFirst();
+        }
     }
 
     /** Removes a name, which the stream holds no more. */
     void forget(String name) {
-        byNonce.values().forEach(sent -> sent.names().remove(name));
+        byNonce.values().forEach(sent -> sent.names.remove(name));
     }
 
     /** Returns the number of names in all of them. */
     int names() {
-        return byNonce.values().stream().mapToInt(sent -> sent.names().size()).sum();
+        return byNonce.values().stream().mapToInt(sent -> sent.names.size()).sum();
     }
 }

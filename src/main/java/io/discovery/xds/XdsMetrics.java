@@ -38,17 +38,15 @@ final class XdsMetrics {
         acknowledged.increment();
     }
 
-    void rejected(ClientNode peer, TypeSubscription subscribed) {
+    void rejected(ClientNode peer, ResourceType type, TypeSubscription.Rejection rejection) {
         rejected.increment();
         log.warn(
                 "{} {} rejects version {} of {}: {}",
                 JsonText.quote(peer.userAgent()),
                 JsonText.quote(peer.id()),
-                subscribed.version(),
-                subscribed.type().plural(),
-                subscribed.rejection() == null
-                        ? ""
-                        : JsonText.quote(subscribed.rejection().reason()));
+                rejection.version(),
+                type.plural(),
+                JsonText.quote(rejection.reason()));
     }
 
     /** Counts a request that crossed with a newer response. */

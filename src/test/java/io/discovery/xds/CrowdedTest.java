@@ -141,7 +141,8 @@ class CrowdedTest {
 
     @Test
     void whoIsRefusedWhenItsTurnComesPassesItOn() {
-        try (ServedXds xds = serve(Duration.ofMinutes(1), MANY * (EACH + LENGTH) + STREAMS_THEMSELVES);
+        try (ServedXds xds = serve(
+                        Duration.ofMinutes(1), MANY * (EACH + LENGTH + Protocol.OF_RESPONSE) + STREAMS_THEMSELVES);
                 Http2Client http = new Http2Client(xds.port())) {
             IntStream.range(0, OTHERS).forEach(number -> xds.register("other-" + number));
             var patient = client.endpoints(xds.port());

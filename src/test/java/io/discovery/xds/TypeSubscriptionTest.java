@@ -169,7 +169,34 @@ class TypeSubscriptionTest {
 
         assertThat(rejected()).containsExactly("a");
         assertThat(requireNonNull(subscribed.rejection()).reason()).isEqualTo("another reason");
+        assertThat(subscribed.unanswered()).isEqualTo(1);
+    }
+
+    /** It may hold what it refused at first. */
+    @Test
+    void aRejectedResponseMayBeAcceptedStill() {
+        answered("1", "a");
+        subscribed.reject("unknown field", "1");
+        assertThat(subscribed.isRejected("a")).isTrue();
+
+        subscribed.acknowledge();
+
+        assertThat(subscribed.rejection()).isNull();
         assertThat(subscribed.unanswered()).isZero();
+    }
+
+    @Test
+    void aRejectionTellsTheVersionOfItsResponse() {
+        subscribed.owe(List.of("small-1"));
+        take(1_000);
+        answered("1", "small-1");
+        String rejected = subscribed.version();
+        subscribed.owe(List.of("small-2"));
+        take(1_000);
+        answered("2", "small-2");
+
+        assertThat(subscribed.reject("unknown field", "1").version()).isEqualTo(rejected);
+        assertThat(subscribed.reject("unknown field", "0").version()).isEqualTo(rejected);
     }
 
     /** The stream knows no more than {@value UnansweredResponses#MOST}, so the names in it are unknown. */
