@@ -310,6 +310,13 @@ public final class TestAuthority {
         return revocations(made, next, Stream.of(revoked).map(Issued::holder).toList());
     }
 
+    /** Returns a list that revokes nothing, in the form that openssl has without a configuration: with no extension. */
+    public String bareRevocations(Instant made) {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(made));
+        builder.setNextUpdate(Date.from(Instant.now().plus(VALID)));
+        return pem(builder.build(signer()));
+    }
+
     private String revocations(@Nullable Instant next, List<X509CertificateHolder> revoked) {
         return revocations(date(Duration.ZERO).toInstant(), next, revoked);
     }

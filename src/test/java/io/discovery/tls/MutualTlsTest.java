@@ -123,6 +123,21 @@ class MutualTlsTest {
         assertThatThrownBy(() -> read(issued)).isInstanceOf(TlsException.class).hasMessageContaining("ended at");
     }
 
+    /** Authorities also make lists that do not name their key, or their number. */
+    @Test
+    void theListOfEachKeyCountsWithoutAnyExtension() throws IOException {
+        TestAuthority next = new TestAuthority(Files.createDirectory(dir.resolve("next")), "authority");
+        Issued issued = authority.issue("one", Form.member());
+        Instant now = Instant.now();
+        String older = authority.bareRevocations(now.minus(1, ChronoUnit.HOURS));
+        Files.writeString(authority.file(), authority.text() + next.text() + older + next.bareRevocations(now));
+
+        MutualTls one = read(issued);
+
+        assertThatCode(() -> SelfHandshake.run(one.dial(), one.accept())).doesNotThrowAnyException();
+        assertThat(one.expiries()).hasSize(3);
+    }
+
     /** Lists are made in advance, too; one that has yet to begin replaces none. */
     @Test
     void aRevocationListOfTheFutureReplacesNone() throws IOException {

@@ -109,14 +109,15 @@ class RevocationEndTest {
     }
 
     @Test
-    void ofSeveralListsTheLastToEndCounts() throws IOException {
-        Instant next = listEnd.plusSeconds(60);
+    void ofSeveralListsTheLatestCounts() throws IOException {
+        Instant next = listEnd.minusSeconds(60);
+        Instant made = Instant.now().minus(3, ChronoUnit.HOURS);
         Files.writeString(
                 authority.file(),
                 authority.text()
-                        + authority.endedRevocations()
-                        + authority.revocationsUntil(next)
-                        + authority.revocationsUntil(listEnd));
+                        + authority.revocationsBetween(made, made.plus(1, ChronoUnit.HOURS))
+                        + authority.revocationsBetween(made.plus(2, ChronoUnit.HOURS), next)
+                        + authority.revocationsBetween(made.plus(1, ChronoUnit.HOURS), listEnd));
 
         reload.look();
         now = next.minusSeconds(1);
