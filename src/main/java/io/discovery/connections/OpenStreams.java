@@ -8,8 +8,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The open HTTP/2 streams of all connections, also of refused requests: Netty keeps a stream until the socket has taken
  * its response or reset. A client that sends faster than that would make the member keep requests that it refused long
- * ago. If there are too many, of the network with most of them the connection with most ends: a client may have many
+ * ago. If there are too many, the connection with most ends, of the networks with most: a client may have many
  * connections. Thread-safe.
  */
 final class OpenStreams {
@@ -136,7 +134,8 @@ final class OpenStreams {
 
     /**
      * Returns whether there is room for one more stream, which counts already; if not, ends the connection with most
-     * streams in the network with most, unless that is the new one's network, and its connection has as many.
+     * streams, unless that of the new one has as many. Connections of networks that have less than half as many streams
+     * as another one stay: they are not why there are too many.
      */
     boolean makeRoom(OfConnection newcomer) {
         if (newcomer.isEnding()) {
@@ -162,7 +161,12 @@ final class OpenStreams {
                 networks.merge(each.network, Network.of(each), Network::with);
             }
         }
-        return Collections.max(networks.values(), Comparator.comparingLong(Network::active)).largest;
+        long most = networks.values().stream().mapToLong(Network::active).max().orElse(0);
+        return networks.values().stream()
+                .filter(network -> 2 * network.active >= most)
+                .reduce((chosen, each) -> each.most > chosen.most ? each : chosen)
+                .map(Network::largest)
+                .orElse(newcomer);
     }
 
     /** The open streams of a network, and its connection with most of them. */

@@ -110,6 +110,26 @@ class OpenStreamsTest {
         assertThat(ended).containsExactly("small 3");
     }
 
+    /** Many clients may come from one address, that of a load balancer: a greedy one elsewhere ends before them. */
+    @Test
+    void theLargestConnectionMakesRoomAlsoWhenManySmallOnesHaveMore() throws Http2Exception {
+        List<String> ended = new ArrayList<>();
+        streams.count(connection, GREEDY, () -> ended.add("greedy"));
+        for (int i = 0; i < 8; i++) {
+            open(2 * i + 1);
+        }
+        OpenStreams.OfConnection last = null;
+        for (int n = 0; n < 5; n++) {
+            DefaultHttp2Connection small = new DefaultHttp2Connection(true);
+            last = streams.count(small, new InetSocketAddress("127.0.0.3", n + 1), () -> ended.add("small"));
+            small.remote().createStream(1, false);
+            small.remote().createStream(3, false);
+        }
+
+        assertThat(streams.makeRoom(requireNonNull(last))).isTrue();
+        assertThat(ended).containsExactly("greedy");
+    }
+
     /** Its event loop may read many requests before it ends. */
     @Test
     void aConnectionThatWasChosenEndsNoOther() throws Http2Exception {
