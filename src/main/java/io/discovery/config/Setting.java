@@ -60,7 +60,7 @@ public enum Setting {
     CLUSTER_MEMBERS("", "where peers are, host:port, comma separated; empty: stand-alone"),
     CLUSTER_HOST(
             "",
-            "own address for peers; empty: the one that CLUSTER_MEMBERS fits; 0.0.0.0: all listen, that one is told"),
+            "own address for peers; empty: the one that CLUSTER_MEMBERS fits, and all where none does; 0.0.0.0: all listen, that one is told"),
     CLUSTER_PORT("5701", "own port for peers"),
     CLUSTER_CONFIG("", "a Hazelcast YAML file that says how to find peers, instead of CLUSTER_MEMBERS"),
     CLUSTER_ENDPOINTS(
@@ -122,7 +122,8 @@ public enum Setting {
     AUDIT_KEEP_DAYS("90", "days after which a rotated file is removed"),
     AUDIT_KEEP_FILES("100", "rotated files at most; the oldest is removed for a new one"),
     AUDIT_ON_FAILURE(
-            "continue", "what a member does that cannot write its audit log: continue, or refuse changes until it can"),
+            "continue",
+            "what a member does that cannot write its audit log: continue, or refuse changes until it can; nothing without AUDIT_LOG"),
     HISTORY_CHANGES(
             "20000", "changes that a member remembers for GET /v1/changes, about 7 MB of heap; 0: it records none"),
     HISTORY_KEEP_DAYS("7", "InFile: days for which a change stays in the file, which has as many as the memory"),

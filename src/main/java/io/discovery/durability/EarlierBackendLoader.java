@@ -98,8 +98,9 @@ final class EarlierBackendLoader implements BackendLoader {
     private void failed(String reason) {
         if (!reason.equals(failure)) {
             log.error(
-                    "the backend before, {}, cannot be read: {}. Reads are refused until it can, or another member is open;"
-                            + " to open without it, take BACKEND_STORAGE_BEFORE out of the settings",
+                    "the backend before, {}, cannot be read: {}. Reads are refused until it can, or another member is open, or"
+                            + " WARMUP_SECONDS are over; to open without it at once, take BACKEND_STORAGE_BEFORE out of the"
+                            + " settings",
                     earlier.description(),
                     reason);
         }
