@@ -15,7 +15,12 @@ usage() { # prints the comment at the head of the script, and fails
 }
 
 unless_skipped() { # passes lines on, and fails if a check says that it was left out
-  awk '{ print; fflush() } /^SKIPPED/ { skipped = 1 } END { exit skipped }'
+  local line skipped=0
+  while IFS= read -r line; do
+    printf '%s\n' "$line"
+    [[ $line != SKIPPED* ]] || skipped=1
+  done
+  return "$skipped"
 }
 
 fail() {
