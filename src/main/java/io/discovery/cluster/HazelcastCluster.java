@@ -279,9 +279,13 @@ public final class HazelcastCluster implements Membership {
     }
 
     /**
-     * Tells the cluster that this member stops in order: it is not lost with changes that it alone may have. Blocks.
+     * Tells the cluster that this member stops in order: it is not lost with changes that it alone may have. Blocks. Does nothing if
+     * Hazelcast has ended.
      */
     public void noteStop() {
+        if (!hazelcast.getLifecycleService().isRunning()) {
+            return;
+        }
         stoppedMembers().set(self(), true, STOP_NOTE_TTL_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -166,7 +166,7 @@ class MemberTlsIT {
         try (TestCluster cluster = TestCluster.prepare(1, n -> member("member-" + n))) {
             cluster.launchNext();
             cluster.awaitWhole();
-            Instant end = Instant.now().plusSeconds(8);
+            Instant end = Instant.now().plusSeconds(20);
             SSLContext peer =
                     authority.client(authority.issue("peer", Form.member().ending(end)));
             Greeting first = greet(cluster, peer);
