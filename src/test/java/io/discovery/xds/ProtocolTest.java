@@ -96,8 +96,10 @@ class ProtocolTest {
 
         DiscoveryResponse first = exchange(protocol, asked.build()).get(0);
         DiscoveryResponse second = changed(protocol, "a", "127.0.0.1").get(0);
+        assertThat(protocol.subscribed().get(0).unanswered()).isEqualTo(2);
         asked.setVersionInfo(first.getVersionInfo()).setResponseNonce(first.getNonce());
         assertThat(exchange(protocol, asked.build())).isEmpty();
+        assertThat(protocol.subscribed().get(0).unanswered()).isEqualTo(1);
         asked.setVersionInfo(second.getVersionInfo()).setResponseNonce(second.getNonce());
         assertThat(exchange(protocol, asked.build())).isEmpty();
         assertThat(exchange(protocol, asked.setErrorDetail(error("no")).build()))

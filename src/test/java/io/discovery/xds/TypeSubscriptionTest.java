@@ -108,6 +108,9 @@ class TypeSubscriptionTest {
         subscribed.reject("unknown field", "1");
         answered("2", "b");
         subscribed.reject("another one", "2");
+        assertThat(subscribed.unanswered())
+                .as("those of the last response alone")
+                .isEqualTo(1);
 
         answered("3", "b");
         subscribed.acknowledge();
@@ -178,6 +181,7 @@ class TypeSubscriptionTest {
         answered("1", "a");
         subscribed.reject("unknown field", "1");
         assertThat(subscribed.isRejected("a")).isTrue();
+        assertThat(subscribed.isRejected("b")).isFalse();
 
         subscribed.acknowledge();
 
