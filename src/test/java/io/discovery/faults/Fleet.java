@@ -54,6 +54,15 @@ final class Fleet {
     /** Every so many services there is one all of whose hosts fall silent. */
     private static final int FADING = 8;
 
+    /** The most clients of a workload: each has addresses of its own. */
+    static final int CLIENTS = 256;
+
+    /** The addresses of one client's deployments of a service, which take turns. */
+    private static final int GENERATIONS = 32;
+
+    /** The first of the networks 127.N that deployments use. */
+    private static final int DEPLOYED = 8;
+
     private final int services;
     private final int hostsPerService;
     private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
@@ -107,8 +116,9 @@ final class Fleet {
 
     /** Returns the host that a deploy of a client starts in the place of its last one. */
     Host deployed(int client, int service, int generation) {
-        return note(
-                new Host(service(service), "127.2." + service + "." + (client * 32 + generation % 32), Role.RETURNING));
+        int number = client * GENERATIONS + generation % GENERATIONS;
+        String address = "127." + (DEPLOYED + number / 256) + "." + service + "." + number % 256;
+        return note(new Host(service(service), address, Role.RETURNING));
     }
 
     /** Returns a host of a service that comes and goes. */
