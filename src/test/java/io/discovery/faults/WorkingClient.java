@@ -66,6 +66,10 @@ final class WorkingClient {
                 }
             }
         }
+        if (own.isEmpty()) {
+            throw new IllegalArgumentException("given " + clients + " clients, expected a number with which client "
+                    + client.id() + " keeps a host that does not fall silent for ever");
+        }
     }
 
     private void own(Host host) {
