@@ -1,6 +1,5 @@
 package io.discovery.xds;
 
-import io.discovery.auth.Client;
 import io.discovery.auth.Grants;
 import io.discovery.directory.Directory;
 import io.discovery.directory.Snapshot;
@@ -31,9 +30,9 @@ final class Resources {
         this.grants = grants;
     }
 
-    /** Returns the same resources as a client may see them. */
-    Resources readableBy(Client client) {
-        return new Resources(directory, endpoints, client.identity().grants());
+    /** Returns the same resources as a client with these grants may see them. */
+    Resources readableWith(Grants granted) {
+        return new Resources(directory, endpoints, granted);
     }
 
     Resource find(ResourceType type, String name, ClientNode peer) {

@@ -67,7 +67,7 @@ final class Rest {
         // For a response that is made and not sent, since the client may no longer have it. One that is sent closes
         // itself.
         request.http().response().endHandler(ended -> response.close());
-        Resources readable = resources.readableBy(request.client());
+        Resources readable = resources.readableWith(request.client().identity().grants());
         return workers.executeBlocking(() -> make(type, request.body(), readable, response), false)
                 .onFailure(why -> {
                     response.close();

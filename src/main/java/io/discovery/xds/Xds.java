@@ -227,7 +227,8 @@ public final class Xds implements AutoCloseable {
             refuse(call, request, refusal.status(), refusal.getMessage());
             return;
         }
-        StreamKind<Q, R> kind = kinds.apply(resources.readableBy(opening.client()));
+        StreamKind<Q, R> kind =
+                kinds.apply(resources.readableWith(opening.client().identity().grants()));
         XdsStream<Q, R> stream = new XdsStream<>(vertx, call, request, subscriptions.here(), kind, limits, clients);
         clients.add(stream);
         stream.begin();

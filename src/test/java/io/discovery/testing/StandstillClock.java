@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * A directory's clock, in microseconds from 0, of a process that can stand still for an hour in the middle of a read on an
- * event loop: each lease has ended when the read goes on. Thread-safe.
+ * event loop: each lease has ended when the read goes on. Such a read can fail as well. Thread-safe.
  */
 public final class StandstillClock implements LongSupplier {
 
@@ -16,6 +16,7 @@ public final class StandstillClock implements LongSupplier {
             TimeUnit.NANOSECONDS.toMicros(Duration.ofHours(1).toNanos());
 
     private volatile boolean isDue;
+    private volatile boolean fails;
     private volatile boolean isDoubtful;
     private final AtomicLong now = new AtomicLong();
 
@@ -24,8 +25,17 @@ public final class StandstillClock implements LongSupplier {
         isDue = true;
     }
 
+    /** Lets the next read on an event loop fail. */
+    public void failNextRead() {
+        fails = true;
+    }
+
     @Override
     public long getAsLong() {
+        if (fails && Context.isOnEventLoopThread()) {
+            fails = false;
+            throw new IllegalStateException("no time");
+        }
         if (isDue && Context.isOnEventLoopThread()) {
             isDue = false;
             now.addAndGet(STANDSTILL);

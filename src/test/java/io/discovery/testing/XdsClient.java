@@ -88,6 +88,11 @@ public final class XdsClient implements AutoCloseable {
             get(call.write(request));
         }
 
+        /** Ends the requests; the stream goes on until the member ends it. */
+        public void end() {
+            get(call.end());
+        }
+
         /** Sends a request when the event loop has time for it. */
         public void sendLater(Q request) {
             call.write(request).onFailure(status::completeExceptionally);

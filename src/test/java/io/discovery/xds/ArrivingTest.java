@@ -3,6 +3,7 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.CapturedLog;
 import io.discovery.testing.Http2Client;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,8 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.StreamResetException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -22,8 +25,12 @@ class ArrivingTest {
 
     private static final String METHOD = "/envoy.service.endpoint.v3.EndpointDiscoveryService/StreamEndpoints";
     private static final String ARRIVING = "discovery_xds_arriving_bytes";
-    private static final int MOST = 1_000_000;
-    private static final int NAMES = 900;
+    /** Room for a whole request and the parts of all but one small one, not of all. */
+    private static final int MOST = 1_110_000;
+
+    private static final int PART = 20_000;
+    private static final int SMALL = 6;
+    private static final int NAMES = 995;
     private static final int LENGTH = 1_000;
 
     @Test
@@ -37,23 +44,32 @@ class ArrivingTest {
         try (ServedXds xds = new ServedXds(limits);
                 Http2Client http = new Http2Client(xds.port())) {
             Buffer request = framed();
-            int part = MOST * 2 / 5;
-            HttpClientRequest small = open(http);
             AtomicLong answered = new AtomicLong();
-            small.response().onSuccess(answer -> answer.handler(chunk -> answered.addAndGet(chunk.length())));
-            small.write(request.slice(0, part));
-            await().until(() -> xds.metric(ARRIVING) == part);
+            List<HttpClientRequest> small = new ArrayList<>();
+            for (int n = 1; n <= SMALL; n++) {
+                HttpClientRequest one = open(http);
+                one.response().onSuccess(answer -> answer.handler(chunk -> answered.addAndGet(chunk.length())));
+                one.write(request.slice(0, PART));
+                small.add(one);
+            }
+            await().until(() -> xds.metric(ARRIVING) == (long) SMALL * PART);
 
             HttpClientRequest large = open(http);
             CompletableFuture<Throwable> end = new CompletableFuture<>();
             large.exceptionHandler(end::complete);
             large.response().onFailure(end::complete);
-            large.write(request.slice(0, 2 * part));
+            try (CapturedLog log = CapturedLog.of(Xds.class)) {
+                large.write(request.slice(0, request.length() - 1));
 
-            assertThat(end).succeedsWithin(Duration.ofSeconds(20)).isInstanceOf(StreamResetException.class);
-            await().until(() -> xds.metric(ARRIVING) == part);
-            small.write(request.slice(part, request.length()));
-            await().until(() -> answered.get() > NAMES * LENGTH);
+                assertThat(end).succeedsWithin(Duration.ofSeconds(20)).isInstanceOf(StreamResetException.class);
+                assertThat(log.messages()).anyMatch(line -> line.contains("of an unfinished request"));
+            }
+            await().until(() -> xds.metric(ARRIVING) == (long) SMALL * PART);
+            for (HttpClientRequest one : small) {
+                answered.set(0);
+                one.write(request.slice(PART, request.length()));
+                await().until(() -> answered.get() > NAMES * LENGTH);
+            }
             assertThat(xds.metric(ARRIVING)).isZero();
         }
     }
@@ -70,6 +86,8 @@ class ArrivingTest {
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientRequest wrong = open(http);
             AtomicLong ended = new AtomicLong();
+            CompletableFuture<Throwable> reset = new CompletableFuture<>();
+            wrong.exceptionHandler(reset::complete);
             wrong.response().onSuccess(answer -> answer.endHandler(end -> ended.incrementAndGet()));
             byte[] none = {0, 0, 0, 0, 1, -1};
             wrong.write(Buffer.buffer(none).appendBytes(none).appendBytes(none));
@@ -77,6 +95,12 @@ class ArrivingTest {
             await().until(() -> ended.get() == 1);
 
             assertThat(xds.metric(ARRIVING)).isZero();
+            // A client that goes on would keep its half open as long as the connection lives.
+            assertThat(reset)
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            why -> assertThat(why.getCode()).isZero());
         }
     }
 

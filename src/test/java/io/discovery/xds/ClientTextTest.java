@@ -12,6 +12,11 @@ class ClientTextTest {
         assertThat(ClientText.cut("x".repeat(1_001))).isEqualTo("x".repeat(1_000) + "...");
     }
 
+    @Test
+    void theTextsOfANodeCountWithTheirObjects() {
+        assertThat(new ClientNode("edge", "c", "envoy").bytes()).isEqualTo(3 * 56 + 4 + 1 + 5);
+    }
+
     /** Java keeps texts of Latin-1 in one byte for each character. */
     @Test
     void aCharacterBeyondLatin1MakesAllTakeTwoBytes() {

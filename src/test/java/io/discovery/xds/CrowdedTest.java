@@ -3,6 +3,7 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.CapturedLog;
 import io.discovery.testing.Http2Client;
 import io.discovery.testing.XdsClient;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
@@ -10,8 +11,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -52,15 +55,21 @@ class CrowdedTest {
         try (ServedXds xds = serve(Duration.ofSeconds(2));
                 Http2Client http = new Http2Client(xds.port())) {
             HttpClientRequest unread = askForMany(http, xds);
+            CompletableFuture<Throwable> reset = new CompletableFuture<>();
+            unread.exceptionHandler(reset::complete);
             var gone = client.endpoints(xds.port());
             var patient = client.endpoints(xds.port());
             gone.send(request(1));
             gone.close();
-            patient.send(request(2));
+            try (CapturedLog log = CapturedLog.of(Xds.class)) {
+                patient.send(request(2));
 
-            assertThat(patient.next().getResourcesCount()).isEqualTo(2);
+                assertThat(patient.next().getResourcesCount()).isEqualTo(2);
+                assertThat(log.messages()).anyMatch(line -> line.contains("has not read a response of"));
+            }
 
             Http2Client.get(unread.response()).resume();
+            assertThat(reset).succeedsWithin(Duration.ofSeconds(10)).isInstanceOf(StreamResetException.class);
             await().until(() -> xds.metric(STREAMS) == 1);
             await().until(() -> xds.metric(UNREAD) == 0);
             assertThat(xds.metric(WAITING)).isZero();

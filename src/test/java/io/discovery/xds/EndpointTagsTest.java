@@ -29,7 +29,7 @@ class EndpointTagsTest {
     @Test
     void localityWeightAndCanaryComeFromTheTags() {
         register("127.0.0.2", "a", Map.of("load_balancing_weight", "30", "canary", "true"));
-        register("127.0.0.3", "a", Map.of());
+        register("127.0.0.3", "a", Map.of("canary", "false"));
         register("127.0.0.4", "b", Map.of("load_balancing_weight", "\"heavy\""));
         stream.send(first(ENDPOINTS, service));
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class HostileClientTest {
 
     private static final String HELD = "discovery_xds_held_bytes";
+    private static final String REFUSED = "discovery_xds_refused_total";
 
     @AutoClose
     private final XdsFixture xds = new XdsFixture();
@@ -50,6 +51,7 @@ class HostileClientTest {
 
             assertThat(another.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
             assertThat(another.reason()).contains("at most 20000");
+            assertThat(xds.metric(REFUSED)).isEqualTo(1);
         }
     }
 
@@ -131,6 +133,7 @@ class HostileClientTest {
 
         assertThat(stream.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
         assertThat(stream.reason()).contains("2049 characters").contains("at most 2048");
+        assertThat(xds.metric(REFUSED)).isZero();
     }
 
     @Test
@@ -139,6 +142,18 @@ class HostileClientTest {
 
         assertThat(stream.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
         assertThat(stream.reason()).contains("cannot be read");
+    }
+
+    /** It would take a multiple in memory. */
+    @Test
+    void moreBesideNamesThanHalfAMegabyteIsRefused() {
+        stream.send(DiscoveryRequest.newBuilder()
+                .addResourceNames("payments")
+                .setNode(Node.newBuilder().setId("x".repeat(RequestScan.LARGEST_OTHERS)))
+                .build());
+
+        assertThat(stream.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        assertThat(stream.reason()).contains("beside names");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.Status;
 import io.discovery.telemetry.Meters;
+import io.discovery.testing.CapturedLog;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -109,6 +110,26 @@ class ProtocolTest {
         assertThat(metric("stale_requests")).isEqualTo(1);
         assertThat(metric("acknowledged")).isEqualTo(1);
         assertThat(metric("rejected")).isEqualTo(1);
+    }
+
+    /** A person who looks for it finds it in the log. */
+    @Test
+    void aRejectionIsLogged() {
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked = request(ResourceType.ENDPOINT).addResourceNames("a");
+        DiscoveryResponse response = exchange(protocol, asked.build()).get(0);
+
+        try (CapturedLog log = CapturedLog.of(StreamMember.class)) {
+            exchange(
+                    protocol,
+                    asked.setResponseNonce(response.getNonce())
+                            .setErrorDetail(error("no"))
+                            .build());
+
+            assertThat(log.messages())
+                    .containsExactly("\"envoy\" \"edge\" rejects version " + response.getVersionInfo()
+                            + " of endpoints: \"no\"");
+        }
     }
 
     @Test
@@ -295,6 +316,23 @@ class ProtocolTest {
         assertThat(responses(protocol)).isEmpty();
         assertThat(changed(protocol, "new", "127.0.0.1").get(0).getResourcesCount())
                 .isEqualTo(2);
+    }
+
+    /** A client waits for the response to its request, also where there is no service yet. */
+    @Test
+    void aClientOfNamedClustersMayAskForAll() {
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked = request(ResourceType.CLUSTER).addResourceNames("a");
+        DiscoveryResponse named = exchange(protocol, asked.build()).get(0);
+        asked.setVersionInfo(named.getVersionInfo())
+                .setResponseNonce(named.getNonce())
+                .addResourceNames("*");
+
+        DiscoveryResponse all = exchange(protocol, asked.build()).get(0);
+
+        assertThat(all.getResourcesCount()).isEqualTo(1);
+        asked.setVersionInfo(all.getVersionInfo()).setResponseNonce(all.getNonce());
+        assertThat(exchange(protocol, asked.build())).isEmpty();
     }
 
     /** It asks for all listeners, and could not use those that are made for gRPC. */

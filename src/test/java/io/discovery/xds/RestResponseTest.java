@@ -3,6 +3,8 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.discovery.memory.HeapReserve;
+import io.discovery.memory.HeapReserve.Reach;
 import io.discovery.model.RegistryException.Overloaded;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,25 @@ class RestResponseTest {
     }
 
     @Test
+    void aNameThatIsRenderedWhenItIsSentCountsWithItsCharacters() {
+        RestResponse answer = answer();
+
+        answer.add(new NameDerivedResources(DerivedShape.ROUTE, "payments"));
+
+        assertThat(room.taken()).isEqualTo(150 + 8);
+    }
+
+    @Test
+    void aRefusalTellsOfAShortHeap() {
+        HeapReserve heap = new HeapReserve(1_000);
+        MemoryBudget passing = MemoryBudget.passing(800, heap);
+        heap.collected(900, Reach.ALL);
+
+        assertThatThrownBy(() -> new RestResponse(passing, new SharedRenderings(passing)).add(LARGE))
+                .hasMessageContaining("less than otherwise, since the heap is short");
+    }
+
+    @Test
     void whoFindsNoRoomIsRefusedAndLeavesNothing() {
         RestResponse answer = answer();
 
@@ -42,7 +63,7 @@ class RestResponseTest {
                     }
                 })
                 .isInstanceOf(Overloaded.class)
-                .hasMessageContaining("ask again later");
+                .hasMessageContaining("has for them; ask again later");
         assertThat(answer.resources()).hasSizeBetween(100, 300);
         answer.close();
         assertThat(room.taken()).isZero();

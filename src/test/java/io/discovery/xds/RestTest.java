@@ -3,12 +3,14 @@ package io.discovery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.discovery.testing.TestClient;
 import io.discovery.testing.TestMember;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -91,6 +93,24 @@ class RestTest {
     }
 
     @Test
+    void whoAsksForAllClustersGetsThoseOfServicesThatHaveHosts() throws InvalidProtocolBufferException {
+        client().register("of-all", "127.0.0.2");
+
+        for (String all : List.of("", "\"*\"", "\"of-all\", \"*\"")) {
+            assertThat(clusters(all)).contains(new NameDerivedResources(DerivedShape.CLUSTER, "of-all").any());
+        }
+        assertThat(clusters("\"other\""))
+                .containsExactly(new NameDerivedResources(DerivedShape.CLUSTER, "other").any());
+        assertThat(post("{}").body()).contains("\"resources\":[]");
+    }
+
+    private static List<Any> clusters(String names) throws InvalidProtocolBufferException {
+        return parse(client().post(
+                                "/v3/discovery:clusters", "application/json", "{\"resource_names\": [" + names + "]}"))
+                .getResourcesList();
+    }
+
+    @Test
     void whatIsWithItsClientIsCountedNoMore() throws InvalidProtocolBufferException {
         ask("payments", "");
         HttpResponse<String> again =
@@ -116,7 +136,10 @@ class RestTest {
     }
 
     private static DiscoveryResponse ask(String service, String version) throws InvalidProtocolBufferException {
-        HttpResponse<String> answer = post(request(service, version));
+        return parse(post(request(service, version)));
+    }
+
+    private static DiscoveryResponse parse(HttpResponse<String> answer) throws InvalidProtocolBufferException {
         assertThat(answer.statusCode()).isEqualTo(200);
         DiscoveryResponse.Builder parsed = DiscoveryResponse.newBuilder();
         // It fails on unknown fields, as Envoy does.

@@ -115,6 +115,11 @@ final class ServedXds implements AutoCloseable {
         clock.standStillInNextRead();
     }
 
+    /** Lets the next read for a client fail. */
+    void failNextRead() {
+        clock.failNextRead();
+    }
+
     /** Holds back all answers until {@link #release}. */
     void hold() {
         subscriptions.hold();
@@ -123,6 +128,10 @@ final class ServedXds implements AutoCloseable {
     void release() {
         subscriptions.release();
         subscriptions.look();
+    }
+
+    Xds xds() {
+        return xds;
     }
 
     /** Returns the page of clients, if it is full at this number of characters. */

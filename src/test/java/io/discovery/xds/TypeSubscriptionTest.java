@@ -52,6 +52,17 @@ class TypeSubscriptionTest {
         assertThat(take(1_000)).containsExactly("small-1");
     }
 
+    /** It is held until the client has been told that it has gone. */
+    @Test
+    void whoNoLongerWantsAllStillHoldsWhatItWasSent() {
+        subscribed.setToAll(true);
+        subscribed.owe(List.of("small-1"));
+        take(1_000);
+        subscribed.owe(List.of("small-1"));
+
+        assertThat(subscribed.setToAll(false)).isEmpty();
+    }
+
     @Test
     void anAnswerMayBeOwedThatSaysNothing() {
         subscribed.oweAnswer();
