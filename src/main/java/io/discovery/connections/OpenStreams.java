@@ -5,8 +5,6 @@ import io.discovery.model.AddressBits;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,17 +103,11 @@ final class OpenStreams {
      * @param end ends the connection; from any thread
      */
     OfConnection count(Http2Connection connection, SocketAddress from, Runnable end) {
-        OfConnection counted = new OfConnection(network(from), end);
+        OfConnection counted = new OfConnection(AddressBits.ownNetworkOf(from), end);
         counted.add(connection.numActiveStreams(), 0);
         connection.addListener(counted);
         all.add(counted);
         return counted;
-    }
-
-    /** Returns the network of a client, or its address if it has none. */
-    private static Object network(SocketAddress from) {
-        InetAddress address = from instanceof InetSocketAddress socket ? socket.getAddress() : null;
-        return address == null ? from : AddressBits.of(address).ownNetwork();
     }
 
     /** Chooses a connection no more, since it ends; its streams count until they are closed. */

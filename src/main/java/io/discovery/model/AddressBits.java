@@ -1,6 +1,8 @@
 package io.discovery.model;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 
 /**
@@ -69,6 +71,12 @@ public record AddressBits(long high, long low, boolean isIpv6) {
     /** Returns the network whose addresses a client may all have: of IPv4 the address alone. */
     public AddressBits ownNetwork() {
         return isIpv6 ? network(OWN_NETWORK) : this;
+    }
+
+    /** Returns the network of a client by its socket, as of {@link #ownNetwork}; a socket without an IP address itself. */
+    public static Object ownNetworkOf(SocketAddress client) {
+        InetAddress address = client instanceof InetSocketAddress socket ? socket.getAddress() : null;
+        return address == null ? client : of(address).ownNetwork();
     }
 
     private static long mask(int ones) {

@@ -2,8 +2,6 @@ package io.discovery.tls;
 
 import io.discovery.model.AddressBits;
 import io.discovery.process.FairTasks;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /**
@@ -25,12 +23,6 @@ public final class HandshakeTasks {
      * @param from the other side of the connection
      */
     public FairTasks.Task add(SocketAddress from, Runnable step) {
-        return tasks.add(source(from), step);
-    }
-
-    /** Returns the network of a client, or its address if it has none. */
-    private static Object source(SocketAddress from) {
-        InetAddress address = from instanceof InetSocketAddress socket ? socket.getAddress() : null;
-        return address == null ? from : AddressBits.of(address).ownNetwork();
+        return tasks.add(AddressBits.ownNetworkOf(from), step);
     }
 }

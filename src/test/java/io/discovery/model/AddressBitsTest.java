@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,28 @@ class AddressBitsTest {
         byte[] local = InetAddress.getByName("fe80::1").getAddress();
 
         assertThat(AddressBits.of(Inet6Address.getByAddress(null, local, 3))).isEqualTo(bits("fe80::1"));
+    }
+
+    @Test
+    void theNetworkOfAClientIsItsIpv4AddressOrItsIpv6NetworkOf64Bits() throws UnknownHostException {
+        byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 127, 0, 0, 1};
+
+        assertThat(ownNetwork(InetAddress.getLoopbackAddress())).isEqualTo(bits("127.0.0.1"));
+        assertThat(ownNetwork(Inet6Address.getByAddress(null, mapped, 3))).isEqualTo(bits("127.0.0.1"));
+        assertThat(ownNetwork(InetAddress.getByName("2001:db8:1:2::3"))).isEqualTo(bits("2001:db8:1:2::"));
+    }
+
+    @Test
+    void aSocketWithoutAnIpAddressIsItsOwnNetwork() {
+        SocketAddress unix = UnixDomainSocketAddress.of("/run/clients");
+        SocketAddress unresolved = InetSocketAddress.createUnresolved("localhost", 1);
+
+        assertThat(AddressBits.ownNetworkOf(unix)).isSameAs(unix);
+        assertThat(AddressBits.ownNetworkOf(unresolved)).isSameAs(unresolved);
+    }
+
+    private static Object ownNetwork(InetAddress address) {
+        return AddressBits.ownNetworkOf(new InetSocketAddress(address, 4711));
     }
 
     @Test
