@@ -30,11 +30,14 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -317,11 +320,41 @@ public final class TestAuthority {
         return pem(builder.build(signer()));
     }
 
+    /** Returns a list of the changes since another one: of none. */
+    public String deltaRevocations() {
+        return revocations(
+                date(Duration.ZERO).toInstant(),
+                Instant.now().plus(VALID),
+                List.of(),
+                builder -> builder.addExtension(Extension.deltaCRLIndicator, true, new CRLNumber(BigInteger.ONE)));
+    }
+
+    /** Returns a list that revokes nothing and is about a part of the certificates: those with this address of their list. */
+    public String revocationsOfPart(String address, Instant next) {
+        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, address);
+        IssuingDistributionPoint part =
+                new IssuingDistributionPoint(new DistributionPointName(new GeneralNames(name)), false, false);
+        return revocations(
+                date(Duration.ZERO).toInstant(),
+                next,
+                List.of(),
+                builder -> builder.addExtension(Extension.issuingDistributionPoint, true, part));
+    }
+
     private String revocations(@Nullable Instant next, List<X509CertificateHolder> revoked) {
         return revocations(date(Duration.ZERO).toInstant(), next, revoked);
     }
 
     private String revocations(Instant made, @Nullable Instant next, List<X509CertificateHolder> revoked) {
+        return revocations(made, next, revoked, builder -> {});
+    }
+
+    private interface ExtendingList {
+        void extend(X509v2CRLBuilder builder) throws IOException;
+    }
+
+    private String revocations(
+            Instant made, @Nullable Instant next, List<X509CertificateHolder> revoked, ExtendingList extending) {
         X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(made));
         if (next != null) {
             builder.setNextUpdate(Date.from(next));
@@ -334,6 +367,7 @@ public final class TestAuthority {
                     Extension.authorityKeyIdentifier,
                     false,
                     new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(keys.getPublic()));
+            extending.extend(builder);
         } catch (IOException | GeneralSecurityException unsupported) {
             throw new IllegalStateException(unsupported);
         }

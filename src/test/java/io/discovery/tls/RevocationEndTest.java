@@ -126,6 +126,72 @@ class RevocationEndTest {
     }
 
     @Test
+    void aListMadeInAdvanceTakesThePlaceOfTheOneThatEnds() throws IOException {
+        Instant begin = listEnd.minus(1, ChronoUnit.DAYS);
+        Instant next = listEnd.plus(6, ChronoUnit.DAYS);
+        Files.writeString(
+                authority.file(),
+                authority.text() + authority.revocationsUntil(listEnd) + authority.revocationsBetween(begin, next));
+
+        reload.look();
+        now = next.minusSeconds(1);
+
+        assertThat(reload.secondsLeft()).hasValue(1);
+    }
+
+    @Test
+    void aListMadeInAdvanceThatBeginsTooLateLeavesAnEnd() throws IOException {
+        Instant begin = listEnd.plusSeconds(1);
+        Files.writeString(
+                authority.file(),
+                authority.text()
+                        + authority.revocationsUntil(listEnd)
+                        + authority.revocationsBetween(begin, begin.plus(7, ChronoUnit.DAYS)));
+
+        reload.look();
+        now = listEnd.minusSeconds(1);
+
+        assertThat(reload.secondsLeft()).hasValue(1);
+    }
+
+    /** The member would take every certificate for good that a list of changes alone names. */
+    @Test
+    void aListOfChangesIsRefused() throws IOException {
+        Path file = Files.writeString(authority.file(), authority.text() + authority.deltaRevocations());
+
+        assertThatThrownBy(() -> OutgoingTls.of(file))
+                .isInstanceOf(TlsException.class)
+                .hasMessage(file + " holds a revocation list of CN=authority that tells only the changes since another"
+                        + " one (a delta list), which Java does not use, expected whole lists");
+    }
+
+    @Test
+    void aListOfAPartOfTheCertificatesThatHasEndedIsRefused() throws IOException {
+        Instant ended = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
+        Path file = Files.writeString(
+                authority.file(),
+                authority.text()
+                        + authority.revocations()
+                        + authority.revocationsOfPart("http://authority.example/1.crl", ended));
+
+        assertThatThrownBy(() -> OutgoingTls.of(file)).hasMessageContaining("that ended at " + ended);
+    }
+
+    @Test
+    void listsOfDifferentPartsEndEachForItself() throws IOException {
+        Files.writeString(
+                authority.file(),
+                authority.text()
+                        + authority.revocationsOfPart("http://authority.example/1.crl", listEnd)
+                        + authority.revocationsOfPart("http://authority.example/2.crl", listEnd.plusSeconds(60)));
+
+        reload.look();
+        now = listEnd.minusSeconds(1);
+
+        assertThat(reload.secondsLeft()).hasValue(1);
+    }
+
+    @Test
     void aListWithoutAnEndIsRefused() throws IOException {
         Path file = Files.writeString(authority.file(), authority.text() + authority.revocationsWithoutEnd());
 
