@@ -76,7 +76,7 @@ final class DeltaProtocol extends Protocol<DeltaDiscoveryRequest, DeltaDiscovery
         } else if (nonce.equals(subscribed.nonce())) {
             acknowledged(subscribed);
         } else {
-            stale(subscribed, nonce);
+            acceptedLate(subscribed, nonce);
         }
     }
 

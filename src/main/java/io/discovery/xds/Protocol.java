@@ -267,9 +267,14 @@ abstract class Protocol<Q, R> {
         return rejected + OF_RESPONSE * subscribed.unanswered();
     }
 
-    /** Records a request that crossed with a newer response; it may accept the one that it answers. */
-    final void stale(TypeSubscription subscribed, String nonce) {
+    /** Records a request that crossed with a newer response, and accepts the one that it answers. */
+    final void acceptedLate(TypeSubscription subscribed, String nonce) {
         count(subscribed, () -> subscribed.accept(nonce));
+        stale();
+    }
+
+    /** Records a request that crossed with a newer response. */
+    final void stale() {
         metrics.stale();
     }
 

@@ -60,7 +60,12 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
         if (request.hasErrorDetail()) {
             rejected(subscribed, request.getErrorDetail().getMessage(), nonce, from);
         } else if (!nonce.equals(subscribed.nonce())) {
-            stale(subscribed, nonce);
+            // A client that adds a name answers with the nonce of the last response, also where it has rejected it.
+            if (subscribed.hasSent(nonce, request.getVersionInfo())) {
+                acceptedLate(subscribed, nonce);
+            } else {
+                stale();
+            }
         } else if (request.getVersionInfo().equals(subscribed.version())) {
             acknowledged(subscribed);
         } else if (subscribed.resend() <= MOST_RESENDS) {

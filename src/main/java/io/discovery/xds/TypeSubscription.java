@@ -167,6 +167,11 @@ final class TypeSubscription {
         return unanswered.names();
     }
 
+    /** Returns whether a response that the client has not accepted yet has this nonce and this version. */
+    boolean hasSent(String sentNonce, String sentVersion) {
+        return unanswered.has(sentNonce, sentVersion);
+    }
+
     /** Records that the client accepted the last response. */
     void acknowledge() {
         acknowledged = version;

@@ -53,6 +53,11 @@ final class UnansweredResponses {
         nonces.remove();
     }
 
+    boolean has(String nonce, String version) {
+        Sent sent = byNonce.get(nonce);
+        return sent != null && sent.version.equals(version);
+    }
+
     /** Removes a response that the client accepts, and those before it; returns null if it is not known. */
     @Nullable
     Sent accept(String nonce) {

@@ -132,6 +132,23 @@ class ProtocolTest {
         }
     }
 
+    /** The request names the last version that the client holds. */
+    @Test
+    void aClientThatAddsANameWhileAResponseIsOnItsWayStillRejectsTheOneBefore() {
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked =
+                request(ResourceType.ENDPOINT).addResourceNames("a").addResourceNames("b");
+        DiscoveryResponse first = exchange(protocol, asked.build()).get(0);
+        asked.setResponseNonce(first.getNonce());
+        exchange(protocol, asked.setErrorDetail(error("no")).build());
+        changed(protocol, "b", "127.0.0.1");
+
+        exchange(protocol, asked.clearErrorDetail().addResourceNames("c").build());
+
+        assertThat(requireNonNull(protocol.subscribed().get(0).rejection()).resources())
+                .containsExactlyInAnyOrder("a", "b");
+    }
+
     @Test
     void aRejectionTakesMemoryUntilItIsOver() {
         StateOfTheWorld protocol = member.stateOfTheWorld();
