@@ -2,7 +2,7 @@
 # Sourced by the scripts that need Docker, after common.bash: an engine, and the image out of what can be had here.
 PATH=$PATH:/usr/sbin:/sbin
 network=()
-state=${CONTAINERS:-$HOME/.cache/discovery-containers}
+state=${CONTAINERS:-${HOME:-/root}/.cache/discovery-containers}
 
 find_network() { # an engine without a bridge builds with the network of this machine
   docker network inspect bridge >/dev/null 2>&1 || network=(--network host)

@@ -28,6 +28,7 @@ class ScriptUsageTest {
                 "check-simulation x",
                 "check-soak x",
                 "check-upgrade",
+                "make-secrets -dns",
                 "release -h",
                 "render-chart -h",
             })

@@ -7,6 +7,7 @@ import io.discovery.history.History;
 import io.discovery.testing.FakeClock;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
+import io.discovery.testing.Tools;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,9 +64,8 @@ class ClockFarAheadIT {
     }
 
     private static void skip(String reason) {
-        System.err.println("SKIPPED: a member whose clock is far ahead, " + reason
+        Tools.skip("a member whose clock is far ahead, " + reason
                 + "; it needs Linux, root, iproute2, iptables, libfaketime");
-        Assumptions.abort(reason);
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.discovery.history.Promise;
 import io.discovery.history.Violation;
+import io.discovery.testing.Tools;
 import io.discovery.testing.VersionBefore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,9 +44,7 @@ class FaultsIT {
     @BeforeAll
     static void needsNamespaces() {
         Network.whyNot().ifPresent(reason -> {
-            System.err.println(
-                    "SKIPPED: no faults are injected, " + reason + "; they need Linux, root, iproute2, iptables");
-            Assumptions.abort(reason);
+            Tools.skip("no faults are injected, " + reason + "; they need Linux, root, iproute2, iptables");
         });
     }
 

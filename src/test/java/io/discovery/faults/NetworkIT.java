@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.history.History;
+import io.discovery.testing.Tools;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,9 +26,7 @@ class NetworkIT {
     @BeforeAll
     static void needsNamespaces() {
         Network.whyNot().ifPresent(reason -> {
-            System.err.println(
-                    "SKIPPED: no link between members fails, " + reason + "; it needs Linux, root, iproute2, iptables");
-            Assumptions.abort(reason);
+            Tools.skip("no link between members fails, " + reason + "; it needs Linux, root, iproute2, iptables");
         });
     }
 

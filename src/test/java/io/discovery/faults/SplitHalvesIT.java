@@ -3,12 +3,12 @@ package io.discovery.faults;
 import static org.awaitility.Awaitility.await;
 
 import io.discovery.history.History;
+import io.discovery.testing.Tools;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,9 +29,7 @@ class SplitHalvesIT {
     @BeforeAll
     static void needsNamespaces() {
         Network.whyNot().ifPresent(reason -> {
-            System.err.println(
-                    "SKIPPED: no halves are split, " + reason + "; it needs Linux, root, iproute2, iptables");
-            Assumptions.abort(reason);
+            Tools.skip("no halves are split, " + reason + "; it needs Linux, root, iproute2, iptables");
         });
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.discovery.history.History;
 import io.discovery.testing.TestClient;
+import io.discovery.testing.Tools;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,9 +48,7 @@ class SplitLongerThanLeaseIT {
     @BeforeAll
     static void needsNamespaces() {
         Network.whyNot().ifPresent(reason -> {
-            System.err.println("SKIPPED: no split is longer than a lease, " + reason
-                    + "; it needs Linux, root, iproute2, iptables");
-            Assumptions.abort(reason);
+            Tools.skip("no split is longer than a lease, " + reason + "; it needs Linux, root, iproute2, iptables");
         });
     }
 

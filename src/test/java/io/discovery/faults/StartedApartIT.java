@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.discovery.history.History;
 import io.discovery.testing.MemberProcess;
 import io.discovery.testing.TestClient;
+import io.discovery.testing.Tools;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,9 +41,7 @@ class StartedApartIT {
     @BeforeAll
     static void needsNamespaces() {
         Network.whyNot().ifPresent(reason -> {
-            System.err.println(
-                    "SKIPPED: no member starts apart, " + reason + "; it needs Linux, root, iproute2, iptables");
-            Assumptions.abort(reason);
+            Tools.skip("no member starts apart, " + reason + "; it needs Linux, root, iproute2, iptables");
         });
     }
 
