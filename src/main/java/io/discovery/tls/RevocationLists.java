@@ -46,8 +46,9 @@ record RevocationLists(List<X509CRL> inForce, List<Expiry> expiries) {
 
     /** @throws TlsException if a list has ended, or is one that Java does not use */
     static RevocationLists of(PemFile file, List<X509Certificate> authorities) {
-        Map<Scope, List<X509CRL>> scopes = file.revocations().stream()
-                .peek(list -> checkUsable(file, list))
+        List<X509CRL> all = file.revocations();
+        all.forEach(list -> checkUsable(file, list));
+        Map<Scope, List<X509CRL>> scopes = all.stream()
                 .collect(Collectors.groupingBy(
                         list -> Scope.of(list, authorities), LinkedHashMap::new, Collectors.toList()));
         List<X509CRL> inForce = new ArrayList<>();

@@ -10,7 +10,6 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -18,10 +17,10 @@ import org.junit.jupiter.api.Test;
 /** Responses so long that a stream makes them in pieces, and that one stream makes at a time. */
 class LongResponsesTest {
 
-    /** Names of a response in two pieces. */
+    /** Names of a response in two pieces, with a pause between them. */
     private static final int LONG = 501;
-    /** Names of a response in twenty pieces, with a pause after each. */
-    private static final int VERY_LONG = 10_000;
+
+    private static final long PATIENCE = XdsClient.PATIENCE;
 
     private final MemoryBudget responses = MemoryBudget.of(Long.MAX_VALUE / 2);
 
@@ -76,30 +75,32 @@ class LongResponsesTest {
         DiscoveryResponse first = stream.next();
         XdsStream<?, ?> served = xds.xds().clients().all().get(0);
         CountDownLatch isHeld = new CountDownLatch(1);
-        AtomicBoolean looks = new AtomicBoolean(true);
-        served.ask(() -> holdBetweenTwoPieces(served, isHeld, looks));
-        stream.send(request(VERY_LONG).toBuilder()
+        long until = System.nanoTime() + SECONDS.toNanos(PATIENCE);
+        served.ask(() -> holdBetweenTwoPieces(served, isHeld, until));
+        stream.send(request(LONG).toBuilder()
                 .setVersionInfo(first.getVersionInfo())
                 .setResponseNonce(first.getNonce())
                 .build());
-        boolean happened = isHeld.await(10, SECONDS);
-        looks.set(false);
-        assertThat(happened).isTrue();
+        assertThat(isHeld.await(PATIENCE, SECONDS)).isTrue();
 
         assertThat(stream.poll(500, MILLISECONDS)).isNull();
 
         xds.release();
-        assertThat(stream.next().getResourcesCount()).isEqualTo(VERY_LONG);
+        assertThat(stream.next().getResourcesCount()).isEqualTo(LONG);
     }
 
-    /** Looks again and again on the event loop of the stream, which makes the pieces. */
-    private boolean holdBetweenTwoPieces(XdsStream<?, ?> served, CountDownLatch isHeld, AtomicBoolean looks) {
+    /**
+     * Looks again and again on the event loop of the stream, which makes the pieces.
+     *
+     * @param until when it gives up: the event loop does not end before
+     */
+    private boolean holdBetweenTwoPieces(XdsStream<?, ?> served, CountDownLatch isHeld, long until) {
         boolean isMaking = making.isFull();
         if (isMaking) {
             xds.hold();
             isHeld.countDown();
-        } else if (looks.get()) {
-            served.ask(() -> holdBetweenTwoPieces(served, isHeld, looks));
+        } else if (System.nanoTime() < until) {
+            served.ask(() -> holdBetweenTwoPieces(served, isHeld, until));
         }
         return isMaking;
     }
