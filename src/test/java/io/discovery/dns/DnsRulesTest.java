@@ -11,6 +11,7 @@ import io.discovery.directory.Readiness;
 import io.discovery.testing.CapturedLog;
 import io.vertx.core.datagram.DatagramSocket;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -226,8 +227,11 @@ class DnsRulesTest {
         DatagramSocket before = Objects.requireNonNull(udp.socket());
         before.close().await();
         try (CapturedLog log = CapturedLog.of(UdpServer.class)) {
-            try (DatagramChannel taken = DatagramChannel.open()
-                    .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), served.port()))) {
+            try (DatagramChannel taken = DatagramChannel.open()) {
+                // The port is free when the selector has noticed the close.
+                await().ignoreException(BindException.class)
+                        .until(() -> taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), served.port()))
+                                .isOpen());
                 udp.failed(before, new IOException("as if " + taken.getLocalAddress() + " had been read from"));
 
                 await().until(() -> log.messages().stream()
