@@ -9,6 +9,7 @@ import io.discovery.model.ExpiryProtection;
 import io.discovery.model.ServiceName;
 import io.discovery.model.Version;
 import io.discovery.registry.Fixtures;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -39,6 +41,9 @@ class EventLoopSubscriptionsTest {
 
     /** Counts looks at the clock: each read of a list has one. */
     private final AtomicInteger reads = new AtomicInteger();
+
+    /** Runs in the next read of a list on an event loop. */
+    private volatile @Nullable Runnable inNextRead;
 
     private final Directory directory =
             new Directory(Fixtures.LEASE, ExpiryProtection.OFF, this::now, CacheBudget.unlimited());
@@ -131,6 +136,7 @@ class EventLoopSubscriptionsTest {
                     following.here().followAll(new Listener(hosts -> told.add("all too")));
                     first.close();
                     all.close();
+                    assertThat(following.size()).isEqualTo(2);
                     register(1);
                 },
                 () -> assertThat(told).containsExactlyInAnyOrder("second", "all too"));
@@ -188,6 +194,138 @@ class EventLoopSubscriptionsTest {
                     assertThat(released).as("not at once").hasValue(null);
                 },
                 () -> assertThat(released).hasValue(Thread.currentThread()));
+    }
+
+    /** The release tells what nobody was told meanwhile. */
+    @Test
+    void aChangeThatIsHeldIsToldAtTheRelease(Vertx vertx, VertxTestContext test) {
+        List<Integer> told = new ArrayList<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    following.here().follow(SERVICE, new Listener(told::add));
+                    register(1);
+                    subscriptions.hold();
+                },
+                () -> {
+                    assertThat(told).isEmpty();
+                    subscriptions.release();
+                },
+                () -> assertThat(told).containsExactly(1));
+    }
+
+    /** A rebuild, or a standstill, in the middle of a read: the list may lack hosts. */
+    @Test
+    void aListThatWasReadInARebuildIsNotTold(Vertx vertx, VertxTestContext test) {
+        List<Integer> told = new ArrayList<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    following.here().follow(SERVICE, new Listener(told::add));
+                    register(1);
+                    inNextRead = subscriptions::hold;
+                },
+                () -> {
+                    assertThat(told).isEmpty();
+                    subscriptions.release();
+                },
+                () -> assertThat(told).containsExactly(1));
+    }
+
+    @Test
+    void eachServiceIsToldOfItsOwnChangesAlone(Vertx vertx, VertxTestContext test) {
+        List<String> told = new ArrayList<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    follow("a", told);
+                    follow("b", told);
+                    register("a", 1);
+                    register("b", 1);
+                },
+                () -> {
+                    assertThat(told).containsExactlyInAnyOrder("a", "b");
+                    register("b", 2);
+                },
+                () -> assertThat(told).hasSize(3).endsWith("b"));
+    }
+
+    @Test
+    void aServiceWithoutListenersKeepsNothingFromTheOthers(Vertx vertx, VertxTestContext test) {
+        List<String> told = new ArrayList<>();
+        inTurn(
+                vertx,
+                test,
+                () -> {
+                    follow("kept", told);
+                    List<Subscription> left = new ArrayList<>();
+                    for (int n = 0; n < 20; n++) {
+                        left.add(follow("left-" + n, told));
+                        register("left-" + n, 1);
+                    }
+                    register("kept", 1);
+                    left.forEach(Subscription::close);
+                },
+                () -> assertThat(told).containsExactly("kept"));
+    }
+
+    /** Other tasks of the event loop have their turn in between. */
+    @Test
+    void manyServicesAreToldInTurns(Vertx vertx, VertxTestContext test) {
+        List<String> told = new ArrayList<>();
+        vertx.runOnContext(start -> {
+            for (int n = 0; n < 250; n++) {
+                follow("service-" + n, told);
+                register("service-" + n, 1);
+            }
+            vertx.runOnContext(next -> test.verify(() -> assertThat(told).hasSize(200)));
+            EventLoopNotifier here = following.here();
+            here.later(() -> here.later(() -> {
+                test.verify(() -> assertThat(told).hasSize(250).doesNotHaveDuplicates());
+                test.completeNow();
+            }));
+        });
+    }
+
+    @Test
+    void aWatchSeesTheFirstDeliveryOfAChange(Vertx vertx, VertxTestContext test) {
+        List<String> seen = new ArrayList<>();
+        subscriptions.watchDeliveries(new DeliveryWatch() {
+            @Override
+            public void changed(ServiceName service) {
+                seen.add("changed " + service);
+            }
+
+            @Override
+            public Runnable notifying(ServiceName service) {
+                seen.add("notifying " + service);
+                return () -> seen.add("notified " + service);
+            }
+        });
+        AtomicInteger told = new AtomicInteger();
+        vertx.runOnContext(start -> {
+            EventLoopNotifier here = following.here();
+            register("nobody", 1);
+            for (int n = 0; n < OF_A_LOOP; n++) {
+                here.follow(SERVICE, new Listener(hosts -> {
+                    if (told.incrementAndGet() == 2) {
+                        seen.add("second listener");
+                    } else if (told.get() == OF_A_LOOP) {
+                        test.verify(() -> assertThat(seen)
+                                .containsExactly(
+                                        "changed payments",
+                                        "notifying payments",
+                                        "notified payments",
+                                        "second listener"));
+                        test.completeNow();
+                    }
+                }));
+            }
+            register(1);
+        });
     }
 
     @Test
@@ -252,12 +390,25 @@ class EventLoopSubscriptionsTest {
 
     private long now() {
         reads.incrementAndGet();
+        if (Context.isOnEventLoopThread() && inNextRead != null) {
+            Runnable once = inNextRead;
+            inNextRead = null;
+            once.run();
+        }
         return 1;
     }
 
     private void register(int n) {
-        directory.merge(Fixtures.registered(Fixtures.key("payments", n), new Version(1, 1)));
+        register("payments", n);
+    }
+
+    private void register(String service, int n) {
+        directory.merge(Fixtures.registered(Fixtures.key(service, n), new Version(1, 1)));
         subscriptions.look();
+    }
+
+    private Subscription follow(String service, List<String> told) {
+        return following.here().follow(new ServiceName(service), new Listener(hosts -> told.add(service)));
     }
 
     private Future<String> follow(Vertx vertx, Consumer<Integer> onHosts) {

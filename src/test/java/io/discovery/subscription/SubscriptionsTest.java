@@ -263,6 +263,10 @@ class SubscriptionsTest {
     @Test
     void changesThatComeTogetherAreToldTogetherAndAreNoRebuild() {
         follow(PAYMENTS);
+        subscriptions.hold();
+        subscriptions.release();
+        AtomicInteger released = new AtomicInteger();
+        subscriptions.onRelease(released::incrementAndGet);
         int before = subscriptions.rebuilds();
 
         subscriptions.together(() -> {
@@ -270,6 +274,7 @@ class SubscriptionsTest {
             assertThat(subscriptions.look()).isEqualTo(Long.MAX_VALUE);
             register(PAYMENTS, 2, "r");
         });
+        assertThat(released).as("who found it held looks again").hasValue(1);
         look();
 
         assertThat(told).containsExactly("payments 2");
@@ -283,7 +288,11 @@ class SubscriptionsTest {
     void whileAMemberDoubtsItsCopyNobodyIsTold() {
         AtomicBoolean doubt = new AtomicBoolean();
         subscriptions.holdWhenever(doubt::get);
+        AtomicInteger released = new AtomicInteger();
+        subscriptions.onRelease(released::incrementAndGet);
         follow(PAYMENTS);
+        look();
+        assertThat(released).hasValue(0);
         doubt.set(true);
         register(PAYMENTS, 1, "r");
         look();
@@ -291,7 +300,9 @@ class SubscriptionsTest {
 
         doubt.set(false);
         look();
+        look();
         assertThat(told).containsExactly("payments 1");
+        assertThat(released).as("it may end without a rebuild").hasValue(1);
     }
 
     @Test

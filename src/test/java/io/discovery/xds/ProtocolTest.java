@@ -135,6 +135,7 @@ class ProtocolTest {
     /** The request names the last version that the client holds. */
     @Test
     void aClientThatAddsANameWhileAResponseIsOnItsWayStillRejectsTheOneBefore() {
+        member.register(meters);
         StateOfTheWorld protocol = member.stateOfTheWorld();
         DiscoveryRequest.Builder asked =
                 request(ResourceType.ENDPOINT).addResourceNames("a").addResourceNames("b");
@@ -147,6 +148,7 @@ class ProtocolTest {
 
         assertThat(requireNonNull(protocol.subscribed().get(0).rejection()).resources())
                 .containsExactlyInAnyOrder("a", "b");
+        assertThat(metric("stale_requests")).isEqualTo(1);
     }
 
     @Test
@@ -310,6 +312,7 @@ class ProtocolTest {
         exchange(
                 protocol,
                 delta(ResourceType.ENDPOINT).setResponseNonce(first.getNonce()).build());
+        assertThat(metric("acknowledged")).isZero();
         exchange(
                 protocol,
                 delta(ResourceType.ENDPOINT).setResponseNonce(second.getNonce()).build());
