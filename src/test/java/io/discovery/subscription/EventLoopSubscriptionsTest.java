@@ -196,7 +196,7 @@ class EventLoopSubscriptionsTest {
                 () -> assertThat(released).hasValue(Thread.currentThread()));
     }
 
-    /** The release tells what nobody was told meanwhile. */
+    /** After the release listeners hear of the changes before it. */
     @Test
     void aChangeThatIsHeldIsToldAtTheRelease(Vertx vertx, VertxTestContext test) {
         List<Integer> told = new ArrayList<>();
