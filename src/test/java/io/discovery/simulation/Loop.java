@@ -49,6 +49,12 @@ final class Loop {
             pause = round.getAsLong();
         } catch (Gone noAnswer) {
             pause = pauseAfterFailure;
+        } catch (IllegalStateException refused) {
+            // A comparison of the map that a merge has overtaken: PeriodicTask runs that again too.
+            if (!member.isMerging()) {
+                throw refused;
+            }
+            pause = pauseAfterFailure;
         } finally {
             isRunning = false;
         }

@@ -26,7 +26,7 @@ final class Search {
         try (Quiet quiet = new Quiet()) {
             quiet.start();
             for (long next = seed; !isEnough.test(histories); next++) {
-                Outcome outcome = Simulation.run(Generator.history(next), wiring);
+                Outcome outcome = run(next);
                 histories++;
                 steps += outcome.history().steps().size();
                 events += outcome.events();
@@ -35,6 +35,14 @@ final class Search {
                 }
             }
             return Optional.empty();
+        }
+    }
+
+    private Outcome run(long seed) {
+        try {
+            return Simulation.run(Generator.history(seed), wiring);
+        } catch (RuntimeException failed) {
+            throw new IllegalStateException("the history of seed " + seed + " failed", failed);
         }
     }
 
