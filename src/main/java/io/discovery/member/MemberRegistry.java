@@ -70,13 +70,6 @@ final class MemberRegistry {
         }
         copy = new DirectoryReadCopy(
                 directory, subscriptions, history::restoring, showing(directory, tracing.changes()));
-        store = assembly.calls()
-                .make(
-                        "the registry's map is opened",
-                        () -> new HazelcastStore(hazelcast, clock, lease, tracing.changes()));
-        // Before the first comparison: what is written after it comes as an event, what was before it is found.
-        writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
-        assembly.calls().run("the member listens to writes", writes::adjust);
         pauses = new ProcessPauseDetector(
                 settings.registry().requestDeadline(),
                 HazelcastCluster.PATIENCE,
@@ -91,6 +84,13 @@ final class MemberRegistry {
                 pauses,
                 clock,
                 System::nanoTime);
+        store = assembly.calls()
+                .make(
+                        "the registry's map is opened",
+                        () -> new HazelcastStore(hazelcast, clock, lease, catchUp::mayLackRenewals, tracing.changes()));
+        // Before the first comparison: what is written after it comes as an event, what was before it is found.
+        writes = store.onWrite(directory::merge, () -> MemberVertx.await(cluster.partitionsSafe()));
+        assembly.calls().run("the member listens to writes", writes::adjust);
         catchUp.onCaughtUp(history::beginAnew);
         assembly.every(CLOCK_PERIOD, "clock", catchUp::adjustClock);
         registry = registry(settings);

@@ -84,8 +84,8 @@ public sealed interface Change {
             if (!version.isAfter(newest)) {
                 return new Outcome.Stale(newest);
             }
-            boolean gone = stored.checkIn() != null && !lease.isListed(stored.checkIn(), version.micros());
-            Registration base = gone ? new Registration(key, null, Tags.NONE, version.predecessor()) : stored;
+            Registration base =
+                    isReturnTo(stored) ? new Registration(key, null, Tags.NONE, version.predecessor()) : stored;
             return grown(stored, Registration.merge(Registration.merge(stored, base), sent));
         }
 
@@ -118,9 +118,18 @@ public sealed interface Change {
             return new Register(key, later, port, revision, repo, tags, lease);
         }
 
-        /** Returns the same change, by another lease. */
-        public Register by(Lease other) {
-            return new Register(key, version, port, revision, repo, tags, other);
+        /** Returns whether the host comes back after its lease had ended: it loses its weight and tags then. */
+        public boolean isReturnTo(@Nullable Registration known) {
+            CheckIn checkIn = known == null ? null : known.checkIn();
+            return checkIn != null && !lease.isListed(checkIn, version.micros());
+        }
+
+        /**
+         * Returns the same change as it counts while it is uncertain whether the host had gone: a tag kept by mistake is
+         * better than a lost weight of an operator.
+         */
+        public Register keepingWeightAndTags() {
+            return new Register(key, version, port, revision, repo, tags, lease.withRetention());
         }
     }
 

@@ -1,19 +1,23 @@
 package io.discovery.model;
 
 import io.discovery.model.Change.Outcome;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rules by which the owner of a key joins what it stores with a change, or with a copy that another member offers.
  *
  * @param limitMicros latest time of a version by the owner's clock; {@link Long#MAX_VALUE} if it has no clock yet
+ * @param mayLackRenewals whether a host whose lease has ended at the owner may have reported to members that the owner
+ *     has not compared its copy with; must not block
  */
-public record KeyOwner(long limitMicros) {
+public record KeyOwner(long limitMicros, BooleanSupplier mayLackRenewals) {
 
     /**
      * Applies a change to the stored registration, merged with the owner's read copy. The map may have lost the
      * registration or have an older state, for example after a split. With an older check-in a heartbeat would pass for
-     * the return of a host whose lease had ended.
+     * the return of a host whose lease had ended. The member that took the change has asked whether it lacks renewals,
+     * but the owner asks again: another may have been the owner then, and have gone with what it knew.
      *
      * @param stored null if there is none
      * @param readCopy null if there is none
@@ -21,7 +25,18 @@ public record KeyOwner(long limitMicros) {
     public Outcome apply(Change change, @Nullable Registration stored, @Nullable Registration readCopy) {
         Registration known =
                 readCopy == null ? stored : counted(readCopy, stored, change).mergedInto(stored);
-        return isAhead(change, known) ? new Outcome.Ahead() : change.applyTo(known);
+        return isAhead(change, known)
+                ? new Outcome.Ahead()
+                : cautious(change, known).applyTo(known);
+    }
+
+    /** Returns the change; a host that may have reported elsewhere keeps its weight and tags as it returns. */
+    private Change cautious(Change change, @Nullable Registration known) {
+        return change instanceof Change.Register register
+                        && register.isReturnTo(known)
+                        && mayLackRenewals.getAsBoolean()
+                ? register.keepingWeightAndTags()
+                : change;
     }
 
     /**

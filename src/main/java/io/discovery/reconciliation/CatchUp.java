@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While the map is merged the member compares itself with its peers alone, from which it learns all in one go, and
  * not with the map, from which it would learn a part. {@link MemberChanges} knows what remains to be compared, and
- * {@link ClockAgreement} whether the clocks allow it. Safe for all threads.
+ * {@link ClockAgreement} whether the clocks allow it. Safe for all threads. Partition threads ask it too, so none of its
+ * locks is held while anything waits for the map.
  */
 public final class CatchUp implements HazelcastCluster.Merges, Learning, Divergence {
 
@@ -122,11 +123,12 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
      * {@inheritDoc}
      *
      * <p>The map is waited for no longer than a minute, and a host that returns is refused no longer; but until the end
-     * of a comparison this member does not know what peers have heard, however long it takes.
+     * of a comparison this member does not know what peers have heard, however long it takes. A member that has not
+     * opened yet may have started apart from others to which hosts have reported.
      */
     @Override
     public boolean mayLackRenewals() {
-        return changes.mayLackRenewals() || isInDoubt();
+        return !readiness.isComplete() || changes.mayLackRenewals() || isInDoubt();
     }
 
     /**

@@ -75,7 +75,7 @@ final class MemberChanges {
 
     /** Waits for peers however long the comparison takes, as {@link #isMeetingPeers} does not. */
     synchronized boolean mayLackRenewals() {
-        return isMeetingPeers || missing.areThere();
+        return isMeetingPeers || isUnheard() || missing.areThere();
     }
 
     /** Returns whether members have come or gone of whom events tell this one in a moment: clients may be sooner. */

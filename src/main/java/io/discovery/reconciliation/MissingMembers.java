@@ -34,7 +34,8 @@ public final class MissingMembers {
     /**
      * @param members the addresses of the current members, by their ids
      * @param elsewhere the members that peers miss; may block
-     * @param ifStopped runs the given task, now or later, if the member with that id had said that it stops
+     * @param ifStopped runs the given task, now or later, if the member with that id had said that it stops; must not
+     *     block: clients' changes wait for the lock under which it is called
      */
     public MissingMembers(
             Supplier<Map<String, String>> members,

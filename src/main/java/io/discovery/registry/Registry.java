@@ -133,7 +133,8 @@ public final class Registry {
             inFlight.refuse();
             return Future.failedFuture(full);
         }
-        if (ours != null && conditions.divergence().isCopyBehind() && isReturn(change, ours)) {
+        boolean isReturn = change instanceof Change.Register register && register.isReturnTo(ours);
+        if (isReturn && conditions.divergence().isCopyBehind()) {
             return Future.failedFuture(new RegistryException.NotReady(
                     "members have come or gone and are comparing what they have, and the host's lease had ended here"
                             + " but perhaps not there; nothing was changed, send it again"));
@@ -155,22 +156,13 @@ public final class Registry {
 
     /**
      * Returns the change; a registration keeps the host's weight and tags while it is uncertain whether the host had
-     * gone: a tag kept by mistake is better than a lost weight of an operator. A member that has not opened yet may
-     * have started apart from others to which the host has reported.
+     * gone. The owner of the key asks again when it applies the change, which may be after members have gone.
      */
     private Change keepingWeightAndTags(Change change) {
-        boolean isUncertain = conditions.divergence().mayLackRenewals()
-                || !conditions.isComplete().getAsBoolean();
-        return change instanceof Change.Register register && isUncertain
-                ? register.by(register.lease().withRetention())
-                : change;
-    }
-
-    /** Returns whether a host comes back after its lease had ended: it loses its weight and tags then. */
-    private static boolean isReturn(Change change, Registration ours) {
         return change instanceof Change.Register register
-                && ours.checkIn() != null
-                && !register.lease().isListed(ours.checkIn(), register.version().micros());
+                        && conditions.divergence().mayLackRenewals()
+                ? register.keepingWeightAndTags()
+                : change;
     }
 
     /** Returns the outcome of changes, or {@code OutcomeUnknown} at the deadline; the changes go on. */

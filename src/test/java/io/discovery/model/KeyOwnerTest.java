@@ -16,7 +16,7 @@ class KeyOwnerTest {
     private static final long LIMIT = NOW + Version.CLOCK_TOLERANCE_MICROS;
     private static final InstanceKey KEY = InstanceKey.of(new ServiceName("payments"), new IpAddress("127.0.0.1"));
     private static final Lease LEASE = Lease.of(Duration.ofSeconds(100));
-    private static final KeyOwner OWNER = new KeyOwner(LIMIT);
+    private static final KeyOwner OWNER = new KeyOwner(LIMIT, () -> false);
 
     @Test
     void aChangeThatIsAheadOfTheOwnersClockIsRefused() {
@@ -48,6 +48,35 @@ class KeyOwnerTest {
                 .isEmpty();
     }
 
+    /** The member that took the change may not have known yet that a member has gone, to which the host had reported. */
+    @Test
+    void aHostThatReturnsKeepsWhatItHasWhileItMayHaveReportedElsewhere() {
+        Registration silent = tagged(NOW - 100 * SECOND - 1);
+        KeyOwner uncertain = new KeyOwner(LIMIT, () -> true);
+
+        Registration kept = applied(uncertain.apply(register(NOW), silent, null));
+        assertThat(kept.tags().find("k")).isPresent();
+        assertThat(kept.deregistration()).isNull();
+        assertThat(kept.checkIn()).isEqualTo(registered(NOW).checkIn());
+
+        assertThat(applied(OWNER.apply(register(NOW), silent, null)).tags().find("k"))
+                .isEmpty();
+    }
+
+    /** Heartbeats are many, and the question takes a lock. */
+    @Test
+    void noOtherChangeAsksWhetherTheHostMayHaveReportedElsewhere() {
+        KeyOwner unasked = new KeyOwner(LIMIT, () -> {
+            throw new AssertionError("asked");
+        });
+        Change weight = new Change.SetWeight(KEY, at(NOW), new Weight(3), LEASE);
+
+        assertThat(unasked.apply(register(NOW), tagged(NOW - 100 * SECOND), null))
+                .isInstanceOf(Outcome.Applied.class);
+        assertThat(unasked.apply(register(NOW), null, null)).isInstanceOf(Outcome.Applied.class);
+        assertThat(unasked.apply(weight, tagged(NOW - 200 * SECOND), null)).isInstanceOf(Outcome.Absent.class);
+    }
+
     @Test
     void aReadCopyAheadOfTheOwnersClockCountsAsMadeNow() {
         Change weight = new Change.SetWeight(KEY, at(NOW + 30 * SECOND), new Weight(3), LEASE);
@@ -72,7 +101,7 @@ class KeyOwnerTest {
         Registration most = registered(behind);
         Registration ahead = registered(behind + 1);
 
-        for (KeyOwner owner : List.of(OWNER, new KeyOwner(behind))) {
+        for (KeyOwner owner : List.of(OWNER, new KeyOwner(behind, () -> false))) {
             long offererLimit = owner.equals(OWNER) ? behind : LIMIT;
 
             assertThat(owner.merge(most, null, offererLimit)).isEqualTo(most);

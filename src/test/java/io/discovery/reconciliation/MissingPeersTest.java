@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 /** The lag of the map and the copy of a member, and the peers that it has not met. */
 class MissingPeersTest extends CatchUpFixture {
 
+    private final Readiness opening = new Readiness();
     /** A member like the first, before it opens. */
     private final CatchUp starting =
-            new CatchUp(new Readiness(), subscriptions, () -> members, missing, standstill, clock, nanos::get);
+            new CatchUp(opening, subscriptions, () -> members, missing, standstill, clock, nanos::get);
 
     /** A client may report to a member before the events of Hazelcast have told it. */
     @Test
@@ -31,9 +32,11 @@ class MissingPeersTest extends CatchUpFixture {
         catchingUp.comparing(() -> EQUAL);
         assertThat(catchingUp.isCopyBehind()).isFalse();
         assertThat(catchingUp.isMapBehind()).isFalse();
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
 
         members = Set.of("self");
         assertThat(catchingUp.isCopyBehind()).isTrue();
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
     }
 
     /** A difference in one comparison only was written while it ran. */
@@ -144,6 +147,7 @@ class MissingPeersTest extends CatchUpFixture {
 
         starting.meeting(() -> told(0));
         assertThat(starting.hasMetAll()).isTrue();
+        opening.enter(Readiness.Phase.OPEN);
         assertThat(starting.mayLackRenewals()).isTrue();
 
         nanos.addAndGet(Duration.ofSeconds(60).toNanos());
@@ -172,6 +176,16 @@ class MissingPeersTest extends CatchUpFixture {
 
         starting.meeting(() -> told(0));
 
+        assertThat(missing.areThere()).isFalse();
+    }
+
+    /** It may have started apart from others, of which it does not even know that they exist. */
+    @Test
+    void whoHasNotOpenedMayLackRenewals() {
+        starting.meeting(() -> told(0));
+        assertThat(starting.mayLackRenewals()).isTrue();
+
+        opening.enter(Readiness.Phase.OPEN);
         assertThat(starting.mayLackRenewals()).isFalse();
     }
 
@@ -179,6 +193,7 @@ class MissingPeersTest extends CatchUpFixture {
     void whoIsMissedElsewhereIsMissingUntilItHasBeenComparedWith() {
         elsewhere = List.of(lost("far#1", Duration.ZERO));
         starting.meeting(() -> told(0));
+        opening.enter(Readiness.Phase.OPEN);
 
         members = Set.of("self", "far#2");
         starting.unrest();
@@ -216,7 +231,7 @@ class MissingPeersTest extends CatchUpFixture {
             return told(0);
         });
 
-        assertThat(catchingUp.mayLackRenewals()).isTrue();
+        assertThat(missing.areThere()).isTrue();
     }
 
     private static MissingMember lost(String id, Duration ago) {

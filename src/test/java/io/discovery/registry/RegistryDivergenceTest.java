@@ -13,7 +13,7 @@ import io.discovery.model.RegistryException.NotReady;
 import io.discovery.model.Weight;
 import org.junit.jupiter.api.Test;
 
-/** Changes at a member that may lack what others know: after a split, after a standstill, before it is open. */
+/** Changes at a member that may lack what others know: after a split, after a standstill. */
 final class RegistryDivergenceTest {
 
     private final RegistryFixture member = new RegistryFixture();
@@ -91,19 +91,5 @@ final class RegistryDivergenceTest {
         member.clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
         await(register(member.registry()));
         assertThat(member.shown().tags().find(Weight.TAG)).isEmpty();
-    }
-
-    /** It has yet to learn what other members have heard, of which it may not even know that they exist. */
-    @Test
-    void aMemberThatIsNotOpenYetKeepsTheWeightOfAHostThatReturns() {
-        await(register(member.registry()));
-        await(member.registry().setWeight(KEY, new Weight(7)));
-        member.clock.now.addAndGet(LEASE.ttlMicros() + SECOND);
-        member.complete = false;
-
-        await(register(member.registry()));
-
-        assertThat(member.shown().tags().find(Weight.TAG)).isPresent();
-        assertThat(member.shown().deregistration()).isNull();
     }
 }

@@ -119,7 +119,7 @@ final class Member {
     }
 
     KeyOwner keyOwner() {
-        return new KeyOwner(clock().limitMicros());
+        return new KeyOwner(clock().limitMicros(), () -> world.wiring().mayOwnerLackRenewals(parts.divergence));
     }
 
     void write(Registration result) {

@@ -12,6 +12,7 @@ import io.discovery.reconciliation.MapReconciliation;
 import io.discovery.reconciliation.MissingMembers;
 import io.discovery.reconciliation.PeerReconciliation;
 import io.discovery.registry.Deadline;
+import io.discovery.registry.Divergence;
 import io.discovery.registry.ProcessPauseDetector;
 import io.discovery.registry.ReadCopy;
 import io.discovery.registry.Registry;
@@ -36,6 +37,7 @@ final class Parts {
     final ProcessPauseDetector pauses;
     final MissingMembers missing;
     final CatchUp catchUp;
+    final Divergence divergence;
     final MapPort map;
     final Registry registry;
     final MapReconciliation withMap;
@@ -62,6 +64,7 @@ final class Parts {
         PeerPort peers = new PeerPort(member);
         missing = missing(member, peers, lease);
         catchUp = new CatchUp(readiness, subscriptions, member::peerIds, missing, pauses, clock, machine::nanoTime);
+        divergence = world.wiring().divergence(catchUp);
         map = new MapPort(member, lease);
         NotingClock noting = new NotingClock(clock, world.promises());
         registry = new Registry(
@@ -70,11 +73,7 @@ final class Parts {
                 noting,
                 directory::listingLease,
                 deadline(machine),
-                new Registry.Conditions(
-                        readiness::isComplete,
-                        pauses,
-                        (change, known) -> null,
-                        world.wiring().divergence(catchUp)));
+                new Registry.Conditions(readiness::isComplete, pauses, (change, known) -> null, divergence));
         withMap = new MapReconciliation(map, copy, clock, lease, catchUp::fromTheMap);
         withPeers = new PeerReconciliation(peers, copy, clock, lease, catchUp);
         directory.onChange(registration -> world.promises().changed(member, registration));

@@ -2,6 +2,7 @@ package io.discovery.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.discovery.registry.Divergence;
 import io.discovery.registry.MissingMember;
 import io.discovery.simulation.Simulation.Outcome;
 import io.discovery.simulation.Violation.Promise;
@@ -62,6 +63,30 @@ class SimulationTest {
     @Test
     void aMemberThatWakesMakesNoChangeWhoseClientHasGone() {
         assertThat(run(3142).violation()).isEmpty();
+    }
+
+    /**
+     * In the history of this seed a member takes a report just before it hears that others have gone, to which the host
+     * had reported; the owner of the host is among them, and the next one makes the change.
+     */
+    @Test
+    void aReportThatIsUnderWayAsMembersGoKeepsTheHostsWeightAndTags() {
+        long seed = 1_795_927_807_727L;
+        Wiring unasked = new Wiring() {
+            @Override
+            boolean mayOwnerLackRenewals(Divergence owner) {
+                return false;
+            }
+        };
+
+        assertThat(run(seed, unasked).violation().map(Violation::promise)).contains(Promise.NO_LEASE_IS_SHORT);
+        assertThat(run(seed).violation()).isEmpty();
+    }
+
+    /** In the history of this seed a member begins to merge while it compares its copy with the map. */
+    @Test
+    void aComparisonThatAMergeOvertakesIsMadeAgain() {
+        assertThat(run(1_796_000_011_484L).violation()).isEmpty();
     }
 
     @Test

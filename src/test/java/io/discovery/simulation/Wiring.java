@@ -28,6 +28,11 @@ class Wiring {
         return catchUp;
     }
 
+    /** Returns whether the owner of a key may lack a host's reports, as it applies a change. */
+    boolean mayOwnerLackRenewals(Divergence owner) {
+        return owner.mayLackRenewals();
+    }
+
     /** Returns the members that a starting member takes for missing of those that its peers miss. */
     List<MissingMember> missingElsewhere(List<MissingMember> told) {
         return told;

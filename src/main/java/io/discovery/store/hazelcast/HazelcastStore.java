@@ -44,7 +44,7 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     /** Time in seconds for which the map keeps an entry beyond its RETENTION: Hazelcast truncates seconds. */
     private static final long TTL_MARGIN_SECONDS = 2;
 
-    private static final String CLOCK = "discovery-owners-clock";
+    private static final String STORE = "discovery-store";
     private static final String TRACING = "discovery-tracing";
 
     private final HazelcastInstance hazelcast;
@@ -55,15 +55,25 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
     private final List<String> keyOfEachPartition;
     private final Clock clock;
     private final Lease lease;
+    private final BooleanSupplier mayLackRenewals;
     private final @Nullable ChangeTracing tracing;
 
-    /** Opens the map of a member that does not trace. */
+    /** Opens the map of a member that does not trace, and to whose peers alone no host has reported. */
     public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease) {
-        this(hazelcast, clock, lease, null);
+        this(hazelcast, clock, lease, () -> false, null);
     }
 
-    /** @param tracing null if this member does not trace */
-    public HazelcastStore(HazelcastInstance hazelcast, Clock clock, Lease lease, @Nullable ChangeTracing tracing) {
+    /**
+     * @param mayLackRenewals whether hosts may have reported to members that this one has not compared its copy with, as
+     *     in {@link KeyOwner}
+     * @param tracing null if this member does not trace
+     */
+    public HazelcastStore(
+            HazelcastInstance hazelcast,
+            Clock clock,
+            Lease lease,
+            BooleanSupplier mayLackRenewals,
+            @Nullable ChangeTracing tracing) {
         this.hazelcast = hazelcast;
         this.map = hazelcast.getMap(RegistrationMap.NAME);
         this.invoker = new OwnerInvoker(map, this::freshTtlSeconds);
@@ -71,20 +81,23 @@ public final class HazelcastStore implements RegistrationStore, RegistrationCopi
         this.keyOfEachPartition = findKeys(partitions);
         this.clock = clock;
         this.lease = lease;
+        this.mayLackRenewals = mayLackRenewals;
         this.tracing = tracing;
-        hazelcast.getUserContext().put(CLOCK, clock);
+        hazelcast.getUserContext().put(STORE, this);
         if (tracing != null) {
             hazelcast.getUserContext().put(TRACING, tracing);
         }
         hazelcast.getCluster().addMembershipListener(new Departures(dispatcher));
     }
 
-    /** Returns the rules of a member that owns a key, by its clock; without a limit if it has no clock yet. */
+    /**
+     * Returns the rules of a member that owns a key. One that has joined and not opened its map yet has no clock that
+     * would limit versions, and knows nothing of the hosts' reports.
+     */
     static KeyOwner keyOwner(@Nullable HazelcastInstance owner) {
-        return new KeyOwner(
-                owner != null && owner.getUserContext().get(CLOCK) instanceof Clock clock
-                        ? clock.limitMicros()
-                        : Long.MAX_VALUE);
+        return owner != null && owner.getUserContext().get(STORE) instanceof HazelcastStore store
+                ? new KeyOwner(store.clock.limitMicros(), store.mayLackRenewals)
+                : new KeyOwner(Long.MAX_VALUE, () -> true);
     }
 
     /** Returns the tracing of a member; null if it does not trace. */

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -202,6 +203,30 @@ class HazelcastStoreTest extends RegistrationStoreContract {
         assertThat(secondsLeft(other)).isBetween(135L, 145L);
     }
 
+    /** The owner may know of members that have gone when the member that sends the change did not. */
+    @Test
+    void anOwnerKeepsTheTagsOfAHostThatMayHaveReportedToOthers() {
+        AtomicBoolean uncertain = new AtomicBoolean(true);
+        HazelcastStore owner = new HazelcastStore(MEMBERS.second(), CLOCK, LEASE, uncertain::get, null);
+        HazelcastStore sender = on(MEMBERS.first());
+        InstanceKey key = IntStream.range(0, 50)
+                .mapToObj(n -> key("uncertain", n))
+                .filter(each -> owner.owns(registered(each, CLOCK.next())))
+                .findFirst()
+                .orElseThrow();
+        applied(sender, new Change.Register(key, CLOCK.next(), 80, "r", "", Map.of("k", "1"), LEASE));
+
+        assertThat(returned(sender, key).tags().find("k")).isPresent();
+        uncertain.set(false);
+        assertThat(returned(sender, key).tags().find("k")).isEmpty();
+    }
+
+    private static Registration returned(HazelcastStore sender, InstanceKey key) {
+        CLOCK.now.addAndGet(LEASE.ttlMicros() + SECOND);
+        Change.Outcome outcome = applied(sender, new Change.Register(key, CLOCK.next(), 80, "r", "", Map.of(), LEASE));
+        return ((Change.Outcome.Applied) outcome).registration();
+    }
+
     /** The clock of the sender may be wrong, not that of the owner. */
     @Test
     void anOwnerTakesNoVersionThatIsAheadByItsClock() {
@@ -290,6 +315,7 @@ class HazelcastStoreTest extends RegistrationStoreContract {
     void anOwnerReckonsWithWhatItsCopyKnowsBeyondTheMap() {
         InstanceKey key = key("copied", 1);
         HazelcastStore store = on(MEMBERS.first());
+        on(MEMBERS.second());
         store.restore(registered(key, CLOCK.next()))
                 .toCompletionStage()
                 .toCompletableFuture()
