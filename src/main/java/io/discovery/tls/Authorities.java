@@ -3,15 +3,11 @@ package io.discovery.tls;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.CertPathBuilder;
-import java.security.cert.CertStore;
-import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.PKIXRevocationChecker;
-import java.security.cert.PKIXRevocationChecker.Option;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
-import java.util.EnumSet;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.TrustManagerFactory;
@@ -19,21 +15,19 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * The trust in the authorities of a file. If the file has revocation lists, a certificate is refused that one of the {@link
- * RevocationLists} in force names, and one of whose issuer it has no list; those of authorities between, too.
- *
- * @param expiries the ends of the lists
+ * RevocationLists} in force names, and one of whose issuer it has no list; those of authorities between, too. No server of
+ * an authority is asked.
  */
-record Authorities(X509ExtendedTrustManager trust, List<Expiry> expiries) {
+record Authorities(X509ExtendedTrustManager trust, RevocationLists revocations) {
 
-    Authorities {
-        expiries = List.copyOf(expiries);
-    }
-
-    /** @throws TlsException if the file holds no certificate, a broken one, or what may be a list and is not read */
-    static Authorities of(PemFile file) {
+    /**
+     * @param clock by which revocation lists begin and end
+     * @throws TlsException if the file holds no certificate, a broken one, or what may be a list and is not read
+     */
+    static Authorities of(PemFile file, InstantSource clock) {
         file.checkWhole();
         List<X509Certificate> certificates = file.certificates();
-        RevocationLists revocations = RevocationLists.of(file, certificates);
+        RevocationLists revocations = RevocationLists.of(file, certificates, clock.instant());
         try {
             KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
             anchors.load(null, null);
@@ -41,26 +35,20 @@ record Authorities(X509ExtendedTrustManager trust, List<Expiry> expiries) {
                 anchors.setCertificateEntry("authority-" + n, certificates.get(n));
             }
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
-            boolean hasLists = !revocations.inForce().isEmpty();
-            parameters.setRevocationEnabled(hasLists);
-            if (hasLists) {
-                parameters.addCertStore(
-                        CertStore.getInstance("Collection", new CollectionCertStoreParameters(revocations.inForce())));
-                parameters.addCertPathChecker(checker());
+            parameters.setRevocationEnabled(false);
+            if (!revocations.isEmpty()) {
+                parameters.addCertPathChecker(new RevocationListChecker(certificates, revocations, clock));
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(new CertPathTrustManagerParameters(parameters));
-            return new Authorities((X509ExtendedTrustManager) factory.getTrustManagers()[0], revocations.expiries());
+            return new Authorities((X509ExtendedTrustManager) factory.getTrustManagers()[0], revocations);
         } catch (GeneralSecurityException | IOException refused) {
             throw new TlsException(file.path() + " holds authorities that cannot be used", refused);
         }
     }
 
-    /** Looks at the lists of the file alone: no server of an authority is asked. */
-    private static PKIXRevocationChecker checker() throws GeneralSecurityException {
-        PKIXRevocationChecker checker =
-                (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
-        checker.setOptions(EnumSet.of(Option.PREFER_CRLS, Option.NO_FALLBACK));
-        return checker;
+    /** Returns the ends of the lists, as the lists are now. */
+    List<Expiry> expiries(Instant now) {
+        return revocations.expiries(now);
     }
 }

@@ -2,7 +2,7 @@ package io.discovery.tls;
 
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -30,13 +30,13 @@ public record MemberCertificate(Path certificate, Path key, Path authorities, St
      * @throws TlsException if a file cannot be read, or if a peer with the same files would refuse this one
      */
     @Override
-    public MutualTls read() {
+    public MutualTls read(InstantSource clock) {
         PemFile certificates = PemFile.read(certificate);
         PemFile privateKey = PemFile.read(key);
-        Authorities believed = Authorities.of(PemFile.read(authorities));
+        Authorities believed = Authorities.of(PemFile.read(authorities), clock);
         Expiry own = Expiry.of(certificate, certificates.certificates().get(0));
         // Java believes a certificate that stands among the authorities itself whatever its time; peers look at that.
-        if (own.end().isBefore(Instant.now())) {
+        if (own.end().isBefore(clock.instant())) {
             throw new TlsException(certificate + " holds a certificate that ended at " + own.end()
                     + " (NotAfter), expected a current one");
         }
@@ -45,7 +45,8 @@ public record MemberCertificate(Path certificate, Path key, Path authorities, St
                     SslContextBuilder.forClient().keyManager(certificates.stream(), privateKey.stream()),
                     SslContextBuilder.forServer(certificates.stream(), privateKey.stream()),
                     new NamedPeerTrust(believed.trust(), name),
-                    Stream.concat(Stream.of(own), believed.expiries().stream()).toList());
+                    now -> Stream.concat(Stream.of(own), believed.expiries(now).stream())
+                            .toList());
         } catch (IllegalArgumentException noKey) {
             throw TlsException.noKey(key, noKey);
         } catch (SSLException refused) {

@@ -12,6 +12,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
@@ -48,7 +49,7 @@ public record MemberSecret(Path file) implements TlsSource<MutualTls> {
      * @throws TlsException if the file cannot be read, or a secret in it is too short
      */
     @Override
-    public MutualTls read() {
+    public MutualTls read(InstantSource clock) {
         List<SecretProof> proofs = secrets().stream().map(SecretProof::of).toList();
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -60,7 +61,7 @@ public record MemberSecret(Path file) implements TlsSource<MutualTls> {
                     SslContextBuilder.forClient().keyManager(keys.getPrivate(), certificate),
                     SslContextBuilder.forServer(keys.getPrivate(), certificate),
                     new SecretTrust(proofs),
-                    List.of());
+                    now -> List.of());
         } catch (GeneralSecurityException | SSLException unsupported) {
             throw new TlsException("this Java cannot make a certificate for the secret of " + file, unsupported);
         }

@@ -5,7 +5,9 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -20,12 +22,12 @@ public final class MutualTls implements TlsSource.Material {
 
     private final SslContext dialling;
     private final SslContext accepting;
-    private final List<Expiry> expiries;
+    private final Function<Instant, List<Expiry>> expiries;
 
-    private MutualTls(SslContext dialling, SslContext accepting, List<Expiry> expiries) {
+    private MutualTls(SslContext dialling, SslContext accepting, Function<Instant, List<Expiry>> expiries) {
         this.dialling = dialling;
         this.accepting = accepting;
-        this.expiries = List.copyOf(expiries);
+        this.expiries = expiries;
     }
 
     /**
@@ -34,7 +36,10 @@ public final class MutualTls implements TlsSource.Material {
      * @throws SSLException if one side refuses the other
      */
     static MutualTls of(
-            SslContextBuilder client, SslContextBuilder server, X509ExtendedTrustManager trust, List<Expiry> expiries)
+            SslContextBuilder client,
+            SslContextBuilder server,
+            X509ExtendedTrustManager trust,
+            Function<Instant, List<Expiry>> expiries)
             throws SSLException {
         MutualTls tls =
                 new MutualTls(context(client, trust), context(server.clientAuth(ClientAuth.REQUIRE), trust), expiries);
@@ -62,7 +67,7 @@ public final class MutualTls implements TlsSource.Material {
     }
 
     @Override
-    public List<Expiry> expiries() {
-        return expiries;
+    public List<Expiry> expiries(Instant now) {
+        return expiries.apply(now);
     }
 }

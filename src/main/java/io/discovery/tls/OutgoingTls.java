@@ -2,6 +2,7 @@ package io.discovery.tls;
 
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.InstantSource;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
@@ -19,7 +20,10 @@ public final class OutgoingTls {
     public static SSLContext of(Path authorities) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            TrustManager[] trust = {Authorities.of(PemFile.read(authorities)).trust()};
+            TrustManager[] trust = {
+                Authorities.of(PemFile.read(authorities), InstantSource.system())
+                        .trust()
+            };
             context.init(null, trust, null);
             return context;
         } catch (GeneralSecurityException refused) {

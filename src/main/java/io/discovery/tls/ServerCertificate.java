@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -60,10 +61,10 @@ public record ServerCertificate(Path certificate, Path key, Optional<Path> clien
      * @throws TlsException if a file cannot be read, or if no client could connect
      */
     @Override
-    public ServerTls read() {
+    public ServerTls read(InstantSource clock) {
         PemFile certificates = PemFile.read(certificate);
         PemFile privateKey = PemFile.read(key);
-        Optional<Authorities> believed = clientAuthorities.map(file -> Authorities.of(PemFile.read(file)));
+        Optional<Authorities> believed = clientAuthorities.map(file -> Authorities.of(PemFile.read(file), clock));
         Expiry own = Expiry.of(certificate, certificates.certificates().get(0));
         try {
             SslContextBuilder builder = SslContextBuilder.forServer(certificates.stream(), privateKey.stream())
@@ -77,7 +78,7 @@ public record ServerCertificate(Path certificate, Path key, Optional<Path> clien
             SelfHandshake.withAnyClient(context);
             return new ServerTls(
                     context,
-                    Stream.concat(Stream.of(own), believed.stream().flatMap(each -> each.expiries().stream()))
+                    now -> Stream.concat(Stream.of(own), believed.stream().flatMap(each -> each.expiries(now).stream()))
                             .toList());
         } catch (IllegalArgumentException noKey) {
             throw TlsException.noKey(key, noKey);

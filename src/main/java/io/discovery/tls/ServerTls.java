@@ -2,18 +2,20 @@ package io.discovery.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 
 /** TLS of a server for clients. Each reading of the files has sessions of its own. Immutable. */
 public final class ServerTls implements TlsSource.Material {
 
     private final SslContext context;
-    private final List<Expiry> expiries;
+    private final Function<Instant, List<Expiry>> expiries;
 
-    ServerTls(SslContext context, List<Expiry> expiries) {
+    ServerTls(SslContext context, Function<Instant, List<Expiry>> expiries) {
         this.context = context;
-        this.expiries = List.copyOf(expiries);
+        this.expiries = expiries;
     }
 
     /** Returns the engine of a new connection. */
@@ -22,7 +24,7 @@ public final class ServerTls implements TlsSource.Material {
     }
 
     @Override
-    public List<Expiry> expiries() {
-        return expiries;
+    public List<Expiry> expiries(Instant now) {
+        return expiries.apply(now);
     }
 }

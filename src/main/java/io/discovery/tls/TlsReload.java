@@ -38,7 +38,7 @@ public final class TlsReload<T extends TlsSource.Material> {
     public TlsReload(TlsSource<T> source, InstantSource clock) {
         this.source = source;
         this.clock = clock;
-        this.files = new FileReload<>(source.files(), source::read, clock);
+        this.files = new FileReload<>(source.files(), () -> source.read(clock), clock);
         remind();
     }
 
@@ -58,7 +58,7 @@ public final class TlsReload<T extends TlsSource.Material> {
      */
     public OptionalLong secondsLeft() {
         Instant now = clock.instant();
-        return current().expiries().stream()
+        return current().expiries(now).stream()
                 .filter(expiry -> !now.isBefore(expiry.countedFrom()))
                 .mapToLong(expiry -> Duration.between(now, expiry.end()).toSeconds())
                 .min();
@@ -71,7 +71,7 @@ public final class TlsReload<T extends TlsSource.Material> {
             log.info(
                     "read {} again: new connections use them{}",
                     source.files(),
-                    current().expiries().stream()
+                    current().expiries(clock.instant()).stream()
                             .map(expiry -> ", " + expiry.what() + " until " + expiry.end())
                             .collect(Collectors.joining()));
         }
@@ -82,7 +82,7 @@ public final class TlsReload<T extends TlsSource.Material> {
     private void remind() {
         Instant now = clock.instant();
         Map<Expiry, Boolean> due = new LinkedHashMap<>();
-        for (Expiry expiry : current().expiries()) {
+        for (Expiry expiry : current().expiries(now)) {
             if (!now.isBefore(expiry.toldFrom())) {
                 due.put(expiry, !now.isBefore(expiry.end()));
             }

@@ -1,6 +1,8 @@
 package io.discovery.tls;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -16,14 +18,15 @@ public interface TlsSource<T extends TlsSource.Material> {
     /**
      * Reads the files and checks that they fit together. Blocks, for up to a second.
      *
+     * @param clock by which revocation lists begin and end, from now on
      * @throws TlsException if they cannot be used
      */
-    T read();
+    T read(InstantSource clock);
 
     /** The content of files that fit together. */
     interface Material {
 
-        /** Returns the ends of what the files hold; none if nothing in them has an end. */
-        List<Expiry> expiries();
+        /** Returns the ends of what the files hold, as it is at a time; none if nothing in them has an end. */
+        List<Expiry> expiries(Instant now);
     }
 }

@@ -30,8 +30,10 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -107,12 +109,13 @@ public final class TestAuthority {
      * @param names DNS names, or URIs, that it carries
      * @param ends the end of its time
      * @param forBothSides whether those that open connections may show it too
+     * @param list address at which the authority's revocation list is; empty for none
      */
-    public record Form(List<String> names, Instant ends, boolean forBothSides) {
+    public record Form(List<String> names, Instant ends, boolean forBothSides, String list) {
 
         /** Returns the form of a member's certificate. */
         public static Form member() {
-            return new Form(List.of("discovery"), Instant.now().plus(VALID), true);
+            return new Form(List.of("discovery"), Instant.now().plus(VALID), true, "");
         }
 
         /** Returns the form of the certificate that a member on this machine shows its clients. */
@@ -121,15 +124,19 @@ public final class TestAuthority {
         }
 
         public Form named(String... others) {
-            return new Form(List.of(others), ends, forBothSides);
+            return new Form(List.of(others), ends, forBothSides, list);
         }
 
         public Form ending(Instant when) {
-            return new Form(names, when, forBothSides);
+            return new Form(names, when, forBothSides, list);
         }
 
         public Form forServersAlone() {
-            return new Form(names, ends, false);
+            return new Form(names, ends, false, list);
+        }
+
+        public Form withListAt(String address) {
+            return new Form(names, ends, forBothSides, address);
         }
     }
 
@@ -194,6 +201,10 @@ public final class TestAuthority {
                             identifiers().createAuthorityKeyIdentifier(keys.getPublic()));
                     builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
                     builder.addExtension(Extension.subjectAlternativeName, false, names(form.names()));
+                    if (!form.list().isEmpty()) {
+                        DistributionPoint[] points = {new DistributionPoint(placeOf(form.list()), null, null)};
+                        builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(points));
+                    }
                 });
         String chain = above == null ? pem(holder) : pem(holder) + certificate;
         Path certificateFile = replace(dir.resolve(file + ".pem"), chain);
@@ -331,14 +342,27 @@ public final class TestAuthority {
 
     /** Returns a list that revokes nothing and is about a part of the certificates: those with this address of their list. */
     public String revocationsOfPart(String address, Instant next) {
-        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, address);
-        IssuingDistributionPoint part =
-                new IssuingDistributionPoint(new DistributionPointName(new GeneralNames(name)), false, false);
+        IssuingDistributionPoint part = new IssuingDistributionPoint(placeOf(address), false, false);
         return revocations(
                 date(Duration.ZERO).toInstant(),
                 next,
                 List.of(),
                 builder -> builder.addExtension(Extension.issuingDistributionPoint, true, part));
+    }
+
+    /** Returns a list that is about all certificates but those of authorities. */
+    public String revocationsOfUsers(Instant next, Issued... revoked) {
+        IssuingDistributionPoint users = new IssuingDistributionPoint(null, true, false);
+        return revocations(
+                date(Duration.ZERO).toInstant(),
+                next,
+                Stream.of(revoked).map(Issued::holder).toList(),
+                builder -> builder.addExtension(Extension.issuingDistributionPoint, true, users));
+    }
+
+    private static DistributionPointName placeOf(String address) {
+        return new DistributionPointName(
+                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, address)));
     }
 
     private String revocations(@Nullable Instant next, List<X509CertificateHolder> revoked) {

@@ -12,6 +12,8 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -28,26 +30,26 @@ class MemberSecretTest {
 
     @Test
     void membersThatKnowTheSecretAcceptEachOther() throws IOException {
-        MutualTls one = secret("one", SECRET).read();
-        MutualTls other = secret("other", "\n  " + SECRET + "\r\n\n").read();
+        MutualTls one = secret("one", SECRET).read(InstantSource.system());
+        MutualTls other = secret("other", "\n  " + SECRET + "\r\n\n").read(InstantSource.system());
 
         assertThatCode(() -> SelfHandshake.run(one.dial(), other.accept())).doesNotThrowAnyException();
-        assertThat(one.expiries()).isEmpty();
+        assertThat(one.expiries(Instant.now())).isEmpty();
     }
 
     /** Some editors put it before the text. */
     @Test
     void aByteOrderMarkIsNoPartOfTheSecret() throws IOException {
-        MutualTls one = secret("one", SECRET).read();
-        MutualTls marked = secret("marked", "\ufeff" + SECRET).read();
+        MutualTls one = secret("one", SECRET).read(InstantSource.system());
+        MutualTls marked = secret("marked", "\ufeff" + SECRET).read(InstantSource.system());
 
         assertThatCode(() -> SelfHandshake.run(one.dial(), marked.accept())).doesNotThrowAnyException();
     }
 
     @Test
     void aPeerWithAnotherSecretIsRefusedByBothSides() throws IOException {
-        MutualTls one = secret("one", SECRET).read();
-        MutualTls other = secret("other", OTHER).read();
+        MutualTls one = secret("one", SECRET).read(InstantSource.system());
+        MutualTls other = secret("other", OTHER).read(InstantSource.system());
 
         assertRefused(one.dial(), other.accept());
         assertRefused(other.dial(), one.accept());
@@ -56,10 +58,10 @@ class MemberSecretTest {
     /** First all members accept the new secret, then they show it, then none accepts the old one. */
     @Test
     void membersChangeToAnotherSecretOneAfterTheOther() throws IOException {
-        MutualTls old = secret("old", SECRET).read();
-        MutualTls both = secret("both", SECRET + "\n" + OTHER).read();
-        MutualTls turned = secret("turned", OTHER + "\n" + SECRET).read();
-        MutualTls done = secret("done", OTHER).read();
+        MutualTls old = secret("old", SECRET).read(InstantSource.system());
+        MutualTls both = secret("both", SECRET + "\n" + OTHER).read(InstantSource.system());
+        MutualTls turned = secret("turned", OTHER + "\n" + SECRET).read(InstantSource.system());
+        MutualTls done = secret("done", OTHER).read(InstantSource.system());
 
         SelfHandshake.run(old.dial(), both.accept());
         SelfHandshake.run(both.dial(), turned.accept());
@@ -75,7 +77,7 @@ class MemberSecretTest {
         KeyPair member = newKeys();
         KeyPair stranger = newKeys();
         SecretTrust trust = new SecretTrust(List.of(proof));
-        SSLEngine engine = secret("one", SECRET).read().accept();
+        SSLEngine engine = secret("one", SECRET).read(InstantSource.system()).accept();
 
         X509Certificate copied = SelfSignedCertificate.of(stranger, proof.of(member.getPublic()));
         X509Certificate own = SelfSignedCertificate.of(member, proof.of(member.getPublic()));
@@ -112,11 +114,12 @@ class MemberSecretTest {
         assertFault(secret("dull", "a".repeat(40)), "is no secret");
         Path wide = Files.writeString(dir.resolve("wide"), SECRET, StandardCharsets.UTF_16);
         assertFault(new MemberSecret(wide), "holds no text in UTF-8");
-        assertThatThrownBy(() -> secret("short", "tiger").read()).hasMessageNotContaining("tiger");
+        assertThatThrownBy(() -> secret("short", "tiger").read(InstantSource.system()))
+                .hasMessageNotContaining("tiger");
     }
 
     private static void assertFault(MemberSecret secret, String message) {
-        assertThatThrownBy(secret::read)
+        assertThatThrownBy(() -> secret.read(InstantSource.system()))
                 .isInstanceOf(TlsException.class)
                 .hasMessageContaining(secret.file().toString())
                 .hasMessageContaining(message);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,14 +44,15 @@ class MutualTlsTest {
     void aUriNamesMembersToo() {
         Issued issued = authority.issue("one", Form.member().named("spiffe://example/discovery"));
 
-        assertThat(files(issued, "spiffe://example/discovery").read()).isNotNull();
+        assertThat(files(issued, "spiffe://example/discovery").read(InstantSource.system()))
+                .isNotNull();
     }
 
     @Test
     void theEndOfTheCertificateIsKnown() {
         Instant end = Instant.now().plus(20, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
 
-        assertThat(read(authority.issue("one", Form.member().ending(end))).expiries())
+        assertThat(read(authority.issue("one", Form.member().ending(end))).expiries(Instant.now()))
                 .extracting(Expiry::end)
                 .containsExactly(end);
     }
@@ -71,7 +73,7 @@ class MutualTlsTest {
     void peersRefuseACertificateOfTheirAuthorityWithoutTheName() {
         MutualTls one = read(authority.issue("one", Form.member()));
         MutualTls web =
-                files(authority.issue("web", Form.member().named("web")), "web").read();
+                files(authority.issue("web", Form.member().named("web")), "web").read(InstantSource.system());
 
         assertThatThrownBy(() -> SelfHandshake.run(web.dial(), one.accept())).isInstanceOf(SSLException.class);
         assertThatThrownBy(() -> SelfHandshake.run(one.dial(), web.accept()))
@@ -111,7 +113,10 @@ class MutualTlsTest {
 
         MutualTls one = read(issued);
 
-        assertThat(one.expiries()).extracting(Expiry::end).contains(soon).hasSize(2);
+        assertThat(one.expiries(Instant.now()))
+                .extracting(Expiry::end)
+                .contains(soon)
+                .hasSize(2);
         assertThatCode(() -> SelfHandshake.run(holds.dial(), one.accept())).doesNotThrowAnyException();
         assertThatThrownBy(() -> SelfHandshake.run(revoked.dial(), one.accept()))
                 .rootCause()
@@ -135,7 +140,7 @@ class MutualTlsTest {
         MutualTls one = read(issued);
 
         assertThatCode(() -> SelfHandshake.run(one.dial(), one.accept())).doesNotThrowAnyException();
-        assertThat(one.expiries()).hasSize(3);
+        assertThat(one.expiries(Instant.now())).hasSize(3);
     }
 
     /** Lists are made in advance, too; one that has yet to begin replaces none. */
@@ -165,7 +170,7 @@ class MutualTlsTest {
         assertThatThrownBy(() -> read(issued)).isInstanceOf(TlsException.class).hasMessageContaining("ended at");
 
         Files.writeString(authority.file(), both + authority.revocations() + next.revocations());
-        assertThat(read(issued).expiries()).hasSize(3);
+        assertThat(read(issued).expiries(Instant.now())).hasSize(3);
     }
 
     @Test
@@ -224,7 +229,7 @@ class MutualTlsTest {
         Issued other = authority.issue("other", Form.member());
         MemberCertificate swapped = new MemberCertificate(one.certificate(), other.key(), one.authority(), NAME);
 
-        assertThatThrownBy(() -> swapped.read())
+        assertThatThrownBy(() -> swapped.read(InstantSource.system()))
                 .isInstanceOf(TlsException.class)
                 .hasMessageContaining(other.key().toString());
     }
@@ -252,11 +257,13 @@ class MutualTlsTest {
     }
 
     private static void assertFault(MemberCertificate files, String message) {
-        assertThatThrownBy(() -> files.read()).isInstanceOf(TlsException.class).hasMessageStartingWith(message);
+        assertThatThrownBy(() -> files.read(InstantSource.system()))
+                .isInstanceOf(TlsException.class)
+                .hasMessageStartingWith(message);
     }
 
     private static MutualTls read(Issued issued) {
-        return files(issued, NAME).read();
+        return files(issued, NAME).read(InstantSource.system());
     }
 
     private static MemberCertificate files(Issued issued, String name) {

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A revocation list whose time ends while a member runs: Java then refuses all certificates of its authority. */
 class RevocationEndTest {
 
+    /** The difference of clocks for which a list begins sooner. */
+    private static final Duration CLOCKS = Duration.ofMinutes(15);
+
     private final Instant certificateEnd =
             Instant.now().plus(60, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
     /** A tenth of its time is a day and half a minute. */
@@ -141,7 +144,7 @@ class RevocationEndTest {
 
     @Test
     void aListMadeInAdvanceThatBeginsTooLateLeavesAnEnd() throws IOException {
-        Instant begin = listEnd.plusSeconds(1);
+        Instant begin = listEnd.plus(CLOCKS).plusSeconds(1);
         Files.writeString(
                 authority.file(),
                 authority.text()
@@ -152,6 +155,38 @@ class RevocationEndTest {
         now = listEnd.minusSeconds(1);
 
         assertThat(reload.secondsLeft()).hasValue(1);
+    }
+
+    @Test
+    void aListMadeInAdvanceThatEndsFirstEndsAll() throws IOException {
+        Instant first = listEnd.minus(2, ChronoUnit.DAYS);
+        Files.writeString(
+                authority.file(),
+                authority.text()
+                        + authority.revocationsUntil(listEnd)
+                        + authority.revocationsBetween(first.minus(3, ChronoUnit.DAYS), first));
+
+        reload.look();
+        now = first.minusSeconds(1);
+
+        assertThat(reload.secondsLeft()).hasValue(1);
+    }
+
+    @Test
+    void aListThatBeginsAfterAGapCountsFromThenOn() throws IOException {
+        Instant begin = listEnd.plus(1, ChronoUnit.DAYS);
+        Instant next = begin.plus(10, ChronoUnit.DAYS);
+        Files.writeString(
+                authority.file(),
+                authority.text() + authority.revocationsUntil(listEnd) + authority.revocationsBetween(begin, next));
+        reload.look();
+
+        now = begin.minus(1, ChronoUnit.HOURS);
+        assertThat(reload.secondsLeft()).hasValue(-Duration.ofHours(23).toSeconds());
+
+        now = begin;
+        assertThat(reload.secondsLeft())
+                .hasValue(Duration.between(now, certificateEnd).toSeconds());
     }
 
     /** The member would take every certificate for good that a list of changes alone names. */

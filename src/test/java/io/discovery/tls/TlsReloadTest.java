@@ -61,7 +61,7 @@ class TlsReloadTest {
 
         reload.look();
 
-        assertThat(reload.current().expiries()).extracting(Expiry::end).containsExactly(end.plusSeconds(3_600));
+        assertThat(reload.current().expiries(now)).extracting(Expiry::end).containsExactly(end.plusSeconds(3_600));
         assertThat(reload.isBroken()).isFalse();
     }
 
@@ -116,7 +116,7 @@ class TlsReloadTest {
         reload.look();
 
         assertThat(reload.isBroken()).isFalse();
-        assertThat(reload.current().expiries()).extracting(Expiry::end).containsExactly(end.plusSeconds(60));
+        assertThat(reload.current().expiries(now)).extracting(Expiry::end).containsExactly(end.plusSeconds(60));
     }
 
     /** Rights and networks come back without a change of the file. */
