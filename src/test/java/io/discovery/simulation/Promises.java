@@ -142,7 +142,8 @@ final class Promises {
     /** Judges what members lose by dying at once. */
     void died(Collection<Member> dead, Collection<Member> survivors, boolean isExcused) {
         acknowledged.forEach((key, promised) -> {
-            Registration left = union(key, survivors);
+            // A replica of the map alone is no copy: what it holds goes with the owner and the backup.
+            Registration left = isExcused ? copies(key, survivors) : union(key, survivors);
             if (contains(left, promised) || !isKept(promised)) {
                 return;
             }
@@ -164,12 +165,19 @@ final class Promises {
     }
 
     static @Nullable Registration union(InstanceKey key, Collection<Member> members) {
-        Registration union = null;
+        Registration union = copies(key, members);
         for (Member member : members) {
-            union = merged(union, member.copy().find(key));
             union = merged(union, member.stored().get(key));
         }
         return union;
+    }
+
+    private static @Nullable Registration copies(InstanceKey key, Collection<Member> members) {
+        Registration copies = null;
+        for (Member member : members) {
+            copies = merged(copies, member.copy().find(key));
+        }
+        return copies;
     }
 
     private static @Nullable Registration merged(@Nullable Registration a, @Nullable Registration b) {

@@ -89,6 +89,12 @@ class SimulationTest {
         assertThat(run(1_796_000_011_484L).violation()).isEmpty();
     }
 
+    /** In the history of this seed the only other copy of a report is a replica of the map, without owner and backup. */
+    @Test
+    void aReplicaAloneIsNoCopyWhenMembersDieAtOnce() {
+        assertThat(run(1_796_000_014_816L).violation()).isEmpty();
+    }
+
     @Test
     void aSeedGoesTheSameWayEachTime() {
         Outcome first = run(5);
