@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A request with the last nonce and its version is an ACK.
  *   <li>A request with the last nonce, no error and another version comes from a client that received the response but
  *       does not hold it: a gRPC client may have dropped its subscription while the response was on its way, and would
- *       wait for ever. The response is sent again, a few times at most.
+ *       wait for ever. The response is sent again, a few times at most; not one that the client has rejected, which it
+ *       would reject again, and with it the names that it adds.
+ *   <li>Before the first response a request has no nonce, and answers nothing.
  *   <li>New names get a response at once, fewer names none.
  * </ul>
  */
@@ -66,9 +68,11 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
             } else {
                 stale();
             }
+        } else if (nonce.isEmpty()) {
+            // The names alone count: there is no response yet.
         } else if (request.getVersionInfo().equals(subscribed.version())) {
             acknowledged(subscribed);
-        } else if (subscribed.resend() <= MOST_RESENDS) {
+        } else if (!subscribed.hasRejectedLast() && subscribed.resend() <= MOST_RESENDS) {
             oweWanted(subscribed, subscribed.names());
         }
         if (!added.isEmpty() || subscribed.isToAll() && !wasToAll) {

@@ -172,17 +172,23 @@ final class TypeSubscription {
         return unanswered.has(sentNonce, sentVersion);
     }
 
+    /** Returns whether the client has rejected the last response, and not accepted it since. */
+    boolean hasRejectedLast() {
+        return unanswered.isRejected(nonce);
+    }
+
     /** Records that the client accepted the last response. */
     void acknowledge() {
         acknowledged = version;
-        resends = 0;
         accept(nonce);
     }
 
     /** Records that the client accepted a response, maybe one before the last. */
     void accept(String acceptedNonce) {
+        resends = 0;
         UnansweredResponses.Sent accepted = unanswered.accept(acceptedNonce);
         if (accepted != null) {
+            acknowledged = accepted.version();
             accept(accepted.names());
         }
     }

@@ -58,6 +58,11 @@ final class UnansweredResponses {
         return sent != null && sent.version.equals(version);
     }
 
+    boolean isRejected(String nonce) {
+        Sent sent = byNonce.get(nonce);
+        return sent != null && sent.isRejected;
+    }
+
     /** Removes a response that the client accepts, and those before it; returns null if it is not known. */
     @Nullable
     Sent accept(String nonce) {

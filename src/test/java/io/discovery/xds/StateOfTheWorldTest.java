@@ -3,91 +3,17 @@ package io.discovery.xds;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.rpc.Status;
-import io.discovery.telemetry.Meters;
 import io.discovery.testing.CapturedLog;
 import io.envoyproxy.envoy.config.core.v3.Node;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Both variants of the protocol without sockets: responses, and what is counted for a stream at each moment. */
-class ProtocolTest {
-
-    private static final Node ENVOY =
-            Node.newBuilder().setId("edge").setUserAgentName("envoy").build();
-    private static final Node GRPC =
-            Node.newBuilder().setId("caller").setUserAgentName("gRPC Java").build();
-
-    private final StreamMember member = new StreamMember();
-
-    @AutoClose
-    private final Meters meters = new Meters();
-
-    @AfterEach
-    void nothingIsLeft() {
-        member.close();
-        assertThat(member.counted()).isZero();
-        assertThat(member.subscriptions()).isZero();
-    }
-
-    private static DiscoveryRequest.Builder request(ResourceType type) {
-        return DiscoveryRequest.newBuilder().setTypeUrl(type.url()).setNode(ENVOY);
-    }
-
-    private static DeltaDiscoveryRequest.Builder delta(ResourceType type) {
-        return DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.url()).setNode(ENVOY);
-    }
-
-    private static Status error(String reason) {
-        return Status.newBuilder().setMessage(reason).build();
-    }
-
-    /** Handles a request, and returns the responses to it. */
-    private <Q, R> List<R> exchange(Protocol<Q, R> protocol, Q request) {
-        protocol.received(request);
-        return responses(protocol);
-    }
-
-    private <R> List<R> responses(Protocol<?, R> protocol) {
-        List<R> responses = new ArrayList<>();
-        while (protocol.owes()) {
-            R response = protocol.next();
-            if (response != null) {
-                responses.add(response);
-            }
-        }
-        assertThat(member.counted()).isEqualTo(StreamMember.held(protocol));
-        return responses;
-    }
-
-    private <R> List<R> changed(Protocol<?, R> protocol, String service, String address) {
-        member.register(service, address);
-        protocol.changed(Set.of(service));
-        return responses(protocol);
-    }
-
-    private long metric(String name) {
-        return meters.scrape()
-                .lines()
-                .filter(line -> line.startsWith("discovery_xds_" + name + "_total "))
-                .mapToLong(line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' ')))))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static List<String> names(DeltaDiscoveryResponse response) {
-        return response.getResourcesList().stream().map(Resource::getName).toList();
-    }
+/** The variant of the protocol in which each request lists all names. */
+class StateOfTheWorldTest extends ProtocolFixture {
 
     @Test
     void eachKindOfAnswerOfAClientIsCounted() {
@@ -151,6 +77,68 @@ class ProtocolTest {
         assertThat(metric("stale_requests")).isEqualTo(1);
     }
 
+    /** One that refuses a response as a whole would refuse it again with what it rejects, and never get the new name. */
+    @Test
+    void aClientThatHasRejectedTheLastResponseGetsTheNamesThatItAddsAlone() {
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked = request(ResourceType.ENDPOINT).addResourceNames("a");
+        asked.setResponseNonce(exchange(protocol, asked.build()).get(0).getNonce());
+        exchange(protocol, asked.setErrorDetail(error("no")).build());
+
+        List<DiscoveryResponse> added = exchange(
+                protocol, asked.clearErrorDetail().addResourceNames("c").build());
+
+        assertThat(added).singleElement().returns(1, DiscoveryResponse::getResourcesCount);
+        DiscoveryResponse last = added.get(0);
+        assertThat(exchange(
+                        protocol,
+                        asked.setResponseNonce(last.getNonce())
+                                .setVersionInfo("another")
+                                .build()))
+                .as("has not rejected this one")
+                .hasSize(1);
+    }
+
+    /** A stream that a client opens again begins with the version of the one before. */
+    @Test
+    void requestsBeforeTheFirstResponseAnswerNone() {
+        member.register(meters);
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked =
+                request(ResourceType.ENDPOINT).addResourceNames("a").setVersionInfo("before");
+        for (int n = 0; n < 5; n++) {
+            protocol.received(asked.build());
+        }
+        protocol.received(asked.clearVersionInfo().build());
+        DiscoveryResponse first = responses(protocol).get(0);
+
+        assertThat(metric("acknowledged")).isZero();
+        assertThat(exchange(
+                        protocol,
+                        asked.setResponseNonce(first.getNonce())
+                                .setVersionInfo("before")
+                                .build()))
+                .as("is sent again")
+                .hasSize(1);
+    }
+
+    /** A client whose services change faster than it takes responses accepts each one late. */
+    @Test
+    void aResponseThatIsAcceptedLateIsTheOneThatTheClientTookLast() {
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked = request(ResourceType.ENDPOINT).addResourceNames("a");
+        DiscoveryResponse first = exchange(protocol, asked.build()).get(0);
+        changed(protocol, "a", "127.0.0.1");
+
+        exchange(
+                protocol,
+                asked.setVersionInfo(first.getVersionInfo())
+                        .setResponseNonce(first.getNonce())
+                        .build());
+
+        assertThat(protocol.subscribed().get(0).acknowledged()).isEqualTo(first.getVersionInfo());
+    }
+
     @Test
     void aRejectionTakesMemoryUntilItIsOver() {
         StateOfTheWorld protocol = member.stateOfTheWorld();
@@ -178,30 +166,6 @@ class ProtocolTest {
         }
         assertThat(protocol.subscribed().get(0).rejection()).isNull();
         assertThat(member.counted()).isEqualTo(unanswered - 2 * Protocol.OF_RESPONSE);
-    }
-
-    /** A client may drop the names of a large response before it answers: their texts must not stay. */
-    @Test
-    void namesThatAClientDropsTakeNoMemory() {
-        DeltaProtocol protocol = member.delta();
-        exchange(
-                protocol,
-                delta(ResourceType.CLUSTER).addResourceNamesSubscribe("x").build());
-        long before = member.counted();
-        List<String> many = IntStream.range(0, 1_200)
-                .mapToObj(n -> "name-" + n + "x".repeat(1_000))
-                .toList();
-
-        exchange(
-                protocol,
-                delta(ResourceType.CLUSTER).addAllResourceNamesSubscribe(many).build());
-        assertThat(member.counted()).isGreaterThan(before + 1_200_000);
-        exchange(
-                protocol,
-                delta(ResourceType.CLUSTER).addAllResourceNamesUnsubscribe(many).build());
-
-        assertThat(member.counted()).isEqualTo(before);
-        assertThat(protocol.subscribed().get(0).unanswered()).isEqualTo(1);
     }
 
     @Test
@@ -234,92 +198,6 @@ class ProtocolTest {
                         .getNonce())
                 .isEqualTo("1");
         assertThat(changed(protocol, "a", "127.0.0.1").get(0).getNonce()).isEqualTo("2");
-    }
-
-    @Test
-    void whoDropsANameHearsNoMoreOfIt() {
-        DeltaProtocol protocol = member.delta();
-        exchange(
-                protocol,
-                delta(ResourceType.ENDPOINT)
-                        .addResourceNamesSubscribe("a")
-                        .addResourceNamesSubscribe("b")
-                        .build());
-        assertThat(member.subscriptions()).isEqualTo(2);
-
-        exchange(
-                protocol,
-                delta(ResourceType.ENDPOINT).addResourceNamesUnsubscribe("a").build());
-
-        assertThat(member.subscriptions()).isEqualTo(1);
-        assertThat(changed(protocol, "a", "127.0.0.1")).isEmpty();
-        assertThat(changed(protocol, "b", "127.0.0.1")).hasSize(1);
-    }
-
-    @Test
-    void aDeltaClientOfAllHearsOfServicesThatHaveHosts() {
-        DeltaProtocol protocol = member.delta();
-        member.register("there", "127.0.0.1");
-
-        DeltaDiscoveryResponse first =
-                exchange(protocol, delta(ResourceType.CLUSTER).build()).get(0);
-        assertThat(names(first)).containsExactly("there");
-        assertThat(changed(protocol, "new", "127.0.0.1"))
-                .singleElement()
-                .satisfies(response -> assertThat(names(response)).containsExactly("new"));
-        protocol.changed(Set.of("empty"));
-        assertThat(responses(protocol)).isEmpty();
-
-        exchange(
-                protocol,
-                delta(ResourceType.CLUSTER).addResourceNamesUnsubscribe("*").build());
-        assertThat(changed(protocol, "newer", "127.0.0.1")).isEmpty();
-    }
-
-    /** It would wait for ever, where there is no service yet. */
-    @Test
-    void aDeltaClientOfAllGetsAResponseWithoutServices() {
-        assertThat(exchange(member.delta(), delta(ResourceType.CLUSTER).build()))
-                .singleElement()
-                .satisfies(response -> assertThat(response.getResourcesList()).isEmpty());
-    }
-
-    @Test
-    void aDeltaClientThatHasAllGetsNoResponse() {
-        member.register("there", "127.0.0.1");
-        String version = new NameDerivedResources(DerivedShape.CLUSTER, "there").version();
-
-        assertThat(exchange(
-                        member.delta(),
-                        delta(ResourceType.CLUSTER)
-                                .putInitialResourceVersions("there", version)
-                                .build()))
-                .isEmpty();
-    }
-
-    @Test
-    void deltaAnswersAreCountedToo() {
-        member.register(meters);
-        DeltaProtocol protocol = member.delta();
-        DeltaDiscoveryResponse first = exchange(
-                        protocol,
-                        delta(ResourceType.ENDPOINT)
-                                .addResourceNamesSubscribe("a")
-                                .build())
-                .get(0);
-        DeltaDiscoveryResponse second = changed(protocol, "a", "127.0.0.1").get(0);
-
-        exchange(
-                protocol,
-                delta(ResourceType.ENDPOINT).setResponseNonce(first.getNonce()).build());
-        assertThat(metric("acknowledged")).isZero();
-        exchange(
-                protocol,
-                delta(ResourceType.ENDPOINT).setResponseNonce(second.getNonce()).build());
-
-        assertThat(metric("stale_requests")).isEqualTo(1);
-        assertThat(metric("acknowledged")).isEqualTo(1);
-        assertThat(protocol.subscribed().get(0).acknowledged()).isEqualTo(second.getSystemVersionInfo());
     }
 
     @Test
