@@ -118,8 +118,8 @@ sealed interface Action {
     record MoveClock(int member, int seconds) implements Action {
         @Override
         public void run(Cluster cluster) {
-            cluster.tell("the wall clock of " + Machine.name(member) + " moves by " + seconds + " s");
-            cluster.machine(member).moveWall(seconds * SECOND);
+            long moved = cluster.machine(member).moveWall(seconds * SECOND);
+            cluster.tell("the wall clock of " + Machine.name(member) + " moves by " + Texts.seconds(moved));
         }
     }
 

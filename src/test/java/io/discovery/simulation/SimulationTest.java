@@ -95,6 +95,12 @@ class SimulationTest {
         assertThat(run(1_796_000_014_816L).violation()).isEmpty();
     }
 
+    /** In the history of this seed a wall clock is set back twice, while another machine's is ahead. */
+    @Test
+    void clocksStayWithinAMinuteOfEachOther() {
+        assertThat(run(1_796_000_119_497L).violation()).isEmpty();
+    }
+
     @Test
     void aSeedGoesTheSameWayEachTime() {
         Outcome first = run(5);
