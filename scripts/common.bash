@@ -23,6 +23,10 @@ unless_skipped() { # passes lines on, and fails if a check says that it was left
   return "$skipped"
 }
 
+can_make_networks() { # true where tests may make network namespaces
+  [[ $(id -u) == 0 ]] && type -P ip iptables tc >/dev/null && unshare --net --mount true 2>/dev/null
+}
+
 fail() {
   echo "$*" >&2
   exit 1

@@ -95,8 +95,29 @@ final class Fleet {
     }
 
     Host host(int service, int host) {
-        Role role = isFading(service) ? Role.FADING : ROLES.get(host % ROLES.size());
-        return note(new Host(service(service), "127.1." + service + "." + (host + 1), role));
+        return note(new Host(service(service), "127.1." + service + "." + (host + 1), role(service, host)));
+    }
+
+    private static Role role(int service, int host) {
+        return isFading(service) ? Role.FADING : ROLES.get(host % ROLES.size());
+    }
+
+    /** Returns the hosts that a client has at the start, of so many clients. */
+    List<Host> ofClient(int client, int clients) {
+        return IntStream.range(0, services * hostsPerService)
+                .filter(number -> number % clients == client)
+                .mapToObj(number -> host(number / hostsPerService, number % hostsPerService))
+                .toList();
+    }
+
+    /** Returns whether each of so many clients has a host that does not fall silent for ever. */
+    boolean employs(int clients) {
+        return IntStream.range(0, services * hostsPerService)
+                        .filter(number -> role(number / hostsPerService, number % hostsPerService) != Role.FADING)
+                        .map(number -> number % clients)
+                        .distinct()
+                        .count()
+                == clients;
     }
 
     private static boolean isFading(int service) {

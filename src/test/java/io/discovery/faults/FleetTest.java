@@ -6,6 +6,7 @@ import io.discovery.faults.Fleet.Host;
 import io.discovery.model.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The addresses of a workload's hosts: valid, and each of one client. */
@@ -30,6 +31,28 @@ class FleetTest {
         Host host = new Fleet(40, 8).passing(Fleet.CLIENTS - 1, 2, 7);
 
         isAddress(host.address());
+    }
+
+    /** A client whose hosts all fall silent for ever would have nothing to do. */
+    @Test
+    void eachClientOfAWorkableSizeHasAHostThatStays() {
+        assertThat(new Workload.Size(40, 8, 8).isWorkable()).isTrue();
+        assertThat(new Workload.Size(40, 8, 60).isWorkable()).isTrue();
+        assertThat(new Workload.Size(80, 7, 256).isWorkable()).isTrue();
+        assertThat(new Workload.Size(40, 8, 256).isWorkable()).isFalse();
+        assertThat(new Workload.Size(40, 8, 64).isWorkable()).isFalse();
+        assertThat(new Workload.Size(200, 7, 257).isWorkable()).isFalse();
+        assertThat(new Workload.Size(257, 8, 8).isWorkable()).isFalse();
+        assertThat(new Workload.Size(40, 255, 8).isWorkable()).isFalse();
+        assertThat(new Workload.Size(40, 8, 0).isWorkable()).isFalse();
+    }
+
+    @Test
+    void theClientsHaveAllHostsTogether() {
+        Fleet fleet = new Fleet(5, 8);
+        assertThat(IntStream.range(0, 7).boxed().flatMap(client -> fleet.ofClient(client, 7).stream()))
+                .hasSize(40)
+                .doesNotHaveDuplicates();
     }
 
     private static void isAddress(String text) {

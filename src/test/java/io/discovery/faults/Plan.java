@@ -248,7 +248,7 @@ record Plan(
             fields.put(field.substring(0, equals), field.substring(equals + 1));
         }
         String steps = fields.getOrDefault("steps", "");
-        return new Plan(
+        Plan plan = new Plan(
                 number(fields, "seed"),
                 (int) number(fields, "members"),
                 Backend.valueOf(fields.getOrDefault("backend", "MEMORY")),
@@ -263,6 +263,12 @@ record Plan(
                 steps.isEmpty()
                         ? List.of()
                         : Arrays.stream(steps.split("/")).map(Step::parse).toList());
+        if (!plan.size().isWorkable()) {
+            throw new IllegalArgumentException(
+                    "plan: given " + plan.size() + ", expected an address for each host, and for"
+                            + " each client one that does not fall silent for ever; try a client more or less");
+        }
+        return plan;
     }
 
     private static long number(Map<String, String> fields, String name) {

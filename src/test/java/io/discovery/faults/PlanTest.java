@@ -34,6 +34,16 @@ class PlanTest {
     }
 
     @Test
+    void aPlanWithoutWorkForAClientIsRefused() {
+        String plan = Plan.draw(1).toString().replaceFirst("clients=\\d+", "clients=64");
+
+        assertThatThrownBy(() -> Plan.parse(plan))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("clients=64")
+                .hasMessageContaining("try a client more or less");
+    }
+
+    @Test
     void faultsAreNamedWithTheirBackend() {
         Plan plan = Plans.named("CUT_OFF,KILL_ALL/FILE", 7);
 

@@ -73,12 +73,14 @@ final class Shrinker {
             smaller.add(plan.plain());
         }
         Workload.Size size = plan.size();
+        List<Workload.Size> sizes = new ArrayList<>();
         if (size.clients() > FEWEST_CLIENTS) {
-            smaller.add(plan.withSize(new Workload.Size(size.services(), size.hostsPerService(), size.clients() / 2)));
+            sizes.add(new Workload.Size(size.services(), size.hostsPerService(), size.clients() / 2));
         }
         if (size.services() > FEWEST_SERVICES) {
-            smaller.add(plan.withSize(new Workload.Size(size.services() / 2, size.hostsPerService(), size.clients())));
+            sizes.add(new Workload.Size(size.services() / 2, size.hostsPerService(), size.clients()));
         }
+        sizes.stream().filter(Workload.Size::isWorkable).map(plan::withSize).forEach(smaller::add);
         return smaller;
     }
 }

@@ -24,6 +24,17 @@ class ShrinkerTest {
         assertThat(smallest.size()).isEqualTo(new Workload.Size(5, 8, 2));
     }
 
+    /** A round without work for a client would break another promise, and look like a smaller one. */
+    @Test
+    void noPlanLeavesAClientWithoutWork() {
+        Plan crowded = LARGE.withSize(new Workload.Size(40, 8, 60));
+
+        assertThat(Shrinker.smaller(crowded)).allMatch(plan -> plan.size().isWorkable());
+        assertThat(Shrinker.smaller(crowded.withSize(new Workload.Size(10, 8, 60))))
+                .extracting(Plan::size)
+                .doesNotContain(new Workload.Size(5, 8, 60));
+    }
+
     @Test
     void aPlanThatBreaksAnotherPromiseIsNotTheSame() {
         Plan smallest =

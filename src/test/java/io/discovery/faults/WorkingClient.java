@@ -58,18 +58,7 @@ final class WorkingClient {
         this.fleet = fleet;
         this.choice = choice;
         this.random = new Random(seed * 31 + client.id());
-        int number = 0;
-        for (int service = 0; service < fleet.services(); service++) {
-            for (int n = 0; n < fleet.hostsPerService(); n++) {
-                if (number++ % clients == client.id()) {
-                    own(fleet.host(service, n));
-                }
-            }
-        }
-        if (own.isEmpty()) {
-            throw new IllegalArgumentException("given " + clients + " clients, expected a number with which client "
-                    + client.id() + " keeps a host that does not fall silent for ever");
-        }
+        fleet.ofClient(client.id(), clients).forEach(this::own);
     }
 
     private void own(Host host) {

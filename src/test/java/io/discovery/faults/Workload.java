@@ -1,7 +1,6 @@
 package io.discovery.faults;
 
 import io.discovery.faults.Client.Registration;
-import io.discovery.faults.Fleet.Host;
 import io.discovery.history.History;
 import io.discovery.history.Operation;
 import io.discovery.testing.TestClient;
@@ -20,7 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class Workload {
 
     /** The size of the workload. */
-    record Size(int services, int hostsPerService, int clients) {}
+    record Size(int services, int hostsPerService, int clients) {
+
+        private static final int MOST_SERVICES = 256;
+        private static final int MOST_HOSTS = 254;
+
+        /** Returns whether there is an address for each host, and work for each client. */
+        boolean isWorkable() {
+            return services <= MOST_SERVICES
+                    && hostsPerService <= MOST_HOSTS
+                    && clients > 0
+                    && clients <= Fleet.CLIENTS
+                    && new Fleet(services, hostsPerService).employs(clients);
+        }
+    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -57,15 +69,8 @@ final class Workload {
     void preload() {
         run(client -> {
             List<Registration> registrations = new ArrayList<>();
-            int number = 0;
-            for (int service = 0; service < size.services(); service++) {
-                for (int n = 0; n < size.hostsPerService(); n++) {
-                    if (number++ % size.clients() == client.id()) {
-                        Host host = fleet.host(service, n);
-                        registrations.add(new Registration(host, fleet.next(host)));
-                    }
-                }
-            }
+            fleet.ofClient(client.id(), size.clients())
+                    .forEach(host -> registrations.add(new Registration(host, fleet.next(host))));
             registerUntilAcknowledged(client, registrations);
         });
         join();
