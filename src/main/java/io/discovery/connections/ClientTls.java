@@ -5,12 +5,15 @@ import io.discovery.tls.ServerTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +55,12 @@ public final class ClientTls {
     /** @param steps runs the costly steps of the handshake, by {@link #tasks} */
     SslHandler handler(Connection connection, ByteBufAllocator allocator, Executor steps) {
         return new ClientTlsHandler(current.get().engine(allocator), steps, connection);
+    }
+
+    /** Returns why the client of a session is refused, which it may have resumed; null if it is not. */
+    @Nullable
+    String whyRefused(SSLSession session) {
+        return current.get().whyRefused(session, Instant.now());
     }
 
     HandshakeTasks tasks() {

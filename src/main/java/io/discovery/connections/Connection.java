@@ -1,6 +1,5 @@
 package io.discovery.connections;
 
-import io.discovery.tls.PeerCertificates;
 import io.discovery.tls.PeerNames;
 import io.discovery.tls.TlsException;
 import io.netty.channel.ChannelDuplexHandler;
@@ -14,7 +13,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.channels.ClosedChannelException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
@@ -241,8 +239,9 @@ public final class Connection extends ChannelDuplexHandler implements SlowReader
     @Override
     public void userEventTriggered(ChannelHandlerContext active, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion && handshake != null) {
-            if (completion.isSuccess() && PeerCertificates.hasEnded(session(), Instant.now())) {
-                handshake.refused(active.channel().remoteAddress(), "its certificate has ended");
+            String why = completion.isSuccess() ? handshake.whyRefused(session()) : null;
+            if (why != null) {
+                handshake.refused(active.channel().remoteAddress(), why);
                 end(null);
                 return;
             }

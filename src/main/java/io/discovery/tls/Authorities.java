@@ -6,7 +6,6 @@ import java.security.KeyStore;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.CertPathTrustManagerParameters;
@@ -45,10 +44,5 @@ record Authorities(X509ExtendedTrustManager trust, RevocationLists revocations) 
         } catch (GeneralSecurityException | IOException refused) {
             throw new TlsException(file.path() + " holds authorities that cannot be used", refused);
         }
-    }
-
-    /** Returns the ends of the lists, as the lists are now. */
-    List<Expiry> expiries(Instant now) {
-        return revocations.expiries(now);
     }
 }

@@ -4,7 +4,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -45,8 +44,7 @@ public record MemberCertificate(Path certificate, Path key, Path authorities, St
                     SslContextBuilder.forClient().keyManager(certificates.stream(), privateKey.stream()),
                     SslContextBuilder.forServer(certificates.stream(), privateKey.stream()),
                     new NamedPeerTrust(believed.trust(), name),
-                    now -> Stream.concat(Stream.of(own), believed.expiries(now).stream())
-                            .toList());
+                    new Validity(List.of(own), believed.revocations()));
         } catch (IllegalArgumentException noKey) {
             throw TlsException.noKey(key, noKey);
         } catch (SSLException refused) {

@@ -61,7 +61,7 @@ public record MemberSecret(Path file) implements TlsSource<MutualTls> {
                     SslContextBuilder.forClient().keyManager(keys.getPrivate(), certificate),
                     SslContextBuilder.forServer(keys.getPrivate(), certificate),
                     new SecretTrust(proofs),
-                    now -> List.of());
+                    Validity.ENDLESS);
         } catch (GeneralSecurityException | SSLException unsupported) {
             throw new TlsException("this Java cannot make a certificate for the secret of " + file, unsupported);
         }

@@ -7,10 +7,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS 1.3 on which both sides show a certificate, and both judge the other's by the same trust. Each reading of the files
@@ -22,12 +23,12 @@ public final class MutualTls implements TlsSource.Material {
 
     private final SslContext dialling;
     private final SslContext accepting;
-    private final Function<Instant, List<Expiry>> expiries;
+    private final Validity validity;
 
-    private MutualTls(SslContext dialling, SslContext accepting, Function<Instant, List<Expiry>> expiries) {
+    private MutualTls(SslContext dialling, SslContext accepting, Validity validity) {
         this.dialling = dialling;
         this.accepting = accepting;
-        this.expiries = expiries;
+        this.validity = validity;
     }
 
     /**
@@ -36,13 +37,10 @@ public final class MutualTls implements TlsSource.Material {
      * @throws SSLException if one side refuses the other
      */
     static MutualTls of(
-            SslContextBuilder client,
-            SslContextBuilder server,
-            X509ExtendedTrustManager trust,
-            Function<Instant, List<Expiry>> expiries)
+            SslContextBuilder client, SslContextBuilder server, X509ExtendedTrustManager trust, Validity validity)
             throws SSLException {
         MutualTls tls =
-                new MutualTls(context(client, trust), context(server.clientAuth(ClientAuth.REQUIRE), trust), expiries);
+                new MutualTls(context(client, trust), context(server.clientAuth(ClientAuth.REQUIRE), trust), validity);
         SelfHandshake.run(tls.dial(), tls.accept());
         return tls;
     }
@@ -66,8 +64,13 @@ public final class MutualTls implements TlsSource.Material {
         return accepting.newEngine(UnpooledByteBufAllocator.DEFAULT);
     }
 
+    /** Returns why the peer of a session is refused now, which may have resumed it; null if it is not. */
+    public @Nullable String whyRefused(SSLSession session, Instant now) {
+        return validity.whyRefused(session, now);
+    }
+
     @Override
     public List<Expiry> expiries(Instant now) {
-        return expiries.apply(now);
+        return validity.expiries(now);
     }
 }

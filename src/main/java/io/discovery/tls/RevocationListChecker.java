@@ -2,7 +2,6 @@ package io.discovery.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.Certificate;
 import java.security.cert.PKIXCertPathChecker;
 import java.security.cert.X509Certificate;
@@ -55,9 +54,13 @@ final class RevocationListChecker extends PKIXCertPathChecker {
     @Override
     public void check(Certificate certificate, Collection<String> unresolved) throws CertPathValidatorException {
         X509Certificate shown = (X509Certificate) certificate;
-        X509Certificate issuer = before == null ? authorityOf(shown) : signerOfLists(before);
+        X509Certificate between = before;
         before = shown;
-        lists.check(shown, issuer, clock.instant());
+        if (between == null) {
+            lists.check(shown, authorityOf(shown), true, clock.instant());
+        } else {
+            lists.check(shown, between, signsLists(between), clock.instant());
+        }
     }
 
     private X509Certificate authorityOf(X509Certificate shown) throws CertPathValidatorException {
@@ -80,16 +83,8 @@ final class RevocationListChecker extends PKIXCertPathChecker {
         }
     }
 
-    private static X509Certificate signerOfLists(X509Certificate between) throws CertPathValidatorException {
+    private static boolean signsLists(X509Certificate between) {
         boolean[] uses = between.getKeyUsage();
-        if (uses != null && !uses[SIGNS_LISTS]) {
-            throw new CertPathValidatorException(
-                    between.getSubjectX500Principal().getName() + " must not sign revocation lists (cRLSign)",
-                    null,
-                    null,
-                    -1,
-                    BasicReason.UNDETERMINED_REVOCATION_STATUS);
-        }
-        return between;
+        return uses == null || uses[SIGNS_LISTS];
     }
 }

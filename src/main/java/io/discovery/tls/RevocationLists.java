@@ -3,6 +3,7 @@ package io.discovery.tls;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
@@ -21,10 +22,9 @@ import java.util.Comparator;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -47,53 +47,65 @@ final class RevocationLists {
     /** Bytes before those of a number: the tags and lengths of the text that holds it and of the number itself. */
     private static final int NUMBER_BEGINS = 4;
 
-    private final Path path;
-    private final List<X509Certificate> authorities;
-    private final List<X509CRL> all;
-    /** The lists about the same certificates, together. */
-    private final Collection<List<X509CRL>> scopes;
+    /** No list: no certificate is revoked. */
+    static final RevocationLists NONE = new RevocationLists(Path.of(""), Map.of());
 
-    private RevocationLists(Path path, List<X509Certificate> authorities, List<X509CRL> all) {
+    private final Path path;
+    /** The lists about the same certificates, together. */
+    private final Map<Scope, List<X509CRL>> scopes;
+
+    private RevocationLists(Path path, Map<Scope, List<X509CRL>> scopes) {
         this.path = path;
-        this.authorities = List.copyOf(authorities);
-        this.all = List.copyOf(all);
-        this.scopes = all.stream()
-                .collect(Collectors.groupingBy(
-                        list -> Scope.of(list, authorities), LinkedHashMap::new, Collectors.toList()))
-                .values();
+        this.scopes = scopes;
     }
 
-    /** @throws TlsException if a list is one that Java does not use, or none about some certificates is in force */
+    /**
+     * @throws TlsException if a list is one that Java does not use, none about some certificates is in force, or one names
+     *     an authority of the file: Java believes that without a look at its lists
+     */
     static RevocationLists of(PemFile file, List<X509Certificate> authorities, Instant now) {
-        RevocationLists lists = new RevocationLists(file.path(), authorities, file.revocations());
-        lists.all.forEach(lists::checkUsable);
-        lists.scopes.forEach(scope -> lists.checkTime(scope, now));
+        RevocationLists lists = new RevocationLists(
+                file.path(),
+                file.revocations().stream()
+                        .collect(Collectors.groupingBy(
+                                list -> Scope.of(list, authorities), LinkedHashMap::new, Collectors.toList())));
+        lists.scopes.values().forEach(scope -> {
+            scope.forEach(lists::checkUsable);
+            lists.checkTime(scope, now);
+        });
+        authorities.forEach(authority -> lists.checkHolds(authority, now));
         return lists;
     }
 
     /**
      * What a list is about; a later list about the same replaces it (RFC 5280, 5.1.2.4 and 5.2).
      *
-     * @param key of the authority, which keeps its name when it gets another one
-     * @param part of its certificates, if not all
+     * @param signer the key of the authority of the file that signed the list; null if the signer stands between those of
+     *     the file and a certificate. An authority keeps its name when it gets another key
+     * @param keyId of the signer, if it is not known otherwise
+     * @param part of the authority's certificates, if not all
      */
-    private record Scope(X500Principal authority, String key, String part) {
+    private record Scope(X500Principal authority, @Nullable PublicKey signer, String keyId, String part) {
+
+        private static final String WHOLE = "";
 
         static Scope of(X509CRL list, List<X509Certificate> authorities) {
-            String key = authorities.stream()
-                    .filter(signer -> isBy(signer, list))
-                    .map(signer -> signer.getPublicKey().getEncoded())
+            PublicKey signer = authorities.stream()
+                    .filter(authority -> isBy(authority, list))
+                    .map(X509Certificate::getPublicKey)
                     .findFirst()
-                    // The authority stands between those of the file and a certificate.
-                    .or(() -> Optional.ofNullable(list.getExtensionValue(AUTHORITY_KEY)))
-                    .map(Arrays::toString)
-                    .orElse("");
-            return new Scope(list.getIssuerX500Principal(), key, partOf(list));
+                    .orElse(null);
+            byte[] part = list.getExtensionValue(DISTRIBUTION_POINT);
+            return new Scope(
+                    list.getIssuerX500Principal(),
+                    signer,
+                    signer == null ? Arrays.toString(list.getExtensionValue(AUTHORITY_KEY)) : "",
+                    part == null ? WHOLE : Arrays.toString(part));
         }
-    }
 
-    private static String partOf(X509CRL list) {
-        return Arrays.toString(list.getExtensionValue(DISTRIBUTION_POINT));
+        boolean isWhole() {
+            return part.equals(WHOLE);
+        }
     }
 
     private static boolean isBy(X509Certificate signer, X509CRL list) {
@@ -118,6 +130,9 @@ final class RevocationLists {
                     + " that tells only the changes since another one (a delta list), which Java does not use,"
                     + " expected whole lists");
         }
+        if (list.hasUnsupportedCriticalExtension()) {
+            throw new TlsException(named(list) + " with a critical extension that Java does not know");
+        }
     }
 
     /** Without a list in force, every peer would be refused, without a word here. */
@@ -131,74 +146,139 @@ final class RevocationLists {
         }
     }
 
+    private void checkHolds(X509Certificate authority, Instant now) {
+        boolean isRoot = authority.getSubjectX500Principal().equals(authority.getIssuerX500Principal());
+        if (!isRoot && isNamed(authority, now)) {
+            throw new TlsException(path + " holds the certificate of "
+                    + authority.getSubjectX500Principal().getName()
+                    + " and a revocation list that names it, expected the file without that certificate");
+        }
+    }
+
     /** Returns whether the file has no list: then no certificate is revoked. */
     boolean isEmpty() {
-        return all.isEmpty();
+        return scopes.isEmpty();
     }
 
     /** Returns, for each part of the certificates, the time from which no list will be in force, as the lists are now. */
     List<Expiry> expiries(Instant now) {
-        return scopes.stream()
+        return scopes.values().stream()
                 .map(lists -> Expiry.of(path, lastWithoutGap(lists, now)))
                 .toList();
     }
 
     /**
-     * Checks that a certificate is not revoked. Java looks at one list alone of those that cover a certificate, and at none
-     * with another key than the issuer's: so it is given the lists in force of that key, and each of them is looked at.
+     * Checks that a certificate is not revoked. Java by itself looks at one alone of the lists that cover a certificate,
+     * whichever its hash puts first.
      *
+     * @param issuer of the certificate, whose signature has been verified
+     * @param signsLists whether the issuer may sign lists
      * @throws CertPathValidatorException if a list in force names the certificate, or none covers it
      */
-    void check(X509Certificate certificate, X509Certificate issuer, Instant now) throws CertPathValidatorException {
-        List<X509CRL> inForce =
-                about(certificate, issuer).stream()
-                        .collect(Collectors.groupingBy(RevocationLists::partOf))
-                        .values()
-                        .stream()
-                        .map(lists -> latest(lists, now))
-                        .toList();
-        if (inForce.stream().anyMatch(list -> list.getRevokedCertificate(certificate) != null)) {
-            throw refused(certificate, "is revoked", null, BasicReason.REVOKED);
+    void check(X509Certificate certificate, X509Certificate issuer, boolean signsLists, Instant now)
+            throws CertPathValidatorException {
+        if (isNamed(certificate, now)) {
+            throw refused(certificate, "is revoked", BasicReason.REVOKED);
         }
-        try {
-            Set<TrustAnchor> anchors = Stream.concat(Stream.of(issuer), authorities.stream())
-                    .filter(each -> each.getSubjectX500Principal().equals(certificate.getIssuerX500Principal()))
-                    .map(each -> new TrustAnchor(each, null))
-                    .collect(Collectors.toSet());
-            PKIXParameters parameters = new PKIXParameters(anchors);
-            parameters.setDate(Date.from(now));
-            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(inForce)));
-            CertPathValidator.getInstance("PKIX")
-                    .validate(
-                            CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate)), parameters);
-        } catch (GeneralSecurityException undetermined) {
+        Map<Scope, X509CRL> inForce = inForce(certificate, now);
+        if (!isCovered(certificate, issuer, about(certificate, issuer, signsLists, inForce), now)) {
             throw refused(
                     certificate,
                     "is covered by no revocation list in force",
-                    undetermined,
                     BasicReason.UNDETERMINED_REVOCATION_STATUS);
         }
     }
 
     /**
-     * Returns the lists by the issuer's key; if there is none, those by another key of the authority, which signs one list
-     * for all when it has got a new key.
+     * Returns why a certificate is refused now that {@link #check} has accepted before; null if it is not. Verifies no
+     * signature.
      */
-    private List<X509CRL> about(X509Certificate certificate, X509Certificate issuer) {
-        List<X509CRL> byIssuer = all.stream().filter(list -> isBy(issuer, list)).toList();
-        return byIssuer.isEmpty()
-                ? all.stream()
-                        .filter(list -> list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal()))
-                        .filter(list -> authorities.stream().anyMatch(signer -> isBy(signer, list)))
-                        .toList()
-                : byIssuer;
+    @Nullable
+    String whyRefused(X509Certificate accepted, Instant now) {
+        if (isNamed(accepted, now)) {
+            return "its certificate is revoked";
+        }
+        return isEmpty() || !inForce(accepted, now).isEmpty()
+                ? null
+                : "its certificate is covered by no revocation list in force";
     }
 
-    private static CertPathValidatorException refused(
-            X509Certificate certificate, String why, @Nullable Throwable cause, BasicReason reason) {
+    /** Returns the lists in force of a certificate's authority. */
+    private Map<Scope, X509CRL> inForce(X509Certificate certificate, Instant now) {
+        Map<Scope, X509CRL> inForce = new LinkedHashMap<>();
+        scopes.forEach((scope, lists) -> {
+            X509CRL latest = latest(lists, now);
+            boolean isCurrent = hasBegun(latest, now) && !end(latest).isBefore(now);
+            if (isCurrent && scope.authority().equals(certificate.getIssuerX500Principal())) {
+                inForce.put(scope, latest);
+            }
+        });
+        return inForce;
+    }
+
+    /**
+     * Returns whether any list in force names a certificate, whoever has signed the list: the file is believed. Of two that
+     * began at one time, without different numbers, either counts.
+     */
+    private boolean isNamed(X509Certificate certificate, Instant now) {
+        return scopes.values().stream().anyMatch(lists -> {
+            X509CRL latest = latest(lists, now);
+            return hasBegun(latest, now)
+                    && lists.stream()
+                            .filter(list -> LATER.compare(list, latest) == 0)
+                            .anyMatch(list -> list.getRevokedCertificate(certificate) != null);
+        });
+    }
+
+    /**
+     * Returns the lists by the issuer's key; if there is none, those by another key of the authority, which signs one list
+     * for all when it has got a new key: that of an authority of the file, or of the certificate itself.
+     */
+    private static Map<Scope, X509CRL> about(
+            X509Certificate certificate, X509Certificate issuer, boolean signsLists, Map<Scope, X509CRL> inForce) {
+        Map<Scope, X509CRL> byIssuer = new LinkedHashMap<>();
+        Map<Scope, X509CRL> byOthers = new LinkedHashMap<>();
+        inForce.forEach((scope, list) -> {
+            PublicKey signer = scope.signer();
+            if (signer == null ? isBy(issuer, list) : signer.equals(issuer.getPublicKey())) {
+                byIssuer.put(scope, list);
+            } else if (signer != null || isBy(certificate, list)) {
+                byOthers.put(scope, list);
+            }
+        });
+        return signsLists && !byIssuer.isEmpty() ? byIssuer : byOthers;
+    }
+
+    private static boolean isCovered(
+            X509Certificate certificate, X509Certificate issuer, Map<Scope, X509CRL> lists, Instant now) {
+        return lists.keySet().stream().anyMatch(Scope::isWhole)
+                || !lists.isEmpty() && isInPart(certificate, issuer, lists.values(), now);
+    }
+
+    /** Returns whether lists of parts cover a certificate, as Java judges it. */
+    private static boolean isInPart(
+            X509Certificate certificate, X509Certificate issuer, Collection<X509CRL> lists, Instant now) {
+        try {
+            // Without the issuer's certificate: Java would compare that with what the certificate tells of it.
+            PKIXParameters parameters = new PKIXParameters(
+                    Set.of(new TrustAnchor(certificate.getIssuerX500Principal(), issuer.getPublicKey(), null)));
+            parameters.setDate(Date.from(now));
+            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(lists)));
+            CertPathValidator.getInstance("PKIX")
+                    .validate(
+                            CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate)), parameters);
+            return true;
+        } catch (CertPathValidatorException uncovered) {
+            return false;
+        } catch (GeneralSecurityException unsupported) {
+            throw new IllegalStateException("this Java cannot look at revocation lists", unsupported);
+        }
+    }
+
+    private static CertPathValidatorException refused(X509Certificate certificate, String why, BasicReason reason) {
         return new CertPathValidatorException(
                 "the certificate of " + certificate.getSubjectX500Principal().getName() + " " + why,
-                cause,
+                null,
                 null,
                 -1,
                 reason);

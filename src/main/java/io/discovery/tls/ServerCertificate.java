@@ -76,10 +76,8 @@ public record ServerCertificate(Path certificate, Path key, Optional<Path> clien
             believed.ifPresent(authorities -> builder.trustManager(authorities.trust()));
             SslContext context = builder.build();
             SelfHandshake.withAnyClient(context);
-            return new ServerTls(
-                    context,
-                    now -> Stream.concat(Stream.of(own), believed.stream().flatMap(each -> each.expiries(now).stream()))
-                            .toList());
+            RevocationLists lists = believed.map(Authorities::revocations).orElse(RevocationLists.NONE);
+            return new ServerTls(context, new Validity(List.of(own), lists));
         } catch (IllegalArgumentException noKey) {
             throw TlsException.noKey(key, noKey);
         } catch (SSLException refused) {

@@ -4,18 +4,19 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** TLS of a server for clients. Each reading of the files has sessions of its own. Immutable. */
 public final class ServerTls implements TlsSource.Material {
 
     private final SslContext context;
-    private final Function<Instant, List<Expiry>> expiries;
+    private final Validity validity;
 
-    ServerTls(SslContext context, Function<Instant, List<Expiry>> expiries) {
+    ServerTls(SslContext context, Validity validity) {
         this.context = context;
-        this.expiries = expiries;
+        this.validity = validity;
     }
 
     /** Returns the engine of a new connection. */
@@ -23,8 +24,13 @@ public final class ServerTls implements TlsSource.Material {
         return context.newEngine(allocator);
     }
 
+    /** Returns why the peer of a session is refused now, which may have resumed it; null if it is not. */
+    public @Nullable String whyRefused(SSLSession session, Instant now) {
+        return validity.whyRefused(session, now);
+    }
+
     @Override
     public List<Expiry> expiries(Instant now) {
-        return expiries.apply(now);
+        return validity.expiries(now);
     }
 }

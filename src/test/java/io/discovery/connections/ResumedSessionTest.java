@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.discovery.testing.CapturedLog;
 import io.discovery.testing.RawHttp;
 import io.discovery.testing.TestAuthority;
 import io.discovery.testing.TestAuthority.Form;
+import io.discovery.testing.TestAuthority.Issued;
 import io.discovery.testing.TestMember;
+import io.discovery.tls.TlsReload;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +51,35 @@ class ResumedSessionTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> Instant.now().isAfter(end));
 
             assertThat(exchange(client, protocol, member.port())).isEqualTo(new Exchange(0, first.session()));
+        }
+    }
+
+    @Test
+    void aCertificateThatAListRevokesFromThenOnIsNotResumed() throws IOException {
+        TestAuthority authority = new TestAuthority(dir, "authority");
+        Issued revoked = authority.issue("client", Form.member());
+        Map<String, String> settings =
+                new HashMap<>(authority.issue("member", Form.server()).httpsSettings());
+        settings.put("TLS_CLIENT_CA", authority.file().toString());
+        try (TestMember member = TestMember.start(settings);
+                CapturedLog log = CapturedLog.of(TlsReload.class)) {
+            Instant now = Instant.now();
+            // A list counts 15 minutes before it begins.
+            Instant counts = now.plusSeconds(10);
+            Files.writeString(
+                    authority.file(),
+                    authority.text()
+                            + authority.revocationsBetween(now.minusSeconds(60), now.plus(Duration.ofDays(2)))
+                            + authority.revocationsBetween(
+                                    counts.plus(Duration.ofMinutes(15)), now.plus(Duration.ofDays(9)), revoked));
+            await().until(() -> log.messages().stream().anyMatch(line -> line.contains("again")));
+            SSLContext client = authority.client(revoked);
+            Exchange first = exchange(client, "TLSv1.3", member.port());
+            assertThat(first.code()).isEqualTo(200);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> Instant.now().isAfter(counts.plusSeconds(1)));
+
+            assertThat(exchange(client, "TLSv1.3", member.port())).isEqualTo(new Exchange(0, first.session()));
         }
     }
 

@@ -352,7 +352,7 @@ public final class TestAuthority {
 
     /** Returns a list that is about all certificates but those of authorities. */
     public String revocationsOfUsers(Instant next, Issued... revoked) {
-        IssuingDistributionPoint users = new IssuingDistributionPoint(null, true, false);
+        IssuingDistributionPoint users = new IssuingDistributionPoint(null, true, false, null, false, false);
         return revocations(
                 date(Duration.ZERO).toInstant(),
                 next,

@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,8 +88,96 @@ class RevocationListsTest {
             Instant end = begun.plus(5, ChronoUnit.DAYS).plusSeconds(n);
 
             assertRefused(judging(both, authority.revocations(shown), next.revocationsUntil(end)), "is revoked");
-            assertAccepted(judging(both, authority.revocationsUntil(end), next.revocations(shown)));
         }
+    }
+
+    /** An authority with a new key may name the certificates of the old one in its new list alone. */
+    @Test
+    void aCertificateThatAnyListNamesIsRefused() throws IOException {
+        TestAuthority last = new TestAuthority(Files.createDirectory(dir.resolve("last")), "authority");
+        String all = authority.text() + next.text() + last.text();
+        Instant sooner = begun.minus(2, ChronoUnit.DAYS);
+        Instant later = begun.minus(1, ChronoUnit.DAYS);
+        Instant end = begun.plus(5, ChronoUnit.DAYS);
+
+        assertRefused(judging(all, authority.revocations(), next.revocations(shown)), "is revoked");
+        assertRefused(
+                judging(all, next.revocationsBetween(sooner, end, shown), last.revocationsBetween(later, end)),
+                "is revoked");
+        assertRefused(
+                judging(all, next.revocationsBetween(later, end, shown), last.revocationsBetween(sooner, end)),
+                "is revoked");
+    }
+
+    @Test
+    void aListOfAPartCoversThatPartAlone() throws IOException {
+        Instant end = begun.plus(5, ChronoUnit.DAYS);
+        TestAuthority between = authority.between("between");
+        MutualTls below = of(between.issue("below", Form.member())).current();
+        assertAccepted(judging(authority.text(), authority.revocationsOfUsers(end)));
+
+        peer = below;
+        assertRefused(
+                judging(authority.text(), authority.revocationsOfUsers(end), between.revocations()),
+                "is covered by no revocation list in force");
+    }
+
+    /** At a resumption Java looks at no list, and the certificates above the peer's are not known. */
+    @Test
+    void aCertificateThatWasAcceptedIsRefusedWhenTheListsChangeByTime() throws Exception {
+        Instant begin = begun.plus(5, ChronoUnit.DAYS);
+        Instant end = begun.plus(8, ChronoUnit.DAYS);
+        X509Certificate accepted = new JcaX509CertificateConverter().getCertificate(shown.holder());
+        Path file = Files.writeString(
+                dir.resolve("lists"),
+                authority.text()
+                        + authority.revocationsUntil(begin.plus(1, ChronoUnit.DAYS))
+                        + authority.revocationsBetween(begin, end, judge));
+        RevocationLists lists = Authorities.of(PemFile.read(file), () -> begun).revocations();
+
+        assertThat(lists.whyRefused(accepted, begin)).isNull();
+        assertThat(lists.whyRefused(accepted, end.plusSeconds(1)))
+                .isEqualTo("its certificate is covered by no revocation list in force");
+        X509Certificate named = new JcaX509CertificateConverter().getCertificate(judge.holder());
+        assertThat(lists.whyRefused(named, begun)).isNull();
+        assertThat(lists.whyRefused(named, begin)).isEqualTo("its certificate is revoked");
+        assertThat(RevocationLists.NONE.whyRefused(accepted, begun)).isNull();
+    }
+
+    /** Without numbers nothing tells which of the two is the later. */
+    @Test
+    void ofTwoListsThatBeganAtOneTimeEachCounts() throws IOException {
+        Instant end = begun.plus(5, ChronoUnit.DAYS);
+        String naming = authority.revocationsBetween(begun, end, shown);
+        String other = authority.revocationsBetween(begun, end);
+
+        assertRefused(judging(authority.text(), naming, other), "is revoked");
+        assertRefused(judging(authority.text(), other, naming), "is revoked");
+    }
+
+    @Test
+    void aListCoversNothingFromItsEndOn() throws IOException {
+        Instant end = begun.plus(5, ChronoUnit.DAYS);
+        TlsReload<MutualTls> reload = judging(authority.text(), authority.revocationsUntil(end));
+        now = end;
+        assertAccepted(reload);
+
+        now = end.plusMillis(1);
+
+        assertRefused(reload, "is covered by no revocation list in force");
+    }
+
+    /** Java takes the authorities of the file at their word, and looks at no list for them. */
+    @Test
+    void aFileWithAnAuthorityThatItsListNamesIsRefused() {
+        TestAuthority between = authority.between("between");
+
+        assertThatThrownBy(() -> judging(
+                        authority.text(), between.text(), authority.revocationsOf(between), between.revocations()))
+                .isInstanceOf(TlsException.class)
+                .hasMessage(
+                        judge.authority() + " holds the certificate of CN=between and a revocation list that names it,"
+                                + " expected the file without that certificate");
     }
 
     /** An authority that has a new key may sign one list for the certificates of both. */
@@ -120,6 +210,13 @@ class RevocationListsTest {
 
             assertRefused(
                     judging(authority.text(), other.text(), authority.revocations()),
+                    "is covered by no revocation list in force");
+            assertRefused(
+                    judging(
+                            authority.text(),
+                            other.text(),
+                            authority.revocations(),
+                            other.revocationsOfPart("http://127.0.0.1/other.crl", begun.plus(1, ChronoUnit.DAYS))),
                     "is covered by no revocation list in force");
             assertThat(questions).hasValue(0);
         } finally {

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class MemberTls {
         if (alsoPlain && plainNext.remove(peer)) {
             return null;
         }
-        TlsChannel tls = begin(reload.current().dial(), channel, refuse);
+        TlsChannel tls = begin(reload.current(), MutualTls::dial, channel, refuse);
         if (alsoPlain) {
             channel.addCloseListener(closed -> {
                 if (!tls.isOpen() && plainNext.size() < MOST_PLAIN) {
@@ -61,16 +62,17 @@ public final class MemberTls {
     /** Returns the handlers of a connection that a peer has opened. */
     public Handlers accept(Channel channel, Consumer<String> refuse) {
         if (alsoPlain) {
-            FirstByte first = new FirstByte(() -> begin(reload.current().accept(), channel, refuse));
+            FirstByte first = new FirstByte(() -> begin(reload.current(), MutualTls::accept, channel, refuse));
             return new Handlers(first.decoder(), first.encoder());
         }
-        TlsChannel tls = begin(reload.current().accept(), channel, refuse);
+        TlsChannel tls = begin(reload.current(), MutualTls::accept, channel, refuse);
         return new Handlers(new TlsDecoder(tls), new TlsEncoder(tls));
     }
 
-    private TlsChannel begin(SSLEngine engine, Channel channel, Consumer<String> refuse) {
+    private TlsChannel begin(
+            MutualTls tls, Function<MutualTls, SSLEngine> side, Channel channel, Consumer<String> refuse) {
         try {
-            return new TlsChannel(engine, channel, tasks, refuse);
+            return new TlsChannel(tls, side.apply(tls), channel, tasks, refuse);
         } catch (SSLException unsupported) {
             throw new IllegalStateException("this Java has no TLS 1.3", unsupported);
         }

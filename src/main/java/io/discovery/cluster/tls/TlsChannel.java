@@ -3,7 +3,7 @@ package io.discovery.cluster.tls;
 import com.hazelcast.internal.networking.Channel;
 import io.discovery.process.FairTasks;
 import io.discovery.tls.HandshakeTasks;
-import io.discovery.tls.PeerCertificates;
+import io.discovery.tls.MutualTls;
 import io.discovery.tls.TlsException;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsChannel {
 
+    private final MutualTls tls;
     private final SSLEngine engine;
     private final Channel channel;
     private final HandshakeTasks tasks;
@@ -29,10 +30,13 @@ final class TlsChannel {
     /**
      * Begins the handshake.
      *
+     * @param tls that has made the engine
      * @param tasks runs the costly steps of the handshake
      * @param refuse ends the connection for a reason
      */
-    TlsChannel(SSLEngine engine, Channel channel, HandshakeTasks tasks, Consumer<String> refuse) throws SSLException {
+    TlsChannel(MutualTls tls, SSLEngine engine, Channel channel, HandshakeTasks tasks, Consumer<String> refuse)
+            throws SSLException {
+        this.tls = tls;
         this.engine = engine;
         this.channel = channel;
         this.tasks = tasks;
@@ -49,12 +53,13 @@ final class TlsChannel {
         return isOpen;
     }
 
-    /** @throws SSLException if the certificate of the peer has ended */
+    /** @throws SSLException if the peer has resumed a session, and is refused now */
     void opened() throws SSLException {
         if (!isOpen) {
-            if (!engine.getUseClientMode() && PeerCertificates.hasEnded(engine.getSession(), Instant.now())) {
+            String why = engine.getUseClientMode() ? null : tls.whyRefused(engine.getSession(), Instant.now());
+            if (why != null) {
                 engine.closeOutbound();
-                throw new SSLException("the certificate of the peer has ended");
+                throw new SSLException("the peer is refused: " + why);
             }
             isOpen = true;
             wakeReader();
