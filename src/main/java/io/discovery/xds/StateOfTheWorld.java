@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A request with the last nonce and its version is an ACK.
  *   <li>A request with the last nonce, no error and another version comes from a client that received the response but
  *       does not hold it: a gRPC client may have dropped its subscription while the response was on its way, and would
- *       wait for ever. The response is sent again, a few times at most; not one that the client has rejected, which it
- *       would reject again, and with it the names that it adds.
+ *       wait for ever. The response is sent again, a few times at most; not one that the client has rejected if it adds or
+ *       drops names: it would reject that again, and with it the names that it adds.
  *   <li>Before the first response a request has no nonce, and answers nothing.
  *   <li>New names get a response at once, fewer names none.
  * </ul>
@@ -57,7 +57,9 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
     @Override
     void again(TypeSubscription subscribed, DiscoveryRequest request, ClientNode from) {
         boolean wasToAll = subscribed.isToAll();
+        int before = subscribed.names().size();
         Set<String> added = subscribe(subscribed, request.getResourceNamesList());
+        boolean hasChanged = !added.isEmpty() || subscribed.names().size() != before;
         String nonce = request.getResponseNonce();
         if (request.hasErrorDetail()) {
             rejected(subscribed, request.getErrorDetail().getMessage(), nonce, from);
@@ -72,7 +74,7 @@ final class StateOfTheWorld extends Protocol<DiscoveryRequest, DiscoveryResponse
             // The names alone count: there is no response yet.
         } else if (request.getVersionInfo().equals(subscribed.version())) {
             acknowledged(subscribed);
-        } else if (!subscribed.hasRejectedLast() && subscribed.resend() <= MOST_RESENDS) {
+        } else if (!(subscribed.hasRejectedLast() && hasChanged) && subscribed.resend() <= MOST_RESENDS) {
             oweWanted(subscribed, subscribed.names());
         }
         if (!added.isEmpty() || subscribed.isToAll() && !wasToAll) {

@@ -99,6 +99,33 @@ class StateOfTheWorldTest extends ProtocolFixture {
                 .hasSize(1);
     }
 
+    /** A client may drop a name that it has not rejected, and ask for it again before it has told. */
+    @Test
+    void aClientThatHasRejectedAResponseAndAsksForTheSameGetsItAgain() {
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked =
+                request(ResourceType.ENDPOINT).addResourceNames("a").addResourceNames("b");
+        asked.setResponseNonce(exchange(protocol, asked.build()).get(0).getNonce());
+        exchange(protocol, asked.setErrorDetail(error("no")).build());
+
+        assertThat(exchange(protocol, asked.clearErrorDetail().build()))
+                .singleElement()
+                .returns(2, DiscoveryResponse::getResourcesCount);
+    }
+
+    @Test
+    void aClientThatHasRejectedAResponseAndDropsANameGetsNone() {
+        StateOfTheWorld protocol = member.stateOfTheWorld();
+        DiscoveryRequest.Builder asked =
+                request(ResourceType.ENDPOINT).addResourceNames("a").addResourceNames("b");
+        asked.setResponseNonce(exchange(protocol, asked.build()).get(0).getNonce());
+        exchange(protocol, asked.setErrorDetail(error("no")).build());
+
+        asked.clearErrorDetail().clearResourceNames().addResourceNames("b");
+
+        assertThat(exchange(protocol, asked.build())).isEmpty();
+    }
+
     /** A stream that a client opens again begins with the version of the one before. */
     @Test
     void requestsBeforeTheFirstResponseAnswerNone() {
