@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -25,12 +26,14 @@ final class Acknowledgements {
         promised.put(key, result.mergedInto(promised.get(key)));
     }
 
-    /** Returns the merge of the results that were acknowledged before a moment; null for none. */
+    /** Returns the merge of the results that some members had acknowledged before a moment; null for none. */
     @Nullable
-    Registration promisedBefore(InstanceKey key, long micros) {
+    Registration promisedBefore(InstanceKey key, long micros, Set<Integer> members) {
         Registration merged = null;
         for (Acknowledgement one : all.getOrDefault(key, List.of())) {
-            merged = one.micros() < micros ? one.result().mergedInto(merged) : merged;
+            boolean counts =
+                    one.micros() < micros && members.contains(one.member().number());
+            merged = counts ? one.result().mergedInto(merged) : merged;
         }
         return merged;
     }

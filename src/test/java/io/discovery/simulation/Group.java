@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -100,6 +101,14 @@ final class Group {
             }
         }
         members.removeAll(dead);
+    }
+
+    /** Tells the members of each other, and of those that any of them has met. */
+    void meet() {
+        Set<Integer> met = new TreeSet<>();
+        members.forEach(member -> met.addAll(member.met()));
+        members.forEach(member -> met.add(member.number()));
+        members.forEach(member -> member.met().addAll(met));
     }
 
     void join(Member newest) {

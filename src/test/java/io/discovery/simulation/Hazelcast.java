@@ -42,6 +42,7 @@ final class Hazelcast {
     private void found(Group group) {
         groups.add(group);
         group.members().forEach(member -> member.enter(group));
+        group.meet();
     }
 
     /** Lets a member that has started join the largest cluster that it reaches, or be one of its own. */
@@ -64,6 +65,7 @@ final class Hazelcast {
     private void join(Group group, Member newest) {
         group.join(newest);
         newest.enter(group);
+        group.meet();
         changed(group);
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Member {
     private final int life;
     private final Standstill standstill;
     private final Map<InstanceKey, Registration> stored = new TreeMap<>();
+    private final Set<Integer> met = new TreeSet<>();
     private final Parts parts;
     private final Loops loops;
     private @Nullable Group group;
@@ -159,6 +161,11 @@ final class Member {
 
     long learnsSince() {
         return learnsSince;
+    }
+
+    /** Returns the numbers of the members that this one has been in a cluster with in this life, or that these have. */
+    Set<Integer> met() {
+        return met;
     }
 
     /** Hears that members came or went. */

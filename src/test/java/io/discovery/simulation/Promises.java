@@ -112,16 +112,19 @@ final class Promises {
                     Promise.NOTHING_IS_LOST,
                     member.name() + " acknowledged " + Texts.text(result) + " without showing it");
         }
-        judgeFreshStart(result);
+        judgeFreshStart(member, result);
     }
 
-    /** Judges whether a host lost weight and tags although an acknowledged report was within its lease. */
-    private void judgeFreshStart(Registration result) {
+    /**
+     * Judges whether a host lost weight and tags although an acknowledged report was within its lease. Members that have
+     * started apart from others, and met none that knows of these, cannot know of their reports.
+     */
+    private void judgeFreshStart(Member member, Registration result) {
         CheckIn checkIn = result.checkIn();
         if (checkIn == null || !checkIn.version().predecessor().equals(result.deregistration())) {
             return;
         }
-        Registration promised = acknowledged.promisedBefore(result.key(), timeline.now() - age(checkIn));
+        Registration promised = acknowledged.promisedBefore(result.key(), timeline.now() - age(checkIn), member.met());
         CheckIn before = promised == null ? null : promised.checkIn();
         if (before == null || !checkIn.version().isAfter(before.version())) {
             return;
