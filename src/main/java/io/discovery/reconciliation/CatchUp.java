@@ -255,13 +255,14 @@ public final class CatchUp implements HazelcastCluster.Merges, Learning, Diverge
 
     /**
      * Runs a comparison with peers, which may take place while this member merges: it needs no more than a connection
-     * to each. A member that has not opened asks them first whom they miss, so that it knows before it opens.
+     * to each. A member that has not opened asks them first whom they miss, so that it knows before it opens; and one that
+     * members have joined, since these may have seen others go that it has never met.
      */
     public PeerReconciliation.Result meeting(Supplier<PeerReconciliation.Result> comparison) {
         int before = resets();
         Long changeBefore = changes.lastChange();
         boolean isTimed = isTimed();
-        if (!readiness.isComplete()) {
+        if (!readiness.isComplete() || changes.isMeetingPeers()) {
             missing.learn();
         }
         Set<String> addresses = new HashSet<>(missing.addresses());

@@ -158,6 +158,18 @@ class MissingPeersTest extends CatchUpFixture {
         assertThat(starting.mayLackRenewals()).isFalse();
     }
 
+    /** A member of another half has lost a third one, which the members of this half have never met. */
+    @Test
+    void whoIsOpenLearnsWhomTheMembersMissThatJoinIt() {
+        elsewhere = List.of(lost("far#1", Duration.ofSeconds(40)));
+
+        join("peer#1");
+
+        assertThat(catchingUp.mayLackRenewals()).isTrue();
+        nanos.addAndGet(Duration.ofSeconds(60).toNanos() + 1);
+        assertThat(catchingUp.mayLackRenewals()).isFalse();
+    }
+
     @Test
     void whoIsOpenHasSeenMembersGoAndAsksNobody() {
         join("peer#1");
