@@ -16,6 +16,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -148,7 +149,7 @@ final class RevocationLists {
 
     private void checkHolds(X509Certificate authority, Instant now) {
         boolean isRoot = authority.getSubjectX500Principal().equals(authority.getIssuerX500Principal());
-        if (!isRoot && isNamed(authority, now)) {
+        if (!isRoot && isNamed(authority, by(List.of()), now)) {
             throw new TlsException(path + " holds the certificate of "
                     + authority.getSubjectX500Principal().getName()
                     + " and a revocation list that names it, expected the file without that certificate");
@@ -177,11 +178,12 @@ final class RevocationLists {
      */
     void check(X509Certificate certificate, X509Certificate issuer, boolean signsLists, Instant now)
             throws CertPathValidatorException {
-        if (isNamed(certificate, now)) {
+        Map<Scope, List<X509CRL>> lists = by(List.of(issuer, certificate));
+        if (isNamed(certificate, lists, now)) {
             throw refused(certificate, "is revoked", BasicReason.REVOKED);
         }
-        Map<Scope, X509CRL> inForce = inForce(certificate, now);
-        if (!isCovered(certificate, issuer, about(certificate, issuer, signsLists, inForce), now)) {
+        Map<Scope, X509CRL> inForce = inForce(certificate, lists, now);
+        if (!isCovered(certificate, issuer, about(issuer, signsLists, inForce), now)) {
             throw refused(
                     certificate,
                     "is covered by no revocation list in force",
@@ -190,23 +192,50 @@ final class RevocationLists {
     }
 
     /**
-     * Returns why a certificate is refused now that {@link #check} has accepted before; null if it is not. Verifies no
-     * signature.
+     * Returns why a peer is refused now whose certificate {@link #check} has accepted before; null if it is not.
+     *
+     * @param chain the certificates that the peer showed, its own first
      */
     @Nullable
-    String whyRefused(X509Certificate accepted, Instant now) {
-        if (isNamed(accepted, now)) {
+    String whyRefused(List<X509Certificate> chain, Instant now) {
+        X509Certificate accepted = chain.get(0);
+        Map<Scope, List<X509CRL>> lists = by(chain);
+        if (isNamed(accepted, lists, now)) {
             return "its certificate is revoked";
         }
-        return isEmpty() || !inForce(accepted, now).isEmpty()
+        return isEmpty() || !inForce(accepted, lists, now).isEmpty()
                 ? null
                 : "its certificate is covered by no revocation list in force";
     }
 
-    /** Returns the lists in force of a certificate's authority. */
-    private Map<Scope, X509CRL> inForce(X509Certificate certificate, Instant now) {
-        Map<Scope, X509CRL> inForce = new LinkedHashMap<>();
+    /**
+     * Returns the lists that the authorities of the file have signed, or these signers. Others count for nothing: operators
+     * fetch lists from anywhere.
+     */
+    private Map<Scope, List<X509CRL>> by(List<X509Certificate> signers) {
+        Map<Scope, List<X509CRL>> signed = new LinkedHashMap<>();
         scopes.forEach((scope, lists) -> {
+            if (scope.signer() != null) {
+                signed.put(scope, lists);
+                return;
+            }
+            for (X509CRL list : lists) {
+                signers.stream()
+                        .filter(signer -> isBy(signer, list))
+                        .findFirst()
+                        .map(signer -> new Scope(scope.authority(), signer.getPublicKey(), "", scope.part()))
+                        .ifPresent(of -> signed.computeIfAbsent(of, first -> new ArrayList<>())
+                                .add(list));
+            }
+        });
+        return signed;
+    }
+
+    /** Returns the lists in force of a certificate's authority. */
+    private static Map<Scope, X509CRL> inForce(
+            X509Certificate certificate, Map<Scope, List<X509CRL>> signed, Instant now) {
+        Map<Scope, X509CRL> inForce = new LinkedHashMap<>();
+        signed.forEach((scope, lists) -> {
             X509CRL latest = latest(lists, now);
             boolean isCurrent = hasBegun(latest, now) && !end(latest).isBefore(now);
             if (isCurrent && scope.authority().equals(certificate.getIssuerX500Principal())) {
@@ -217,11 +246,11 @@ final class RevocationLists {
     }
 
     /**
-     * Returns whether any list in force names a certificate, whoever has signed the list: the file is believed. Of two that
-     * began at one time, without different numbers, either counts.
+     * Returns whether a list in force names a certificate. Of two that began at one time, without different numbers, either
+     * counts.
      */
-    private boolean isNamed(X509Certificate certificate, Instant now) {
-        return scopes.values().stream().anyMatch(lists -> {
+    private static boolean isNamed(X509Certificate certificate, Map<Scope, List<X509CRL>> signed, Instant now) {
+        return signed.values().stream().anyMatch(lists -> {
             X509CRL latest = latest(lists, now);
             return hasBegun(latest, now)
                     && lists.stream()
@@ -234,18 +263,11 @@ final class RevocationLists {
      * Returns the lists by the issuer's key; if there is none, those by another key of the authority, which signs one list
      * for all when it has got a new key: that of an authority of the file, or of the certificate itself.
      */
-    private static Map<Scope, X509CRL> about(
-            X509Certificate certificate, X509Certificate issuer, boolean signsLists, Map<Scope, X509CRL> inForce) {
+    private static Map<Scope, X509CRL> about(X509Certificate issuer, boolean signsLists, Map<Scope, X509CRL> inForce) {
         Map<Scope, X509CRL> byIssuer = new LinkedHashMap<>();
         Map<Scope, X509CRL> byOthers = new LinkedHashMap<>();
-        inForce.forEach((scope, list) -> {
-            PublicKey signer = scope.signer();
-            if (signer == null ? isBy(issuer, list) : signer.equals(issuer.getPublicKey())) {
-                byIssuer.put(scope, list);
-            } else if (signer != null || isBy(certificate, list)) {
-                byOthers.put(scope, list);
-            }
-        });
+        inForce.forEach(
+                (scope, list) -> (issuer.getPublicKey().equals(scope.signer()) ? byIssuer : byOthers).put(scope, list));
         return signsLists && !byIssuer.isEmpty() ? byIssuer : byOthers;
     }
 

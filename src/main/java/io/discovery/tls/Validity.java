@@ -1,7 +1,9 @@
 package io.discovery.tls;
 
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -35,12 +37,13 @@ record Validity(List<Expiry> own, RevocationLists lists) {
     @Nullable
     String whyRefused(SSLSession session, Instant now) {
         try {
-            if (!(session.getPeerCertificates()[0] instanceof X509Certificate shown)) {
-                return null;
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate shown : session.getPeerCertificates()) {
+                chain.add((X509Certificate) shown);
             }
-            return shown.getNotAfter().toInstant().isBefore(now)
+            return chain.get(0).getNotAfter().toInstant().isBefore(now)
                     ? "its certificate has ended"
-                    : lists.whyRefused(shown, now);
+                    : lists.whyRefused(chain, now);
         } catch (SSLPeerUnverifiedException none) {
             return null;
         }

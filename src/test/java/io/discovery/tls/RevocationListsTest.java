@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,13 +136,39 @@ class RevocationListsTest {
                         + authority.revocationsBetween(begin, end, judge));
         RevocationLists lists = Authorities.of(PemFile.read(file), () -> begun).revocations();
 
-        assertThat(lists.whyRefused(accepted, begin)).isNull();
-        assertThat(lists.whyRefused(accepted, end.plusSeconds(1)))
+        assertThat(lists.whyRefused(List.of(accepted), begin)).isNull();
+        assertThat(lists.whyRefused(List.of(accepted), end.plusSeconds(1)))
                 .isEqualTo("its certificate is covered by no revocation list in force");
         X509Certificate named = new JcaX509CertificateConverter().getCertificate(judge.holder());
-        assertThat(lists.whyRefused(named, begun)).isNull();
-        assertThat(lists.whyRefused(named, begin)).isEqualTo("its certificate is revoked");
-        assertThat(RevocationLists.NONE.whyRefused(accepted, begun)).isNull();
+        assertThat(lists.whyRefused(List.of(named), begun)).isNull();
+        assertThat(lists.whyRefused(List.of(named), begin)).isEqualTo("its certificate is revoked");
+        assertThat(RevocationLists.NONE.whyRefused(List.of(accepted), begun)).isNull();
+    }
+
+    /** Operators fetch lists from anywhere: who sends them one could shut out all others. */
+    @Test
+    void aListThatAStrangerHasSignedNamesNobody() throws IOException {
+        TestAuthority between = authority.between("between");
+        TestAuthority stranger = new TestAuthority(Files.createDirectory(dir.resolve("stranger")), "between");
+        Issued below = between.issue("below", Form.member());
+        peer = of(below).current();
+
+        assertAccepted(
+                judging(authority.text(), authority.revocations(), between.revocations(), stranger.revocations(below)));
+        assertAccepted(
+                judging(authority.text(), authority.revocations(), between.revocations(), next.revocations(below)));
+        assertRefused(
+                judging(
+                        authority.text(),
+                        authority.revocations(),
+                        between.revocationsBetween(begun.minusSeconds(60), begun.plus(5, ChronoUnit.DAYS), below),
+                        forged(stranger)),
+                "is revoked");
+    }
+
+    /** Returns a later list than the others, which names the same key as theirs. */
+    private static String forged(TestAuthority stranger) {
+        return stranger.bareRevocations(Instant.now());
     }
 
     /** Without numbers nothing tells which of the two is the later. */
