@@ -14,14 +14,15 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first handler of what comes from a peer: it decrypts. Where the next handler has little room, as the one for the
- * first three bytes, decrypted bytes wait here. Runs on the connection's thread for input.
+ * The first handler of what comes from a peer: it decrypts. Decrypted bytes wait here where the next handler has little
+ * room, as the one for the first three bytes, and until the peer is accepted: one that resumes a session may send some
+ * before that. Runs on the connection's thread for input.
  */
 final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
 
     private final TlsChannel tls;
     private final byte[] begin;
-    /** Decrypted bytes for which the next handler had no room. */
+    /** Decrypted bytes that the next handler may not have yet, or has no room for. */
     private ByteBuffer waiting = ByteBuffer.allocate(0);
 
     /** @param begin the bytes that have been read already */
@@ -54,11 +55,15 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
     private HandlerStatus read() throws SSLException {
         HandlerStatus status = null;
         while (status == null) {
-            if (!handOver()) {
-                return DIRTY;
-            }
             if (tls.hasFailed()) {
                 src.position(src.limit());
+                waiting.position(waiting.limit());
+            }
+            if (waiting.hasRemaining() && !tls.isOpen()) {
+                return BLOCKED;
+            }
+            if (!handOver()) {
+                return DIRTY;
             }
             status = src.hasRemaining() ? unwrap() : CLEAN;
         }
@@ -76,7 +81,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
     /** Decrypts one record; returns null if there may be more to do. */
     private @Nullable HandlerStatus unwrap() throws SSLException {
         int most = tls.engine().getSession().getApplicationBufferSize();
-        boolean isRoom = dst.remaining() >= most;
+        boolean isRoom = tls.isOpen() && dst.remaining() >= most;
         ByteBuffer target = isRoom ? dst : ByteBuffer.allocate(most);
         SSLEngineResult result = tls.engine().unwrap(src, target);
         if (!isRoom) {
@@ -98,7 +103,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         switch (result.getHandshakeStatus()) {
             case NEED_TASK -> {
                 tls.work();
-                return waiting.hasRemaining() ? DIRTY : BLOCKED;
+                return tls.isOpen() && waiting.hasRemaining() ? DIRTY : BLOCKED;
             }
             case NEED_WRAP -> {
                 tls.wakeWriter();
