@@ -80,14 +80,16 @@ public final class MissingMembers {
 
     /** Adds the members that peers miss and that this member does not see. Blocks while peers answer. */
     void learn() {
-        learn(elsewhere.get());
+        // Before the question: what peers tell grows older while they answer, and may come back to them.
+        long asked = nanoTime.getAsLong();
+        learn(elsewhere.get(), asked);
     }
 
-    private synchronized void learn(List<MissingMember> told) {
+    private synchronized void learn(List<MissingMember> told, long asked) {
         Collection<String> here = members.get().values();
         for (MissingMember member : told) {
             if (!here.contains(member.address()) && !losses.containsKey(member.address())) {
-                long since = nanoTime.getAsLong() - TimeUnit.MICROSECONDS.toNanos(member.micros());
+                long since = asked - TimeUnit.MICROSECONDS.toNanos(member.micros());
                 add(member.id(), member.address(), since);
             }
         }
