@@ -24,6 +24,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
@@ -148,12 +149,15 @@ final class RevocationLists {
     }
 
     private void checkHolds(X509Certificate authority, Instant now) {
-        boolean isRoot = authority.getSubjectX500Principal().equals(authority.getIssuerX500Principal());
-        if (!isRoot && isNamed(authority, by(List.of()), now)) {
+        if (!isRoot(authority) && isNamed(authority, by(List.of()), now)) {
             throw new TlsException(path + " holds the certificate of "
                     + authority.getSubjectX500Principal().getName()
                     + " and a revocation list that names it, expected the file without that certificate");
         }
+    }
+
+    private static boolean isRoot(X509Certificate authority) {
+        return authority.getSubjectX500Principal().equals(authority.getIssuerX500Principal());
     }
 
     /** Returns whether the file has no list: then no certificate is revoked. */
@@ -182,8 +186,13 @@ final class RevocationLists {
         if (isNamed(certificate, lists, now)) {
             throw refused(certificate, "is revoked", BasicReason.REVOKED);
         }
+        // An authority of the file, of which Java checks nothing, may be named by a list that has begun since it was
+        // read.
+        if (!isRoot(issuer) && isNamed(issuer, lists, now)) {
+            throw refused(issuer, "is revoked", BasicReason.REVOKED);
+        }
         Map<Scope, X509CRL> inForce = inForce(certificate, lists, now);
-        if (!isCovered(certificate, issuer, about(issuer, signsLists, inForce), now)) {
+        if (!isCovered(certificate, issuer, about(lists.keySet(), issuer, signsLists, inForce), now)) {
             throw refused(
                     certificate,
                     "is covered by no revocation list in force",
@@ -200,12 +209,33 @@ final class RevocationLists {
     String whyRefused(List<X509Certificate> chain, Instant now) {
         X509Certificate accepted = chain.get(0);
         Map<Scope, List<X509CRL>> lists = by(chain);
-        if (isNamed(accepted, lists, now)) {
-            return "its certificate is revoked";
+        if (isNamed(accepted, lists, now) || isIssuerNamed(chain, lists, now)) {
+            return "its certificate is revoked, or that of its authority";
         }
         return isEmpty() || !inForce(accepted, lists, now).isEmpty()
                 ? null
                 : "its certificate is covered by no revocation list in force";
+    }
+
+    /**
+     * Returns whether lists name all certificates that the peer showed of an authority above its own. One of several may
+     * have been accepted.
+     */
+    private static boolean isIssuerNamed(List<X509Certificate> chain, Map<Scope, List<X509CRL>> lists, Instant now) {
+        X509Certificate below = chain.get(0);
+        for (int n = 1; n < chain.size(); n++) {
+            X500Principal issuer = below.getIssuerX500Principal();
+            List<X509Certificate> shown = chain.stream()
+                    .filter(each -> each.getSubjectX500Principal().equals(issuer) && !isRoot(each))
+                    .toList();
+            Optional<X509Certificate> unnamed =
+                    shown.stream().filter(each -> !isNamed(each, lists, now)).findFirst();
+            if (unnamed.isEmpty()) {
+                return !shown.isEmpty();
+            }
+            below = unnamed.get();
+        }
+        return false;
     }
 
     /**
@@ -260,15 +290,17 @@ final class RevocationLists {
     }
 
     /**
-     * Returns the lists by the issuer's key; if there is none, those by another key of the authority, which signs one list
-     * for all when it has got a new key: that of an authority of the file, or of the certificate itself.
+     * Returns the lists in force by the issuer's key. If the file has none by it, these are the lists by another key of the
+     * authority, which signs one list for all when it has got a new key: that of an authority of the file, or of the
+     * certificate itself.
      */
-    private static Map<Scope, X509CRL> about(X509Certificate issuer, boolean signsLists, Map<Scope, X509CRL> inForce) {
-        Map<Scope, X509CRL> byIssuer = new LinkedHashMap<>();
-        Map<Scope, X509CRL> byOthers = new LinkedHashMap<>();
-        inForce.forEach(
-                (scope, list) -> (issuer.getPublicKey().equals(scope.signer()) ? byIssuer : byOthers).put(scope, list));
-        return signsLists && !byIssuer.isEmpty() ? byIssuer : byOthers;
+    private static Map<Scope, X509CRL> about(
+            Set<Scope> all, X509Certificate issuer, boolean signsLists, Map<Scope, X509CRL> inForce) {
+        PublicKey key = issuer.getPublicKey();
+        boolean isByIssuer = signsLists && all.stream().anyMatch(scope -> key.equals(scope.signer()));
+        Map<Scope, X509CRL> about = new LinkedHashMap<>(inForce);
+        about.keySet().removeIf(scope -> key.equals(scope.signer()) != isByIssuer);
+        return about;
     }
 
     private static boolean isCovered(

@@ -31,8 +31,8 @@ record Validity(List<Expiry> own, RevocationLists lists) {
 
     /**
      * Returns why a peer is refused now that was accepted when it showed its certificate; null if it is not. Java verifies
-     * certificates when they are shown, and looks at none when a peer resumes a session, which may be a day old. Those
-     * behind the peer's own are not looked at: Java verifies no more of them than it needs.
+     * certificates when they are shown, and looks at none when a peer resumes a session, which may be a day old. Of those
+     * above the peer's own the end does not count: Java verifies no more of them than it needs.
      */
     @Nullable
     String whyRefused(SSLSession session, Instant now) {

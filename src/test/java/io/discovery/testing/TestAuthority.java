@@ -304,6 +304,11 @@ public final class TestAuthority {
         return revocations(Instant.now().plus(VALID), List.of(between.holder));
     }
 
+    /** Returns a list of a time that revokes the certificate of an authority between. */
+    public String revocationsOf(TestAuthority between, Instant made, Instant next) {
+        return revocations(made, next, List.of(between.holder));
+    }
+
     /** Returns a list that revokes nothing and that a newer one should have replaced. */
     public String endedRevocations() {
         return revocations(Instant.now().minus(CLOCKS.dividedBy(2)), List.of());
@@ -328,6 +333,21 @@ public final class TestAuthority {
     public String bareRevocations(Instant made) {
         X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(made));
         builder.setNextUpdate(Date.from(Instant.now().plus(VALID)));
+        return pem(builder.build(signer()));
+    }
+
+    /** Returns a list that names another authority's key as the one that has signed it. */
+    public String revocationsAs(TestAuthority other, Instant made) {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(made));
+        builder.setNextUpdate(Date.from(Instant.now().plus(VALID)));
+        try {
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    identifiers().createAuthorityKeyIdentifier(other.keys.getPublic()));
+        } catch (IOException unsupported) {
+            throw new UncheckedIOException(unsupported);
+        }
         return pem(builder.build(signer()));
     }
 

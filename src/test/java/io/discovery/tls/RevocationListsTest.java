@@ -141,7 +141,21 @@ class RevocationListsTest {
                 .isEqualTo("its certificate is covered by no revocation list in force");
         X509Certificate named = new JcaX509CertificateConverter().getCertificate(judge.holder());
         assertThat(lists.whyRefused(List.of(named), begun)).isNull();
-        assertThat(lists.whyRefused(List.of(named), begin)).isEqualTo("its certificate is revoked");
+        assertThat(lists.whyRefused(List.of(named), begin))
+                .isEqualTo("its certificate is revoked, or that of its authority");
+        TestAuthority between = authority.between("between");
+        Issued below = between.issue("below", Form.member());
+        List<X509Certificate> chain = PemFile.read(below.certificate()).certificates();
+        Path later = Files.writeString(
+                dir.resolve("later"),
+                authority.text()
+                        + authority.revocations()
+                        + between.revocations()
+                        + authority.revocationsOf(between, begin, end));
+        RevocationLists ofBoth =
+                Authorities.of(PemFile.read(later), () -> begun).revocations();
+        assertThat(ofBoth.whyRefused(chain, begun)).isNull();
+        assertThat(ofBoth.whyRefused(chain, begin)).isEqualTo("its certificate is revoked, or that of its authority");
         assertThat(RevocationLists.NONE.whyRefused(List.of(accepted), begun)).isNull();
     }
 
@@ -162,13 +176,39 @@ class RevocationListsTest {
                         authority.text(),
                         authority.revocations(),
                         between.revocationsBetween(begun.minusSeconds(60), begun.plus(5, ChronoUnit.DAYS), below),
-                        forged(stranger)),
+                        stranger.revocationsAs(between, begun)),
                 "is revoked");
     }
 
-    /** Returns a later list than the others, which names the same key as theirs. */
-    private static String forged(TestAuthority stranger) {
-        return stranger.bareRevocations(Instant.now());
+    @Test
+    void anAuthorityOfTheFileThatAListNamesLaterIsRefused() throws IOException {
+        TestAuthority between = authority.between("between");
+        peer = of(between.issue("below", Form.member())).current();
+        Instant begin = begun.plus(5, ChronoUnit.DAYS);
+        TlsReload<MutualTls> reload = judging(
+                authority.text(),
+                between.text(),
+                authority.revocations(),
+                between.revocations(),
+                authority.revocationsOf(between, begin, begun.plus(9, ChronoUnit.DAYS)));
+        assertAccepted(reload);
+
+        now = begin;
+
+        assertRefused(reload, "the certificate of CN=between is revoked");
+    }
+
+    /** The new key's list lacks what the old key has revoked since. */
+    @Test
+    void theListOfAnotherKeyDoesNotCoverAfterTheEndOfTheOwn() throws IOException {
+        Instant end = begun.plus(5, ChronoUnit.DAYS);
+        TlsReload<MutualTls> reload =
+                judging(authority.text(), next.text(), authority.revocationsUntil(end), next.revocations());
+        assertAccepted(reload);
+
+        now = end.plusSeconds(1);
+
+        assertRefused(reload, "is covered by no revocation list in force");
     }
 
     /** Without numbers nothing tells which of the two is the later. */
